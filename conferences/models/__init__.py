@@ -1,0 +1,27 @@
+from conferences.models.chair import ChairPage, ChairPerson, ChairTerm
+from conferences.models.conference import (
+    ConferenceDocument,
+    ConferenceGuest,
+    ConferenceIndexPage,
+    ConferenceMeeting,
+    ConferencePage,
+    ConferencePhoto,
+    ConferencePressRelease,
+)
+from conferences.models.land import Land
+from conferences.models.theme import Theme
+
+__all__ = [
+    "ChairPage",
+    "ChairPerson",
+    "ChairTerm",
+    "ConferenceDocument",
+    "ConferenceGuest",
+    "ConferenceIndexPage",
+    "ConferenceMeeting",
+    "ConferencePage",
+    "ConferencePhoto",
+    "ConferencePressRelease",
+    "Land",
+    "Theme",
+]

@@ -1,0 +1,484 @@
+"""Conferences: the meetings of the ministers, their photos and papers, and the list of all."""
+
+from datetime import date
+from itertools import groupby
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+from modelcluster.fields import ParentalKey, ParentalManyToManyField
+from wagtail import blocks
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, ObjectList
+from wagtail.documents import get_document_model_string
+from wagtail.fields import StreamField
+from wagtail.images import get_image_model_string
+from wagtail.models import Orderable, PageManager, PageQuerySet
+from wagtail.search import index
+
+from conferences.models.chair import ChairTerm
+from conferences.models.land import Land
+from conferences.models.theme import Theme
+from intmk.pages import SitePage, TextPage
+from intmk.sources import Sourced
+from intmk.uncertain_dates import CERTAINTIES, EXACT, UncertainPeriod, german_period, problems
+
+
+class ProgrammeItemBlock(blocks.StructBlock):
+    """One item of a programme."""
+
+    day = blocks.DateBlock(label="Tag", required=False)
+    time = blocks.CharBlock(label="Uhrzeit", required=False, max_length=40, help_text="z. B. „10:00 bis 12:30 Uhr“")
+    text = blocks.CharBlock(label="Programmpunkt", max_length=300)
+    place = blocks.CharBlock(label="Ort", required=False, max_length=120)
+
+    class Meta:
+        icon = "calendar"
+        label = "Programmpunkt"
+        description = "Ein Punkt des Programms mit Tag, Uhrzeit und Ort."
+        template = "blocks/programme_item.html"
+        preview_value = {
+            "day": date(2017, 3, 16),
+            "time": "10:00 Uhr",
+            "text": "Eröffnung",
+            "place": "Graf-Zeppelin-Haus",
+        }
+
+
+class ConferenceQuerySet(PageQuerySet):
+    """Conferences by name of what is asked."""
+
+    def chronological(self) -> "ConferenceQuerySet":
+        """Order by the first day known; what shares a day by number."""
+        return self.annotate(begins=Coalesce("first_day", "last_day")).order_by("begins", "number", "pk")
+
+    def upcoming(self, today: date) -> "ConferenceQuerySet":
+        """Return the planned ones that are not over on `today`, the next first."""
+        return (
+            self.chronological()
+            .filter(status=ConferencePage.Status.PLANNED)
+            .filter(
+                models.Q(last_day__gte=today)
+                | models.Q(first_day__gte=today)
+                # A year or month without days lasts to its end; its Python-side end is `period.latest`.
+                | models.Q(date_certainty="month", first_day__year=today.year, first_day__month__gte=today.month)
+                | models.Q(date_certainty="year", first_day__year=today.year)
+            )
+        )
+
+    def for_lists(self) -> "ConferenceQuerySet":
+        """Fetch what lists show, and leave the long texts where they are."""
+        return self.select_related("host_land", "chair_term__land").defer("body", "programme", "service")
+
+
+class ConferencePage(Sourced, TextPage):
+    """One conference of the ministers."""
+
+    class Kind(models.TextChoices):
+        MAIN = "main", "Hauptkonferenz"
+        SPECIAL = "special", "Sonderkonferenz"
+
+    class Status(models.TextChoices):
+        PLANNED = "planned", "geplant"
+        HELD = "held", "hat stattgefunden"
+        CANCELLED = "cancelled", "abgesagt"
+
+    class Format(models.TextChoices):
+        IN_PERSON = "in_person", "vor Ort"
+        VIDEO = "video", "Videokonferenz"
+        IN_WRITING = "in_writing", "schriftlich"
+
+    kind = models.CharField("Art", max_length=10, choices=Kind, default=Kind.MAIN)
+    number = models.PositiveSmallIntegerField(
+        "Nummer",
+        null=True,
+        blank=True,
+        help_text="Laufende Nummer der Hauptkonferenz; sie ist auch ihre Adresse. Sonderkonferenzen haben keine.",
+    )
+    status = models.CharField("Stand", max_length=10, choices=Status, default=Status.PLANNED)
+    format = models.CharField(
+        "Form",
+        max_length=10,
+        choices=Format,
+        blank=True,
+        help_text="Leer, solange sie nicht bekannt gegeben ist.",
+    )
+    first_day = models.DateField(
+        "Erster Tag",
+        null=True,
+        blank=True,
+        help_text="Ist nur der Monat oder das Jahr bekannt, den Ersten davon eintragen und die Genauigkeit wählen.",
+    )
+    last_day = models.DateField("Letzter Tag", null=True, blank=True, help_text="Leer bei einem einzigen Tag.")
+    date_certainty = models.CharField("Genauigkeit", max_length=20, choices=list(CERTAINTIES.items()), default=EXACT)
+    date_note = models.CharField(
+        "Anmerkung zum Termin",
+        max_length=300,
+        blank=True,
+        help_text="z. B. welche Quellen sich widersprechen.",
+    )
+    place = models.CharField("Ort", max_length=120, blank=True)
+    venue = models.CharField("Tagungsstätte", max_length=200, blank=True)
+    host_land = models.ForeignKey(
+        Land,
+        verbose_name="Gastgebendes Land",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="hosted_conferences",
+    )
+    chair_term = models.ForeignKey(
+        ChairTerm,
+        verbose_name="Amtszeit des Vorsitzes",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="conferences",
+    )
+    chair_note = models.CharField(
+        "Anmerkung zum Vorsitz",
+        max_length=300,
+        blank=True,
+        help_text="z. B. bei Konferenzen vor Oktober 2008.",
+    )
+    motto = models.CharField("Motto", max_length=200, blank=True, help_text="Ohne Anführungszeichen.")
+    themes = ParentalManyToManyField(Theme, verbose_name="Handlungsfelder", blank=True)
+    programme = StreamField(
+        [("item", ProgrammeItemBlock())],
+        verbose_name="Programm",
+        blank=True,
+        help_text="In zeitlicher Reihenfolge.",
+    )
+
+    parent_page_types = ["conferences.ConferenceIndexPage"]
+    subpage_types: list[str] = []
+
+    content_panels = [
+        FieldPanel("title"),
+        MultiFieldPanel(
+            [
+                FieldRowPanel([FieldPanel("kind"), FieldPanel("number")]),
+                FieldRowPanel([FieldPanel("status"), FieldPanel("format")]),
+            ],
+            heading="Konferenz",
+        ),
+        MultiFieldPanel(
+            [
+                FieldRowPanel([FieldPanel("first_day"), FieldPanel("last_day")]),
+                FieldPanel("date_certainty"),
+                FieldPanel("date_note"),
+            ],
+            heading="Termin",
+        ),
+        MultiFieldPanel(
+            [
+                FieldRowPanel([FieldPanel("place"), FieldPanel("venue")]),
+                FieldPanel("host_land"),
+                FieldPanel("chair_term"),
+                FieldPanel("chair_note"),
+            ],
+            heading="Ort und Vorsitz",
+        ),
+        MultiFieldPanel([FieldPanel("source"), FieldPanel("source_note")], heading="Quelle"),
+    ]
+    text_panels = [
+        FieldPanel("motto"),
+        FieldPanel("introduction"),
+        FieldPanel("body"),
+        FieldPanel("themes"),
+        InlinePanel("guests", heading="Gäste", label="Gast"),
+        FieldPanel("programme"),
+        InlinePanel("meetings", heading="Vorbereitende Treffen", label="Treffen"),
+    ]
+    media_panels = [
+        InlinePanel("photos", heading="Gruppenfotos", label="Gruppenfoto"),
+        InlinePanel("press_releases", heading="Pressemitteilungen", label="Pressemitteilung"),
+        InlinePanel("documents", heading="Dokumente", label="Dokument"),
+    ]
+    # Not the address: it is the number, so that /konferenzen/12/ holds for ever.
+    promote_panels = [
+        FieldPanel("service"),
+        MultiFieldPanel([FieldPanel("seo_title"), FieldPanel("search_description")], heading="Suchmaschinen"),
+    ]
+    search_fields = [
+        *TextPage.search_fields,
+        index.SearchField("motto", boost=2),
+        index.SearchField("place", boost=2),
+        index.SearchField("venue"),
+        index.SearchField("programme"),
+        index.RelatedFields("host_land", [index.SearchField("name")]),
+        index.RelatedFields("guests", [index.SearchField("name"), index.SearchField("office")]),
+        index.FilterField("status"),
+        index.FilterField("kind"),
+        index.FilterField("number"),
+    ]
+
+    objects = PageManager.from_queryset(ConferenceQuerySet)()
+
+    class Meta:
+        verbose_name = "Konferenz"
+        verbose_name_plural = "Konferenzen"
+        constraints = [
+            models.CheckConstraint(
+                name="main_conferences_have_a_number",
+                condition=models.Q(kind="main", number__isnull=False) | models.Q(kind="special", number__isnull=True),
+                violation_error_message="Hauptkonferenzen haben eine Nummer, Sonderkonferenzen keine.",
+            ),
+        ]
+
+    def full_clean(self, *args, **kwargs) -> None:
+        """Give the page its address, the number, before Wagtail makes one of the title."""
+        if self.kind == self.Kind.MAIN and self.number:
+            self.slug = str(self.number)
+        elif self.kind == self.Kind.SPECIAL and not self.slug.startswith("sonder-") and self.period.earliest:
+            self.slug = self.free_special_slug(self.period.earliest.year)
+        super().full_clean(*args, **kwargs)
+
+    def free_special_slug(self, year: int) -> str:
+        """Return the first address of the form sonder-2027-1 that no conference has."""
+        prefix = f"sonder-{year}-"
+        taken = set(ConferencePage.objects.filter(slug__startswith=prefix).values_list("slug", flat=True))
+        return next(prefix + str(n) for n in range(1, len(taken) + 2) if prefix + str(n) not in taken)
+
+    def clean(self) -> None:
+        """Raise ValidationError by field: number and kind, dates and their certainty, status against the calendar."""
+        super().clean()
+        errors = problems(self.first_day, self.last_day, self.date_certainty)
+        if self.kind == self.Kind.MAIN and not self.number:
+            errors["number"] = "Eine Hauptkonferenz braucht ihre laufende Nummer."
+        if self.kind == self.Kind.SPECIAL and self.number is not None:
+            errors["number"] = "Eine Sonderkonferenz trägt keine Nummer: Bitte das Feld leeren."
+        same_number = ConferencePage.objects.filter(number=self.number).exclude(pk=self.pk)
+        if self.number and same_number.exists():
+            errors["number"] = f"Die {self.number}. Konferenz gibt es schon."
+        begins = self.period.earliest
+        if self.status == self.Status.HELD and begins and begins > timezone.localdate():
+            errors["status"] = "Die Konferenz liegt in der Zukunft: Sie kann noch nicht stattgefunden haben."
+        term = self.chair_term
+        if term and begins and self.date_certainty == EXACT and not term.start <= begins <= term.end:
+            errors["chair_term"] = f"Die Konferenz liegt nicht in dieser Amtszeit ({term.period})."
+        if errors:
+            raise ValidationError(errors)
+
+    @property
+    def period(self) -> UncertainPeriod:
+        """Return when it is, with the certainty in which that is known."""
+        return UncertainPeriod(self.first_day, self.last_day, self.date_certainty)
+
+    @property
+    def chair_land(self) -> Land | None:
+        return self.chair_term.land if self.chair_term else None
+
+    @property
+    def where(self) -> str:
+        """Return place and venue in one line, or how it met without one."""
+        if self.format in (self.Format.VIDEO, self.Format.IN_WRITING) and not self.place:
+            return self.get_format_display()
+        return ", ".join(filter(None, [self.place, self.venue]))
+
+    @property
+    def is_planned(self) -> bool:
+        return self.status == self.Status.PLANNED
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self.status == self.Status.CANCELLED
+
+    def neighbours(self) -> "tuple[ConferencePage | None, ConferencePage | None]":
+        """Return the previous and the next public conference by date, None at the ends."""
+        row = list(ConferencePage.objects.live().sibling_of(self, inclusive=True).for_lists().chronological())
+        ids = [page.pk for page in row]
+        if self.pk not in ids:
+            return None, None
+        here = ids.index(self.pk)
+        return (row[here - 1] if here else None), (row[here + 1] if here + 1 < len(row) else None)
+
+    def get_context(self, request, *args, **kwargs) -> dict:
+        """Add `previous` and `next` conference, and the photos, guests and papers with what they point to."""
+        context = super().get_context(request, *args, **kwargs)
+        previous, following = self.neighbours()
+        return context | {"previous": previous, "next": following}
+
+
+ConferencePage.edit_handler = ConferencePage.tabs(
+    ObjectList(ConferencePage.text_panels, heading="Text und Programm"),
+    ObjectList(ConferencePage.media_panels, heading="Bilder und Dokumente"),
+)
+
+
+class ConferenceGuest(Orderable):
+    """A guest: a person, or an office where the name is not known."""
+
+    conference = ParentalKey(ConferencePage, verbose_name="Konferenz", related_name="guests", on_delete=models.CASCADE)
+    name = models.CharField("Name", max_length=120, blank=True, help_text="Leer, wenn nur das Amt bekannt ist.")
+    office = models.CharField("Amt oder Einrichtung", max_length=200, blank=True)
+
+    panels = [FieldRowPanel([FieldPanel("name"), FieldPanel("office")])]
+
+    class Meta(Orderable.Meta):
+        verbose_name = "Gast"
+        verbose_name_plural = "Gäste"
+
+    def __str__(self) -> str:
+        return ", ".join(filter(None, [self.name, self.office]))
+
+    def clean(self) -> None:
+        """Raise ValidationError when neither name nor office is given."""
+        super().clean()
+        if not self.name and not self.office:
+            raise ValidationError({"name": "Bitte einen Namen oder ein Amt angeben."})
+
+
+class ConferenceMeeting(Orderable):
+    """A meeting at working level that prepares the conference."""
+
+    class Kind(models.TextChoices):
+        PRECONFERENCE = "preconference", "Vorkonferenz"
+        AUTUMN = "autumn_meeting", "Herbsttreffen"
+
+    conference = ParentalKey(
+        ConferencePage, verbose_name="Konferenz", related_name="meetings", on_delete=models.CASCADE
+    )
+    kind = models.CharField("Art", max_length=15, choices=Kind)
+    first_day = models.DateField("Erster Tag")
+    last_day = models.DateField("Letzter Tag")
+    place = models.CharField("Ort", max_length=120, blank=True)
+
+    panels = [
+        FieldRowPanel([FieldPanel("kind"), FieldPanel("place")]),
+        FieldRowPanel([FieldPanel("first_day"), FieldPanel("last_day")]),
+    ]
+
+    class Meta(Orderable.Meta):
+        verbose_name = "Vorbereitendes Treffen"
+        verbose_name_plural = "Vorbereitende Treffen"
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.period}"
+
+    def clean(self) -> None:
+        """Raise ValidationError when it ends before it starts."""
+        super().clean()
+        if self.first_day and self.last_day and self.last_day < self.first_day:
+            raise ValidationError({"last_day": "Der letzte Tag liegt vor dem ersten."})
+
+    @property
+    def period(self) -> str:
+        return german_period(self.first_day, self.last_day)
+
+
+class ConferencePhoto(Orderable):
+    """A group photo; credit, caption and names come with the picture."""
+
+    conference = ParentalKey(ConferencePage, verbose_name="Konferenz", related_name="photos", on_delete=models.CASCADE)
+    image = models.ForeignKey(get_image_model_string(), verbose_name="Bild", on_delete=models.CASCADE, related_name="+")
+    caption = models.CharField(
+        "Bildunterschrift",
+        max_length=500,
+        blank=True,
+        help_text="Leer: die Bildunterschrift aus der Bilddatenbank.",
+    )
+
+    panels = [FieldPanel("image"), FieldPanel("caption")]
+
+    class Meta(Orderable.Meta):
+        verbose_name = "Gruppenfoto"
+        verbose_name_plural = "Gruppenfotos"
+
+    def __str__(self) -> str:
+        return str(self.image)
+
+
+class ConferencePressRelease(Orderable):
+    """A press release: a page of this site, or an address elsewhere."""
+
+    conference = ParentalKey(
+        ConferencePage, verbose_name="Konferenz", related_name="press_releases", on_delete=models.CASCADE
+    )
+    page = models.ForeignKey(
+        "intmk.NewsPage",
+        verbose_name="Meldung",
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="+",
+    )
+    title = models.CharField("Titel", max_length=200, blank=True, help_text="Nur bei einer Adresse im Netz.")
+    url = models.URLField("oder Adresse im Netz", blank=True)
+
+    panels = [FieldPanel("page"), FieldRowPanel([FieldPanel("title"), FieldPanel("url")])]
+
+    class Meta(Orderable.Meta):
+        verbose_name = "Pressemitteilung"
+        verbose_name_plural = "Pressemitteilungen"
+
+    def __str__(self) -> str:
+        return self.page.title if self.page else self.title
+
+    def clean(self) -> None:
+        """Raise ValidationError unless it points to exactly one thing and has a title."""
+        super().clean()
+        if bool(self.page) == bool(self.url):
+            raise ValidationError({"page": "Bitte entweder eine Meldung wählen oder eine Adresse angeben."})
+        if self.url and not self.title:
+            raise ValidationError({"title": "Eine Adresse im Netz braucht einen Titel."})
+
+
+class ConferenceDocument(Orderable):
+    """A paper of the conference."""
+
+    class Kind(models.TextChoices):
+        MINUTES = "minutes", "Protokoll"
+        RESOLUTIONS = "resolutions", "Beschlüsse"
+        AGENDA = "agenda", "Tagesordnung"
+        REPORT = "report", "Bericht"
+        OTHER = "other", "Weiteres"
+
+    conference = ParentalKey(
+        ConferencePage, verbose_name="Konferenz", related_name="documents", on_delete=models.CASCADE
+    )
+    kind = models.CharField("Art", max_length=12, choices=Kind, default=Kind.MINUTES)
+    document = models.ForeignKey(
+        get_document_model_string(), verbose_name="Dokument", on_delete=models.CASCADE, related_name="+"
+    )
+
+    panels = [FieldPanel("kind"), FieldPanel("document")]
+
+    class Meta(Orderable.Meta):
+        verbose_name = "Dokument der Konferenz"
+        verbose_name_plural = "Dokumente der Konferenz"
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.document}"
+
+
+class ConferenceIndexPage(SitePage):
+    """All conferences: what is ahead, then the years."""
+
+    max_count = 1
+    parent_page_types = ["intmk.HomePage"]
+    subpage_types = ["conferences.ConferencePage"]
+
+    class Meta:
+        verbose_name = "Liste der Konferenzen"
+        verbose_name_plural = "Listen der Konferenzen"
+
+    def get_context(self, request, *args, **kwargs) -> dict:
+        """Add `upcoming` (the next first) and `years`, a list of (year, conferences) with the newest first."""
+        context = super().get_context(request, *args, **kwargs)
+        conferences = ConferencePage.objects.live().child_of(self).for_lists()
+        upcoming = list(conferences.upcoming(timezone.localdate()))
+        past = (
+            conferences.exclude(pk__in=[page.pk for page in upcoming])
+            .chronological()
+            .order_by(F("begins").desc(nulls_last=True), "-number")
+        )
+        years = [
+            (year, list(pages))
+            for year, pages in groupby(past, key=lambda page: page.begins.year if page.begins else None)
+        ]
+        return context | {"upcoming": upcoming, "years": years}
+
+
+ConferenceIndexPage.edit_handler = ConferenceIndexPage.tabs()

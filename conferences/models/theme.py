@@ -1,0 +1,24 @@
+"""Handlungsfelder: the themes by which news, conferences and later resolutions are sorted."""
+
+from django.db import models
+from wagtail.admin.panels import FieldPanel
+from wagtail.search import index
+
+
+class Theme(index.Indexed, models.Model):
+    """A theme; the initial eleven are those of the Länder in the Nationaler Aktionsplan 2012."""
+
+    name = models.CharField("Name", max_length=100, unique=True)
+    slug = models.SlugField("Adressteil", unique=True, help_text="Kleinbuchstaben und Bindestriche, z. B. „sprache“.")
+    position = models.PositiveSmallIntegerField("Reihenfolge", default=0)
+
+    panels = [FieldPanel("name"), FieldPanel("slug"), FieldPanel("position")]
+    search_fields = [index.SearchField("name"), index.AutocompleteField("name")]
+
+    class Meta:
+        ordering = ["position", "name"]
+        verbose_name = "Handlungsfeld"
+        verbose_name_plural = "Handlungsfelder"
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,83 @@
+"""Who chairs on a day: a pure function of the stored terms and the date.
+
+Source of the rule: the chair passes from Land to Land in alphabetical order of the Länder. Until 2019 it changed each
+1 October, since 2020 each 1 July. Past the last stored term the next Land follows on the same day of the year.
+No function here reads the clock or the database.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from intmk.users.models import LAND_NAMES
+
+ORDER = tuple(LAND_NAMES)
+
+
+@dataclass(frozen=True)
+class Term:
+    """One Land's time in the chair, both days included; `stored` is false for what the rule added."""
+
+    land_code: str
+    start: date
+    end: date
+    stored: bool = True
+
+    def __contains__(self, day: date) -> bool:
+        return self.start <= day <= self.end
+
+    @property
+    def land_name(self) -> str:
+        return LAND_NAMES[self.land_code]
+
+
+def next_land(land_code: str) -> str:
+    """Return the code that follows in the alphabetical order, after Thüringen Baden-Württemberg again."""
+    return ORDER[(ORDER.index(land_code) + 1) % len(ORDER)]
+
+
+def same_day_in_following_year(day: date) -> date:
+    """Return the day one year later; 29 February becomes 1 March, so that no day is without a chair."""
+    try:
+        return day.replace(year=day.year + 1)
+    except ValueError:
+        return date(day.year + 1, 3, 1)
+
+
+def terms_with_future(stored: Sequence[Term]) -> Iterator[Term]:
+    """Yield the stored terms by date, then endlessly the terms by the rule; nothing when none is stored."""
+    ordered = sorted(stored, key=lambda term: term.start)
+    yield from ordered
+    if not ordered:
+        return
+    term = ordered[-1]
+    while term.end < date(9998, 1, 1):
+        start = term.end + timedelta(days=1)
+        term = Term(
+            next_land(term.land_code),
+            start,
+            same_day_in_following_year(start) - timedelta(days=1),
+            stored=False,
+        )
+        yield term
+
+
+def chair_on(stored: Sequence[Term], day: date) -> Term | None:
+    """Return the term that `day` falls in; None before the first term and in a gap between stored terms."""
+    for term in terms_with_future(stored):
+        if day in term:
+            return term
+        if term.start > day:
+            return None
+    return None
+
+
+def following(stored: Sequence[Term], day: date, count: int) -> list[Term]:
+    """Return the next `count` terms that begin after `day`."""
+    found: list[Term] = []
+    for term in terms_with_future(stored):
+        if len(found) == count:
+            break
+        if term.start > day:
+            found.append(term)
+    return found

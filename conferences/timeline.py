@@ -1,0 +1,22 @@
+"""Conferences in the timeline, by themselves."""
+
+from conferences.models import ConferencePage
+from intmk.timeline import TimelineEntry
+
+
+def conference_entries() -> list[TimelineEntry]:
+    """Return one entry for each public conference that has at least a year."""
+    return [
+        TimelineEntry(
+            period=conference.period,
+            title=conference.title,
+            text=conference.introduction,
+            page=conference,
+            source=conference.source,
+            source_note=conference.source_note,
+            kind=conference.get_kind_display(),
+            remark="" if conference.status == ConferencePage.Status.HELD else conference.get_status_display(),
+        )
+        for conference in ConferencePage.objects.live().chronological().for_lists()
+        if conference.period.earliest
+    ]

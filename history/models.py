@@ -1,0 +1,161 @@
+"""What the body is (AboutPage) and how it became so (TimelinePage)."""
+
+from dataclasses import replace
+from datetime import date
+from itertools import groupby
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from modelcluster.fields import ParentalKey
+from wagtail import hooks
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, ObjectList
+from wagtail.documents import get_document_model_string
+from wagtail.fields import RichTextField
+from wagtail.images import get_image_model_string
+from wagtail.models import Orderable, Page
+from wagtail.rich_text import expand_db_html
+from wagtail.search import index
+
+from intmk.pages import SitePage, TextPage
+from intmk.sources import Sourced
+from intmk.timeline import HOOK, TimelineEntry
+from intmk.uncertain_dates import EXACT, MONTH, YEAR, UncertainPeriod
+
+
+class AboutPage(TextPage):
+    """Aufgaben und Ziele: sections with contents list, reading time and sharing."""
+
+    max_count = 1
+    parent_page_types = ["intmk.HomePage"]
+    subpage_types: list[str] = []
+
+    class Meta:
+        verbose_name = "Aufgaben und Ziele"
+        verbose_name_plural = "Aufgaben und Ziele"
+
+
+AboutPage.edit_handler = AboutPage.tabs()
+
+
+class TimelinePage(SitePage):
+    """The history as an ordered list: milestones, and what other parts add by themselves."""
+
+    max_count = 1
+    parent_page_types = ["intmk.HomePage"]
+    subpage_types: list[str] = []
+
+    milestone_panels = [InlinePanel("milestones", heading="Meilensteine", label="Meilenstein")]
+    search_fields = [
+        *SitePage.search_fields,
+        index.RelatedFields("milestones", [index.SearchField("title"), index.SearchField("text")]),
+    ]
+
+    class Meta:
+        verbose_name = "Geschichte"
+        verbose_name_plural = "Geschichte"
+
+    def entries(self) -> list[TimelineEntry]:
+        """Return all entries, the oldest first.
+
+        A milestone on a page that has an entry of its own (a conference) tells the story, with the page's date and
+        kind: one event, one entry. What is dated by year alone stands after what is dated more precisely.
+        """
+        others = [entry for collect in hooks.get_hooks(HOOK) for entry in collect()]
+        by_page = {entry.page.pk: entry for entry in others if entry.page}
+        told = set()
+        entries = []
+        for milestone in self.milestones.select_related("page", "document", "image"):
+            entry = milestone.entry()
+            own = by_page.get(entry.page.pk) if entry.page else None
+            if own:
+                told.add(own.page.pk)
+                entry = replace(entry, period=own.period, page=own.page, kind=own.kind, remark=own.remark)
+            entries.append(entry)
+        entries += [entry for entry in others if not (entry.page and entry.page.pk in told)]
+        return sorted(entries, key=lambda entry: (year_of(entry) or date.max.year, entry.period.latest or date.max))
+
+    def get_context(self, request, *args, **kwargs) -> dict:
+        """Add `years`, a list of (year or None, entries), the oldest first."""
+        context = super().get_context(request, *args, **kwargs)
+        return context | {"years": [(year, list(group)) for year, group in groupby(self.entries(), key=year_of)]}
+
+
+def year_of(entry: TimelineEntry) -> int | None:
+    """Return the year under which the entry stands."""
+    return entry.period.earliest.year if entry.period.earliest else None
+
+
+TimelinePage.edit_handler = TimelinePage.tabs(ObjectList(TimelinePage.milestone_panels, heading="Meilensteine"))
+
+
+class Milestone(Sourced, Orderable):
+    """A dated step in the history, as precise as its source."""
+
+    PRECISIONS = {EXACT: "Tag", MONTH: "Monat", YEAR: "Jahr"}
+
+    timeline = ParentalKey(TimelinePage, verbose_name="Zeitleiste", related_name="milestones", on_delete=models.CASCADE)
+    day = models.DateField("Datum", help_text="Bei Monat oder Jahr genügt der Erste davon.")
+    precision = models.CharField("Genauigkeit", max_length=20, choices=list(PRECISIONS.items()), default=EXACT)
+    title = models.CharField("Titel", max_length=120)
+    text = RichTextField("Text", blank=True, features=["bold", "italic", "link", "document-link"])
+    image = models.ForeignKey(
+        get_image_model_string(),
+        verbose_name="Bild",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    page = models.ForeignKey(
+        Page,
+        verbose_name="Seite",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text="Worauf der Titel verweist. Ist es eine Konferenz, steht sie nur einmal in der Zeitleiste: hier.",
+    )
+    document = models.ForeignKey(
+        get_document_model_string(),
+        verbose_name="oder Dokument",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+
+    panels = [
+        FieldRowPanel([FieldPanel("day"), FieldPanel("precision")]),
+        FieldPanel("title"),
+        FieldPanel("text"),
+        FieldPanel("image"),
+        FieldPanel("page"),
+        FieldPanel("document"),
+        FieldRowPanel([FieldPanel("source"), FieldPanel("source_note")]),
+    ]
+
+    class Meta(Orderable.Meta):
+        verbose_name = "Meilenstein"
+        verbose_name_plural = "Meilensteine"
+
+    def __str__(self) -> str:
+        return self.title
+
+    def clean(self) -> None:
+        """Raise ValidationError when both a page and a document are given."""
+        super().clean()
+        if self.page and self.document:
+            raise ValidationError({"document": "Bitte entweder eine Seite oder ein Dokument wählen, nicht beides."})
+
+    def entry(self) -> TimelineEntry:
+        """Return it as the timeline shows it."""
+        return TimelineEntry(
+            period=UncertainPeriod(self.day, None, self.precision),
+            title=self.title,
+            text=expand_db_html(self.text),
+            page=self.page if self.page and self.page.live else None,
+            document=self.document,
+            image=self.image,
+            source=self.source,
+            source_note=self.source_note,
+        )

@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class IntmkConfig(AppConfig):
+    name = "intmk"
+    verbose_name = "Integrationsministerkonferenz"
+
+    def ready(self) -> None:
+        from intmk import checks  # noqa: F401

@@ -1,0 +1,51 @@
+"""Rules of the project as system checks, so that `manage.py check` keeps them."""
+
+from django.apps import apps
+from django.core.checks import Error, Tags, register
+from django.db import models
+from django.template import TemplateDoesNotExist
+from django.template.loader import get_template
+from wagtail.models import get_page_models
+
+APPS = ("users", "conferences", "history", "intmk")
+
+
+@register(Tags.models)
+def german_names(app_configs, **kwargs) -> list[Error]:
+    """Return an error for each model and each field that an editor would meet under a name in English.
+
+    A name that Django makes of the attribute ("first_day" -> "first day") was never written by a person.
+    """
+    errors = []
+    for app in APPS:
+        for model in apps.get_app_config(app).get_models():
+            if "verbose_name" not in model._meta.original_attrs:
+                errors.append(Error("Der deutsche Name fehlt (Meta.verbose_name).", obj=model, id="intmk.E001"))
+            inherited = fields_of_libraries(model)
+            for field in model._meta.local_fields + model._meta.local_many_to_many:
+                made_up = field.verbose_name == field.name.replace("_", " ")
+                if made_up and field.editable and not field.auto_created and field.name not in inherited:
+                    errors.append(Error(f"Der deutsche Name von {field.name} fehlt.", obj=field, id="intmk.E002"))
+    return errors
+
+
+def fields_of_libraries(model: type[models.Model]) -> set[str]:
+    """Return the names of the fields that `model` has from an abstract model of Django or Wagtail."""
+    bases = [base for base in model.__mro__ if hasattr(base, "_meta") and base._meta.abstract]
+    return {field.name for base in bases if not base.__module__.startswith(APPS) for field in base._meta.local_fields}
+
+
+@register(Tags.templates)
+def page_types(app_configs, **kwargs) -> list[Error]:
+    """Return an error for each page type without template or without saying where it may stand."""
+    errors = []
+    for model in get_page_models():
+        if model._meta.app_label not in APPS:
+            continue
+        try:
+            get_template(model.template)
+        except TemplateDoesNotExist:
+            errors.append(Error(f"Die Vorlage {model.template} fehlt.", obj=model, id="intmk.E003"))
+        if model.parent_page_types is None or model.subpage_types is None:
+            errors.append(Error("parent_page_types oder subpage_types fehlt.", obj=model, id="intmk.E004"))
+    return errors

@@ -1,0 +1,76 @@
+"""Everything between an installed project and a served one; ``make run`` calls it when something changed."""
+
+import errno
+import sys
+from typing import Any
+
+import psycopg
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import Error, connection
+
+from intmk import preparation
+
+PARTS = ("database", "static")
+
+
+class Command(BaseCommand):
+    help = "Richtet Datenbank, Inhalte und statische Dateien ein; kann jederzeit wiederholt werden."
+    requires_system_checks: list[str] = []  # "make check" has them
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take the parts to prepare; none means all."""
+        parser.add_argument("parts", nargs="*", metavar="|".join(PARTS), help="Nur diesen Teil einrichten.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Prepare; end with one line and exit code 1 when the machine, not the program, is to blame."""
+        parts = options["parts"] or PARTS
+        try:
+            if "database" in parts:
+                self.prepare_database()
+            if "static" in parts:
+                self.prepare_static_files()
+        except (OSError, Error) as error:
+            reason = one_line(error)
+            if reason is None:
+                raise
+            sys.exit(reason)
+
+    def prepare_database(self) -> None:
+        """Apply migrations, load what content is missing, and record it."""
+        self.say("Datenbank wird auf den Stand des Programms gebracht …")
+        call_command("migrate", interactive=False, verbosity=0)
+        self.say("Inhalte werden geladen …")
+        call_command("load_content")
+        if getattr(settings, "DEMO_ACCOUNTS", False):
+            call_command("create_demo_accounts")
+        connection.ensure_connection()
+        preparation.record_database(connection.connection)
+
+    def prepare_static_files(self) -> None:
+        """Collect and compress the static files, and record it."""
+        self.say("Statische Dateien werden gesammelt …")
+        call_command("collectstatic", interactive=False, verbosity=0)
+        preparation.record_static_files(settings.VAR)
+
+    def say(self, line: str) -> None:
+        """Print a progress message at once, also into a pipe."""
+        self.stdout.write(line)
+        self.stdout.flush()
+
+
+def one_line(error: Exception) -> str | None:
+    """Return a German line for what the machine, not the program, is to blame for; None for all else."""
+    if isinstance(error, OSError):
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            return f"Der Speicherplatz ist erschöpft: {error.filename or settings.VAR}"
+        if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+            return f"Hier lässt sich nicht schreiben: {error.filename or settings.VAR}"
+        return None
+    cause = error.__cause__
+    if isinstance(cause, psycopg.errors.DiskFull):
+        return "Der Speicherplatz der Datenbank ist erschöpft."
+    if isinstance(cause, psycopg.errors.InsufficientPrivilege):
+        return f"Dem Konto der Datenbank fehlen Rechte: {str(cause).splitlines()[0]}"
+    return None

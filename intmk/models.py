@@ -1,0 +1,249 @@
+"""The pages that stand above the parts: home, news, standard pages. Also registers the models of the ground floor."""
+
+from django.core.paginator import Paginator
+from django.db import models
+from django.utils import timezone
+from django.utils.html import escape
+from modelcluster.fields import ParentalManyToManyField
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
+from wagtail.images import get_image_model_string
+from wagtail.models import Page, PageManager, PageQuerySet
+from wagtail.rich_text import RichText
+from wagtail.search import index
+
+from conferences import rotation
+from conferences.models import ChairTerm, ConferencePage, Land, Theme
+from intmk.media import SiteDocument, SiteImage, SiteRendition
+from intmk.pages import SitePage, TextPage
+
+__all__ = [
+    "HomePage",
+    "LoadedContent",
+    "NewsIndexPage",
+    "NewsPage",
+    "SiteDocument",
+    "SiteImage",
+    "SiteRendition",
+    "StandardPage",
+]
+
+
+class NewsQuerySet(PageQuerySet):
+    """News by name of what is asked."""
+
+    def newest_first(self) -> "NewsQuerySet":
+        return self.order_by("-date", "-pk")
+
+
+class HomePage(SitePage):
+    """The entrance: who chairs, the next conference, the principle, all parts, the latest news."""
+
+    principle = models.CharField("Grundsatz", max_length=120, help_text="Ohne Anführungszeichen.")
+    principle_text = models.TextField("Text zum Grundsatz", blank=True, max_length=400)
+
+    parent_page_types = ["wagtailcore.Page"]
+    subpage_types = [
+        "history.AboutPage",
+        "conferences.ChairPage",
+        "conferences.ConferenceIndexPage",
+        "history.TimelinePage",
+        "intmk.NewsIndexPage",
+        "intmk.StandardPage",
+    ]
+    max_count = 1
+
+    content_panels = [
+        *SitePage.content_panels,
+        MultiFieldPanel([FieldPanel("principle"), FieldPanel("principle_text")], heading="Grundsatz"),
+    ]
+    search_fields = [
+        *SitePage.search_fields,
+        index.SearchField("principle"),
+        index.SearchField("principle_text"),
+    ]
+
+    class Meta:
+        verbose_name = "Startseite"
+        verbose_name_plural = "Startseiten"
+
+    def get_context(self, request, *args, **kwargs) -> dict:
+        """Add who chairs today, the conference to announce, the entrances and the three latest news.
+
+        term, land, stored_term: as on the ChairPage. conference: the next one, else the latest;
+        latest_conference: the latest one that is over, when `conference` is ahead.
+        entrances: the pages of the main menu, specific. news: list of NewsPage.
+        """
+        context = super().get_context(request, *args, **kwargs)
+        today = timezone.localdate()
+        term = rotation.chair_on(ChairTerm.objects.for_rotation(), today)
+        conferences = ConferencePage.objects.live().for_lists()
+        upcoming = conferences.upcoming(today).first()
+        latest = conferences.filter(status=ConferencePage.Status.HELD).chronological().last()
+        return context | {
+            "term": term,
+            "land": Land.objects.filter(code=term.land_code).first() if term else None,
+            "stored_term": ChairTerm.objects.with_people().filter(start=term.start).first() if term else None,
+            "conference": upcoming or latest,
+            "latest_conference": latest if upcoming else None,
+            "entrances": self.get_children().live().in_menu().specific(),
+            "news": NewsPage.objects.live().newest_first()[:3],
+            "news_index": NewsIndexPage.objects.live().first(),
+        }
+
+
+HomePage.edit_handler = HomePage.tabs()
+
+
+class StandardPage(TextPage):
+    """A page of text: the duties (Impressum, Datenschutz …) and the other languages."""
+
+    class Place(models.TextChoices):
+        NOWHERE = "", "nirgends"
+        FOOTER = "footer", "in der Fußzeile"
+        LANGUAGES = "languages", "bei den Sprachen in der Kopfzeile"
+
+    place = models.CharField(
+        "Verlinkt",
+        max_length=10,
+        choices=Place,
+        blank=True,
+        default=Place.NOWHERE,
+        help_text="Wo die Website von selbst auf die Seite verweist.",
+    )
+
+    parent_page_types = ["intmk.HomePage", "intmk.StandardPage"]
+    subpage_types = ["intmk.StandardPage"]
+
+    content_panels = [
+        *SitePage.content_panels,
+        FieldPanel(
+            "body",
+            help_text="Für {{vorsitzland}} und {{vorsitzland_genitiv}} steht auf der Seite das Land im Vorsitz.",
+        ),
+        FieldPanel("place"),
+    ]
+
+    class Meta:
+        verbose_name = "Textseite"
+        verbose_name_plural = "Textseiten"
+
+    def get_context(self, request, *args, **kwargs) -> dict:
+        """Add the parts of the text with the Land that chairs today in place of the tokens."""
+        context = super().get_context(request, *args, **kwargs)
+        tokens = chair_tokens()
+        for part in context["parts"]:
+            value = part["block"].value
+            if part["block"].block_type in ("section", "notice"):
+                value["text"] = RichText(filled(value["text"].source, tokens))
+        return context
+
+
+StandardPage.edit_handler = StandardPage.tabs()
+
+
+def chair_tokens() -> dict[str, str]:
+    """Return what stands for {{vorsitzland}} and {{vorsitzland_genitiv}} today; neutral words when nobody chairs."""
+    term = rotation.chair_on(ChairTerm.objects.for_rotation(), timezone.localdate())
+    land = Land.objects.filter(code=term.land_code).first() if term else None
+    return {
+        "{{vorsitzland}}": land.name if land else "Vorsitzland",
+        "{{vorsitzland_genitiv}}": land.name_genitive if land else "des Vorsitzlandes",
+    }
+
+
+def filled(text: str, tokens: dict[str, str]) -> str:
+    """Return `text` with each token replaced; values are names of Länder and escaped all the same."""
+    for token, value in tokens.items():
+        text = text.replace(token, escape(value))
+    return text
+
+
+class NewsIndexPage(SitePage):
+    """Press releases and news, the newest first, twenty a page (`?seite=2`)."""
+
+    PAGE_SIZE = 20
+
+    max_count = 1
+    parent_page_types = ["intmk.HomePage"]
+    subpage_types = ["intmk.NewsPage"]
+
+    class Meta:
+        verbose_name = "Liste der Meldungen"
+        verbose_name_plural = "Listen der Meldungen"
+
+    def get_context(self, request, *args, **kwargs) -> dict:
+        """Add `news`, a page of the paginator; a page that does not exist is the nearest that does."""
+        context = super().get_context(request, *args, **kwargs)
+        paginator = Paginator(NewsPage.objects.live().child_of(self).newest_first(), self.PAGE_SIZE)
+        return context | {"news": paginator.get_page(request.GET.get("seite"))}
+
+
+NewsIndexPage.edit_handler = NewsIndexPage.tabs()
+
+
+class NewsPage(TextPage):
+    """A press release or a piece of news."""
+
+    class Kind(models.TextChoices):
+        PRESS = "press", "Pressemitteilung"
+        NEWS = "news", "Meldung"
+
+    kind = models.CharField("Art", max_length=5, choices=Kind, default=Kind.PRESS)
+    date = models.DateField("Datum", default=timezone.localdate)
+    image = models.ForeignKey(
+        get_image_model_string(),
+        verbose_name="Bild",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    conference = models.ForeignKey(
+        ConferencePage,
+        verbose_name="Konferenz",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="news",
+        help_text="Wenn die Meldung zu einer Konferenz gehört.",
+    )
+    themes = ParentalManyToManyField(Theme, verbose_name="Handlungsfelder", blank=True)
+
+    parent_page_types = ["intmk.NewsIndexPage"]
+    subpage_types: list[str] = []
+
+    content_panels = [
+        FieldPanel("title"),
+        FieldRowPanel([FieldPanel("kind"), FieldPanel("date")]),
+        FieldPanel("introduction"),
+        FieldPanel("image"),
+        FieldPanel("body"),
+        FieldPanel("conference"),
+        FieldPanel("themes"),
+    ]
+    promote_panels = [panel for panel in TextPage.promote_panels if getattr(panel, "field_name", "") != "show_in_menus"]
+    search_fields = [*TextPage.search_fields, index.FilterField("date"), index.FilterField("kind")]
+
+    objects = PageManager.from_queryset(NewsQuerySet)()
+
+    class Meta:
+        verbose_name = "Meldung"
+        verbose_name_plural = "Meldungen"
+
+
+NewsPage.edit_handler = NewsPage.tabs()
+
+
+class LoadedContent(models.Model):
+    """What `load_content` has put in once, by its key; so it neither overwrites nor revives what a person changed."""
+
+    key = models.CharField("Schlüssel", max_length=200, unique=True)
+    loaded_at = models.DateTimeField("Geladen am", auto_now_add=True)
+    page = models.ForeignKey(Page, verbose_name="Seite", null=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        verbose_name = "geladener Inhalt"
+        verbose_name_plural = "geladene Inhalte"
+
+    def __str__(self) -> str:
+        return self.key

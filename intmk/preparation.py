@@ -1,0 +1,60 @@
+"""Whether database and static files are those of this code: what lets a second start skip all set-up.
+
+The database itself carries its mark, as a comment on Django's table of migrations: it goes with the data into
+a dump, and with a dropped or exchanged database it is gone. The static files' mark lies beside them in ``var``.
+"""
+
+import hashlib
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+ROOT = Path(__file__).resolve().parent.parent
+DATABASE_SOURCES = ("intmk", "conferences", "history", "requirements/run.txt")
+STATIC_SOURCES = ("static", "intmk/settings", "intmk/font.py", "requirements/run.txt")
+
+
+def fingerprint(sources: tuple[str, ...]) -> str:
+    """Return a hash of these files and folders of the project: their names and their contents."""
+    found = hashlib.sha256()
+    for source in sources:
+        top = ROOT / source
+        for path in sorted(top.rglob("*")) if top.is_dir() else [top]:
+            if path.is_file() and "__pycache__" not in path.parts:
+                found.update(bytes(path.relative_to(ROOT)) + b"\0")
+                found.update(hashlib.sha256(path.read_bytes()).digest())
+    return found.hexdigest()
+
+
+def database_is_current(connection: psycopg.Connection) -> bool:
+    """Say whether migrations and initial content of this very code are in the database."""
+    # An empty Wagtail has no site: somebody ran "flush".
+    tables = connection.execute("SELECT to_regclass('django_migrations'), to_regclass('wagtailcore_site')")
+    if None in (tables.fetchone() or (None,)):
+        return False
+    found = connection.execute(
+        "SELECT obj_description('django_migrations'::regclass, 'pg_class'), count(*),"
+        " EXISTS (SELECT FROM wagtailcore_site) FROM django_migrations"
+    ).fetchone()
+    return found is not None and found[0] == f"{fingerprint(DATABASE_SOURCES)} {found[1]}" and found[2]
+
+
+def record_database(connection: psycopg.Connection) -> None:
+    """Mark the database as prepared from this code; the number of migrations reveals one undone by hand."""
+    row = connection.execute("SELECT count(*) FROM django_migrations").fetchone()
+    mark = f"{fingerprint(DATABASE_SOURCES)} {row[0] if row else 0}"
+    connection.execute(sql.SQL("COMMENT ON TABLE django_migrations IS {}").format(mark))
+
+
+def static_files_are_current(var_dir: Path) -> bool:
+    """Say whether the static files in ``var_dir`` were collected from this very code."""
+    stamp = var_dir / "static.stamp"
+    if not stamp.exists() or not (var_dir / "static" / "staticfiles.json").exists():
+        return False
+    return stamp.read_text() == fingerprint(STATIC_SOURCES)
+
+
+def record_static_files(var_dir: Path) -> None:
+    """Mark the static files as collected from this code."""
+    (var_dir / "static.stamp").write_text(fingerprint(STATIC_SOURCES))

@@ -1,0 +1,25 @@
+"""The search over all public pages."""
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+from wagtail.models import Page
+
+PAGE_SIZE = 20
+MAX_QUERY_LENGTH = 200
+
+
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    """Show the public pages that match `?q=`, the best first; `?seite=` pages through them.
+
+    Context: query (what was asked, cut at MAX_QUERY_LENGTH characters), results (a page of the paginator or None when
+    nothing was asked). NUL, which PostgreSQL refuses in text, is taken out.
+    """
+    query = " ".join(request.GET.get("q", "").replace("\x00", "").split())[:MAX_QUERY_LENGTH]
+    results = None
+    if query:
+        found = Page.objects.live().public().filter(depth__gt=1).search(query, operator="and")
+        results = Paginator(found, PAGE_SIZE).get_page(request.GET.get("seite"))
+    return render(request, "intmk/search.html", {"query": query, "results": results})

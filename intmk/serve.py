@@ -1,0 +1,267 @@
+"""Serves the site: ``python -m intmk.serve``, called by ``make run``.
+
+A plain module and no management command, because it needs no Django: a second start then loads Django only
+once, in the web server (docs/decisions.md). It starts the database and granian, watches both, and ends both.
+"""
+
+import collections
+import contextlib
+import fcntl
+import json
+import os
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import psycopg
+
+from intmk import embedded_postgres, preparation
+from intmk.postgres_cluster import REASONS
+from intmk.web_server import (
+    WebServer,
+    WebServerError,
+    end_group,
+    end_leftovers,
+    refuse_taken_port,
+    start_process,
+)
+
+ROOT = Path(__file__).resolve().parent.parent
+OLDEST_POSTGRES = 15
+FAILURES = 5  # within a minute; then somebody has to look
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class ServeError(Exception):
+    """The site cannot be served; the message is one German line for the person at the terminal."""
+
+
+def main() -> None:
+    """Serve until Ctrl-C or SIGTERM (exit code 0); end with one line and exit code 1 if that cannot be."""
+    for number in SIGNALS:
+        signal.signal(number, _interrupt)
+    try:
+        serve()
+    except KeyboardInterrupt:
+        say("Beendet.")
+    except (ServeError, WebServerError, embedded_postgres.EmbeddedPostgresError) as error:
+        sys.exit(str(error))
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    for each in SIGNALS:  # a second Ctrl-C must not cut off the tidying up
+        signal.signal(each, signal.SIG_IGN)
+    raise KeyboardInterrupt
+
+
+def serve() -> None:
+    """Set up what is missing and serve; returns only by an exception."""
+    host = os.environ.get("WEB_HOST") or "127.0.0.1"
+    port = number_from_environment("PORT", 8000, 65535)
+    workers = number_from_environment("WEB_WORKERS", 2, 64)
+    var_dir = Path(os.environ.get("INTMK_VAR") or ROOT / "var").resolve()
+    environment = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": os.environ.get("DJANGO_SETTINGS_MODULE") or "intmk.settings.development",
+        "INTMK_VAR": str(var_dir),
+        "PORT": str(port),
+        "PYTHONUNBUFFERED": "1",
+    }
+    address = f"http://localhost:{port}/"
+    with only_one(var_dir, address) as lock:
+        refuse_taken_port(host, port)
+        with database(var_dir) as server:
+            prepare(var_dir, environment)
+            web = WebServer(host, port, workers, environment)
+            try:
+                say("Webserver wird gestartet …")
+                lock.write(group=web.start())
+                web.wait_for_answer()
+                welcome(address, var_dir)
+                watch(web, server, lock)
+            finally:
+                web.stop()
+
+
+def number_from_environment(name: str, default: int, highest: int) -> int:
+    """Return the number in an environment variable; raise ServeError if it is none of 1 … ``highest``."""
+    given = os.environ.get(name) or str(default)
+    if not (given.isascii() and given.isdigit() and 1 <= int(given) <= highest):
+        raise ServeError(f"{name}={given} geht nicht: Gebraucht wird eine Zahl von 1 bis {highest}.")
+    return int(given)
+
+
+class Lock:
+    """The open lock file ``serve.lock``: held by the kernel for us, its text tells others who we are."""
+
+    def __init__(self, descriptor: int, address: str) -> None:
+        self.descriptor = descriptor
+        self.address = address
+
+    def read(self) -> dict[str, Any]:
+        """Return what the present or the last holder wrote, or nothing."""
+        try:
+            found = json.loads(os.pread(self.descriptor, 4096, 0))
+        except ValueError:
+            return {}
+        return found if isinstance(found, dict) else {}
+
+    def write(self, group: int | None = None) -> None:
+        """Tell who we are, and the process group of the web server if it runs."""
+        text = json.dumps({"pid": os.getpid(), "address": self.address, "group": group}).encode()
+        os.ftruncate(self.descriptor, 0)
+        os.pwrite(self.descriptor, text, 0)
+
+
+@contextlib.contextmanager
+def only_one(var_dir: Path, address: str) -> Iterator[Lock]:
+    """Hold the lock of this state directory; raise ServeError if another one serves it.
+
+    What an earlier holder left behind when it was killed is ended first, so that it does not keep the port.
+    """
+    try:
+        var_dir.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(var_dir / "serve.lock", os.O_RDWR | os.O_CREAT, 0o644)
+    except OSError as error:
+        reason = REASONS.get(error.errno or 0, error.strerror)
+        raise ServeError(
+            f"{error.filename} lässt sich nicht verwenden: {reason} (anderes Verzeichnis: INTMK_VAR)."
+        ) from error
+    lock = Lock(descriptor, address)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            holder = lock.read()
+            raise ServeError(
+                f"Die Website läuft schon: {holder.get('address')} (Prozess {holder.get('pid')})."
+            ) from error
+        if group := lock.read().get("group"):
+            end_leftovers(group, var_dir)
+        lock.write()
+        try:
+            yield lock
+        finally:
+            os.ftruncate(descriptor, 0)
+    finally:
+        os.close(descriptor)
+
+
+@contextlib.contextmanager
+def database(var_dir: Path) -> Iterator[embedded_postgres.Server | None]:
+    """Have a database: the one of DATABASE_URL (nothing to start, so None) or the embedded server."""
+    if os.environ.get("DATABASE_URL"):
+        yield None
+    else:
+        say("Datenbank wird gestartet …")
+        with embedded_postgres.running(var_dir, say) as server:
+            yield server
+
+
+def connect(var_dir: Path) -> psycopg.Connection:
+    """Return a connection to the database of the settings; raise ServeError if it is absent or unfit."""
+    url = os.environ.get("DATABASE_URL")
+    if url:
+        import dj_database_url
+
+        try:
+            found = dj_database_url.parse(url)
+        except ValueError as error:
+            raise ServeError("DATABASE_URL ist keine Adresse einer Datenbank (postgres://…).") from error
+        if not str(found.get("ENGINE")).endswith("postgresql"):
+            raise ServeError("DATABASE_URL muss eine PostgreSQL-Datenbank nennen (postgres://…).")
+    else:
+        found = embedded_postgres.django_database(var_dir)
+    place = f"{found['USER']} an {found['HOST'] or 'localhost'}, Datenbank {found['NAME']}"
+    names = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
+    given = {name: found[key] for name, key in names.items() if found.get(key)}
+    try:
+        connection = psycopg.connect(**given, **found.get("OPTIONS", {}), autocommit=True, connect_timeout=10)
+    except psycopg.Error as error:
+        text = str(error)
+        if "password" in text or "authentication failed" in text:
+            reason = "Name oder Kennwort stimmen nicht"
+        elif "does not exist" in text:
+            reason = "diese Datenbank oder dieses Konto gibt es dort nicht"
+        else:
+            reason = "sie ist nicht erreichbar"
+        raise ServeError(f"DATABASE_URL lässt sich nicht öffnen ({place}): {reason}.") from error
+    version = connection.info.server_version // 10000
+    if version < OLDEST_POSTGRES:
+        raise ServeError(f"Gebraucht wird PostgreSQL {OLDEST_POSTGRES} oder neuer, die Datenbank hat {version}.")
+    if connection.info.parameter_status("server_encoding") != "UTF8":
+        raise ServeError("Die Datenbank muss in UTF-8 kodiert sein (CREATE DATABASE … ENCODING 'UTF8').")
+    return connection
+
+
+def prepare(var_dir: Path, environment: dict[str, str]) -> None:
+    """Run the command ``prepare`` for what is not as this code wants it; raise ServeError if it fails."""
+    parts = []
+    with connect(var_dir) as connection:
+        development = environment["DJANGO_SETTINGS_MODULE"] == "intmk.settings.development"
+        accounts_missing = development and not (var_dir / "demo-accounts.txt").exists()
+        if accounts_missing or not preparation.database_is_current(connection):
+            parts.append("database")
+    if not preparation.static_files_are_current(var_dir):
+        parts.append("static")
+    if not parts:
+        return
+    process = start_process([str(ROOT / "manage.py"), "prepare", *parts], environment)
+    try:
+        code = process.wait()
+    finally:
+        end_group(process)
+    if code != 0:
+        raise ServeError("Die Einrichtung ist nicht gelungen; der Grund steht darüber.")
+
+
+def watch(web: WebServer, server: embedded_postgres.Server | None, lock: Lock) -> None:
+    """Restart what dies; raise ServeError when that happens too often."""
+    failures: collections.deque[float] = collections.deque(maxlen=FAILURES)
+    while True:
+        time.sleep(0.5)
+        fallen = []
+        if server is not None and not server.is_running():
+            fallen.append("Die Datenbank")
+        if not web.is_alive():
+            fallen.append("Der Webserver")
+        if not fallen:
+            continue
+        who = " und ".join(fallen)
+        if len(failures) == FAILURES and time.monotonic() - failures[0] < 60:
+            raise ServeError(f"{who} ist zu oft ausgefallen ({FAILURES + 1}-mal in einer Minute); es wird beendet.")
+        time.sleep(len(failures))
+        failures.append(time.monotonic())
+        say(f"{who} ist ausgefallen und wird neu gestartet …")
+        if server is not None:
+            server.ensure_running()
+        if not web.is_alive():
+            web.stop()
+            lock.write(group=web.start())
+            web.wait_for_answer()
+        say("Die Website läuft wieder.")
+
+
+def welcome(address: str, var_dir: Path) -> None:
+    """Print where the site is and how to sign in."""
+    say("")
+    say(f"Website:     {address}")
+    say(f"Redaktion:   {address}admin/")
+    accounts = var_dir / "demo-accounts.txt"
+    if accounts.exists():
+        say(f"Anmeldung:   Name und Kennwort stehen in {accounts}")
+    say("Beenden:     Strg+C")
+    say("")
+
+
+def say(line: str) -> None:
+    """Print a progress message at once, also into a pipe."""
+    print(line, flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,21 @@
+"""Tests: development with what makes tests quick and sealed off."""
+
+import tempfile
+from pathlib import Path
+
+from intmk.settings.development import *  # noqa: F403
+from intmk.settings.development import DATABASES
+
+# Media of a test run never mix with those of a clone that is being served.
+MEDIA_ROOT = Path(tempfile.mkdtemp(prefix="intmk-test-media-"))
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    # No manifest: tests render pages without collecting static files first.
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# No pool: a test database cannot be dropped while pooled connections are open.
+DATABASES["default"]["OPTIONS"].pop("pool", None)
+WHITENOISE_AUTOREFRESH = True
+WHITENOISE_USE_FINDERS = True
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

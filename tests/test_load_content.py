@@ -1,0 +1,109 @@
+"""The initial content is complete, comes once, and yields to people."""
+
+import time
+from datetime import date, timedelta
+
+import pytest
+from django.core import serializers
+from django.core.management import call_command
+from wagtail.models import Page, Site
+
+from conferences.models import ChairPage, ChairPerson, ChairTerm, ConferencePage, Land, Theme
+from history.models import TimelinePage
+from intmk.models import HomePage, LoadedContent, SiteImage, StandardPage
+
+pytestmark = pytest.mark.django_db
+
+
+def fingerprint() -> str:
+    """Everything that a second run could have changed, as JSON."""
+    models = (Land, Theme, ChairTerm, ChairPerson, SiteImage, LoadedContent, Page, ConferencePage, TimelinePage)
+    return "".join(serializers.serialize("json", model.objects.order_by("pk")) for model in models)
+
+
+def test_all_facts_are_there():
+    assert Land.objects.count() == 16
+    assert Theme.objects.count() == 11
+    assert ChairTerm.objects.count() == 19
+    assert ConferencePage.objects.live().count() == 22
+    assert TimelinePage.objects.get().milestones.count() >= 14
+    assert set(ChairPage.objects.get().before_laender.values_list("code", flat=True)) == {"DE-NW", "DE-SH"}
+    assert Page.objects.filter(depth=2).count() == 1
+    assert not any(Page.find_problems())
+    assert Site.objects.get().root_page.specific == HomePage.objects.get()
+
+
+def test_the_terms_follow_one_another_in_alphabetical_order():
+    terms = list(ChairTerm.objects.order_by("start").select_related("land"))
+    names = list(Land.objects.values_list("name", flat=True))
+    assert terms[0].start == date(2008, 10, 1)
+    for before, after in zip(terms, terms[1:], strict=False):
+        assert after.start == before.end + timedelta(days=1)
+        assert names.index(after.land.name) == (names.index(before.land.name) + 1) % 16
+
+
+def test_the_number_of_a_conference_from_2010_on_is_the_year_less_2005():
+    for page in ConferencePage.objects.filter(number__gte=5):
+        assert page.number == page.period.earliest.year - 2005
+
+
+def test_a_second_run_changes_nothing_and_the_first_takes_under_thirty_seconds():
+    before = fingerprint()
+    call_command("load_content", verbosity=0)
+    assert fingerprint() == before
+    # A first run in this database, undone with the test: all but the trees is deleted for it.
+    HomePage.objects.get().delete()
+    ChairTerm.objects.all().delete()
+    for model in (Land, Theme, SiteImage, LoadedContent):
+        model.objects.all().delete()
+    start = time.monotonic()
+    call_command("load_content", verbosity=0)
+    assert time.monotonic() - start < 30
+    assert ConferencePage.objects.live().count() == 22
+
+
+def test_what_a_person_edited_stays():
+    page = ConferencePage.objects.get(number=12)
+    page.motto = "Von Hand geändert"
+    page.save_revision().publish()
+    Theme.objects.filter(slug="sport").update(name="Bewegung")
+    call_command("load_content", verbosity=0)
+    assert ConferencePage.objects.get(number=12).motto == "Von Hand geändert"
+    assert Theme.objects.get(slug="sport").name == "Bewegung"
+
+
+def test_what_a_person_deleted_or_moved_is_not_revived():
+    ConferencePage.objects.get(number=3).delete()
+    imprint = StandardPage.objects.get(slug="impressum")
+    imprint.slug = "anbieter"
+    imprint.save_revision().publish()
+    call_command("load_content", verbosity=0)
+    assert not ConferencePage.objects.filter(number=3).exists()
+    assert not StandardPage.objects.filter(slug="impressum").exists()
+
+
+def test_a_run_that_fails_half_way_leaves_nothing(monkeypatch):
+    ConferencePage.objects.get(number=3).delete()
+    LoadedContent.objects.filter(key__in=["conference:3", "page:conference:3", "theme:sport"]).delete()
+    Theme.objects.filter(slug="sport").delete()
+
+    def killed(*args):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("intmk.management.commands.load_content.Loader.finish", killed)
+    with pytest.raises(KeyboardInterrupt):
+        call_command("load_content", verbosity=0)
+    assert not Theme.objects.filter(slug="sport").exists()
+    assert not ConferencePage.objects.filter(number=3).exists()
+
+
+def test_gaps_and_disagreements_are_kept():
+    assert str(ConferencePage.objects.get(number=4).period) == "26. oder 29. Juni 2009"
+    assert ConferencePage.objects.get(number=4).source == "disputed"
+    assert ConferencePage.objects.get(number=10).first_day is None
+    assert ConferencePage.objects.get(number=15).status == "cancelled"
+    assert ConferencePage.objects.get(number=16).format == "video"
+    assert ConferencePage.objects.get(number=22).status == "planned"
+    assert ChairTerm.objects.get(start=date(2026, 7, 1)).source == "derived"
+    assert not ChairTerm.objects.get(start=date(2026, 7, 1)).persons.exists()
+
