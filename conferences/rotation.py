@@ -8,6 +8,7 @@ No function here reads the clock or the database.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import islice
 
 from intmk.users.models import LAND_NAMES
 
@@ -29,6 +30,18 @@ class Term:
     @property
     def land_name(self) -> str:
         return LAND_NAMES[self.land_code]
+
+    @property
+    def place(self) -> int:
+        """Return the Land's place in the alphabetical order, 1 to 16."""
+        return ORDER.index(self.land_code) + 1
+
+    @property
+    def years(self) -> str:
+        """Return e.g. "2016/17", or "2020" for a term within one year."""
+        if self.start.year == self.end.year:
+            return str(self.start.year)
+        return f"{self.start.year}/{self.end:%y}"
 
 
 def next_land(land_code: str) -> str:
@@ -81,3 +94,19 @@ def following(stored: Sequence[Term], day: date, count: int) -> list[Term]:
         if term.start > day:
             found.append(term)
     return found
+
+
+def lap(stored: Sequence[Term], term: Term) -> list[tuple[str, Term | None]]:
+    """Return (name, term) of all sixteen Länder in the alphabetical round that `term` belongs to.
+
+    None stands for a Land whose turn in that round lies before the first stored term.
+    """
+    coming = terms_with_future(stored)
+    behind = []
+    for item in coming:
+        behind.append(item)
+        if item == term:
+            break
+    of_this_round = [*behind[-term.place :], *islice(coming, len(ORDER) - term.place)]
+    by_land = {item.land_code: item for item in of_this_round}
+    return [(LAND_NAMES[code], by_land.get(code)) for code in ORDER]

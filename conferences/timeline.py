@@ -1,5 +1,7 @@
 """Conferences in the timeline, by themselves."""
 
+from django.utils.html import format_html
+
 from conferences.models import ConferencePage
 from intmk.timeline import TimelineEntry
 
@@ -10,7 +12,7 @@ def conference_entries() -> list[TimelineEntry]:
         TimelineEntry(
             period=conference.period,
             title=conference.title,
-            text=conference.introduction,
+            text=format_html("<p>{}</p>", conference.introduction) if conference.introduction else "",
             page=conference,
             source=conference.source,
             source_note=conference.source_note,

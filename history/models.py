@@ -6,6 +6,7 @@ from itertools import groupby
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.safestring import mark_safe
 from modelcluster.fields import ParentalKey
 from wagtail import hooks
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, ObjectList
@@ -152,7 +153,7 @@ class Milestone(Sourced, Orderable):
         return TimelineEntry(
             period=UncertainPeriod(self.day, None, self.precision),
             title=self.title,
-            text=expand_db_html(self.text),
+            text=mark_safe(expand_db_html(self.text)),
             page=self.page if self.page and self.page.live else None,
             document=self.document,
             image=self.image,

@@ -162,6 +162,7 @@ class NewsIndexPage(SitePage):
     """Press releases and news, the newest first, twenty a page (`?seite=2`)."""
 
     PAGE_SIZE = 20
+    admin_default_ordering = "-latest_revision_created_at"
 
     max_count = 1
     parent_page_types = ["intmk.HomePage"]
@@ -229,6 +230,10 @@ class NewsPage(TextPage):
     class Meta:
         verbose_name = "Meldung"
         verbose_name_plural = "Meldungen"
+
+    def get_context(self, request, *args, **kwargs) -> dict:
+        """Add `themes`."""
+        return super().get_context(request, *args, **kwargs) | {"themes": self.themes.all()}
 
 
 NewsPage.edit_handler = NewsPage.tabs()

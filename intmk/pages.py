@@ -1,5 +1,7 @@
 """What all pages of the site share. Abstract, so that each page type stays one table of its own (design §6.3)."""
 
+import re
+
 from django.db import models
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList, TabbedInterface
 from wagtail.fields import StreamField
@@ -11,6 +13,9 @@ from intmk.blocks import BodyBlock, TeaserBlock, reading_minutes, with_anchors
 
 class SitePage(Page):
     """Abstract page: an introduction and the teasers of the side column."""
+
+    # The admin lists pages in the order of the site, not by who touched which last.
+    admin_default_ordering = "ord"
 
     introduction = models.TextField(
         "Einleitung",
@@ -55,6 +60,11 @@ class SitePage(Page):
     def description(self) -> str:
         """Return the text for search engines and shared links."""
         return self.search_description or self.introduction
+
+    @property
+    def first_sentence(self) -> str:
+        """Return the first sentence of the introduction, for lists; "1. Oktober" or "z. B." does not end one."""
+        return re.split(r"(?<=[^\W\d]{3}[.!?])\s+(?=[„\"(]?[A-ZÄÖÜ])", self.introduction, maxsplit=1)[0]
 
 
 class TextPage(SitePage):

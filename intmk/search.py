@@ -20,6 +20,6 @@ def search(request: HttpRequest) -> HttpResponse:
     query = " ".join(request.GET.get("q", "").replace("\x00", "").split())[:MAX_QUERY_LENGTH]
     results = None
     if query:
-        found = Page.objects.live().public().filter(depth__gt=1).search(query, operator="and")
+        found = Page.objects.live().public().filter(depth__gt=1).specific().search(query, operator="and")
         results = Paginator(found, PAGE_SIZE).get_page(request.GET.get("seite"))
     return render(request, "intmk/search.html", {"query": query, "results": results})

@@ -20,12 +20,13 @@ ADMIN_DIRECTIVES = {
 
 
 class ContentSecurityPolicyMiddleware(CSPMiddleware):
-    """Send the policy of the settings, below /admin/ the looser one."""
+    """Send the policy of the settings; below /admin/, and for the preview that is shown in there, the looser one."""
 
     def get_policy_parts(
         self, request: HttpRequest, response: HttpResponseBase, report_only: bool = False
     ) -> PolicyParts:
         parts = super().get_policy_parts(request, response, report_only)
-        if request.path_info.startswith("/admin/") and not report_only:
+        in_admin = request.path_info.startswith("/admin/") or getattr(request, "is_preview", False)
+        if in_admin and not report_only:
             parts.replace = ADMIN_DIRECTIVES
         return parts

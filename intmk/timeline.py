@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from intmk.sources import Source
 from intmk.uncertain_dates import UncertainPeriod
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ HOOK = "intmk_timeline_entries"
 class TimelineEntry:
     """One entry: a milestone, or what another part of the site adds (`page` is then its own page).
 
-    text is HTML that is already safe (a rich text that went through Wagtail's filter) or plain text.
+    text is marked as safe when it is HTML (a rich text that went through Wagtail's filter); all else gets escaped.
     remark is a short German word on the status, e.g. "abgesagt".
     """
 
@@ -32,3 +33,7 @@ class TimelineEntry:
     source_note: str = ""
     kind: str = "Meilenstein"
     remark: str = ""
+
+    @property
+    def source_label(self) -> str:
+        return Source(self.source).label if self.source else ""

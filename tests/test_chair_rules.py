@@ -56,7 +56,9 @@ def test_a_day_can_be_asked_for_as_people_write_it(text):
     assert day_asked_for(text, date(2026, 1, 1)) == (date(2016, 10, 1), "")
 
 
-@pytest.mark.parametrize("text", ["foo", "2016-13-01", "31.2.2016", "1.10", "\x00", "0000-00-00", "²016-10-01", "9" * 5000])
+@pytest.mark.parametrize(
+    "text", ["foo", "2016-13-01", "31.2.2016", "1.10", "\x00", "0000-00-00", "²016-10-01", "9" * 5000]
+)
 def test_what_is_no_day_gets_a_german_answer(text):
     day, error = day_asked_for(text, date(2026, 1, 1))
     assert day == date(2026, 1, 1)

@@ -40,8 +40,12 @@ def test_the_number_is_the_address_of_a_main_conference(index):
 
 
 def test_special_conferences_are_counted_within_their_year(index):
-    first = index.add_child(instance=conference(title="Sonder", kind="special", number=None, first_day=date(2027, 2, 1)))
-    second = index.add_child(instance=conference(title="Sonder", kind="special", number=None, first_day=date(2027, 9, 1)))
+    first = index.add_child(
+        instance=conference(title="Sonder", kind="special", number=None, first_day=date(2027, 2, 1))
+    )
+    second = index.add_child(
+        instance=conference(title="Sonder", kind="special", number=None, first_day=date(2027, 9, 1))
+    )
     assert (first.slug, second.slug) == ("sonder-2027-1", "sonder-2027-2")
 
 

@@ -106,4 +106,3 @@ def test_gaps_and_disagreements_are_kept():
     assert ConferencePage.objects.get(number=22).status == "planned"
     assert ChairTerm.objects.get(start=date(2026, 7, 1)).source == "derived"
     assert not ChairTerm.objects.get(start=date(2026, 7, 1)).persons.exists()
-

@@ -73,9 +73,7 @@ def test_dates_that_contradict_their_certainty_are_refused_beside_the_field(firs
     assert field in problems(first, last, certainty)
 
 
-@given(
-    st.one_of(st.none(), st.dates()), st.one_of(st.none(), st.dates()), st.sampled_from(list(CERTAINTIES))
-)
+@given(st.one_of(st.none(), st.dates()), st.one_of(st.none(), st.dates()), st.sampled_from(list(CERTAINTIES)))
 def test_whatever_is_not_refused_can_be_shown_and_ordered(first, last, certainty):
     period = UncertainPeriod(first, last, certainty)
     text = str(period)  # never raises, not even for what is refused

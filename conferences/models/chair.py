@@ -191,6 +191,7 @@ class ChairPage(TextPage):
         day, asked, error: the day in question, the text of the question, a German error for it or "".
         term, land, stored_term: `rotation.Term` or None, its Land, its stored row or None.
         next_terms: list of (rotation.Term, Land), the next first. terms: all stored rows, newest first.
+        lap: (name, rotation.Term or None) of the sixteen Länder in the round of `term`; empty without a term.
         """
         context = super().get_context(request, *args, **kwargs)
         today = timezone.localdate()
@@ -210,6 +211,7 @@ class ChairPage(TextPage):
             "stored_term": next((row for row in terms if term and row.start == term.start), None),
             "next_terms": [(item, laender.get(item.land_code)) for item in rotation.following(stored, day, 3)],
             "terms": terms,
+            "lap": rotation.lap(stored, term) if term else [],
             "before_laender": self.before_laender.all(),
         }
 

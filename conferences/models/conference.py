@@ -243,14 +243,19 @@ class ConferencePage(Sourced, TextPage):
 
     def clean(self) -> None:
         """Raise ValidationError by field: number and kind, dates and their certainty, status against the calendar."""
-        super().clean()
         errors = problems(self.first_day, self.last_day, self.date_certainty)
+        try:
+            super().clean()
+        except ValidationError as error:
+            # Wagtail reports a taken address beside the slug, a field that this editor does not have.
+            errors["title"] = " ".join(error.messages)
         if self.kind == self.Kind.MAIN and not self.number:
             errors["number"] = "Eine Hauptkonferenz braucht ihre laufende Nummer."
         if self.kind == self.Kind.SPECIAL and self.number is not None:
             errors["number"] = "Eine Sonderkonferenz trägt keine Nummer: Bitte das Feld leeren."
         same_number = ConferencePage.objects.filter(number=self.number).exclude(pk=self.pk)
         if self.number and same_number.exists():
+            errors.pop("title", None)
             errors["number"] = f"Die {self.number}. Konferenz gibt es schon."
         begins = self.period.earliest
         if self.status == self.Status.HELD and begins and begins > timezone.localdate():
@@ -269,6 +274,36 @@ class ConferencePage(Sourced, TextPage):
     @property
     def chair_land(self) -> Land | None:
         return self.chair_term.land if self.chair_term else None
+
+    @property
+    def chair_day(self) -> date | None:
+        """Return a day in the term of the chair by which the ChairPage can be asked: the conference's own if it is in."""
+        day = self.last_day or self.first_day
+        if self.chair_term is None:
+            return day
+        return day if day and self.chair_term.start <= day <= self.chair_term.end else self.chair_term.start
+
+    @property
+    def title_after_number(self) -> str:
+        """Return the title without the number at its front, which the page sets as a figure."""
+        return self.title.removeprefix(f"{self.number}.").strip() if self.number else self.title
+
+    @property
+    def gaps(self) -> list[str]:
+        """Return what one would look for after a conference and what is not in hand, in the order of the page."""
+        if self.is_planned:
+            return []
+        expected = [
+            ("Gruppenfoto", self.photos, self.format in (self.Format.IN_PERSON, "") and not self.is_cancelled),
+            ("Programm", self.programme, not self.is_cancelled),
+            ("Protokoll oder anderes Dokument", self.documents, True),
+            ("Pressemitteilung", self.press_releases, True),
+        ]
+        return [
+            name
+            for name, found, is_expected in expected
+            if is_expected and not (found.exists() if hasattr(found, "exists") else found)
+        ]
 
     @property
     def where(self) -> str:
@@ -295,10 +330,22 @@ class ConferencePage(Sourced, TextPage):
         return (row[here - 1] if here else None), (row[here + 1] if here + 1 < len(row) else None)
 
     def get_context(self, request, *args, **kwargs) -> dict:
-        """Add `previous` and `next` conference, and the photos, guests and papers with what they point to."""
+        """Add `previous` and `next` conference, its lists with what they point to, and its live `news`."""
         context = super().get_context(request, *args, **kwargs)
         previous, following = self.neighbours()
-        return context | {"previous": previous, "next": following}
+        return context | {
+            "previous": previous,
+            "next": following,
+            "photos": self.photos.select_related("image").prefetch_related("image__renditions"),
+            "guests": self.guests.all(),
+            "meetings": self.meetings.all(),
+            "documents": self.documents.select_related("document"),
+            "press_releases": [
+                release for release in self.press_releases.select_related("page") if release.url or release.page.live
+            ],
+            "news": self.news.live().newest_first() if self.pk else [],
+            "themes": self.themes.all(),
+        }
 
 
 ConferencePage.edit_handler = ConferencePage.tabs(

@@ -42,7 +42,7 @@ if os.environ.get("DJANGO_SETTINGS_MODULE") == "intmk.settings.production":
     ]
 
 INSTALLED_APPS = [
-    "intmk.users",
+    "intmk.users.apps.UsersConfig",
     "conferences",
     "history",
     "intmk",
@@ -51,7 +51,7 @@ INSTALLED_APPS = [
     "wagtail.contrib.table_block",
     "wagtail.embeds",
     "wagtail.sites",
-    "wagtail.users",
+    "intmk.users.apps.AccountsAdminConfig",
     "wagtail.snippets",
     "wagtail.documents",
     "wagtail.images",
@@ -177,6 +177,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # Wagtail's page editor sends one field 
 
 WAGTAIL_SITE_NAME = "Integrationsministerkonferenz"
 WAGTAILADMIN_LOGIN_URL = "wagtailadmin_login"
+WAGTAILADMIN_USER_LOGIN_FORM = "intmk.users.forms.SignInForm"
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False

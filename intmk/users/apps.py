@@ -1,7 +1,14 @@
 from django.apps import AppConfig
+from wagtail.users.apps import WagtailUsersAppConfig
 
 
 class UsersConfig(AppConfig):
     name = "intmk.users"
     label = "users"
     verbose_name = "Konten"
+
+
+class AccountsAdminConfig(WagtailUsersAppConfig):
+    """Stands for wagtail.users in INSTALLED_APPS."""
+
+    user_viewset = "intmk.users.viewsets.AccountViewSet"

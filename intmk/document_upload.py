@@ -1,0 +1,78 @@
+"""Documents as they come in: the content must be what the ending says."""
+
+import zipfile
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.files.base import File
+from django.template.defaultfilters import filesizeformat
+
+# What an archive of this kind must contain (first), and how the file "mimetype" of an OpenDocument reads.
+OFFICE = {
+    "docx": ("word/document.xml", None),
+    "xlsx": ("xl/workbook.xml", None),
+    "odt": ("content.xml", b"application/vnd.oasis.opendocument.text"),
+    "ods": ("content.xml", b"application/vnd.oasis.opendocument.spreadsheet"),
+}
+MARKUP = (b"<!doctype", b"<html", b"<script", b"<?php", b"<?xml", b"<svg", b"%pdf", b"pk\x03\x04", b"mz")
+
+
+def check_document(file: File) -> None:
+    """Raise ValidationError, in German, unless ending, size and content of `file` are those of a document we take."""
+    if getattr(file, "_committed", False):
+        return
+    ending = (file.name or "").rpartition(".")[2].lower()
+    if ending not in settings.WAGTAILDOCS_EXTENSIONS:
+        raise ValidationError(
+            "Dateien mit der Endung „.%(ending)s“ werden nicht angenommen. Möglich sind: %(possible)s.",
+            code="invalid_extension",
+            params={"ending": ending[:20], "possible": ", ".join(settings.WAGTAILDOCS_EXTENSIONS)},
+        )
+    if not file.size:
+        raise ValidationError("Die Datei ist leer.", code="empty")
+    if file.size > settings.WAGTAILDOCS_MAX_UPLOAD_SIZE:
+        raise ValidationError(
+            "Die Datei ist zu groß (%(size)s). Erlaubt sind höchstens %(most)s.",
+            code="file_too_large",
+            params={
+                "size": filesizeformat(file.size),
+                "most": filesizeformat(settings.WAGTAILDOCS_MAX_UPLOAD_SIZE),
+            },
+        )
+    file.seek(0)
+    try:
+        fits = is_office_file(file, ending) if ending in OFFICE else is_plain(file.read(4096), ending)
+    finally:
+        file.seek(0)
+    if not fits:
+        raise ValidationError(
+            "Der Inhalt der Datei passt nicht zur Endung „.%(ending)s“, oder die Datei ist beschädigt.",
+            code="content_mismatch",
+            params={"ending": ending},
+        )
+
+
+def is_office_file(file: File, ending: str) -> bool:
+    """Say whether `file` is an archive of the kind `ending`; raise ValidationError for one with macros."""
+    part, mimetype = OFFICE[ending]
+    try:
+        with zipfile.ZipFile(file) as archive:
+            names = archive.namelist()
+            if any(name.lower().endswith("vbaproject.bin") or name.startswith("Basic/") for name in names):
+                raise ValidationError("Die Datei enthält Makros. Bitte ohne Makros speichern.", code="macros")
+            if mimetype:
+                with archive.open("mimetype") as content:
+                    return part in names and content.read(100).strip() == mimetype
+            return part in names
+    except (zipfile.BadZipFile, KeyError, OSError, ValueError, NotImplementedError, RuntimeError):
+        return False
+
+
+def is_plain(start: bytes, ending: str) -> bool:
+    """Say whether the first bytes are those of a PDF, a calendar or a table in text."""
+    if ending == "pdf":
+        return start.startswith(b"%PDF-")
+    text = start.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if ending == "ics":
+        return text.startswith(b"BEGIN:VCALENDAR")
+    return b"\0" not in text and not text.lower().startswith(MARKUP)

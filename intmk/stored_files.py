@@ -1,0 +1,123 @@
+"""Files of the library on the disk: safe names, no file without its row, addresses that outlive a new file."""
+
+import re
+import weakref
+from functools import partial
+from pathlib import PurePosixPath
+
+from django.core.exceptions import ValidationError
+from django.core.files.base import File
+from django.core.files.storage import Storage
+from django.db import models, transaction
+from django.utils.crypto import get_random_string
+from django.utils.text import slugify
+from wagtail.coreutils import string_to_ascii
+from wagtail.utils.file import hash_filelike
+
+GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss"})
+# Windows cannot store files of these names, and readers download ours.
+RESERVED = re.compile(r"con|prn|aux|nul|(com|lpt)\d")
+ENDING = re.compile(r"\.(jpe?g|png|webp|avif|hei[cf]|gif|tiff?|bmp|pdf|od[ts]|docx?|xlsx?|csv|ics|zip)$", re.IGNORECASE)
+CAMERA = re.compile(
+    r"(img|dsc\w?|pict?|pxl|mvimg|image|photo|foto|bild|scan|dokument|document|screenshot|bildschirmfoto|whatsapp image)"
+    r"[\s_.-]*[\d\s_.,:()-]+((um|at)[\d\s_.,:()-]+)?(uhr|am|pm)?",
+    re.IGNORECASE,
+)
+
+
+def ascii_words(text: str, default: str) -> str:
+    """Return `text` as at most 60 characters a-z, 0-9, - and _; `default` when nothing is left."""
+    words = slugify(string_to_ascii(text.translate(GERMAN)))[:60].strip("-_")
+    return f"{default}-{words}".strip("-") if RESERVED.fullmatch(words) or not words else words
+
+
+def safe_name(name: str, default: str, ending: str = "") -> str:
+    """Return a file name of ASCII letters for the name that a browser sent, with `ending` or its own."""
+    path = PurePosixPath(name.replace("\\", "/"))
+    return f"{ascii_words(path.stem, default)}.{ending or slugify(path.suffix)[:8]}"
+
+
+def shown_name(stored: str) -> str:
+    """Return the name of a stored file without folder and without the letters that make it unique."""
+    return re.sub(r"\.[a-z0-9]{8}(?=\.[a-z0-9]+$)", "", PurePosixPath(stored).name)
+
+
+def not_a_file_name(text: str) -> None:
+    """Raise ValidationError, in German, for what a camera or a folder calls a file."""
+    text = text.strip()
+    one_token = re.fullmatch(r"\S*[\d_]\S*", text)
+    if one_token or ENDING.search(text) or CAMERA.fullmatch(text):
+        raise ValidationError("Das sieht nach einem Dateinamen aus. Bitte in Worten schreiben.", code="file_name")
+
+
+class UncommittedFile:
+    """Deletes a stored file unless it is called; transaction.on_commit does so, and forgets it on a rollback."""
+
+    def __init__(self, storage: Storage, name: str) -> None:
+        self.discard = weakref.finalize(self, storage.delete, name)
+
+    def __call__(self) -> None:
+        self.discard.detach()
+
+
+class TidyFile:
+    """Mixin for a FieldFile: what is stored has a safe, unique name, is measured, and goes unless its row is saved."""
+
+    def save(self, name: str, content: File, save: bool = True) -> None:
+        """Store `content` as the field wants it; raise its ValidationError, and OSError without leaving a part."""
+        content = self.field.prepared(content, name)
+        path = PurePosixPath(content.name)
+        unique = f"{path.stem}.{get_random_string(8, 'abcdefghijklmnopqrstuvwxyz0123456789')}{path.suffix}"
+        uncommitted = UncommittedFile(self.storage, self.field.generate_filename(self.instance, unique))
+        content.seek(0)
+        self.instance.file_size, self.instance.file_hash = content.size, hash_filelike(content)
+        content.seek(0)
+        try:
+            super().save(unique, content, save=False)
+        except BaseException:
+            uncommitted.discard()
+            raise
+        self.instance.uncommitted_file = uncommitted
+        if save:
+            self.instance.save()
+
+
+class LibraryFile(models.Model):
+    """Abstract: a model with a `file` and an address made of names, of which it remembers the former ones."""
+
+    former_names = models.JSONField("Frühere Dateinamen", default=list, blank=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def address_name(self) -> str:
+        """Return the last part of the address of this file."""
+        raise NotImplementedError
+
+    def on_new_file(self) -> None:
+        """Do, within the transaction, what a replaced file asks for."""
+
+    def save(self, *args, **kwargs) -> None:
+        """Save, and let file and row come and go together: a new file with this transaction, the old one after it."""
+        with transaction.atomic():
+            before = None
+            if not self._state.adding:
+                before = type(self)._base_manager.select_for_update().filter(pk=self.pk).first()
+            try:
+                if self.file and not self.file._committed:
+                    self.file.save(self.file.name, self.file.file, save=False)
+                if before and before.address_name not in (self.address_name, *self.former_names):
+                    self.former_names = [*self.former_names, before.address_name]
+                    if kwargs.get("update_fields") is not None:
+                        kwargs["update_fields"] = {*kwargs["update_fields"], "former_names"}
+                super().save(*args, **kwargs)
+            except BaseException:
+                if "uncommitted_file" in self.__dict__:
+                    self.__dict__.pop("uncommitted_file").discard()
+                raise
+            if "uncommitted_file" in self.__dict__:
+                transaction.on_commit(self.__dict__.pop("uncommitted_file"))
+                self.on_new_file()
+            if before and before.file.name != self.file.name:
+                transaction.on_commit(partial(before.file.storage.delete, before.file.name), robust=True)

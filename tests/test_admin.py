@@ -1,0 +1,280 @@
+"""What editors meet in the admin: German, the tree in order, fitting choices, clear errors, their rights."""
+
+import pytest
+from bs4 import BeautifulSoup
+from django.contrib.auth.models import Group
+from django.test import Client
+from django.urls import reverse
+from wagtail.models import Page
+from wagtail.test.utils.form_data import inline_formset, nested_form_data, streamfield
+
+from conferences.models import ChairPage, ChairTerm, ConferenceIndexPage, ConferencePage, Land
+from history.models import AboutPage, TimelinePage
+from intmk.models import HomePage, NewsIndexPage, NewsPage, StandardPage
+from intmk.users.models import User
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def account() -> User:
+    """A secretariat's account in the group of all Länder."""
+    user = User.objects.create_user("redaktion-test", password="ein langes Passwort 1", land_code="DE-BW")
+    user.groups.add(Group.objects.get(name="Länder"))
+    return user
+
+
+@pytest.fixture
+def editor(account) -> Client:
+    client = Client(HTTP_HOST="localhost")
+    client.force_login(account)
+    return client
+
+
+@pytest.fixture
+def chair(account, editor) -> Client:
+    """The same browser after its account joined the chair."""
+    account.groups.add(Group.objects.get(name="Vorsitz"))
+    return editor
+
+
+def text_of(response) -> str:
+    return " ".join(BeautifulSoup(response.content, "html.parser").get_text(" ").split())
+
+
+def conference_form(page: ConferencePage, **changes) -> dict:
+    """What the browser sends when the editor of a conference is saved."""
+    empty = {
+        name: inline_formset([]) for name in ("guests", "meetings", "photos", "press_releases", "documents", "comments")
+    }
+    data = {
+        "title": page.title,
+        "kind": page.kind,
+        "number": page.number or "",
+        "status": page.status,
+        "format": page.format,
+        "first_day": page.first_day or "",
+        "last_day": page.last_day or "",
+        "date_certainty": page.date_certainty,
+        "place": page.place,
+        "venue": page.venue,
+        "host_land": page.host_land_id or "",
+        "chair_term": page.chair_term_id or "",
+        "motto": page.motto,
+        "introduction": page.introduction,
+        "source": page.source,
+        "body": streamfield([]),
+        "programme": streamfield([]),
+        "service": streamfield([]),
+    }
+    return nested_form_data(data | empty | changes)
+
+
+def edit_url(page: Page) -> str:
+    return reverse("wagtailadmin_pages:edit", args=[page.pk])
+
+
+def test_nobody_gets_in_without_an_account():
+    response = Client(HTTP_HOST="localhost").get("/admin/")
+    assert response.status_code == 302
+    assert response["Location"].startswith("/admin/login/")
+
+
+def test_a_secretariat_signs_in_with_its_password(account):
+    client = Client(HTTP_HOST="localhost")
+    wrong = client.post("/admin/login/", {"username": account.username, "password": "falsch"})
+    assert wrong.status_code == 200
+    assert "Bitte versuchen Sie es erneut" in text_of(wrong)
+    assert "Passwort" in text_of(wrong)
+    assert "Password" not in text_of(wrong)
+    right = client.post("/admin/login/", {"username": account.username, "password": "ein langes Passwort 1"}, follow=True)
+    assert right.status_code == 200
+    assert right.request["PATH_INFO"] == "/admin/"
+
+
+def test_the_cookies_of_editors_stay_below_admin(account):
+    client = Client(HTTP_HOST="localhost")
+    response = client.post("/admin/login/", {"username": account.username, "password": "ein langes Passwort 1"})
+    assert {cookie["path"] for cookie in response.cookies.values()} == {"/admin/"}
+
+
+def test_the_admin_is_german(editor):
+    html = editor.get("/admin/").content.decode()
+    assert '<html lang="de"' in html
+    assert "Seiten" in html
+
+
+def test_the_tree_stands_in_the_order_of_the_site(editor):
+    home = HomePage.objects.get()
+    response = editor.get(reverse("wagtailadmin_explore", args=[home.pk]))
+    shown = [page.pk for page in response.context["object_list"]]
+    assert shown == [page.pk for page in home.get_children()]
+
+
+@pytest.mark.parametrize(
+    ("parent", "children"),
+    [
+        (HomePage, {StandardPage}),  # of the others there is one already
+        (ConferenceIndexPage, {ConferencePage}),
+        (NewsIndexPage, {NewsPage}),
+        (ChairPage, set()),
+        (AboutPage, set()),
+        (TimelinePage, set()),
+        (StandardPage, {StandardPage}),
+    ],
+)
+def test_only_fitting_pages_are_on_offer(account, parent, children):
+    page = parent.objects.first()
+    offered = {model for model in parent.creatable_subpage_models() if model.can_create_at(page)}
+    assert offered == children
+
+
+@pytest.mark.parametrize("model", [HomePage, AboutPage, ChairPage, ConferenceIndexPage, TimelinePage, StandardPage])
+def test_every_editor_opens_with_german_labels_and_a_preview_in_three_widths(editor, model):
+    page = model.objects.first()
+    response = editor.get(edit_url(page))
+    assert response.status_code == 200
+    assert "Einleitung" in text_of(response)
+    widths = {size["device_width"] for size in page.preview_sizes}
+    assert len(widths) == 3
+    for width in widths:
+        assert f'data-device-width="{width}"' in response.content.decode()
+
+
+def test_help_texts_speak_to_the_editor(editor):
+    text = text_of(editor.get(edit_url(ConferencePage.objects.get(number=12))))
+    for help_text in ("Laufende Nummer der Hauptkonferenz", "Ohne Anführungszeichen", "Wird auf der Website neben"):
+        assert help_text in text
+
+
+def test_a_land_proposes_and_only_the_chair_publishes(account, editor):
+    page = ConferencePage.objects.get(number=12)
+    changed = conference_form(page, motto="Vorschlag eines Landes")
+    response = editor.post(edit_url(page), changed | {"action-publish": "1"}, follow=True)
+    page.refresh_from_db()
+    assert response.status_code == 200
+    assert page.motto == "Integration schafft Zusammenhalt"  # kept as a draft at most
+    assert page.get_latest_revision_as_object().motto == "Vorschlag eines Landes"
+
+    account.groups.add(Group.objects.get(name="Vorsitz"))
+    editor.post(edit_url(page), changed | {"action-publish": "1"})
+    page.refresh_from_db()
+    assert page.motto == "Vorschlag eines Landes"
+
+    account.groups.remove(Group.objects.get(name="Vorsitz"))
+    editor.post(edit_url(page), conference_form(page, motto="Nach der Übergabe") | {"action-publish": "1"})
+    page.refresh_from_db()
+    assert page.motto == "Vorschlag eines Landes"
+
+
+def test_only_the_chair_edits_terms(account, editor):
+    term = ChairTerm.objects.first()
+    address = reverse(term.snippet_viewset.get_url_name("edit"), args=[term.pk])
+    assert editor.get(address).status_code == 302
+    account.groups.add(Group.objects.get(name="Vorsitz"))
+    assert editor.get(address).status_code == 200
+    account.groups.clear()
+    assert editor.get(address).status_code == 302
+
+
+def test_a_land_sees_no_accounts_and_no_settings(editor, chair):
+    for name in ("wagtailusers_users:index", "wagtailsites:index"):
+        assert chair.get(reverse(name)).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"first_day": "2017-02-31"}, "gültiges Datum"),
+        ({"first_day": "irgendwann"}, "gültiges Datum"),
+        ({"last_day": "2017-03-01"}, "Der letzte Tag liegt vor dem ersten."),
+        ({"number": "11"}, "Die 11. Konferenz gibt es schon."),
+        ({"number": ""}, "braucht ihre laufende Nummer"),
+        ({"number": "99999999"}, "kleiner oder gleich"),
+        ({"kind": "special"}, "trägt keine Nummer"),
+        ({"date_certainty": "month"}, "bleibt der letzte Tag leer"),
+        ({"status": "held", "first_day": "2999-01-01", "last_day": ""}, "liegt in der Zukunft"),
+        ({"introduction": "x" * 601}, "600"),
+    ],
+)
+def test_bad_input_gets_a_german_error_and_changes_nothing(chair, changes, message):
+    page = ConferencePage.objects.get(number=12)
+    revisions = page.revisions.count()
+    response = chair.post(edit_url(page), conference_form(page, **changes) | {"action-publish": "1"})
+    assert response.status_code == 200
+    assert message in text_of(response)
+    page.refresh_from_db()
+    assert (page.number, page.first_day.isoformat(), page.revisions.count()) == (12, "2017-03-16", revisions)
+
+
+def test_a_new_conference_gets_its_address_from_its_number(chair):
+    index = ConferenceIndexPage.objects.get()
+    address = reverse("wagtailadmin_pages:add", args=["conferences", "conferencepage", index.pk])
+    form = conference_form(
+        ConferencePage(title="23. Integrationsministerkonferenz", number=23, first_day="2028-03-01"), last_day=""
+    )
+    response = chair.post(address, form | {"action-publish": "1"})
+    assert response.status_code == 302
+    page = ConferencePage.objects.get(number=23)
+    assert page.url == "/konferenzen/23/"
+    assert Client(HTTP_HOST="localhost").get("/konferenzen/23/").status_code == 200
+
+
+def test_hostile_html_is_shown_as_text(chair):
+    page = ConferencePage.objects.get(number=12)
+    chair.post(edit_url(page), conference_form(page, motto='<img src=x onerror="a()">') | {"action-publish": "1"})
+    html = Client(HTTP_HOST="localhost").get("/konferenzen/12/").content.decode()
+    assert "<img src=x" not in html
+    assert "&lt;img src=x" in html
+
+
+def test_a_second_editor_is_told_that_the_page_has_changed_meanwhile(chair):
+    page = ConferencePage.objects.get(number=12)
+    loaded = page.latest_revision_id
+    ping = chair.get(edit_url(page)).context["editing_sessions"].ping_url
+    assert "other_sessions" in chair.post(ping, {"revision_id": loaded}).json()
+    other = User.objects.create_superuser("admin-test", last_name="Nachbarin")
+    ConferencePage.objects.get(number=12).save_revision(user=other)
+    answer = chair.post(ping, {"revision_id": loaded}).json()
+    assert answer["other_sessions"][0]["revision_id"] == ConferencePage.objects.get(number=12).latest_revision_id
+    assert "Nachbarin" in answer["html"]
+
+
+def test_the_preview_shows_the_page_with_what_is_not_saved(chair):
+    page = ConferencePage.objects.get(number=12)
+    address = reverse("wagtailadmin_pages:preview_on_edit", args=[page.pk])
+    chair.post(address, conference_form(page, motto="Noch nicht gespeichert"))
+    shown = chair.get(address)
+    assert "Noch nicht gespeichert" in shown.content.decode()
+    page.refresh_from_db()
+    assert page.motto == "Integration schafft Zusammenhalt"
+
+
+def test_a_secretariat_contact_appears_on_the_chair_page(chair):
+    Land.objects.update(secretariat_email="geschaeftsstelle@example.org", secretariat_address="Musterweg 1\n12345 Ort")
+    html = Client(HTTP_HOST="localhost").get("/vorsitz/").content.decode()
+    assert "geschaeftsstelle@example.org" in html
+    assert "Musterweg 1" in html
+
+
+def test_an_administrator_gives_an_account_its_land():
+    admin = Client(HTTP_HOST="localhost")
+    admin.force_login(User.objects.create_superuser("admin-test"))
+    form = {
+        "username": "redaktion-neu",
+        "email": "neu@example.org",
+        "first_name": "Neue",
+        "last_name": "Redaktion",
+        "password1": "ein langes Passwort 1",
+        "password2": "ein langes Passwort 1",
+        "is_active": "on",
+        "land_code": "DE-SL",
+        "groups": [Group.objects.get(name="Länder").pk],
+    }
+    assert "Für welches Land" in text_of(admin.get(reverse("wagtailusers_users:add")))
+    admin.post(reverse("wagtailusers_users:add"), form)
+    assert User.objects.get(username="redaktion-neu").land_code == "DE-SL"
+    # An account of a Land that is an administrator's as well would keep its rights after the handover.
+    refused = admin.post(reverse("wagtailusers_users:add"), form | {"username": "zwei", "is_superuser": "on"})
+    assert "gehört zu keinem Land" in text_of(refused)
+    assert not User.objects.filter(username="zwei").exists()

@@ -1,0 +1,290 @@
+"""Each type of page answers readers, with what it is there for."""
+
+import re
+from datetime import date
+from html.parser import HTMLParser
+
+import pytest
+import time_machine
+from django.test import Client
+from wagtail.models import Page
+
+from conferences.models import ChairTerm, ConferencePage, Land
+from history.models import AboutPage
+from intmk.models import NewsIndexPage, NewsPage, StandardPage
+
+pytestmark = pytest.mark.django_db
+
+AUTUMN_2026 = "2026-11-22 12:00+01:00"
+
+
+@pytest.fixture
+def reader() -> Client:
+    """Someone without account or cookie."""
+    return Client(HTTP_HOST="localhost")
+
+
+class Text(HTMLParser):
+    """The words that a reader sees, and the addresses that the page links to."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.words: list[str] = []
+        self.links: list[str] = []
+        self.feed(html)
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)
+
+    def handle_starttag(self, tag: str, attrs: list) -> None:
+        if tag == "a":
+            self.links.append(dict(attrs).get("href", ""))
+
+
+def read(reader: Client, address: str) -> str:
+    """The visible text of a page, with soft hyphens and repeated spaces taken out."""
+    response = reader.get(address)
+    assert response.status_code == 200, address
+    return " ".join("".join(Text(response.content.decode()).words).replace("\xad", "").replace("\xa0", " ").split())
+
+
+@time_machine.travel(AUTUMN_2026)
+def test_home_says_who_chairs_what_comes_next_and_leads_everywhere(reader):
+    text = read(reader, "/")
+    assert "Rheinland-Pfalz" in text
+    assert "30. Juni 2027" in text
+    assert "22. Integrationsministerkonferenz" in text
+    assert "Einheit im Ziel – Vielfalt der Wege" in text
+    assert "Noch keine Meldungen" in text
+    links = Text(reader.get("/").content.decode()).links
+    for address in ("/aufgaben-und-ziele/", "/vorsitz/", "/konferenzen/", "/geschichte/", "/aktuelles/", "/en/"):
+        assert address in links
+
+
+def test_home_announces_the_latest_conference_when_none_is_planned(reader):
+    ConferencePage.objects.get(number=22).unpublish()
+    with time_machine.travel(AUTUMN_2026):
+        assert "Zeche Zollverein" in read(reader, "/")
+
+
+def test_who_chairs_changes_at_midnight_in_germany_without_anyone_acting(reader):
+    ChairTerm.objects.filter(start=date(2026, 7, 1)).update(source="derived")
+    with time_machine.travel("2027-06-30 23:59:59+02:00"):
+        assert "Vorsitzland Rheinland-Pfalz" in read(reader, "/impressum/")
+    with time_machine.travel("2027-07-01 00:00:00+02:00"):
+        assert "Vorsitzland Saarland" in read(reader, "/impressum/")
+        assert "des Saarlandes" in read(reader, "/impressum/")
+
+
+def test_about_has_contents_reading_time_and_ways_to_share(reader):
+    response = reader.get("/aufgaben-und-ziele/")
+    text = read(reader, "/aufgaben-und-ziele/")
+    assert f"Lesezeit {response.context['reading_minutes']} Minuten" in text
+    assert 3 <= response.context["reading_minutes"] <= 5  # about 700 words at 200 a minute
+    assert "Teilen" in text
+    html = response.content.decode()
+    assert "mailto:" in html
+    for part in response.context["contents"]:
+        assert f'href="#{part["anchor"]}"' in html
+        assert f'id="{part["anchor"]}"' in html
+
+
+def test_a_heading_that_comes_twice_has_two_anchors(reader):
+    page = AboutPage.objects.get()
+    section = {"heading": "Zweimal", "text": "<p>Text</p>"}
+    page.body = [("section", section), ("section", section)]
+    page.save_revision().publish()
+    anchors = [part["anchor"] for part in reader.get("/aufgaben-und-ziele/").context["contents"]]
+    assert anchors == ["zweimal", "zweimal-2"]
+
+
+@time_machine.travel(AUTUMN_2026)
+def test_conferences_show_what_is_ahead_then_the_years(reader):
+    response = reader.get("/konferenzen/")
+    assert [page.number for page in response.context["upcoming"]] == [22]
+    years = response.context["years"]
+    assert [year for year, _ in years] == [*range(2026, 2006, -1)]
+    assert [page.number for page in dict(years)[2008]] == [3, 2]
+    text = read(reader, "/konferenzen/")
+    for shown in ("26. oder 29. Juni 2009", "abgesagt", "Videokonferenz", "März 2016", "Friedrichshafen"):
+        assert shown in text
+
+
+def test_a_conference_tells_all_that_is_known(reader):
+    text = read(reader, "/konferenzen/12/")
+    for shown in (
+        "12. Integrationsministerkonferenz",
+        "16. bis 17. März 2017",
+        "Friedrichshafen",
+        "Graf-Zeppelin-Haus",
+        "Baden-Württemberg",
+        "„Integration schafft Zusammenhalt“",
+        "amtliche Quelle",
+    ):
+        assert shown in text
+    links = Text(reader.get("/konferenzen/12/").content.decode()).links
+    assert "/konferenzen/11/" in links
+    assert "/konferenzen/13/" in links
+
+
+@pytest.mark.parametrize(
+    ("number", "shown"),
+    [
+        (4, "26. oder 29. Juni 2009"),
+        (4, "widersprechen sich"),
+        (10, "bis 26. März 2015"),
+        (11, "genaue Tage nicht bekannt"),
+        (15, "abgesagt"),
+        (16, "Videokonferenz"),
+        (22, "geplant"),
+        (22, "noch nicht bekannt"),
+    ],
+)
+def test_what_is_uncertain_is_shown_as_such(reader, number, shown):
+    assert shown in read(reader, f"/konferenzen/{number}/")
+
+
+def test_the_missing_group_photo_of_2012_is_a_placeholder_that_says_so(reader):
+    html = reader.get("/konferenzen/7/").content.decode()
+    assert "Platzhalter" in html
+    assert re.search(r"<img[^>]+width=\"\d+\"[^>]+height=\"\d+\"", html)
+    assert "Dirk Guldner" in html
+
+
+@time_machine.travel(AUTUMN_2026)
+def test_the_chair_page_shows_now_next_and_all_terms(reader):
+    response = reader.get("/vorsitz/")
+    assert response.context["term"].land_code == "DE-RP"
+    assert response.context["next_terms"][0][0].land_code == "DE-SL"
+    text = read(reader, "/vorsitz/")
+    for land in Land.objects.all():
+        assert land.name in text
+    for person in ("Emilia Müller", "Joachim Herrmann", "Manfred Lucha", "Uwe Schünemann"):
+        assert person in text
+    assert "2007/08" in text
+    assert "liegt nicht vor" in text
+
+
+@pytest.mark.parametrize(
+    ("asked", "land"),
+    [("2016-09-30", "DE-TH"), ("2016-10-01", "DE-BW"), ("1.7.2020", "DE-HB"), ("2032-07-01", "DE-BW")],
+)
+def test_the_chair_can_be_asked_for_on_any_day(reader, asked, land):
+    response = reader.get("/vorsitz/", {"am": asked})
+    assert response.context["term"].land_code == land
+
+
+def test_before_the_rotation_nobody_chairs_and_the_page_says_who_led(reader):
+    response = reader.get("/vorsitz/", {"am": "2007-05-01"})
+    assert response.context["term"] is None
+    assert "Schleswig-Holstein" in read(reader, "/vorsitz/?am=2007-05-01")
+
+
+@pytest.mark.parametrize(
+    "asked", ["foo", "2016-99-99", "<script>alert(1)</script>", "\x00", "9999-12-31", "0001-01-01"]
+)
+def test_a_day_that_is_none_gets_an_answer_not_an_error(reader, asked):
+    response = reader.get("/vorsitz/", {"am": asked})
+    assert response.status_code == 200
+    assert b"<script>alert" not in response.content
+    if not asked[:4].isdigit() or "99-99" in asked:
+        assert "Bitte einen Tag in der Form" in response.content.decode()
+
+
+def test_the_timeline_has_milestones_and_every_conference_once_in_order(reader):
+    response = reader.get("/geschichte/")
+    entries = [entry for _, group in response.context["years"] for entry in group]
+    conferences = [entry.page.pk for entry in entries if entry.page and entry.page.specific_class is ConferencePage]
+    assert sorted(conferences) == sorted(ConferencePage.objects.live().values_list("pk", flat=True))
+    text = read(reader, "/geschichte/")
+    assert text.index("Integrationsgipfel auf Einladung") < text.index("Ministerpräsidentenkonferenz erteilt")
+    assert "14. Juli 2006" in text
+    assert "<ol" in response.content.decode()
+
+
+def test_a_new_conference_appears_in_the_timeline_by_itself(reader):
+    index = ConferencePage.objects.get(number=12).get_parent()
+    index.add_child(
+        instance=ConferencePage(title="Sonderkonferenz Test", kind="special", first_day=date(2026, 5, 5), status="held")
+    )
+    assert "Sonderkonferenz Test" in read(reader, "/geschichte/")
+
+
+@pytest.mark.parametrize(
+    "slug", ["impressum", "datenschutz", "barrierefreiheit", "kontakt", "leichte-sprache", "gebaerdensprache", "en"]
+)
+def test_the_duties_and_the_other_languages_answer(reader, slug):
+    text = read(reader, f"/{slug}/")
+    assert StandardPage.objects.get(slug=slug).title in text
+    assert "{{" not in text
+
+
+def test_pages_say_in_which_language_they_are(reader):
+    for slug, language in (("impressum", "de"), ("leichte-sprache", "de-simple"), ("en", "en")):
+        assert f'<html lang="{language}"' in reader.get(f"/{slug}/").content.decode()
+
+
+def news(title: str = "Meldung", **fields) -> NewsPage:
+    return NewsIndexPage.objects.get().add_child(instance=NewsPage(title=title, **fields))
+
+
+def test_news_without_any_item_says_so(reader):
+    assert "Noch keine Meldungen" in read(reader, "/aktuelles/")
+
+
+def test_a_news_item_is_listed_shown_and_found_at_its_conference(reader):
+    item = news(
+        "Ergebnisse der Konferenz", introduction="Kurz gefasst.", conference=ConferencePage.objects.get(number=12)
+    )
+    assert "Ergebnisse der Konferenz" in read(reader, "/aktuelles/")
+    assert "Ergebnisse der Konferenz" in read(reader, "/")
+    assert "Ergebnisse der Konferenz" in read(reader, "/konferenzen/12/")
+    text = read(reader, item.url)
+    assert "Pressemitteilung" in text
+    assert "12. Integrationsministerkonferenz" in text
+
+
+@pytest.mark.parametrize("number", ["foo", "0", "-1", "99999999999999999999", "2"])
+def test_any_page_number_of_the_news_answers(reader, number):
+    for count in range(21):
+        news(f"Meldung {count}")
+    assert reader.get("/aktuelles/", {"seite": number}).status_code == 200
+
+
+@pytest.mark.parametrize("address", ["/gibt-es-nicht/", "/konferenzen/99/", "/konferenzen/12/%00/", "/vorsitz/x/"])
+def test_what_is_not_there_answers_404_in_german(reader, address):
+    response = reader.get(address)
+    assert response.status_code == 404
+    assert (
+        "nicht gefunden" in response.content.decode().lower() or "nicht vorhanden" in response.content.decode().lower()
+    )
+
+
+def test_readers_get_no_cookie_and_nothing_from_elsewhere(reader):
+    for page in Page.objects.live().filter(depth__gt=1):
+        response = reader.get(page.url)
+        assert response.status_code == 200, page.url
+        assert not response.cookies, page.url
+        assert "Vary" not in response or "Cookie" not in response["Vary"], page.url
+        html = response.content.decode()
+        assert not re.search(
+            r"<(script|link|img|iframe|source)[^>]+(src|href|srcset)=\"(https?:)?//(?!localhost)", html
+        )
+        assert not re.search(r"<script(?![^>]+src=)(?![^>]+ld\+json)|<style|\sstyle=|\son[a-z]+=", html), page.url
+
+
+def test_readers_get_a_policy_without_inline_code(reader):
+    policy = reader.get("/")["Content-Security-Policy"]
+    assert "unsafe" not in policy
+    assert "default-src 'none'" in policy
+
+
+def test_every_link_within_the_site_leads_somewhere(reader):
+    seen = set()
+    for page in Page.objects.live().filter(depth__gt=1):
+        html = reader.get(page.url).content.decode()
+        assert "intern:" not in html
+        seen |= {link.split("#")[0] for link in Text(html).links if link.startswith("/")}
+        assert "" not in Text(html).links, f"{page.url} has a link without an address"
+    broken = {link: status for link in seen if link and (status := reader.get(link).status_code) != 200}
+    assert broken == {}

@@ -1,0 +1,328 @@
+"""``make run`` from the moment when everything is installed."""
+
+import http.client
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from intmk import embedded_postgres, preparation, serve
+from tests.processes import is_alive, processes_of, wait_until
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Site:
+    """The site, served from a state directory in a process of its own."""
+
+    def __init__(self, var_dir: Path, port: int, **environment: str) -> None:
+        self.var_dir = var_dir
+        self.port = port
+        inherited = {
+            key: value
+            for key, value in os.environ.items()
+            if key not in ("DATABASE_URL", "DJANGO_SETTINGS_MODULE", "WEB_HOST", "WEB_WORKERS")
+        }
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "intmk.serve"],
+            cwd=ROOT,
+            env=inherited | {"INTMK_VAR": str(var_dir), "PORT": str(port)} | environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+
+    def wait_for_welcome(self) -> list[str]:
+        """Return what was printed up to the last line of the welcome."""
+        lines = []
+        for line in self.process.stdout:
+            lines.append(line.rstrip())
+            if line.startswith("Beenden:"):
+                return lines
+        raise AssertionError(self.process.stderr.read())
+
+    def wait_for_line(self, end: str) -> None:
+        for line in self.process.stdout:
+            if line.rstrip().endswith(end):
+                return
+        raise AssertionError(self.process.stderr.read())
+
+    def status(self) -> int:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        connection.request("GET", "/")
+        return connection.getresponse().status
+
+    def web_server(self) -> int:
+        return json.loads((self.var_dir / "serve.lock").read_text())["group"]
+
+    def end(self, number: signal.Signals = signal.SIGINT) -> int:
+        self.process.send_signal(number)
+        self.process.communicate(timeout=30)
+        return self.process.returncode
+
+
+def refusal(var_dir: Path, port: object, **environment: str) -> str:
+    """Return the one line with which serving is refused."""
+    site = Site(var_dir, port, **environment)
+    errors = site.process.communicate(timeout=60)[1]
+    assert site.process.returncode == 1
+    assert len(errors.splitlines()) == 1, errors
+    return errors.strip()
+
+
+@pytest.fixture(scope="module")
+def prepared(module_var_dir: Path) -> Path:
+    """A state directory in which the site was served once."""
+    site = Site(module_var_dir, free_port())
+    lines = site.wait_for_welcome()
+    assert "Inhalte werden geladen …" in lines
+    assert f"Website:     http://localhost:{site.port}/" in lines
+    assert f"Redaktion:   http://localhost:{site.port}/admin/" in lines
+    assert any(line.endswith(str(module_var_dir / "demo-accounts.txt")) for line in lines)
+    assert (module_var_dir / "demo-accounts.txt").stat().st_mode & 0o777 == 0o600
+    assert site.status() == 200
+    assert site.end() == 0
+    return module_var_dir
+
+
+@pytest.fixture
+def served(prepared: Path) -> Iterator[Site]:
+    site = Site(prepared, free_port())
+    try:
+        site.wait_for_welcome()
+        yield site
+    finally:
+        site.process.terminate()
+        site.process.communicate(timeout=30)
+
+
+def test_a_second_start_prepares_nothing_and_answers_within_five_seconds(prepared):
+    begun = time.monotonic()
+    site = Site(prepared, free_port())
+    lines = site.wait_for_welcome()
+    assert site.status() == 200
+    assert time.monotonic() - begun < 5
+    assert "Inhalte werden geladen …" not in lines
+    assert "Statische Dateien werden gesammelt …" not in lines
+    assert site.end() == 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_no_process_is_left_after_the_end(served, number):
+    assert len(processes_of(served.var_dir)) > 4
+    assert served.end(number) == 0
+    assert not processes_of(served.var_dir)
+
+
+def test_a_second_call_says_where_the_site_runs_and_does_not_disturb_it(served):
+    line = refusal(served.var_dir, free_port())
+    assert line == f"Die Website läuft schon: http://localhost:{served.port}/ (Prozess {served.process.pid})."
+    assert served.status() == 200
+
+
+def test_a_killed_web_server_is_replaced(served):
+    old = served.web_server()
+    os.kill(old, signal.SIGKILL)
+    served.wait_for_line("Der Webserver ist ausgefallen und wird neu gestartet …")
+    served.wait_for_line("Die Website läuft wieder.")
+    assert served.web_server() != old
+    assert served.status() == 200
+
+
+def test_a_killed_database_is_replaced(served):
+    os.kill(int((served.var_dir / "postgres" / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
+    served.wait_for_line("Die Datenbank ist ausgefallen und wird neu gestartet …")
+    served.wait_for_line("Die Website läuft wieder.")
+    wait_until(lambda: served.status() == 200)
+
+
+def test_after_kill_9_of_everything_that_could_tidy_up_the_next_start_gets_the_port(served):
+    web_server = served.web_server()
+    workers = processes_of(served.var_dir)
+    os.kill(served.process.pid, signal.SIGKILL)
+    os.kill(web_server, signal.SIGKILL)
+    served.process.communicate()
+    wait_until(lambda: not is_alive(web_server))
+    assert served.status() == 200  # orphaned workers hold the port
+    site = Site(served.var_dir, served.port)
+    site.wait_for_welcome()
+    assert not any(is_alive(pid) for pid in workers & set(group_members(web_server)))
+    assert site.end() == 0
+    assert not processes_of(served.var_dir)
+
+
+def group_members(group: int) -> Iterator[int]:
+    for place in Path("/proc").glob("[0-9]*"):
+        try:
+            if os.getpgid(int(place.name)) == group:
+                yield int(place.name)
+        except OSError:
+            continue
+
+
+def test_kill_9_of_the_supervisor_ends_the_web_server(served):
+    web_server = served.web_server()
+    os.kill(served.process.pid, signal.SIGKILL)
+    wait_until(lambda: not is_alive(web_server))
+    with embedded_postgres.running(served.var_dir):  # adopts the database and ends it
+        pass
+    assert not processes_of(served.var_dir)
+
+
+def test_the_state_directory_tells_foreign_process_groups_from_its_own(served, var_dir):
+    from intmk.web_server import members
+
+    assert served.web_server() in members(served.web_server(), served.var_dir)
+    assert members(served.web_server(), var_dir) == []
+
+
+def test_a_taken_port_is_named_with_its_holder(var_dir):
+    with socket.socket() as holder:
+        holder.bind(("127.0.0.1", 0))
+        holder.listen()
+        port = holder.getsockname()[1]
+        line = refusal(var_dir, port)
+    assert re.fullmatch(
+        rf"Port {port} ist belegt von Prozess {os.getpid()} \(.+\); einen anderen wählen: make run PORT=…", line
+    )
+    assert not (var_dir / "postgres").exists()
+
+
+@pytest.mark.parametrize("port", ["abc", "0", "65536", "-1", "８０００"])
+def test_a_port_that_is_no_number_is_refused(var_dir, port):
+    assert refusal(var_dir, port) == f"PORT={port} geht nicht: Gebraucht wird eine Zahl von 1 bis 65535."
+
+
+def test_a_database_out_of_reach_is_one_line_without_the_password(var_dir):
+    line = refusal(var_dir, free_port(), DATABASE_URL=f"postgres://ich:geheim@127.0.0.1:{free_port()}/daten")
+    assert line == "DATABASE_URL lässt sich nicht öffnen (ich an 127.0.0.1, Datenbank daten): sie ist nicht erreichbar."
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [("unsinn", "ist keine Adresse einer Datenbank"), ("sqlite:///x", "muss eine PostgreSQL-Datenbank nennen")],
+)
+def test_a_database_url_that_is_none_is_refused(var_dir, url, expected):
+    assert expected in refusal(var_dir, free_port(), DATABASE_URL=url)
+
+
+def test_an_old_postgres_is_refused(var_dir, monkeypatch):
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    monkeypatch.setattr(serve, "OLDEST_POSTGRES", 99)
+    with embedded_postgres.running(var_dir):
+        with pytest.raises(serve.ServeError, match="Gebraucht wird PostgreSQL 99 oder neuer, die Datenbank hat 18"):
+            serve.connect(var_dir)
+
+
+def test_a_wrong_password_is_told_apart(var_dir, monkeypatch):
+    with embedded_postgres.running(var_dir) as server:
+        rules = server.data / "pg_hba.conf"
+        rules.write_text("local all all scram-sha-256\n")
+        os.kill(int((server.data / "postmaster.pid").read_text().split()[0]), signal.SIGHUP)
+        address = f"postgres://intmk:falsch@/intmk?host={server.socket_dir}"
+        monkeypatch.setenv("DATABASE_URL", address)
+
+        def wrong_password() -> bool:
+            with pytest.raises(serve.ServeError) as caught:
+                serve.connect(var_dir).close() or pytest.fail("offen")
+            return "Name oder Kennwort stimmen nicht" in str(caught.value)
+
+        wait_until(wrong_password)
+
+
+def test_only_the_database_that_was_prepared_counts_as_prepared(var_dir, monkeypatch):
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    with embedded_postgres.running(var_dir), serve.connect(var_dir) as connection:
+        assert not preparation.database_is_current(connection)
+        connection.execute("CREATE TABLE django_migrations (id int)")
+        connection.execute("CREATE TABLE wagtailcore_site AS SELECT 1 AS id")
+        preparation.record_database(connection)
+        assert preparation.database_is_current(connection)
+        connection.execute("INSERT INTO django_migrations VALUES (1)")
+        assert not preparation.database_is_current(connection)
+        preparation.record_database(connection)
+        connection.execute("DELETE FROM wagtailcore_site")
+        assert not preparation.database_is_current(connection)
+
+
+def test_the_fingerprint_follows_contents_and_names(tmp_path, monkeypatch):
+    monkeypatch.setattr(preparation, "ROOT", tmp_path)
+    (tmp_path / "intmk").mkdir()
+    (tmp_path / "intmk" / "a.py").write_text("1")
+    seen = {preparation.fingerprint(("intmk",))}
+    (tmp_path / "intmk" / "a.py").write_text("2")
+    seen.add(preparation.fingerprint(("intmk",)))
+    (tmp_path / "intmk" / "a.py").rename(tmp_path / "intmk" / "b.py")
+    seen.add(preparation.fingerprint(("intmk",)))
+    (tmp_path / "intmk" / "__pycache__").mkdir()
+    (tmp_path / "intmk" / "__pycache__" / "b.pyc").write_text("3")
+    seen.add(preparation.fingerprint(("intmk",)))
+    assert len(seen) == 3
+
+
+class FallenWebServer:
+    """Dies each time as soon as it was started."""
+
+    def __init__(self) -> None:
+        self.starts = 0
+
+    def is_alive(self) -> bool:
+        return False
+
+    def start(self) -> int:
+        self.starts += 1
+        return 1
+
+    def stop(self) -> None:
+        pass
+
+    wait_for_answer = stop
+
+
+class SilentLock:
+    def write(self, group: int | None = None) -> None:
+        pass
+
+
+def test_a_web_server_that_keeps_falling_is_given_up(monkeypatch):
+    monkeypatch.setattr(serve.time, "sleep", lambda seconds: None)
+    web = FallenWebServer()
+    with pytest.raises(serve.ServeError, match=r"Der Webserver ist zu oft ausgefallen \(6-mal in einer Minute\)"):
+        serve.watch(web, None, SilentLock())
+    assert web.starts == 5
+
+
+def test_a_web_server_that_cannot_start_is_one_line_at_the_end(prepared):
+    site = Site(prepared, free_port(), DJANGO_SETTINGS_MODULE="gibt.es.nicht")
+    errors = site.process.communicate(timeout=60)[1]
+    assert site.process.returncode == 1
+    assert errors.splitlines()[-1] == "Der Webserver ist beim Start ausgefallen; der Grund steht darüber."
+    assert not processes_of(prepared)
+
+
+def test_a_database_that_was_dropped_is_prepared_again(prepared):
+    with embedded_postgres.running(prepared) as server:
+        with psycopg.connect(
+            dbname="postgres", user="intmk", host=str(server.socket_dir), autocommit=True
+        ) as connection:
+            connection.execute("DROP DATABASE intmk")
+    site = Site(prepared, free_port())
+    assert "Inhalte werden geladen …" in site.wait_for_welcome()
+    assert site.status() == 200
+    assert site.end() == 0
