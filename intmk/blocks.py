@@ -37,6 +37,14 @@ class SectionBlock(blocks.StructBlock):
     )
     text = blocks.RichTextBlock(label="Text", features=RICH_TEXT_FEATURES)
 
+    def clean(self, value):
+        """Raise StructBlockValidationError for a heading in the text below no heading: a level would be skipped."""
+        cleaned = super().clean(value)
+        if not cleaned["heading"] and "<h3" in cleaned["text"].source:
+            message = "Der Text hat Zwischenüberschriften: Dann braucht auch der Abschnitt eine Überschrift."
+            raise blocks.StructBlockValidationError(block_errors={"heading": ValidationError(message)})
+        return cleaned
+
     class Meta:
         icon = "pilcrow"
         label = "Abschnitt"
@@ -96,7 +104,7 @@ class PictureBlock(blocks.StructBlock):
         group = "Medien"
         description = "Ein Bild mit Unterschrift und Bildnachweis."
         template = "blocks/picture.html"
-        preview_value = first_picture
+        preview_value = staticmethod(first_picture)
 
 
 class DownloadsBlock(blocks.StructBlock):
@@ -111,7 +119,7 @@ class DownloadsBlock(blocks.StructBlock):
         group = "Medien"
         description = "Dateien zum Herunterladen; Art und Größe nennt die Website selbst."
         template = "blocks/downloads.html"
-        preview_value = first_documents
+        preview_value = staticmethod(first_documents)
 
 
 class BodyBlock(blocks.StreamBlock):

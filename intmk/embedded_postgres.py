@@ -254,7 +254,7 @@ class Server:
             os.close(log)
 
     def _ensure_database(self) -> None:
-        address = {"user": NAME, "host": str(self.socket_dir), "port": PORT, "connect_timeout": "10"}
+        address: dict[str, Any] = {"user": NAME, "host": str(self.socket_dir), "port": PORT, "connect_timeout": "10"}
         try:
             try:
                 psycopg.connect(dbname=NAME, **address).close()

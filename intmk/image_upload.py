@@ -4,30 +4,27 @@ Everything is stored as JPEG or PNG, which every program opens. A JPEG or PNG th
 apart from the parts with metadata; all else is encoded anew. Cleaning what is clean changes nothing.
 """
 
-import re
 import threading
 import warnings
 from io import BytesIO
+from math import ceil
+from typing import Any
+from weakref import WeakSet
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile, File
-from django.core.files.uploadedfile import UploadedFile
 from django.template.defaultfilters import filesizeformat
 from django.utils.formats import number_format
-from pillow_heif import register_heif_opener
 from PIL import Image, ImageCms, JpegImagePlugin
+from pillow_heif import register_heif_opener
 
+from intmk.image_metadata import JPEG, PNG, MovingPictureError, orientation, without_metadata
 from intmk.stored_files import safe_name
 
-MAX_BYTES = 15 * 1024 * 1024
-MAX_PIXELS = 40_000_000
 MAX_SIDE = 16_000  # WebP ends at 16,383
-MAX_SCANS = 50  # each costs a pass over all pixels; cameras and editors write one to twelve
 MAX_PROFILE = 64 * 1024  # it travels in every rendition
 FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "HEIF")
-ENDINGS = ("jpg", "jpeg", "png", "webp", "avif", "heic", "heif")
-JPEG, PNG = b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"
-ORIENTATION = 0x0112
 UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -39,13 +36,10 @@ UPRIGHT = {
 }
 # One picture of 40 megapixels takes up to 400 MB while it is decoded: one at a time in each process.
 DECODING = threading.Lock()
+CLEAN: WeakSet[File] = WeakSet()
 
 register_heif_opener()
 warnings.filterwarnings("error", category=Image.DecompressionBombWarning)
-
-
-class BrokenPictureError(Exception):
-    """The bytes end too early or do not fit together."""
 
 
 def checked(file: File) -> File:
@@ -53,7 +47,7 @@ def checked(file: File) -> File:
     if is_clean(file):
         return file
     ending = (file.name or "").rpartition(".")[2].lower()
-    if ending not in ENDINGS:
+    if ending not in settings.WAGTAILIMAGES_EXTENSIONS:
         raise ValidationError(
             "Dateien mit der Endung „.%(ending)s“ werden nicht als Bild angenommen. "
             "Möglich sind JPEG, PNG, WebP, AVIF und HEIC.",
@@ -62,11 +56,11 @@ def checked(file: File) -> File:
         )
     if not file.size:
         raise ValidationError("Die Datei ist leer.", code="empty")
-    if file.size > MAX_BYTES:
+    if file.size > settings.WAGTAILIMAGES_MAX_UPLOAD_SIZE:
         raise ValidationError(
             "Die Datei ist zu groß (%(size)s). Erlaubt sind höchstens %(most)s.",
             code="file_too_large",
-            params={"size": filesizeformat(file.size), "most": filesizeformat(MAX_BYTES)},
+            params={"size": filesizeformat(file.size), "most": filesizeformat(settings.WAGTAILIMAGES_MAX_UPLOAD_SIZE)},
         )
     return cleaned(file)
 
@@ -82,11 +76,11 @@ def cleaned(file: File) -> File:
     file.seek(0)
     data, ending = clean_bytes(file.read())
     clean = ContentFile(data, name=safe_name(file.name or "", "bild", ending))
-    clean.is_clean_picture = True
+    CLEAN.add(clean)
     return clean
 
 
-def clean_in_place(upload: UploadedFile) -> None:
+def clean_in_place(upload: Any) -> None:
     """Replace the bytes and the name of an uploaded file by those of `checked`; raise its ValidationError.
 
     In place, since Wagtail's multiple upload stores the file of the request, not the one of the form.
@@ -94,19 +88,19 @@ def clean_in_place(upload: UploadedFile) -> None:
     clean = checked(upload)
     if clean is upload:
         return
-    upload.file.seek(0)
-    upload.file.truncate()
-    upload.file.write(clean.read())
-    upload.file.flush()
-    upload.file.seek(0)
+    upload.seek(0)
+    upload.truncate()
+    upload.write(clean.read())
+    upload.flush()
+    upload.seek(0)
     upload.name, upload.size = clean.name, clean.size
-    upload.content_type = "image/png" if clean.name.endswith(".png") else "image/jpeg"
-    upload.is_clean_picture = True
+    upload.content_type = "image/png" if str(clean.name).endswith(".png") else "image/jpeg"
+    CLEAN.add(upload)
 
 
 def is_clean(file: File) -> bool:
     """Say whether `file` is one that this module has made."""
-    return getattr(file, "is_clean_picture", False)
+    return file in CLEAN
 
 
 def clean_bytes(data: bytes) -> tuple[bytes, str]:
@@ -121,6 +115,8 @@ def clean_bytes(data: bytes) -> tuple[bytes, str]:
                 return upright_and_plain(image, data, kept, orientation(image, exif))
     except ValidationError:
         raise
+    except MovingPictureError as error:
+        raise moving() from error
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise too_many_pixels() from error
     except Image.UnidentifiedImageError as error:
@@ -134,11 +130,9 @@ def upright_and_plain(image: Image.Image, data: bytes, kept: bytes, turned: int)
     is_png, is_jpeg = kept.startswith(PNG), kept.startswith(JPEG)
     profile = profile_space(image)
     stays = profile in (None, "RGB") and image.mode in ("1", "L", "LA", "P", "RGB", "RGBA") and turned not in UPRIGHT
-    if is_png or is_jpeg:
-        if stays and (image.mode in ("P", "RGBA", "LA") or "transparency" not in image.info):
-            if profile is None and image.info.get("icc_profile"):
-                kept = without_metadata(data, profile=False)[1]
-            return kept, "png" if is_png else "jpg"
+    if (is_png or is_jpeg) and stays and (image.mode in ("P", "RGBA", "LA") or "transparency" not in image.info):
+        useless = profile is None and image.info.get("icc_profile")
+        return without_metadata(data, profile=False)[1] if useless else kept, "png" if is_png else "jpg"
     sampling = JpegImagePlugin.get_sampling(image) if is_jpeg else 2
     plain, icc = in_eight_bit_rgb(image, profile)
     if turned in UPRIGHT:
@@ -160,23 +154,24 @@ def in_eight_bit_rgb(image: Image.Image, profile: str | None) -> tuple[Image.Ima
     icc = image.info.get("icc_profile") if profile else None
     if image.mode.startswith("I;16"):
         image = image.point(lambda value: value / 256).convert("L")
-    if icc and profile != "RGB":
-        if image.mode in ("P", "LA", "1"):
-            image = image.convert("RGBA" if image.has_transparency_data else "L" if image.mode == "1" else "RGB")
+    if icc and profile == "convert":
         source = ImageCms.ImageCmsProfile(BytesIO(icc))
-        if source.profile.xcolor_space.strip() == "GRAY":
-            image = image.convert("L")
-        mode = "RGBA" if image.mode == "RGBA" else "RGB"
-        image, icc = ImageCms.profileToProfile(image, source, ImageCms.createProfile("sRGB"), outputMode=mode), None
+        transparency = image.convert("RGBA").getchannel("A") if image.has_transparency_data else None
+        grey = source.profile.xcolor_space.strip() == "GRAY"
+        image = image if image.mode == "CMYK" else image.convert("L" if grey else "RGB")
+        srgb = ImageCms.createProfile("sRGB")
+        image, icc = ImageCms.profileToProfile(image, source, srgb, outputMode="RGB") or image, None
+        if transparency:
+            image.putalpha(transparency)
     if image.has_transparency_data:
         see_through = image.convert("RGBA")
-        if see_through.getchannel("A").getextrema()[0] < 255:
+        if see_through.getchannel("A").histogram()[255] < image.width * image.height:
             return see_through, icc
     return image if image.mode in ("L", "RGB") else image.convert("RGB"), icc
 
 
 def profile_space(image: Image.Image) -> str | None:
-    """Return "RGB" for a colour profile that can stay, "convert" for one to be applied, None for none or a useless one."""
+    """Return "RGB" for a profile that can stay, "convert" for one to be applied, None for none or a useless one."""
     raw = image.info.get("icc_profile")
     if not raw:
         return None
@@ -190,22 +185,10 @@ def profile_space(image: Image.Image) -> str | None:
     return "RGB" if space == "RGB" and len(raw) <= MAX_PROFILE else "convert"
 
 
-def orientation(image: Image.Image, exif: bytes) -> int:
-    """Return how the camera was held (EXIF 1 to 8): from `exif`, else from what the decoder says."""
-    try:
-        if not exif:
-            return image.getexif().get(ORIENTATION, 1)
-        tags = Image.Exif()
-        tags.load(exif)
-        return tags.get(ORIENTATION, 1)
-    except Exception:  # damaged metadata do not make a picture bad: they go anyway
-        return 1
-
-
 def check_dimensions(image: Image.Image) -> None:
     """Raise ValidationError for too many pixels, a side that no format can hold, and pictures that move."""
     width, height = image.size
-    if width * height > MAX_PIXELS:
+    if width * height > settings.WAGTAILIMAGES_MAX_IMAGE_PIXELS:
         raise too_many_pixels(width * height)
     if max(width, height) > MAX_SIDE:
         raise ValidationError(
@@ -218,81 +201,12 @@ def check_dimensions(image: Image.Image) -> None:
         raise moving()
 
 
-def without_metadata(data: bytes, profile: bool = True) -> tuple[bytes, bytes]:
-    """Return the EXIF block (or b"") of a JPEG or PNG, and its bytes without anything but the picture itself.
-
-    Other formats are returned as they are. `profile=False` leaves the colour profile out, too.
-    Raises BrokenPictureError when the file ends too early.
-    """
-    if data.startswith(JPEG):
-        return jpeg_without_metadata(data, profile)
-    if data.startswith(PNG):
-        return png_without_metadata(data, profile)
-    return b"", data
-
-
-def jpeg_without_metadata(data: bytes, profile: bool) -> tuple[bytes, bytes]:
-    """Do what without_metadata says for a JPEG; what follows the picture (films, second pictures, archives) goes."""
-    # Standard frames, tables and scans; of the application's own segments only those that colours depend on.
-    essential = {*range(0xC0, 0xD0), 0xDA, 0xDB, 0xDC, 0xDD} - {0xC8}
-    exif, kept, position, scans = b"", [data[:2]], 2, 0
-    while True:
-        position = data.find(b"\xff", position)
-        while data[position + 1 : position + 2] == b"\xff":
-            position += 1
-        marker, length = data[position + 1 : position + 2], int.from_bytes(data[position + 2 : position + 4])
-        if marker == b"\xd9" and scans:
-            return exif, b"".join([*kept, b"\xff\xd9"])
-        end = position + 2 + length
-        if position < 0 or length < 2 or end > len(data):
-            raise BrokenPictureError
-        segment, position, code = data[position:end], end, marker[0]
-        body = segment[4:]
-        if code == 0xDA:
-            scans += 1
-            following = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]", re.DOTALL).search(data, position)
-            if following is None:
-                raise BrokenPictureError
-            segment, position = segment + data[position : following.start()], following.start()
-        if scans > MAX_SCANS:
-            raise ValidationError("Das Bild ist so aufgebaut, dass es nicht verarbeitet werden kann.", code="too_many_scans")
-        if code == 0xE1 and body.startswith(b"Exif\0\0"):
-            exif = exif or body
-        if code == 0xE0 and body.startswith(b"JFIF\0") and len(body) >= 14:
-            kept.append(b"\xff\xe0\x00\x10" + body[:12] + b"\0\0")  # its thumbnail goes
-        elif code == 0xEE and body.startswith(b"Adobe") and len(body) >= 12:
-            kept.append(b"\xff\xee\x00\x0e" + body[:12])
-        elif code in essential or (profile and code == 0xE2 and body.startswith(b"ICC_PROFILE\0")):
-            kept.append(segment)
-
-
-def png_without_metadata(data: bytes, profile: bool) -> tuple[bytes, bytes]:
-    """Do what without_metadata says for a PNG; raise ValidationError for an animated one."""
-    essential = {b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND", b"cHRM", b"gAMA", b"sRGB", b"sBIT", b"pHYs"}
-    if profile:
-        essential |= {b"iCCP", b"cICP"}
-    exif, kept, position, kind = b"", [PNG], len(PNG), b""
-    while kind != b"IEND":
-        end = position + 12 + int.from_bytes(data[position : position + 4])
-        kind = data[position + 4 : position + 8]
-        if end > len(data):
-            raise BrokenPictureError
-        if kind == b"acTL":
-            raise moving()
-        if kind == b"eXIf":
-            exif = data[position + 8 : end - 4]
-        if kind in essential:
-            kept.append(data[position:end])
-        position = end
-    return exif, b"".join(kept)
-
-
 def too_many_pixels(pixels: int | None = None) -> ValidationError:
-    size = f"{number_format(pixels / 1e6, 1)} Megapixel" if pixels else "zu viele Pixel"
+    size = f"{number_format(ceil(pixels / 1e5) / 10, 1)} Megapixel" if pixels else "zu viele Pixel"
     return ValidationError(
         "Das Bild hat %(size)s; erlaubt sind höchstens %(most)s Megapixel. Bitte verkleinern und erneut hochladen.",
         code="file_too_many_pixels",
-        params={"size": size, "most": MAX_PIXELS // 1_000_000},
+        params={"size": size, "most": settings.WAGTAILIMAGES_MAX_IMAGE_PIXELS // 1_000_000},
     )
 
 
@@ -313,4 +227,6 @@ def damaged() -> ValidationError:
 
 
 def moving() -> ValidationError:
-    return ValidationError("Bewegte Bilder werden nicht angenommen. Bitte ein einzelnes Bild speichern.", code="animated")
+    return ValidationError(
+        "Bewegte Bilder werden nicht angenommen. Bitte ein einzelnes Bild speichern.", code="animated"
+    )

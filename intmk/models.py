@@ -21,6 +21,7 @@ __all__ = [
     "LoadedContent",
     "NewsIndexPage",
     "NewsPage",
+    "RemovedPage",
     "SiteDocument",
     "SiteImage",
     "SiteRendition",
@@ -252,3 +253,18 @@ class LoadedContent(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class RemovedPage(models.Model):
+    """What stood at an address that was public before its page was deleted."""
+
+    path = models.CharField("Adresse", max_length=1000, unique=True)
+    title = models.CharField("Titel", max_length=255)
+    removed_at = models.DateTimeField("Gelöscht am", auto_now=True)
+
+    class Meta:
+        verbose_name = "gelöschte Seite"
+        verbose_name_plural = "gelöschte Seiten"
+
+    def __str__(self) -> str:
+        return self.path

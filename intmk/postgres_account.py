@@ -1,4 +1,4 @@
-# ruff: noqa: S603, S607 - the program that is called here is named here, not by input
+# ruff: noqa: S603 - the program that is called here is named here, not by input
 """The account that PostgreSQL's programs run as: our own or, since they refuse root, a helper of root's."""
 
 import contextlib
@@ -82,7 +82,7 @@ def _helper_of_root() -> pwd.struct_passwd:
             return pwd.getpwnam(SYSTEM_USER)
         with contextlib.suppress(FileNotFoundError):
             subprocess.run(
-                ["useradd", "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", SYSTEM_USER],
+                ["/usr/sbin/useradd", "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", SYSTEM_USER],
                 capture_output=True,
                 check=False,
             )

@@ -169,7 +169,7 @@ def connect(var_dir: Path) -> psycopg.Connection:
         import dj_database_url
 
         try:
-            found = dj_database_url.parse(url)
+            found: dict[str, Any] = {**dj_database_url.parse(url)}
         except ValueError as error:
             raise ServeError("DATABASE_URL ist keine Adresse einer Datenbank (postgres://…).") from error
         if not str(found.get("ENGINE")).endswith("postgresql"):
@@ -189,7 +189,9 @@ def connect(var_dir: Path) -> psycopg.Connection:
             reason = "diese Datenbank oder dieses Konto gibt es dort nicht"
         else:
             reason = "sie ist nicht erreichbar"
-        raise ServeError(f"DATABASE_URL lässt sich nicht öffnen ({place}): {reason}.") from error
+        raise ServeError(
+            f"{'DATABASE_URL' if url else 'Die Datenbank'} lässt sich nicht öffnen ({place}): {reason}."
+        ) from error
     version = connection.info.server_version // 10000
     if version < OLDEST_POSTGRES:
         raise ServeError(f"Gebraucht wird PostgreSQL {OLDEST_POSTGRES} oder neuer, die Datenbank hat {version}.")

@@ -4,11 +4,13 @@ import re
 import weakref
 from functools import partial
 from pathlib import PurePosixPath
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import File
 from django.core.files.storage import Storage
 from django.db import models, transaction
+from django.db.models.fields.files import FieldFile
 from django.utils.crypto import get_random_string
 from django.utils.text import slugify
 from wagtail.coreutils import string_to_ascii
@@ -19,7 +21,8 @@ GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "O
 RESERVED = re.compile(r"con|prn|aux|nul|(com|lpt)\d")
 ENDING = re.compile(r"\.(jpe?g|png|webp|avif|hei[cf]|gif|tiff?|bmp|pdf|od[ts]|docx?|xlsx?|csv|ics|zip)$", re.IGNORECASE)
 CAMERA = re.compile(
-    r"(img|dsc\w?|pict?|pxl|mvimg|image|photo|foto|bild|scan|dokument|document|screenshot|bildschirmfoto|whatsapp image)"
+    r"(img|dsc\w?|pict?|pxl|mvimg|image|photo|foto|bild|scan|dokument|document|"
+    r"screenshot|bildschirmfoto|whatsapp image)"
     r"[\s_.-]*[\d\s_.,:()-]+((um|at)[\d\s_.,:()-]+)?(uhr|am|pm)?",
     re.IGNORECASE,
 )
@@ -43,8 +46,10 @@ def shown_name(stored: str) -> str:
 
 
 def not_a_file_name(text: str) -> None:
-    """Raise ValidationError, in German, for what a camera or a folder calls a file."""
+    """Raise ValidationError, in German, for what a camera or a folder calls a file, and for nothing but spaces."""
     text = text.strip()
+    if not text:
+        raise ValidationError("Dieses Feld darf nicht leer sein.", code="blank")
     one_token = re.fullmatch(r"\S*[\d_]\S*", text)
     if one_token or ENDING.search(text) or CAMERA.fullmatch(text):
         raise ValidationError("Das sieht nach einem Dateinamen aus. Bitte in Worten schreiben.", code="file_name")
@@ -60,13 +65,16 @@ class UncommittedFile:
         self.discard.detach()
 
 
-class TidyFile:
-    """Mixin for a FieldFile: what is stored has a safe, unique name, is measured, and goes unless its row is saved."""
+class TidyFile(FieldFile):
+    """A file whose name on the disk is safe and unique, that is measured, and that goes unless its row is saved."""
+
+    field: Any  # a FileField that says what is stored: prepared(content, name) -> (content, safe name)
+    instance: Any
 
     def save(self, name: str, content: File, save: bool = True) -> None:
         """Store `content` as the field wants it; raise its ValidationError, and OSError without leaving a part."""
-        content = self.field.prepared(content, name)
-        path = PurePosixPath(content.name)
+        content, safe = self.field.prepared(content, name)
+        path = PurePosixPath(safe)
         unique = f"{path.stem}.{get_random_string(8, 'abcdefghijklmnopqrstuvwxyz0123456789')}{path.suffix}"
         uncommitted = UncommittedFile(self.storage, self.field.generate_filename(self.instance, unique))
         content.seek(0)
@@ -85,18 +93,11 @@ class TidyFile:
 class LibraryFile(models.Model):
     """Abstract: a model with a `file` and an address made of names, of which it remembers the former ones."""
 
+    file: Any
     former_names = models.JSONField("Frühere Dateinamen", default=list, blank=True, editable=False)
 
     class Meta:
         abstract = True
-
-    @property
-    def address_name(self) -> str:
-        """Return the last part of the address of this file."""
-        raise NotImplementedError
-
-    def on_new_file(self) -> None:
-        """Do, within the transaction, what a replaced file asks for."""
 
     def save(self, *args, **kwargs) -> None:
         """Save, and let file and row come and go together: a new file with this transaction, the old one after it."""
@@ -121,3 +122,11 @@ class LibraryFile(models.Model):
                 self.on_new_file()
             if before and before.file.name != self.file.name:
                 transaction.on_commit(partial(before.file.storage.delete, before.file.name), robust=True)
+
+    @property
+    def address_name(self) -> str:
+        """Return the last part of the address of this file."""
+        raise NotImplementedError
+
+    def on_new_file(self) -> None:
+        """Do, within the transaction, what a replaced file asks for."""

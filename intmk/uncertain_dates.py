@@ -4,7 +4,7 @@ Pure functions over `datetime.date`; German wording after DIN 5008 (long form). 
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 # Not the locale's names or Django's: these functions also serve where no translation is active.
 MONTHS = "Januar Februar März April Mai Juni Juli August September Oktober November Dezember".split()  # noqa: SIM905
@@ -30,14 +30,15 @@ def german_month(day: date) -> str:
 
 
 def german_period(first: date, last: date) -> str:
-    """Return first to last day without repeating what they share, e.g. "16. bis 17. März 2017"."""
+    """Return first to last day without repeating what they share: "16. und 17. März 2017", "18. bis 20. März 2017"."""
     if first == last:
         return german_day(last)
+    joint = "und" if last - first == timedelta(days=1) else "bis"
     if first.year != last.year:
-        return f"{german_day(first)} bis {german_day(last)}"
+        return f"{german_day(first)} {joint} {german_day(last)}"
     if first.month != last.month:
-        return f"{first.day}. {MONTHS[first.month - 1]} bis {german_day(last)}"
-    return f"{first.day}. bis {german_day(last)}"
+        return f"{first.day}. {MONTHS[first.month - 1]} {joint} {german_day(last)}"
+    return f"{first.day}. {joint} {german_day(last)}"
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,26 @@
 
 import contextlib
 import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
 
+import psycopg
 import pytest
 from django.conf import settings
 from django.core.management import call_command
 
 from intmk import embedded_postgres
+
+ROOT = Path(__file__).resolve().parent.parent
+# Playwright keeps an event loop in this thread, in which Django would refuse every query of later tests.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 
 @pytest.fixture(scope="session")
@@ -22,3 +36,87 @@ def django_db_setup(postgres, django_db_setup, django_db_blocker):
     """Load the initial content once; each test sees it and its changes are rolled back."""
     with django_db_blocker.unblock():
         call_command("load_content", verbosity=0)
+
+
+@pytest.fixture
+def var_dir() -> Iterator[Path]:
+    """A state directory of its own for a test that starts servers.
+
+    Not below pytest's own: that is closed to others, and under root PostgreSQL runs as another account.
+    """
+    path = Path(tempfile.mkdtemp(prefix="intmk-test-")).resolve()
+    path.chmod(0o755)
+    yield path
+    shutil.rmtree(path, ignore_errors=True)
+
+
+@pytest.fixture(scope="module")
+def module_var_dir() -> Iterator[Path]:
+    """The same for all tests of a module, for what is slow to set up."""
+    path = Path(tempfile.mkdtemp(prefix="intmk-test-")).resolve()
+    path.chmod(0o755)
+    yield path
+    shutil.rmtree(path, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
+    """Debian's Chromium in place of a download; without one browser tests are skipped, in CI they fail."""
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if chromium is None:
+        message = "Kein Chromium gefunden: Bitte das Paket „chromium“ installieren."
+        pytest.fail(message) if os.environ.get("CI") == "true" else pytest.skip(message)
+    quiet = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
+    # Root has no user namespace sandbox; the only pages that are opened are our own.
+    sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
+    return browser_type_launch_args | {"executable_path": chromium, "args": [*quiet, *sandbox, "--disable-quic"]}
+
+
+@dataclass
+class ServedSite:
+    """The site as `make run` serves it, in its own processes and on its own database."""
+
+    url: str
+    accounts: dict[str, str]
+
+
+@contextlib.contextmanager
+def database_beside(url: str) -> Iterator[str]:
+    """Create a database beside the one of DATABASE_URL for as long as it is needed; yield its address."""
+    parts = urlsplit(url)
+    name = f"{parts.path.strip('/')}_browser"
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        connection.execute(f'CREATE DATABASE "{name}"')
+    yield urlunsplit(parts._replace(path=f"/{name}"))
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+@pytest.fixture(scope="session")
+def served_site() -> Iterator[ServedSite]:
+    """Start the site the way a stranger does, from an empty state directory; end it after the run."""
+    with contextlib.ExitStack() as stack:
+        var = Path(tempfile.mkdtemp(prefix="intmk-browser-")).resolve()
+        stack.callback(shutil.rmtree, var, ignore_errors=True)
+        var.chmod(0o755)
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        environment = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
+        environment |= {"INTMK_VAR": str(var), "PORT": str(port)}
+        if os.environ.get("DATABASE_URL"):
+            environment["DATABASE_URL"] = stack.enter_context(database_beside(os.environ["DATABASE_URL"]))
+        process = stack.enter_context(
+            subprocess.Popen(
+                [sys.executable, "-m", "intmk.serve"], cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
+            )
+        )
+        stack.callback(process.terminate)
+        for line in process.stdout:
+            if line.startswith("Beenden:"):
+                break
+        else:
+            pytest.fail("Die Website ist nicht gestartet.")
+        accounts = dict(line.split() for line in (var / "demo-accounts.txt").read_text().splitlines())
+        yield ServedSite(f"http://localhost:{port}", accounts)

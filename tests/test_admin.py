@@ -87,7 +87,8 @@ def test_a_secretariat_signs_in_with_its_password(account):
     assert "Bitte versuchen Sie es erneut" in text_of(wrong)
     assert "Passwort" in text_of(wrong)
     assert "Password" not in text_of(wrong)
-    right = client.post("/admin/login/", {"username": account.username, "password": "ein langes Passwort 1"}, follow=True)
+    credentials = {"username": account.username, "password": "ein langes Passwort 1"}
+    right = client.post("/admin/login/", credentials, follow=True)
     assert right.status_code == 200
     assert right.request["PATH_INFO"] == "/admin/"
 

@@ -2,6 +2,7 @@
 
 import time
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from django.core import serializers
@@ -37,7 +38,7 @@ def test_the_terms_follow_one_another_in_alphabetical_order():
     terms = list(ChairTerm.objects.order_by("start").select_related("land"))
     names = list(Land.objects.values_list("name", flat=True))
     assert terms[0].start == date(2008, 10, 1)
-    for before, after in zip(terms, terms[1:], strict=False):
+    for before, after in pairwise(terms):
         assert after.start == before.end + timedelta(days=1)
         assert names.index(after.land.name) == (names.index(before.land.name) + 1) % 16
 

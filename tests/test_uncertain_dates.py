@@ -23,9 +23,10 @@ from intmk.uncertain_dates import (
     [
         (date(2007, 4, 27), date(2007, 4, 27), EXACT, "27. April 2007", "2007-04-27"),
         (date(2007, 4, 27), None, EXACT, "27. April 2007", "2007-04-27"),
-        (date(2017, 3, 16), date(2017, 3, 17), EXACT, "16. bis 17. März 2017", "2017-03-16"),
-        (date(2020, 4, 30), date(2020, 5, 1), EXACT, "30. April bis 1. Mai 2020", "2020-04-30"),
-        (date(2020, 12, 31), date(2021, 1, 1), EXACT, "31. Dezember 2020 bis 1. Januar 2021", "2020-12-31"),
+        (date(2017, 3, 16), date(2017, 3, 17), EXACT, "16. und 17. März 2017", "2017-03-16"),
+        (date(2017, 3, 16), date(2017, 3, 18), EXACT, "16. bis 18. März 2017", "2017-03-16"),
+        (date(2020, 4, 30), date(2020, 5, 1), EXACT, "30. April und 1. Mai 2020", "2020-04-30"),
+        (date(2020, 12, 31), date(2021, 1, 1), EXACT, "31. Dezember 2020 und 1. Januar 2021", "2020-12-31"),
         (date(2009, 6, 26), date(2009, 6, 29), DISPUTED, "26. oder 29. Juni 2009", "2009-06"),
         (date(2009, 6, 30), date(2009, 7, 1), DISPUTED, "30. Juni 2009 oder 1. Juli 2009", "2009"),
         (None, date(2015, 3, 26), FIRST_DAY_UNKNOWN, "bis 26. März 2015", "2015-03-26"),

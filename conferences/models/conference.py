@@ -277,7 +277,7 @@ class ConferencePage(Sourced, TextPage):
 
     @property
     def chair_day(self) -> date | None:
-        """Return a day in the term of the chair by which the ChairPage can be asked: the conference's own if it is in."""
+        """Return the day by which to ask the ChairPage for the term: the conference's own where it lies in it."""
         day = self.last_day or self.first_day
         if self.chair_term is None:
             return day

@@ -1,0 +1,41 @@
+# Alle Befehle des Projekts; „make“ allein erklärt sie.
+PYTHON ?= python3
+ENVIRONMENT = $(PYTHON) -I intmk/virtual_environment.py
+VENV_PYTHON = .venv/bin/python
+
+.PHONY: help run test check locks
+.DEFAULT_GOAL := help
+
+help:
+	@echo 'make run     richtet alles ein und liefert die Website aus (http://localhost:8000, anders: PORT=8001)'
+	@echo 'make test    führt alle Tests aus (Auswahl: ARGS="-k vorsitz")'
+	@echo 'make check   prüft Stil, Typen, Schichten, Einstellungen und fehlende Migrationen'
+	@echo 'make locks   schreibt die festgelegten Paketversionen in requirements/ neu'
+
+run:
+	@$(ENVIRONMENT) run
+	@$(VENV_PYTHON) -m intmk.serve
+
+test:
+	@$(ENVIRONMENT) test
+	@$(VENV_PYTHON) -m pytest $(ARGS)
+
+PRODUCTION = DJANGO_SETTINGS_MODULE=intmk.settings.production INTMK_BASE_URL=https://www.example.org \
+	INTMK_SECRET_KEY=$$($(VENV_PYTHON) -c 'import secrets; print(secrets.token_urlsafe(60))')
+
+check:
+	@$(ENVIRONMENT) test
+	$(VENV_PYTHON) -m ruff check .
+	$(VENV_PYTHON) -m ruff format --check .
+	$(VENV_PYTHON) -m mypy
+	$(VENV_PYTHON) -c 'from importlinter.cli import lint_imports_command; lint_imports_command()'
+	@$(PRODUCTION) $(VENV_PYTHON) manage.py check --deploy --fail-level WARNING
+	@$(PRODUCTION) $(VENV_PYTHON) manage.py makemigrations --check --dry-run
+
+LOCK = $(VENV_PYTHON) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-header pyproject.toml
+
+locks:
+	@$(ENVIRONMENT) test
+	$(LOCK) --upgrade --output-file requirements/run.txt
+	$(LOCK) --upgrade --extra test --constraint requirements/run.txt --output-file requirements/test.txt

@@ -1,0 +1,133 @@
+"""The editor's way: sign in, upload a group photo, put it on the 12th conference, look, publish, see it as a reader."""
+
+from datetime import date
+from io import BytesIO
+
+import pytest
+from django.utils import timezone
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from conferences import rotation
+
+ALT = "Die Mitglieder der Konferenz stehen auf der Treppe vor dem Graf-Zeppelin-Haus."
+
+
+def photo_with_position() -> bytes:
+    """A JPEG as a telephone makes it: turned by EXIF, with the place where it was taken."""
+    exif = Image.Exif()
+    exif[0x0112] = 6  # to be turned by 90 degrees
+    exif[0x010F] = "Telefonhersteller"
+    exif.get_ifd(0x8825).update({1: "N", 2: (47.0, 39.0, 0.0), 3: "E", 4: (9.0, 29.0, 0.0)})
+    file = BytesIO()
+    Image.effect_mandelbrot((1600, 1200), (-2.0, -1.5, 1.0, 1.5), 60).convert("RGB").save(file, "JPEG", exif=exif)
+    return file.getvalue()
+
+
+@pytest.fixture
+def chairing_account() -> str:
+    """The name of the account whose Land chairs today, by the rule from a stored term on."""
+    stored = [rotation.Term("DE-RP", date(2026, 7, 1), date(2027, 6, 30))]
+    return f"redaktion-{rotation.chair_on(stored, timezone.localdate()).land_code[3:].lower()}"
+
+
+@pytest.fixture
+def editor(browser, served_site, chairing_account) -> Page:
+    """A browser in which the secretariat has just signed in."""
+    context = browser.new_context(base_url=served_site.url, viewport={"width": 1280, "height": 1000}, locale="de-DE")
+    page = context.new_page()
+    page.set_default_timeout(15_000)
+    page.goto("/admin/")
+    page.get_by_label("Benutzername").fill(chairing_account)
+    page.get_by_label("Passwort").first.fill(served_site.accounts[chairing_account])
+    page.get_by_role("button", name="Anmelden").click()
+    expect(page).to_have_url(f"{served_site.url}/admin/")
+    yield page
+    context.close()
+
+
+def open_the_twelfth(editor: Page) -> None:
+    """Go from the tree of pages to the editor of the 12th conference."""
+    editor.goto("/admin/pages/")
+    editor.get_by_role("link", name="Unterseiten von 'Konferenzen' erkunden").or_(
+        editor.locator("a[aria-label*='Konferenzen']")
+    ).first.click()
+    editor.get_by_role("link", name="12. Integrationsministerkonferenz", exact=False).first.click()
+    expect(editor.get_by_label("Nummer")).to_have_value("12")
+
+
+def test_a_group_photo_goes_from_the_telephone_to_the_reader(editor, browser, served_site):
+    open_the_twelfth(editor)
+    editor.get_by_role("tab", name="Bilder und Dokumente").click()
+    editor.get_by_role("button", name="Gruppenfoto hinzufügen").click()
+    editor.get_by_role("button", name="Ein Bild auswählen").or_(
+        editor.get_by_role("button", name="Bild auswählen")
+    ).first.click()
+    dialog = editor.get_by_role("dialog")
+    dialog.get_by_role("tab", name="Hochladen").click()
+    dialog.get_by_label("Titel").fill("Gruppenfoto Friedrichshafen 2017")
+    dialog.locator("input[type=file]").set_input_files(
+        {"name": "IMG_1234.JPG", "mimeType": "image/jpeg", "buffer": photo_with_position()}
+    )
+    dialog.get_by_label("Titel").fill("Gruppenfoto Friedrichshafen 2017")
+    dialog.get_by_label("Alternativtext").fill(ALT)
+    dialog.get_by_label("Bildnachweis").fill("Petra Beispiel")
+    dialog.get_by_role("button", name="Hochladen").click()
+    expect(dialog).to_be_hidden()
+    expect(editor.get_by_text("Gruppenfoto Friedrichshafen 2017").first).to_be_visible()
+
+    editor.get_by_role("button", name="Vorschau").first.click()
+    preview = editor.frame_locator("iframe[title='Vorschau'], #w-preview-iframe, iframe").first
+    expect(preview.get_by_role("img", name=ALT)).to_be_attached()
+
+    editor.get_by_role("button", name="Weitere Aktionen").or_(
+        editor.locator("footer [data-w-dropdown-target='toggle']")
+    ).first.click()
+    editor.get_by_role("button", name="Veröffentlichen").first.click()
+    expect(editor.get_by_text("wurde veröffentlicht").or_(editor.get_by_text("veröffentlicht.")).first).to_be_visible()
+
+    reader = browser.new_context(base_url=served_site.url).new_page()
+    reader.goto("/konferenzen/12/")
+    image = reader.get_by_role("img", name=ALT)
+    expect(image).to_be_visible()
+    expect(reader.get_by_text("© Petra Beispiel").first).to_be_visible()
+    width, height = int(image.get_attribute("width")), int(image.get_attribute("height"))
+    assert width < height  # turned as the telephone meant it
+    shown = reader.request.get(served_site.url + image.get_attribute("src"))
+    assert not Image.open(BytesIO(shown.body())).getexif()
+    with reader.expect_download() as download:
+        reader.get_by_role("link", name="Original herunterladen").first.click()
+    original = Image.open(download.value.path())
+    assert original.size == (1200, 1600)
+    assert not original.getexif().get_ifd(0x8825)
+    assert "Telefonhersteller" not in str(dict(original.getexif()))
+    reader.context.close()
+
+
+def test_a_broken_file_is_refused_beside_its_field_and_the_rest_stays(editor):
+    open_the_twelfth(editor)
+    editor.get_by_role("tab", name="Bilder und Dokumente").click()
+    editor.get_by_role("button", name="Gruppenfoto hinzufügen").click()
+    editor.get_by_role("button", name="Ein Bild auswählen").or_(
+        editor.get_by_role("button", name="Bild auswählen")
+    ).last.click()
+    dialog = editor.get_by_role("dialog")
+    dialog.get_by_role("tab", name="Hochladen").click()
+    dialog.locator("input[type=file]").set_input_files(
+        {"name": "bild.jpg", "mimeType": "image/jpeg", "buffer": b"<html>kein Bild</html>"}
+    )
+    dialog.get_by_label("Titel").fill("Kein Bild")
+    dialog.get_by_label("Alternativtext").fill(ALT)
+    dialog.get_by_label("Bildnachweis").fill("Petra Beispiel")
+    dialog.get_by_role("button", name="Hochladen").click()
+    expect(dialog.locator(".error-message, .w-field__errors").filter(has_text="Bild").first).to_be_visible()
+    expect(dialog.get_by_label("Bildnachweis")).to_have_value("Petra Beispiel")
+
+
+def test_the_admin_of_a_page_has_no_script_that_the_policy_refuses(editor):
+    refused = []
+    editor.on("console", lambda message: refused.append(message.text) if "Content Security" in message.text else None)
+    open_the_twelfth(editor)
+    editor.get_by_role("button", name="Vorschau").first.click()
+    editor.wait_for_timeout(3000)
+    assert refused == []

@@ -1,0 +1,201 @@
+"""Pictures on their way out: the markup of a picture, and the download of its original."""
+
+import re
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from django.core.files.base import ContentFile
+from django.template.loader import render_to_string
+from PIL import Image, ImageFont
+from wagtail.models import Collection, CollectionViewRestriction
+
+from intmk.media import PICTURE_SPECS
+from intmk.models import SiteImage
+from intmk.placeholder import draw_placeholder
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def media(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    return tmp_path
+
+
+def picture(width=2000, height=1500, kind="JPEG", **changes) -> SiteImage:
+    out = BytesIO()
+    Image.linear_gradient("L").convert("RGB").resize((width, height)).save(out, kind)
+    fields = {
+        "title": "Gruppenfoto der Ministerinnen und Minister",
+        "description": "Sechzehn Personen auf einer Treppe",
+        "credit": "Jörg Müller & Co.",
+    }
+    image = SiteImage(file=ContentFile(out.getvalue(), name="foto.jpg"), **fields | changes)
+    image.full_clean()
+    image.save()
+    return image
+
+
+def figure(image: SiteImage | None, **context) -> str:
+    return render_to_string("includes/picture.html", {"image": image, "sizes": "50vw", **context})
+
+
+def widths_offered(html: str) -> list[list[int]]:
+    return [
+        [int(width) for width in re.findall(r" (\d+)w", srcset)] for srcset in re.findall(r'srcset="([^"]+)"', html)
+    ]
+
+
+def test_a_picture_comes_in_three_formats_and_sizes_with_width_and_height():
+    html = figure(picture())
+    assert re.findall(r'type="image/(\w+)"', html) == ["avif", "webp"]
+    assert widths_offered(html) == [[480, 960, 1600]] * 3
+    assert re.search(r'<img [^>]*src="[^"]+\.jpg"', html)
+    assert ' height="360"' in html
+    assert ' width="480"' in html
+    assert html.count('sizes="50vw"') == 3
+    assert 'alt="Sechzehn Personen auf einer Treppe"' in html
+    assert 'decoding="async"' in html
+    assert 'style="' not in html
+
+
+@pytest.mark.parametrize(
+    ("width", "offered"), [(300, []), (480, []), (700, [480, 700]), (960, [480, 960]), (1200, [480, 960, 1200])]
+)
+def test_a_small_picture_is_neither_blown_up_nor_offered_twice(width, offered):
+    html = figure(picture(width, width // 2))
+    assert widths_offered(html) == ([offered] * 3 if offered else [[], []])
+    assert 'srcset="' in html
+
+
+def test_what_the_reader_sees_first_is_loaded_at_once_and_the_rest_later():
+    image = picture(400, 300)
+    assert 'loading="eager"' in figure(image)
+    assert 'loading="lazy"' in figure(image, lazy=True)
+
+
+def test_caption_names_credit_and_licence_stand_below():
+    image = picture(
+        400, 300, caption="Aus der Bilddatenbank", licence="CC BY 4.0", people="Anna Muster\n\nBen Beispiel "
+    )
+    html = figure(image)
+    assert "Aus der Bilddatenbank" in html
+    assert "Von links nach rechts: Anna Muster, Ben Beispiel" in html
+    assert "© Jörg Müller &amp; Co." in html
+    assert "CC BY 4.0" in html
+    assert "herunterladen" not in html
+    own = figure(image, caption="Für <diese> Seite", hide_people=True)
+    assert "Für &lt;diese&gt; Seite" in own
+    assert "Bilddatenbank" not in own
+    assert "links nach rechts" not in own
+
+
+def test_people_with_offices_are_parted_by_semicolons():
+    assert picture(400, 300, people="Anna Muster, Ministerin\nBen Beispiel").people_in_order == (
+        "Anna Muster, Ministerin; Ben Beispiel"
+    )
+
+
+def test_the_download_says_format_and_size_and_carries_the_credit_in_its_name(client):
+    image = picture()
+    html = figure(image, download=True)
+    text = re.search(r'class="figure__download"[^>]*>([^<]+)<', html)[1].replace("\xa0", " ")
+    assert re.fullmatch(r"Original herunterladen \(JPEG, 2000 × 1500, \d+,\d KB\)", text)
+    response = client.get(re.search(r'href="(/bilder/[^"]+)"', html)[1])
+    assert response.status_code == 200
+    assert b"".join(response.streaming_content) == Path(image.file.path).read_bytes()
+    name = "gruppenfoto-der-ministerinnen-und-minister_copyright-joerg-mueller-co.jpg"
+    assert response["Content-Disposition"] == f'attachment; filename="{name}"'
+    assert response["Content-Type"] == "image/jpeg"
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert client.get(image.download_url, headers={"if-none-match": response["ETag"]}).status_code == 304
+    assert client.head(image.download_url).status_code == 200
+    assert client.post(image.download_url).status_code == 405
+
+
+def test_a_former_name_of_a_download_leads_to_the_present_one_and_a_guessed_one_nowhere(client):
+    image = picture()
+    former = image.download_url
+    image.title = "Familienfoto der Konferenz"
+    image.save()
+    assert image.download_url != former
+    response = client.get(former)
+    assert (response.status_code, response["Location"]) == (302, image.download_url)
+    assert client.get(f"/bilder/{image.pk}/bild.jpg").status_code == 404
+    assert client.get(f"/bilder/{image.pk + 1000}/{image.address_name}").status_code == 404
+
+
+def test_a_missing_original_is_not_found_and_breaks_no_page(client):
+    image = picture()
+    Path(image.file.path).unlink()
+    assert client.get(image.download_url).status_code == 404
+    assert "<img" in figure(SiteImage.objects.get(pk=image.pk), download=True)
+
+
+@pytest.mark.parametrize("kind", ["login", "groups", "password"])
+def test_a_picture_of_a_private_collection_is_not_handed_out(client, kind):
+    private = Collection.get_first_root_node().add_child(name="Intern")
+    CollectionViewRestriction.objects.create(collection=private, restriction_type=kind, password="geheim")
+    image = picture(collection=private)
+    assert client.get(image.download_url).status_code == 403
+    private.get_view_restrictions().delete()
+    assert client.get(image.download_url).status_code == 200
+
+
+def test_only_renditions_have_a_plain_address(client, settings):
+    assert client.get("/media/original_images/foto.jpg").status_code == 404
+    assert client.get("/media/images/../original_images/foto.jpg").status_code == 400
+
+
+def test_a_list_of_pictures_asks_the_database_as_often_as_one(
+    django_assert_num_queries, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        pictures = [picture(1000, 800, title=f"Gruppenfoto Nummer {word}") for word in ("eins", "zwei", "drei")]
+    for number in (1, 3):
+        with django_assert_num_queries(2):
+            for image in SiteImage.objects.filter(pk__in=[image.pk for image in pictures[:number]]).with_renditions():
+                assert "<picture>" in figure(image, download=True)
+
+
+def test_all_renditions_exist_before_the_first_reader_comes(django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        image = picture()
+    assert sorted(image.renditions.values_list("filter_spec", flat=True)) == sorted(PICTURE_SPECS)
+
+
+def test_renditions_of_a_very_wide_photo_have_the_size_and_profile_of_wagtails_own():
+    image = picture(8000, 4000)
+    assert image.for_renditions().startswith(b"II*\0")
+    made = image.get_renditions(*PICTURE_SPECS)
+    assert {(rendition.width, rendition.height) for rendition in made.values()} == {(480, 240), (960, 480), (1600, 800)}
+
+
+def test_a_rendition_that_cannot_be_made_does_not_undo_the_upload(
+    monkeypatch, django_capture_on_commit_callbacks, caplog
+):
+    monkeypatch.setattr(SiteImage, "for_renditions", lambda self: 1 / 0)
+    with django_capture_on_commit_callbacks(execute=True):
+        image = picture()
+    assert SiteImage.objects.filter(pk=image.pk).exists()
+    assert "ließen sich nicht herstellen" in caplog.text
+
+
+def test_the_placeholder_is_the_same_each_time_and_small():
+    drawing = draw_placeholder("12. Integrationsministerkonferenz", "Friedrichshafen 2017")
+    assert drawing == draw_placeholder("12. Integrationsministerkonferenz", "Friedrichshafen 2017")
+    assert drawing != draw_placeholder("13. Integrationsministerkonferenz", "Nürnberg 2018")
+    assert len(drawing) < 120_000
+    with Image.open(BytesIO(drawing)) as image:
+        assert image.size == (1800, 1200)
+
+
+def test_a_long_line_on_the_placeholder_stays_within_the_picture(monkeypatch):
+    widths = []
+    measure = ImageFont.FreeTypeFont.getlength
+    monkeypatch.setattr(
+        ImageFont.FreeTypeFont, "getlength", lambda self, *args: widths.append(measure(self, *args)) or widths[-1]
+    )
+    draw_placeholder("Sonderkonferenz der für Integration zuständigen Ministerinnen und Minister " * 3)
+    assert widths[-1] < 1700
