@@ -65,7 +65,9 @@ class TimelinePage(SitePage):
         by_page = {entry.page.pk: entry for entry in others if entry.page}
         told = set()
         entries = []
-        milestones = list(self.milestones.select_related("page", "document", "image"))
+        milestones = list(
+            self.milestones.select_related("page", "document", "image").prefetch_related("image__renditions")
+        )
         for milestone, text in zip(milestones, expanded_together([row.text for row in milestones]), strict=True):
             entry = milestone.entry(text)
             own = by_page.get(entry.page.pk) if entry.page else None

@@ -35,6 +35,7 @@ from intmk.postgres_cluster import (
     create_cluster,
     decisive_line,
     kill_orphans,
+    major_version,
     make_private,
     readable_errors,
 )
@@ -205,11 +206,12 @@ class Server:
 
     def _start(self, account: Account) -> None:
         account.let_in([self.data, self.socket_dir, program("postgres")], self.say)
+        version = major_version(program("initdb"), account)
         if not self.data.exists():
             kill_orphans(self.data)
             self.say("Die Datenbank wird angelegt (einmalig) …")
             create_cluster(self.data, program("initdb"), NAME, account)
-        check_version(self.data, program("postgres"), account)
+        check_version(self.data, version)
         make_private(self.socket_dir, account)
         begun = time.monotonic()
         while (reason := self._try_start(account)) is not None:

@@ -64,7 +64,7 @@ class SitePage(Page):
     @property
     def first_sentence(self) -> str:
         """Return the first sentence of the introduction, for lists; "1. Oktober" or "z. B." does not end one."""
-        return re.split(r"(?<=[^\W\d]{3}[.!?])\s+(?=[„\"(]?[A-ZÄÖÜ])", self.introduction, maxsplit=1)[0]
+        return re.split(r"(?<=[^\W\d]{2}[.!?])\s+(?=[„\"(]?[A-ZÄÖÜ])", self.introduction, maxsplit=1)[0]
 
 
 class TextPage(SitePage):

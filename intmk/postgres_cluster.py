@@ -61,11 +61,11 @@ def create_cluster(data: Path, initdb: Path, superuser: str, account: Account) -
         shutil.rmtree(new, ignore_errors=True)
 
 
-def check_version(data: Path, postgres: Path, account: Account) -> None:
-    """Raise EmbeddedPostgresError if another major version made the cluster, or the program does not run."""
+def major_version(initdb: Path, account: Account) -> str:
+    """Return the major version of the programs; raise EmbeddedPostgresError if the account cannot run them."""
     try:
         output = subprocess.run(
-            [str(postgres), "--version"],
+            [str(initdb), "--version"],
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,
@@ -74,9 +74,13 @@ def check_version(data: Path, postgres: Path, account: Account) -> None:
         ).stdout
     except (OSError, subprocess.SubprocessError) as error:
         raise EmbeddedPostgresError(
-            f"{postgres} lässt sich nicht ausführen; bitte .venv löschen und „make run“ erneut aufrufen."
+            f"{initdb} lässt sich nicht ausführen; bitte .venv löschen und „make run“ erneut aufrufen."
         ) from error
-    ours = output.split()[-1].split(".")[0]
+    return output.split()[-1].split(".")[0]
+
+
+def check_version(data: Path, ours: str) -> None:
+    """Raise EmbeddedPostgresError if another major version than ours made the cluster."""
     theirs = (data / "PG_VERSION").read_text().strip()
     if theirs != ours:
         raise EmbeddedPostgresError(

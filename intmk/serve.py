@@ -20,7 +20,7 @@ from typing import Any
 import psycopg
 
 from intmk import embedded_postgres, preparation
-from intmk.postgres_cluster import REASONS
+from intmk.postgres_cluster import readable_errors
 from intmk.web_server import (
     WebServer,
     WebServerError,
@@ -32,6 +32,7 @@ from intmk.web_server import (
 
 ROOT = Path(__file__).resolve().parent.parent
 OLDEST_POSTGRES = 15
+LOCK_BYTES = 256
 FAILURES = 5  # within a minute; then somebody has to look
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -98,23 +99,27 @@ def number_from_environment(name: str, default: int, highest: int) -> int:
 class Lock:
     """The open lock file ``serve.lock``: held by the kernel for us, its text tells others who we are."""
 
-    def __init__(self, descriptor: int, address: str) -> None:
+    def __init__(self, descriptor: int, path: Path, address: str) -> None:
         self.descriptor = descriptor
+        self.path = path
         self.address = address
 
     def read(self) -> dict[str, Any]:
         """Return what the present or the last holder wrote, or nothing."""
         try:
-            found = json.loads(os.pread(self.descriptor, 4096, 0))
+            found = json.loads(os.pread(self.descriptor, LOCK_BYTES, 0))
         except ValueError:
             return {}
         return found if isinstance(found, dict) else {}
 
     def write(self, group: int | None = None) -> None:
         """Tell who we are, and the process group of the web server if it runs."""
-        text = json.dumps({"pid": os.getpid(), "address": self.address, "group": group}).encode()
-        os.ftruncate(self.descriptor, 0)
-        os.pwrite(self.descriptor, text, 0)
+        self.put(json.dumps({"pid": os.getpid(), "address": self.address, "group": group}))
+
+    def put(self, text: str) -> None:
+        """Replace the text; always in the same space, so that a full disk does not matter later."""
+        with readable_errors(self.path):
+            os.pwrite(self.descriptor, text.ljust(LOCK_BYTES).encode(), 0)
 
 
 @contextlib.contextmanager
@@ -123,15 +128,11 @@ def only_one(var_dir: Path, address: str) -> Iterator[Lock]:
 
     What an earlier holder left behind when it was killed is ended first, so that it does not keep the port.
     """
-    try:
+    path = var_dir / "serve.lock"
+    with readable_errors(var_dir):
         var_dir.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(var_dir / "serve.lock", os.O_RDWR | os.O_CREAT, 0o644)
-    except OSError as error:
-        reason = REASONS.get(error.errno or 0, error.strerror)
-        raise ServeError(
-            f"{error.filename} lässt sich nicht verwenden: {reason} (anderes Verzeichnis: INTMK_VAR)."
-        ) from error
-    lock = Lock(descriptor, address)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    lock = Lock(descriptor, path, address)
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -146,7 +147,7 @@ def only_one(var_dir: Path, address: str) -> Iterator[Lock]:
         try:
             yield lock
         finally:
-            os.ftruncate(descriptor, 0)
+            lock.put("{}")
     finally:
         os.close(descriptor)
 

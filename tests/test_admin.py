@@ -9,7 +9,9 @@ from wagtail.models import Page
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, streamfield
 
 from conferences.models import ChairPage, ChairTerm, ConferenceIndexPage, ConferencePage, Land
+from conferences.models.conference import ProgrammeItemBlock
 from history.models import AboutPage, TimelinePage
+from intmk.blocks import BodyBlock, TeaserBlock
 from intmk.models import HomePage, NewsIndexPage, NewsPage, StandardPage
 from intmk.users.models import User
 
@@ -279,3 +281,16 @@ def test_an_administrator_gives_an_account_its_land():
     refused = admin.post(reverse("wagtailusers_users:add"), form | {"username": "zwei", "is_superuser": "on"})
     assert "gehört zu keinem Land" in text_of(refused)
     assert not User.objects.filter(username="zwei").exists()
+
+
+@pytest.mark.parametrize("name", [*BodyBlock().child_blocks, "teaser", "programme_item"])
+def test_every_block_has_icon_group_description_and_a_preview_that_is_not_empty(editor, name):
+    more = {"teaser": TeaserBlock, "programme_item": ProgrammeItemBlock}
+    block = more[name]() if name in more else AboutPage.body.field.stream_block.child_blocks[name]
+    assert block.meta.icon != "placeholder"
+    assert block.meta.description
+    assert block.is_previewable
+    response = editor.get(reverse("wagtailadmin_block_preview"), {"id": block.definition_prefix})
+    assert response.status_code == 200
+    assert "site.css" in response.content.decode()
+    assert BeautifulSoup(response.content, "html.parser").body.get_text(strip=True)
