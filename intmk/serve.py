@@ -211,14 +211,16 @@ def prepare(var_dir: Path, environment: dict[str, str]) -> None:
             parts.append("database")
     if not preparation.static_files_are_current(var_dir):
         parts.append("static")
-    if not parts:
-        return
-    process = start_process([str(ROOT / "manage.py"), "prepare", *parts], environment)
+    command = [str(ROOT / "manage.py"), "prepare"]
+    processes = [start_process([*command, part], environment) for part in parts]  # each fills one core
     try:
-        code = process.wait()
+        codes = {process.wait() for process in processes}
     finally:
-        end_group(process)
-    if code != 0:
+        for process in processes:
+            end_group(process)
+    if preparation.REASON_GIVEN in codes:
+        sys.exit(1)
+    if codes - {0}:
         raise ServeError("Die Einrichtung ist nicht gelungen; der Grund steht darüber.")
 
 

@@ -2,19 +2,22 @@
 
 from django.conf import settings
 from django.urls import include, path, re_path
-from django.views.static import serve
 from django.views.generic import TemplateView
+from django.views.static import serve
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.admin.auth import require_admin_access
 from wagtail.contrib.sitemaps.views import sitemap
 from wagtail.documents import urls as wagtaildocs_urls
 
 from intmk import downloads
 from intmk.search import search
+from intmk.users.views import AccountView
 
 handler404 = "intmk.removed_pages.not_found"
 
 urlpatterns = [
+    path("admin/account/", require_admin_access(AccountView.as_view())),
     path("admin/", include(wagtailadmin_urls)),
     path("bilder/<int:pk>/<str:name>", downloads.picture, name="picture_download"),
     path("dokumente/<int:pk>/<str:name>", downloads.document),

@@ -294,3 +294,10 @@ def test_every_block_has_icon_group_description_and_a_preview_that_is_not_empty(
     assert response.status_code == 200
     assert "site.css" in response.content.decode()
     assert BeautifulSoup(response.content, "html.parser").body.get_text(strip=True)
+
+
+def test_an_account_has_no_portrait_that_would_keep_its_metadata(editor):
+    address = reverse("wagtailadmin_account")
+    assert "Passwort" in text_of(editor.get(address))
+    assert 'type="file"' not in editor.get(address).content.decode()
+    assert Client(HTTP_HOST="localhost").get(address).status_code == 302

@@ -257,9 +257,7 @@ def test_any_page_number_of_the_news_answers(reader, number):
 def test_what_is_not_there_answers_404_in_german(reader, address):
     response = reader.get(address)
     assert response.status_code == 404
-    assert (
-        "Diese Seite gibt es nicht" in response.content.decode()
-    )
+    assert "Diese Seite gibt es nicht" in response.content.decode()
 
 
 def test_readers_get_no_cookie_and_nothing_from_elsewhere(reader):

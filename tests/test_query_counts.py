@@ -21,7 +21,7 @@ LIMITS = {
     "/konferenzen/": 14,
     "/konferenzen/12/": 28,
     "/vorsitz/": 17,
-    "/geschichte/": 17,
+    "/geschichte/": 18,
     "/aktuelles/": 13,
     "/impressum/": 18,
     "/suche/?q=Konferenz": 12,

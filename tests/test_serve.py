@@ -1,5 +1,6 @@
 """``make run`` from the moment when everything is installed."""
 
+import errno
 import http.client
 import json
 import os
@@ -17,6 +18,7 @@ import psycopg
 import pytest
 
 from intmk import embedded_postgres, preparation, serve
+from intmk.management.commands import prepare
 from intmk.web_server import members
 from tests.processes import is_alive, processes_of, wait_until
 
@@ -252,6 +254,17 @@ def test_only_the_database_that_was_prepared_counts_as_prepared(var_dir, monkeyp
         preparation.record_database(connection)
         connection.execute("DELETE FROM wagtailcore_site")
         assert not preparation.database_is_current(connection)
+
+
+def test_a_disk_that_fills_up_during_preparation_is_one_line(monkeypatch, capsys):
+    def fail(*arguments: object, **options: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", "/var/static/site.css")
+
+    monkeypatch.setattr(prepare, "call_command", fail)
+    with pytest.raises(SystemExit) as caught:
+        prepare.Command().handle(parts=["static"])
+    assert caught.value.code == preparation.REASON_GIVEN
+    assert capsys.readouterr().err == "Der Speicherplatz ist erschöpft: /var/static/site.css\n"
 
 
 def test_the_fingerprint_follows_contents_and_names(tmp_path, monkeypatch):

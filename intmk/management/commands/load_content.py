@@ -303,10 +303,6 @@ def placeholder_picture(page: ConferencePage, photo: dict[str, str]) -> SiteImag
         credit="Zeichnung: Website der Integrationsministerkonferenz",
         licence=f"Das Foto selbst (© {photo['photo_credit']}) liegt nicht vor.",
     )
-    # A loader that was killed may have left the file behind without its row.
-    path = image.get_upload_to(name)
-    if not SiteImage.objects.filter(file=path).exists():
-        image.file.storage.delete(path)
     image.full_clean()
     image.save()
     return image

@@ -24,7 +24,7 @@ class Command(BaseCommand):
         parser.add_argument("parts", nargs="*", metavar="|".join(PARTS), help="Nur diesen Teil einrichten.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Prepare; end with one line and exit code 1 when the machine, not the program, is to blame."""
+        """Prepare; end with one line and REASON_GIVEN when the machine, not the program, is to blame."""
         parts = options["parts"] or PARTS
         try:
             if "database" in parts:
@@ -35,7 +35,8 @@ class Command(BaseCommand):
             reason = one_line(error)
             if reason is None:
                 raise
-            sys.exit(reason)
+            self.stderr.write(reason)
+            sys.exit(preparation.REASON_GIVEN)
 
     def prepare_database(self) -> None:
         """Apply migrations, load what content is missing, and record it."""
@@ -43,6 +44,7 @@ class Command(BaseCommand):
         call_command("migrate", interactive=False, verbosity=0)
         self.say("Inhalte werden geladen …")
         call_command("load_content")
+        call_command("remove_orphans")
         if getattr(settings, "DEMO_ACCOUNTS", False):
             call_command("create_demo_accounts")
         connection.ensure_connection()
