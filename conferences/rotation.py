@@ -6,13 +6,14 @@ No function here reads the clock or the database.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from itertools import islice
+from itertools import islice, zip_longest
 
 from intmk.users.models import LAND_NAMES
 
 ORDER = tuple(LAND_NAMES)
+LAST_DAY = date(9998, 1, 1)  # what Python's dates can still be added to
 
 
 @dataclass(frozen=True)
@@ -57,26 +58,28 @@ def same_day_in_following_year(day: date) -> date:
         return date(day.year + 1, 3, 1)
 
 
+def following_term(term: Term) -> Term:
+    """Return the term that the rule lets follow: the next Land, from the day after, for a year."""
+    start = term.end + timedelta(days=1)
+    return Term(next_land(term.land_code), start, same_day_in_following_year(start) - timedelta(days=1), stored=False)
+
+
 def terms_with_future(stored: Sequence[Term]) -> Iterator[Term]:
-    """Yield the stored terms by date, then endlessly the terms by the rule; nothing when none is stored."""
+    """Yield the stored terms by date and, between and after them, the terms by the rule; nothing when none is stored.
+
+    What the rule puts between two stored terms ends where the second begins: no day after the first is without a chair.
+    """
     ordered = sorted(stored, key=lambda term: term.start)
-    yield from ordered
-    if not ordered:
-        return
-    term = ordered[-1]
-    while term.end < date(9998, 1, 1):
-        start = term.end + timedelta(days=1)
-        term = Term(
-            next_land(term.land_code),
-            start,
-            same_day_in_following_year(start) - timedelta(days=1),
-            stored=False,
-        )
+    for term, after in zip_longest(ordered, ordered[1:]):
         yield term
+        filler = following_term(term)
+        while filler.end < LAST_DAY and (after is None or filler.start < after.start):
+            yield filler if after is None else replace(filler, end=min(filler.end, after.start - timedelta(days=1)))
+            filler = following_term(filler)
 
 
 def chair_on(stored: Sequence[Term], day: date) -> Term | None:
-    """Return the term that `day` falls in; None before the first term and in a gap between stored terms."""
+    """Return the term that `day` falls in; None before the first term."""
     for term in terms_with_future(stored):
         if day in term:
             return term

@@ -1,14 +1,30 @@
 """Registers the snippets of the conferences and their entries in the timeline."""
 
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from wagtail import hooks
+from wagtail.admin import messages
+from wagtail.models import Page
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
-from conferences.models import ChairTerm, Land, Theme
+from conferences.models import ChairTerm, ConferencePage, Land, Theme
 from conferences.timeline import conference_entries
 from intmk.timeline import HOOK
 
 hooks.register(HOOK, conference_entries)
+
+
+@hooks.register("before_copy_page")
+def a_conference_takes_place_once(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """Refuse a copy: Wagtail saves it without asking the model, so it would have the number of the original."""
+    if page.specific_class is not ConferencePage:
+        return None
+    messages.error(
+        request,
+        f"„{page.title}“ wurde nicht kopiert: Nummer und Adresse gehören zu einer Konferenz. Bitte eine neue anlegen.",
+    )
+    return redirect("wagtailadmin_explore", page.get_parent().pk)
 
 
 class ChairTermViewSet(SnippetViewSet):

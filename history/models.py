@@ -6,7 +6,7 @@ from itertools import groupby
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from modelcluster.fields import ParentalKey
 from wagtail import hooks
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, ObjectList
@@ -14,10 +14,9 @@ from wagtail.documents import get_document_model_string
 from wagtail.fields import RichTextField
 from wagtail.images import get_image_model_string
 from wagtail.models import Orderable, Page
-from wagtail.rich_text import expand_db_html
 from wagtail.search import index
 
-from intmk.pages import SitePage, TextPage
+from intmk.pages import SitePage, TextPage, expanded_together
 from intmk.sources import Sourced
 from intmk.timeline import HOOK, TimelineEntry
 from intmk.uncertain_dates import EXACT, MONTH, YEAR, UncertainPeriod
@@ -82,13 +81,6 @@ class TimelinePage(SitePage):
         """Add `years`, a list of (year or None, entries), the oldest first."""
         context = super().get_context(request, *args, **kwargs)
         return context | {"years": [(year, list(group)) for year, group in groupby(self.entries(), key=year_of)]}
-
-
-def expanded_together(texts: list[str]) -> list[SafeString]:
-    """Return the rich texts as HTML; together, because links of each text alone would cost two queries a text."""
-    separator = "\x1e"  # the record separator: an editor cannot type it, and the expansion passes it on
-    pieces = expand_db_html(separator.join(texts)).split(separator) if texts else []
-    return [mark_safe(html) for html in pieces]  # noqa: S308 (went through Wagtail's filter when it was saved)
 
 
 def year_of(entry: TimelineEntry) -> int | None:

@@ -6,4 +6,4 @@ class IntmkConfig(AppConfig):
     verbose_name = "Integrationsministerkonferenz"
 
     def ready(self) -> None:
-        from intmk import checks, removed_pages  # noqa: F401
+        from intmk import checks, removed_pages, slugs  # noqa: F401

@@ -2,17 +2,19 @@
 
 from django.core.paginator import Paginator
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.images import get_image_model_string
-from wagtail.models import Page, PageManager, PageQuerySet
-from wagtail.rich_text import RichText
+from wagtail.models import Page, PageManager, PageQuerySet, get_page_models
 from wagtail.search import index
 
 from conferences import rotation
 from conferences.models import ChairTerm, ConferencePage, Land, Theme
+from conferences.models.chair import term_today
 from intmk.media import SiteDocument, SiteImage, SiteRendition
 from intmk.pages import SitePage, TextPage
 
@@ -34,6 +36,12 @@ class NewsQuerySet(PageQuerySet):
 
     def newest_first(self) -> "NewsQuerySet":
         return self.order_by("-date", "-pk")
+
+
+def with_introductions(pages: PageQuerySet) -> PageQuerySet:
+    """Annotate `introduction`, which every type of page keeps in a table of its own; one query for all types."""
+    types = [model for model in get_page_models() if issubclass(model, SitePage)]
+    return pages.annotate(introduction=Coalesce(*(f"{model._meta.model_name}__introduction" for model in types)))
 
 
 class HomePage(SitePage):
@@ -63,6 +71,12 @@ class HomePage(SitePage):
         index.SearchField("principle_text"),
     ]
 
+    # Not the address: it is "/", and changing the hidden slug would only move every cached path below it.
+    promote_panels = [
+        FieldPanel("service"),
+        MultiFieldPanel([FieldPanel("seo_title"), FieldPanel("search_description")], heading="Suchmaschinen"),
+    ]
+
     class Meta:
         verbose_name = "Startseite"
         verbose_name_plural = "Startseiten"
@@ -70,25 +84,24 @@ class HomePage(SitePage):
     def get_context(self, request, *args, **kwargs) -> dict:
         """Add who chairs today, the conference to announce, the entrances and the three latest news.
 
-        term, land, stored_term: as on the ChairPage. conference: the next one, else the latest;
+        term, stored_term: rotation.Term and its row, None without. conference: the next one, else the latest;
         latest_conference: the latest one that is over, when `conference` is ahead.
-        entrances: the pages of the main menu, specific. news: list of NewsPage.
+        entrances: the pages of the main menu with `introduction`. news: list of NewsPage.
         """
         context = super().get_context(request, *args, **kwargs)
-        today = timezone.localdate()
-        term = rotation.chair_on(ChairTerm.objects.for_rotation(), today)
+        term = term_today(request)
         conferences = ConferencePage.objects.live().for_lists()
-        upcoming = conferences.upcoming(today).first()
+        upcoming = conferences.upcoming(timezone.localdate()).first()
         latest = conferences.filter(status=ConferencePage.Status.HELD).chronological().last()
+        entrances = with_introductions(Page.objects.live().child_of(self).in_menu())
         return context | {
             "term": term,
-            "land": Land.objects.filter(code=term.land_code).first() if term else None,
             "stored_term": ChairTerm.objects.with_people().filter(start=term.start).first() if term else None,
             "conference": upcoming or latest,
             "latest_conference": latest if upcoming else None,
-            "entrances": self.get_children().live().in_menu().specific(),
+            "entrances": entrances,
             "news": NewsPage.objects.live().newest_first()[:3],
-            "news_index": NewsIndexPage.objects.live().first(),
+            "news_index": next((page for page in entrances if page.specific_class is NewsIndexPage), None),
         }
 
 
@@ -119,7 +132,7 @@ class StandardPage(TextPage):
         *SitePage.content_panels,
         FieldPanel(
             "body",
-            help_text="Für {{vorsitzland}} und {{vorsitzland_genitiv}} steht auf der Seite das Land im Vorsitz.",
+            help_text="Für {{vorsitzland}} und {{vorsitzland_genitiv}} in Abschnitten und Hinweisen steht das Vorsitzland.",
         ),
         FieldPanel("place"),
     ]
@@ -131,20 +144,19 @@ class StandardPage(TextPage):
     def get_context(self, request, *args, **kwargs) -> dict:
         """Add the parts of the text with the Land that chairs today in place of the tokens."""
         context = super().get_context(request, *args, **kwargs)
-        tokens = chair_tokens()
-        for part in context["parts"]:
-            value = part["block"].value
-            if part["block"].block_type in ("section", "notice"):
-                value["text"] = RichText(filled(value["text"].source, tokens))
+        values = [part["block"].value for part in context["parts"] if part["block"].block_type in ("section", "notice")]
+        if any("{{" in value["text"] for value in values):
+            tokens = chair_tokens(term_today(request))
+            for value in values:
+                value["text"] = filled(value["text"], tokens)
         return context
 
 
 StandardPage.edit_handler = StandardPage.tabs()
 
 
-def chair_tokens() -> dict[str, str]:
-    """Return what stands for {{vorsitzland}} and {{vorsitzland_genitiv}} today; neutral words when nobody chairs."""
-    term = rotation.chair_on(ChairTerm.objects.for_rotation(), timezone.localdate())
+def chair_tokens(term: rotation.Term | None) -> dict[str, str]:
+    """Return what stands for {{vorsitzland}} and {{vorsitzland_genitiv}}; neutral words when nobody chairs."""
     land = Land.objects.filter(code=term.land_code).first() if term else None
     return {
         "{{vorsitzland}}": land.name if land else "Vorsitzland",
@@ -152,11 +164,11 @@ def chair_tokens() -> dict[str, str]:
     }
 
 
-def filled(text: str, tokens: dict[str, str]) -> str:
-    """Return `text` with each token replaced; values are names of Länder and escaped all the same."""
+def filled(html: SafeString, tokens: dict[str, str]) -> SafeString:
+    """Return `html` with each token replaced by its value, escaped."""
     for token, value in tokens.items():
-        text = text.replace(token, escape(value))
-    return text
+        html = mark_safe(html.replace(token, escape(value)))  # noqa: S308 (was safe, and the value is escaped)
+    return html
 
 
 class NewsIndexPage(SitePage):

@@ -1,17 +1,16 @@
 """What stands in the header and footer of every page."""
 
+from django.db.models import F, Q
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from wagtail.models import Page, Site
 
-from conferences import rotation
-from conferences.models import ChairTerm
-from intmk.models import HomePage, StandardPage
+from conferences.models.chair import term_today
+from intmk.models import StandardPage
 
 
 def navigation(request: HttpRequest) -> dict:
-    """Context processor: `navigation` with home, menu, languages, footer and the term that publishes today.
+    """Context processor: `navigation` with home, menu, languages, footer and the term that chairs today.
 
     Lazy, because the admin renders templates that never ask for it.
     """
@@ -19,17 +18,30 @@ def navigation(request: HttpRequest) -> dict:
 
 
 def build_navigation(request: HttpRequest) -> dict:
-    """Return {"home": HomePage | None, "menu": [Page], "languages": [StandardPage], "footer": [StandardPage],
-    "term": rotation.Term | None}; three queries, whatever the number of pages."""
+    """Return what header, breadcrumb and footer show.
+
+    home: Page or None. menu, languages, footer: pages below it. ancestors: the pages above the one shown, home first.
+    term: rotation.Term or None. Two queries besides that for the site, whatever the number of pages.
+    """
     site = Site.find_for_request(request)
-    home = HomePage.objects.filter(pk=site.root_page_id).first() if site else None
-    if home is None:
-        return {"home": None, "menu": [], "languages": [], "footer": [], "term": None}
-    standard = list(StandardPage.objects.live().child_of(home).exclude(place="").select_related("locale"))
+    if site is None:
+        return {"home": None, "menu": [], "languages": [], "footer": [], "ancestors": [], "term": term_today(request)}
+    home = site.root_page
+    shown = getattr(request, "shown_page", None)
+    above = shown.ancestor_paths() if shown else []
+    linked = Q(show_in_menus=True) | Q(standardpage__place__gt="")
+    pages = list(
+        Page.objects.filter(Q(path__in=above, depth__gt=1) | (linked & Q(pk__in=Page.objects.live().child_of(home))))
+        .annotate(place=F("standardpage__place"))
+        .select_related("locale")
+        .order_by("path")
+    )
+    below = [page for page in pages if page.depth == home.depth + 1 and page.live]
     return {
         "home": home,
-        "menu": list(Page.objects.live().child_of(home).in_menu()),
-        "languages": [page for page in standard if page.place == StandardPage.Place.LANGUAGES],
-        "footer": [page for page in standard if page.place == StandardPage.Place.FOOTER],
-        "term": rotation.chair_on(ChairTerm.objects.for_rotation(), timezone.localdate()),
+        "menu": [page for page in below if page.show_in_menus],
+        "languages": [page for page in below if page.place == StandardPage.Place.LANGUAGES],
+        "footer": [page for page in below if page.place == StandardPage.Place.FOOTER],
+        "ancestors": [page for page in pages if page.path in above],
+        "term": term_today(request),
     }

@@ -1,19 +1,32 @@
 """What all pages of the site share. Abstract, so that each page type stays one table of its own (design §6.3)."""
 
-import re
+from uuid import uuid4
 
+from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import prefetch_related_objects
+from django.utils.safestring import SafeString, mark_safe
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList, TabbedInterface
+from wagtail.blocks import StreamValue
 from wagtail.fields import StreamField
-from wagtail.models import Page
+from wagtail.models import Page, PageViewRestriction
+from wagtail.rich_text import expand_db_html
+from wagtail.rich_text.pages import PageLinkHandler
 from wagtail.search import index
 
 from intmk.blocks import BodyBlock, TeaserBlock, reading_minutes, with_anchors
+
+# First parts of addresses that are no pages (intmk/urls.py, design §3).
+RESERVED_SLUGS = {
+    "admin", "api", "bilder", "dokumente", "feeds", "gesund", "bereit", "id", "media", "static", "suche",
+}  # fmt: skip
 
 
 class SitePage(Page):
     """Abstract page: an introduction and the teasers of the side column."""
 
+    # Readers have no account and get no cookie, so no page could let some of them in.
+    private_page_options: list[str] = []
     # The admin lists pages in the order of the site, not by who touched which last.
     admin_default_ordering = "ord"
 
@@ -56,15 +69,31 @@ class SitePage(Page):
             ]
         )
 
+    def clean(self) -> None:
+        """Raise ValidationError for an address that belongs to another part of the site."""
+        super().clean()
+        if self.depth in (None, 3) and self.slug in RESERVED_SLUGS:
+            raise ValidationError({"slug": f"Die Adresse „/{self.slug}/“ gehört einem anderen Teil der Website."})
+
+    def ancestor_paths(self) -> list[str]:
+        """Return the tree paths of the pages above it, the root first; from its own path, without a query."""
+        return [self.path[: self.steplen * depth] for depth in range(1, self.depth)]
+
+    def get_view_restrictions(self) -> models.QuerySet:
+        """Return the restrictions on it and the pages above it: Wagtail's answer in one query instead of two."""
+        if self.alias_of_id:
+            return super().get_view_restrictions()
+        return PageViewRestriction.objects.filter(page__path__in=[*self.ancestor_paths(), self.path])
+
+    def get_context(self, request, *args, **kwargs) -> dict:
+        """Tell the header, which is filled by a context processor, which page is shown."""
+        request.shown_page = self
+        return super().get_context(request, *args, **kwargs)
+
     @property
     def description(self) -> str:
         """Return the text for search engines and shared links."""
         return self.search_description or self.introduction
-
-    @property
-    def first_sentence(self) -> str:
-        """Return the first sentence of the introduction, for lists; "1. Oktober" or "z. B." does not end one."""
-        return re.split(r"(?<=[^\W\d]{2}[.!?])\s+(?=[„\"(]?[A-ZÄÖÜ])", self.introduction, maxsplit=1)[0]
 
 
 class TextPage(SitePage):
@@ -81,9 +110,41 @@ class TextPage(SitePage):
     def get_context(self, request, *args, **kwargs) -> dict:
         """Add `parts` (the text with anchors), `contents` (its headed parts) and `reading_minutes`."""
         context = super().get_context(request, *args, **kwargs)
+        minutes = reading_minutes(self.body)  # before the texts are expanded: it counts what the database holds
         parts = with_anchors(self.body)
+        expand_texts([part["block"] for part in parts])
         return context | {
             "parts": parts,
             "contents": [part for part in parts if part["heading"]],
-            "reading_minutes": reading_minutes(self.body),
+            "reading_minutes": minutes,
         }
+
+
+def expand_texts(blocks: list[StreamValue.StreamChild]) -> None:
+    """Put HTML in place of the rich texts of `blocks`, and fetch the renditions of their pictures.
+
+    All together: each text or picture alone would cost queries of its own.
+    """
+    texts = [block.value for block in blocks if block.block_type in ("section", "notice")]
+    for value, html in zip(texts, expanded_together([value["text"].source for value in texts]), strict=True):
+        value["text"] = html
+    pictures = [block.value["image"] for block in blocks if block.block_type == "picture" and block.value["image"]]
+    prefetch_related_objects(pictures, "renditions")
+
+
+def expanded_together(texts: list[str]) -> list[SafeString]:
+    """Return rich texts of the database as HTML for readers, with one query for the pages that all of them link to."""
+    separator = f"<!--{uuid4()}-->"  # nothing that an editor could have typed
+    pieces = expand_db_html(separator.join(texts)).split(separator) if texts else []
+    return [mark_safe(html) for html in pieces]  # noqa: S308 (went through Wagtail's filter when it was saved)
+
+
+class PlainPageLinkHandler(PageLinkHandler):
+    """Wagtail's handler for links to pages without the further query for each type of page: an address needs none."""
+
+    @classmethod
+    def get_many(cls, attrs_list: list[dict]) -> list[Page | None]:
+        """Return the page of each link, None where it is gone."""
+        ids = [int(attrs["id"]) if str(attrs.get("id", "")).isdigit() else None for attrs in attrs_list]
+        found = Page.objects.in_bulk([pk for pk in ids if pk is not None])
+        return [found.get(pk) if pk is not None else None for pk in ids]

@@ -5,7 +5,9 @@ a dump, and with a dropped or exchanged database it is gone. The static files' m
 """
 
 import hashlib
+import os
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psycopg
 from psycopg import sql
@@ -28,8 +30,26 @@ def fingerprint(sources: tuple[str, ...]) -> str:
     return found.hexdigest()
 
 
+def base_url() -> str:
+    """Return the public address of the site without a slash at its end; it is stored in the database too."""
+    given = os.environ.get("INTMK_BASE_URL") or f"http://localhost:{os.environ.get('PORT') or 8000}"
+    return given.rstrip("/")
+
+
+def host_and_port(url: str) -> tuple[str, int]:
+    """Return what Wagtail stores of the address of a site."""
+    address = urlsplit(url)
+    default = 443 if address.scheme == "https" else 80
+    return address.hostname or "localhost", address.port or default
+
+
+def mark(migrations: int) -> str:
+    """Return what a database carries that was prepared from this code, for this address."""
+    return f"{fingerprint(DATABASE_SOURCES)} {migrations} {base_url()}"
+
+
 def database_is_current(connection: psycopg.Connection) -> bool:
-    """Say whether migrations and initial content of this very code are in the database."""
+    """Say whether migrations and initial content of this very code are in the database, and the site's address."""
     # An empty Wagtail has no site: somebody ran "flush".
     tables = connection.execute("SELECT to_regclass('django_migrations'), to_regclass('wagtailcore_site')")
     if None in (tables.fetchone() or (None,)):
@@ -38,14 +58,14 @@ def database_is_current(connection: psycopg.Connection) -> bool:
         "SELECT obj_description('django_migrations'::regclass, 'pg_class'), count(*),"
         " EXISTS (SELECT FROM wagtailcore_site) FROM django_migrations"
     ).fetchone()
-    return found is not None and found[0] == f"{fingerprint(DATABASE_SOURCES)} {found[1]}" and found[2]
+    return found is not None and found[0] == mark(found[1]) and found[2]
 
 
 def record_database(connection: psycopg.Connection) -> None:
     """Mark the database as prepared from this code; the number of migrations reveals one undone by hand."""
     row = connection.execute("SELECT count(*) FROM django_migrations").fetchone()
-    mark = f"{fingerprint(DATABASE_SOURCES)} {row[0] if row else 0}"
-    connection.execute(sql.SQL("COMMENT ON TABLE django_migrations IS {}").format(mark))
+    comment = sql.Literal(mark(row[0] if row else 0))
+    connection.execute(sql.SQL("COMMENT ON TABLE django_migrations IS {}").format(comment))
 
 
 def static_files_are_current(var_dir: Path) -> bool:

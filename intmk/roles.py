@@ -9,31 +9,37 @@ from wagtail.models import (
     Page,
     Workflow,
     WorkflowPage,
+    WorkflowTask,
 )
 
 CHAIR = "Vorsitz"
 LAENDER = "Länder"
 
 PAGE_RIGHTS = {
-    CHAIR: ["add_page", "change_page", "publish_page", "lock_page", "unlock_page"],
-    LAENDER: ["add_page", "change_page"],
+    CHAIR: [f"wagtailcore.{action}_page" for action in ("add", "change", "publish", "lock", "unlock")],
+    LAENDER: [f"wagtailcore.{action}_page" for action in ("add", "change")],
 }
 # Pictures and documents: whoever may propose a page may also bring a picture for it, but change only their own.
 # Wagtail asks for the rights on its own two models, whichever models a project uses in their place.
-FILES = ("image", "document")
+FILES = ("wagtailimages.{}_image", "wagtaildocs.{}_document")
 COLLECTION_RIGHTS = {
-    CHAIR: [f"{action}_{file}" for file in FILES for action in ("add", "change", "delete", "choose")],
-    LAENDER: [f"{action}_{file}" for file in FILES for action in ("add", "choose")],
+    CHAIR: [file.format(action) for file in FILES for action in ("add", "change", "delete", "choose")],
+    LAENDER: [file.format(action) for file in FILES for action in ("add", "choose")],
 }
-SNIPPETS = ("chairterm", "theme", "redirect")
+SNIPPETS = ("conferences.{}_chairterm", "conferences.{}_theme", "wagtailredirects.{}_redirect")
 MODEL_RIGHTS = {
     CHAIR: [
-        "access_admin",
-        *(f"{action}_{model}" for model in SNIPPETS for action in ("add", "change", "delete", "view")),
-        "change_land",
-        "view_land",
+        "wagtailadmin.access_admin",
+        *(snippet.format(action) for snippet in SNIPPETS for action in ("add", "change", "delete", "view")),
+        "conferences.change_land",
+        "conferences.view_land",
     ],
-    LAENDER: ["access_admin", "view_chairterm", "view_land", "view_theme"],
+    LAENDER: [
+        "wagtailadmin.access_admin",
+        "conferences.view_chairterm",
+        "conferences.view_land",
+        "conferences.view_theme",
+    ],
 }
 
 
@@ -50,21 +56,23 @@ def create_groups(home: Page) -> None:
             GroupCollectionPermission.objects.get_or_create(group=group, collection=root, permission=permission)
 
 
-def permissions(codenames: list[str]) -> list[Permission]:
-    """Return the permissions of these names; raise LookupError when one does not exist."""
-    found = list(Permission.objects.filter(codename__in=codenames))
-    missing = set(codenames) - {permission.codename for permission in found}
+def permissions(names: list[str]) -> list[Permission]:
+    """Return the permissions of these names, e.g. "conferences.view_land"; raise LookupError when one is missing."""
+    stored = Permission.objects.select_related("content_type").filter(codename__in=[n.split(".")[1] for n in names])
+    found = {f"{permission.content_type.app_label}.{permission.codename}": permission for permission in stored}
+    missing = set(names) - set(found)
     if missing:
         raise LookupError(f"Unbekannte Rechte: {', '.join(sorted(missing))}")
-    return found
+    return [found[name] for name in names]
 
 
 def create_workflow(home: Page) -> None:
-    """Make the chair approve what the Länder propose anywhere on the site."""
+    """Make the chair approve what the Länder propose anywhere on the site, in place of Wagtail's own workflow."""
     Workflow.objects.all().delete()
     GroupApprovalTask.objects.all().delete()
     task = GroupApprovalTask.objects.create(name="Freigabe durch den Vorsitz")
     task.groups.add(Group.objects.get(name=CHAIR))
     workflow = Workflow.objects.create(name="Freigabe durch den Vorsitz")
-    workflow.workflow_tasks.create(task=task, sort_order=0)
+    # Not workflow.workflow_tasks.create(): on a cluster that only adds to memory, and an empty workflow approves all.
+    WorkflowTask.objects.create(workflow=workflow, task=task, sort_order=0)
     WorkflowPage.objects.create(workflow=workflow, page=home)

@@ -6,6 +6,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 from wagtail.models import Page
 
+from intmk.models import with_introductions
+
 PAGE_SIZE = 20
 MAX_QUERY_LENGTH = 200
 
@@ -20,6 +22,8 @@ def search(request: HttpRequest) -> HttpResponse:
     query = " ".join(request.GET.get("q", "").replace("\x00", "").split())[:MAX_QUERY_LENGTH]
     results = None
     if query:
-        found = Page.objects.live().public().filter(depth__gt=1).specific().search(query, operator="and")
+        found = Page.objects.live().filter(depth__gt=1).search(query, operator="and")
         results = Paginator(found, PAGE_SIZE).get_page(request.GET.get("seite"))
+        texts = with_introductions(Page.objects.filter(pk__in=[page.pk for page in results])).in_bulk()
+        results.object_list = [texts[page.pk] for page in results if page.pk in texts]
     return render(request, "intmk/search.html", {"query": query, "results": results})

@@ -9,6 +9,8 @@ from datetime import date, timedelta
 # Not the locale's names or Django's: these functions also serve where no translation is active.
 MONTHS = "Januar Februar März April Mai Juni Juli August September Oktober November Dezember".split()  # noqa: SIM905
 
+# Before the first Anwerbeabkommen of 1955 nothing of this body's history lies; the other end catches typing errors.
+PLAUSIBLE_YEARS = (1950, 2150)
 EXACT, FIRST_DAY_UNKNOWN, MONTH, YEAR, DISPUTED = "exact", "first_day_unknown", "month", "year", "disputed"
 CERTAINTIES = {
     EXACT: "Tage bekannt",
@@ -127,4 +129,9 @@ def problems(first: date | None, last: date | None, certainty: str) -> dict[str,
         found["last_day"] = "Bitte den zweiten der beiden Tage angeben, die die Quellen nennen."
     if first and last and last < first:
         found["last_day"] = "Der letzte Tag liegt vor dem ersten."
-    return found
+    implausible = {
+        field: "Bitte das Jahr prüfen."
+        for field, day in (("first_day", first), ("last_day", last))
+        if day and not PLAUSIBLE_YEARS[0] <= day.year <= PLAUSIBLE_YEARS[1]
+    }
+    return found | implausible

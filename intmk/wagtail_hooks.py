@@ -1,15 +1,50 @@
 """Registers what the admin of this site adds to Wagtail's."""
 
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from wagtail import hooks
+from wagtail.admin import messages
+from wagtail.models import Page
+
+from intmk.pages import PlainPageLinkHandler
 
 
 @hooks.register("construct_main_menu")
 def only_what_is_used(request, menu_items) -> None:
-    """Leave out reports and help that an editor of this site has no use for."""
-    menu_items[:] = [item for item in menu_items if item.name not in {"help"}]
+    """Leave out the help menu: it leads to Wagtail's own pages in English, for developers."""
+    menu_items[:] = [item for item in menu_items if item.name != "help"]
 
 
 @hooks.register("register_rich_text_features", order=10)
 def no_embeds(features) -> None:
     """Take media from elsewhere out of the default tools: nothing is loaded from third parties (design §6.8)."""
     features.default_features = [name for name in features.default_features if name not in {"embed", "hr", "image"}]
+
+
+@hooks.register("register_rich_text_features", order=20)
+def plain_page_links(features) -> None:
+    """Resolve links to pages without a query for each type of page."""
+    features.register_link_type(PlainPageLinkHandler)
+
+
+@hooks.register("before_copy_page")
+def single_pages_stay_single(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """Refuse a copy of a page of which there is one only; Wagtail would make an alias of it, and copy what is below."""
+    if page.specific_class.max_count is None:
+        return None
+    messages.error(request, f"„{page.title}“ gibt es auf der Website nur einmal. Die Seite wurde nicht kopiert.")
+    return redirect("wagtailadmin_explore", page.get_parent().pk)
+
+
+@hooks.register("before_delete_page")
+@hooks.register("before_unpublish_page")
+@hooks.register("before_move_page")
+def the_frame_of_the_site_stands(request: HttpRequest, page: Page, *args) -> HttpResponse | None:
+    """Leave it to administrators to take away a page that the site links to from everywhere, e.g. the chair page."""
+    if page.specific_class.max_count is None or request.user.is_superuser:
+        return None
+    messages.error(
+        request,
+        f"„{page.title}“ trägt die Website. Löschen, verschieben oder zurückziehen darf sie nur die Administration.",
+    )
+    return redirect("wagtailadmin_explore", page.get_parent().pk)

@@ -16,6 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 ANSWER_SECONDS = 60
 STOP_SECONDS = 5
+HEADER_SECONDS = 10  # silent connections take the places of others for so long
 THREADS = 4  # per worker; granian's default of several hundred only makes them wait for one another
 PR_SET_PDEATHSIG = 1
 libc = ctypes.CDLL(None)
@@ -93,6 +94,7 @@ class WebServer:
         """Start it and return the number of its process group."""
         arguments = ["-m", "granian", "--interface=wsgi", f"--host={self.host}", f"--port={self.port}"]
         arguments += [f"--workers={self.workers}", f"--blocking-threads={THREADS}", "--http=1", "--no-ws"]
+        arguments += [f"--http1-header-read-timeout={HEADER_SECONDS * 1000}"]
         arguments += ["--respawn-failed-workers", f"--workers-kill-timeout={STOP_SECONDS - 2}"]
         arguments += ["--log-level=warning", "intmk.wsgi:application"]
         self.process = start_process(arguments, self.environment)

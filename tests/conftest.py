@@ -95,7 +95,7 @@ def database_beside(url: str) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def served_site() -> Iterator[ServedSite]:
-    """Start the site the way a stranger does, from an empty state directory; end it after the run."""
+    """Start the site the way a stranger does, from an empty state directory, and add the pages of browser_pages."""
     with contextlib.ExitStack() as stack:
         var = Path(tempfile.mkdtemp(prefix="intmk-browser-")).resolve()
         stack.callback(shutil.rmtree, var, ignore_errors=True)
@@ -118,5 +118,11 @@ def served_site() -> Iterator[ServedSite]:
                 break
         else:
             pytest.fail("Die Website ist nicht gestartet.")
+        subprocess.run(
+            [sys.executable, "manage.py", "shell", "-v", "0", "-c", "from tests.browser_pages import create; create()"],
+            cwd=ROOT,
+            env=environment,
+            check=True,
+        )
         accounts = dict(line.split() for line in (var / "demo-accounts.txt").read_text().splitlines())
         yield ServedSite(f"http://localhost:{port}", accounts)

@@ -1,11 +1,15 @@
 """What editors meet in the admin: German, the tree in order, fitting choices, clear errors, their rights."""
 
+import json
+import re
+
 import pytest
 from bs4 import BeautifulSoup
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
+from django.contrib.contenttypes.models import ContentType
 from django.test import Client
 from django.urls import reverse
-from wagtail.models import Page
+from wagtail.models import Collection, Page
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, streamfield
 
 from conferences.models import ChairPage, ChairTerm, ConferenceIndexPage, ConferencePage, Land
@@ -13,6 +17,7 @@ from conferences.models.conference import ProgrammeItemBlock
 from history.models import AboutPage, TimelinePage
 from intmk.blocks import BodyBlock, TeaserBlock
 from intmk.models import HomePage, NewsIndexPage, NewsPage, StandardPage
+from intmk.roles import permissions
 from intmk.users.models import User
 
 pytestmark = pytest.mark.django_db
@@ -301,3 +306,135 @@ def test_an_account_has_no_portrait_that_would_keep_its_metadata(editor):
     assert "Passwort" in text_of(editor.get(address))
     assert 'type="file"' not in editor.get(address).content.decode()
     assert Client(HTTP_HOST="localhost").get(address).status_code == 302
+
+
+@pytest.mark.parametrize("alias", ["", "on"])
+@pytest.mark.parametrize("model", [ConferencePage, ChairPage, ConferenceIndexPage, HomePage])
+def test_what_there_is_once_is_not_copied(model, alias):
+    admin = Client(HTTP_HOST="localhost")
+    admin.force_login(User.objects.create_superuser("admin-test"))
+    page, number = model.objects.first(), Page.objects.count()
+    form = {
+        "new_title": "Kopie",
+        "new_slug": "kopie",
+        "new_parent_page": page.get_parent().pk,
+        "copy_subpages": "on",
+        "publish_copies": "on",
+        "alias": alias,
+    }
+    address = reverse("wagtailadmin_pages:copy", args=[page.pk])
+    for response in (admin.get(address, follow=True), admin.post(address, form, follow=True)):
+        assert "nicht kopiert" in text_of(response)
+    assert Page.objects.count() == number
+
+
+def test_other_pages_are_copied(chair):
+    page = StandardPage.objects.get(slug="kontakt")
+    form = {"new_title": "Kopie", "new_slug": "kopie", "new_parent_page": page.get_parent().pk}
+    assert chair.post(reverse("wagtailadmin_pages:copy", args=[page.pk]), form).status_code == 302
+    assert StandardPage.objects.filter(slug="kopie", live=False).exists()
+
+
+@pytest.mark.parametrize("model", [HomePage, ConferencePage, StandardPage])
+def test_no_page_is_made_private_since_readers_have_no_session(chair, model):
+    page = model.objects.first()
+    address = reverse("wagtailadmin_pages:set_privacy", args=[page.pk])
+    assert 'name=\\"restriction_type\\"' not in chair.get(address).content.decode()
+    for kind in ("password", "login"):
+        chair.post(address, {"restriction_type": kind, "password": "geheim"})
+    assert not page.view_restrictions.exists()
+
+
+def test_no_collection_gets_a_password_since_readers_have_no_session():
+    admin = Client(HTTP_HOST="localhost")
+    admin.force_login(User.objects.create_superuser("admin-test"))
+    collection = Collection.get_first_root_node().add_child(name="Intern")
+    address = reverse("wagtailadmin_collections:set_privacy", args=[collection.pk])
+    assert "restriction_type" in admin.get(address).content.decode()
+    admin.post(address, {"restriction_type": "password", "password": "geheim"})
+    assert not collection.view_restrictions.exists()
+
+
+def test_a_group_has_exactly_the_rights_that_are_named():
+    names = {
+        "wagtailadmin.access_admin",
+        "conferences.view_chairterm",
+        "conferences.view_land",
+        "conferences.view_theme",
+    }
+    found = Group.objects.get(name="Länder").permissions.values_list("content_type__app_label", "codename")
+    assert {f"{app}.{codename}" for app, codename in found} == names
+
+
+def test_a_right_of_the_same_name_in_another_app_is_not_given():
+    other = Permission.objects.create(
+        codename="view_land", name="x", content_type=ContentType.objects.get_for_model(User)
+    )
+    assert other not in permissions(["conferences.view_land"])
+    with pytest.raises(LookupError, match="fly_land"):
+        permissions(["conferences.fly_land"])
+
+
+@pytest.mark.parametrize("word", ["Länder", "Öffentlich", "Übergabe", "Straße"])
+def test_the_address_of_a_new_page_spells_out_umlauts(editor, word):
+    address = reverse("wagtailadmin_pages:add", args=["intmk", "standardpage", HomePage.objects.get().pk])
+    field = BeautifulSoup(editor.get(address).content, "html.parser").find("input", {"name": "slug"})
+    for (pattern, _), letters in json.loads(field["data-w-slug-formatters-value"]):
+        word = re.sub(pattern, letters, word)
+    assert word.lower() in {"laender", "oeffentlich", "uebergabe", "strasse"}
+
+
+def test_a_land_submits_and_the_chair_approves(account, editor):
+    page = ConferencePage.objects.get(number=12)
+    proposal = conference_form(page, motto="Eingereicht") | {"action-submit": "1"}
+    assert editor.post(edit_url(page), proposal).status_code == 302
+    page.refresh_from_db()
+    assert page.motto == "Integration schafft Zusammenhalt"
+    task = page.current_workflow_task_state
+    assert task.task.name == "Freigabe durch den Vorsitz"
+
+    approve = reverse("wagtailadmin_pages:workflow_action", args=[page.pk, "approve", task.pk])
+    editor.post(approve)
+    page.refresh_from_db()
+    assert page.motto == "Integration schafft Zusammenhalt"  # nobody approves what is theirs without the chair
+    account.groups.add(Group.objects.get(name="Vorsitz"))
+    editor.post(approve)
+    page.refresh_from_db()
+    assert page.motto == "Eingereicht"
+
+
+@pytest.mark.parametrize("action", ["delete", "unpublish"])
+def test_only_an_administrator_takes_away_a_page_that_carries_the_site(account, chair, action):
+    page = ChairPage.objects.get()
+    address = reverse(f"wagtailadmin_pages:{action}", args=[page.pk])
+    refused = chair.post(address, follow=True)
+    assert "nur die Administration" in text_of(refused)
+    assert ChairPage.objects.get().live
+    account.groups.clear()
+    account.land_code, account.is_superuser = "", True
+    account.save()
+    chair.post(address)
+    assert not ChairPage.objects.filter(live=True).exists()
+
+
+def test_an_address_of_another_part_of_the_site_is_refused(chair):
+    home = HomePage.objects.get()
+    form = {
+        "title": "Suche",
+        "slug": "suche",
+        "body": streamfield([]),
+        "service": streamfield([]),
+        "comments": inline_formset([]),
+    }
+    address = reverse("wagtailadmin_pages:add", args=["intmk", "standardpage", home.pk])
+    response = chair.post(address, nested_form_data(form | {"introduction": "", "place": ""}) | {"action-publish": "1"})
+    assert "gehört einem anderen Teil der Website" in text_of(response)
+    assert not StandardPage.objects.filter(slug="suche").exists()
+
+
+def test_the_chair_edits_contacts_but_no_names_of_laender(account, chair):
+    land = Land.objects.get(code="DE-BY")
+    address = reverse(land.snippet_viewset.get_url_name("edit"), args=[land.pk])
+    chair.post(address, {"name": "Anders", "code": "DE-BE", "slug": "x", "ministry": "Ministerium X"})
+    land.refresh_from_db()
+    assert (land.name, land.code, land.slug, land.ministry) == ("Bayern", "DE-BY", "bayern", "Ministerium X")

@@ -11,7 +11,7 @@ from wagtail.models import Page, Site
 
 from conferences.models import ChairPage, ChairPerson, ChairTerm, ConferencePage, Land, Theme
 from history.models import TimelinePage
-from intmk.models import HomePage, LoadedContent, SiteImage, StandardPage
+from intmk.models import HomePage, LoadedContent, NewsIndexPage, SiteImage, StandardPage
 
 pytestmark = pytest.mark.django_db
 
@@ -96,6 +96,62 @@ def test_a_run_that_fails_half_way_leaves_nothing(monkeypatch):
         call_command("load_content", verbosity=0)
     assert not Theme.objects.filter(slug="sport").exists()
     assert not ConferencePage.objects.filter(number=3).exists()
+
+
+def test_an_edited_term_and_a_deleted_land_stay_as_they_are():
+    term = ChairTerm.objects.get(land__code="DE-BW", start=date(2016, 10, 1))
+    term.end = date(2017, 3, 1)
+    term.save()
+    ConferencePage.objects.update(host_land=None)
+    bavaria = ChairTerm.objects.filter(land__code="DE-BY")
+    ConferencePage.objects.filter(chair_term__in=bavaria).update(chair_term=None)
+    bavaria.delete()
+    Land.objects.get(code="DE-BY").delete()
+    before = fingerprint()
+    call_command("load_content", verbosity=0)
+    assert fingerprint() == before
+
+
+def test_without_its_home_page_nothing_more_is_loaded(capsys):
+    HomePage.objects.get().delete()
+    LoadedContent.objects.filter(key="theme:sport").delete()
+    Theme.objects.filter(slug="sport").delete()
+    before = fingerprint()
+    call_command("load_content")
+    assert capsys.readouterr().out.splitlines() == [
+        "Inhalte: Die Startseite wurde gelöscht; deshalb wird nichts weiter geladen."
+    ]
+    assert fingerprint() == before
+
+
+def test_a_second_home_page_is_no_obstacle():
+    Page.get_first_root_node().add_child(instance=HomePage(title="Entwurf", slug="entwurf", principle="x", live=False))
+    before = fingerprint()
+    call_command("load_content", verbosity=0)
+    assert fingerprint() == before
+
+
+def test_a_new_text_links_to_pages_where_they_stand_now_and_keeps_the_words_of_other_links():
+    StandardPage.objects.get(slug="impressum").delete()
+    LoadedContent.objects.filter(key="page:impressum").delete()
+    chair = ChairPage.objects.get()
+    chair.slug = "wer-den-vorsitz-hat"
+    chair.save_revision().publish()
+    StandardPage.objects.get(slug="kontakt").delete()
+    call_command("load_content", verbosity=0)
+    text = str(StandardPage.objects.get(slug="impressum").body.raw_data)
+    assert f'<a linktype="page" id="{chair.pk}">Vorsitz</a>' in text
+    assert "auf der Seite Kontakt" in text or "die Seite Kontakt" in text
+
+
+def test_what_a_person_has_put_in_already_is_not_put_in_twice():
+    """An update brings what an office has long entered by hand."""
+    keys = ["term:2026-07-01", "page:news", "page:conference:22", "theme:sport", "land:DE-BY"]
+    LoadedContent.objects.filter(key__in=keys).delete()
+    pages, terms = Page.objects.count(), ChairTerm.objects.count()
+    call_command("load_content", verbosity=0)
+    assert (Page.objects.count(), ChairTerm.objects.count()) == (pages, terms)
+    assert LoadedContent.objects.get(key="page:news").page_id == NewsIndexPage.objects.get().pk
 
 
 def test_gaps_and_disagreements_are_kept():

@@ -288,3 +288,13 @@ def test_every_link_within_the_site_leads_somewhere(reader):
         assert "" not in Text(html).links, f"{page.url} has a link without an address"
     broken = {link: status for link in seen if link and (status := reader.get(link).status_code) != 200}
     assert broken == {}
+
+
+def test_errors_outside_the_pages_are_german_too():
+    strict = Client(HTTP_HOST="localhost", enforce_csrf_checks=True)
+    refused = strict.post("/admin/login/", {"username": "x", "password": "y"})
+    assert refused.status_code == 403
+    assert "Das Formular ist abgelaufen" in refused.content.decode()
+    strange = Client(HTTP_HOST="evil.example").get("/")
+    assert strange.status_code == 400
+    assert "nicht zu verstehen" in strange.content.decode()

@@ -49,10 +49,18 @@ def test_past_the_last_stored_term_the_next_land_follows_on_the_same_day_of_the_
     assert chair_on(STORED, date(2036, 8, 1)).land_code == "DE-HB"  # sixteen years on, the round is complete
 
 
-def test_before_the_first_term_and_in_a_gap_nobody_chairs():
+def test_before_the_first_term_nobody_chairs():
     assert chair_on(STORED, date(2018, 9, 30)) is None
-    assert chair_on([OCTOBER, JULY], date(2020, 1, 1)) is None
     assert chair_on([], date(2020, 1, 1)) is None
+
+
+def test_between_two_stored_terms_the_rule_goes_on_until_the_second_begins():
+    filler = chair_on([OCTOBER, JULY], date(2020, 1, 1))
+    assert (filler.land_code, filler.start, filler.end) == ("DE-BB", date(2019, 10, 1), date(2020, 6, 30))
+    far = Term("DE-BW", date(2041, 7, 1), date(2042, 6, 30))
+    assert chair_on([*STORED, far], date(2022, 1, 1)).land_code == "DE-HH"
+    assert chair_on([*STORED, far], date(2041, 6, 30)).end == date(2041, 6, 30)
+    assert chair_on([*STORED, far], date(2041, 7, 1)) == far
 
 
 def test_the_following_terms_skip_what_has_begun():

@@ -99,9 +99,15 @@ def refusal(var_dir: Path, port: object, **environment: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def prepared(module_var_dir: Path) -> Path:
+def port() -> int:
+    """The port of the prepared site; with another one, its address in the database would have to change."""
+    return free_port()
+
+
+@pytest.fixture(scope="module")
+def prepared(module_var_dir: Path, port: int) -> Path:
     """A state directory in which the site was served once."""
-    with Site(module_var_dir, free_port()) as site:
+    with Site(module_var_dir, port) as site:
         lines = site.wait_for_welcome()
         assert site.status() == 200
     assert "Inhalte werden geladen …" in lines
@@ -113,15 +119,15 @@ def prepared(module_var_dir: Path) -> Path:
 
 
 @pytest.fixture
-def served(prepared: Path) -> Iterator[Site]:
-    with Site(prepared, free_port()) as site:
+def served(prepared: Path, port: int) -> Iterator[Site]:
+    with Site(prepared, port) as site:
         site.wait_for_welcome()
         yield site
 
 
-def test_a_second_start_prepares_nothing_and_answers_within_five_seconds(prepared):
+def test_a_second_start_prepares_nothing_and_answers_within_five_seconds(prepared, port):
     begun = time.monotonic()
-    with Site(prepared, free_port()) as site:
+    with Site(prepared, port) as site:
         lines = site.wait_for_welcome()
         assert site.status() == 200
         seconds = time.monotonic() - begun
@@ -314,21 +320,21 @@ def test_a_web_server_that_keeps_falling_is_given_up(monkeypatch):
     assert web.starts == 5
 
 
-def test_a_web_server_that_cannot_start_is_one_line_at_the_end(prepared):
-    with Site(prepared, free_port(), DJANGO_SETTINGS_MODULE="gibt.es.nicht") as site:
+def test_a_web_server_that_cannot_start_is_one_line_at_the_end(prepared, port):
+    with Site(prepared, port, DJANGO_SETTINGS_MODULE="gibt.es.nicht") as site:
         errors = site.process.communicate(timeout=60)[1]
     assert site.process.returncode == 1
     assert errors.splitlines()[-1] == "Der Webserver ist beim Start ausgefallen; der Grund steht darüber."
     assert not processes_of(prepared)
 
 
-def test_a_database_that_was_dropped_is_prepared_again(prepared):
+def test_a_database_that_was_dropped_is_prepared_again(prepared, port):
     with embedded_postgres.running(prepared) as server:
         address = {"dbname": "postgres", "user": "intmk", "host": str(server.socket_dir)}
         connection = psycopg.connect(autocommit=True, **address)
         connection.execute("DROP DATABASE intmk")
         connection.close()
-    with Site(prepared, free_port()) as site:
+    with Site(prepared, port) as site:
         site.wait_for_line("Datenbank wird auf den Stand des Programms gebracht …")
         assert site.end() == 0  # Ctrl-C in the middle of it
     assert not processes_of(prepared)

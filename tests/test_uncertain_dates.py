@@ -68,6 +68,8 @@ def test_a_month_or_year_lasts_to_its_end(first, certainty, latest):
         (date(2016, 3, 1), date(2016, 3, 2), MONTH, "last_day"),
         (date(2009, 6, 26), None, DISPUTED, "last_day"),
         (date(2009, 6, 26), date(2009, 6, 26), DISPUTED, "last_day"),
+        (date(202, 6, 26), None, EXACT, "first_day"),
+        (date(2017, 6, 26), date(9017, 6, 27), EXACT, "last_day"),
     ],
 )
 def test_dates_that_contradict_their_certainty_are_refused_beside_the_field(first, last, certainty, field):

@@ -1,10 +1,10 @@
 from conferences.models.chair import ChairPage, ChairPerson, ChairTerm
-from conferences.models.conference import (
+from conferences.models.conference import ConferencePage
+from conferences.models.conference_index import ConferenceIndexPage
+from conferences.models.conference_parts import (
     ConferenceDocument,
     ConferenceGuest,
-    ConferenceIndexPage,
     ConferenceMeeting,
-    ConferencePage,
     ConferencePhoto,
     ConferencePressRelease,
 )

@@ -1,12 +1,13 @@
 """The chair: terms of Länder, persons within them, and the page that shows both."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Func, Value
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
@@ -19,7 +20,10 @@ from conferences import rotation
 from conferences.models.land import Land
 from intmk.pages import TextPage
 from intmk.sources import Sourced
-from intmk.uncertain_dates import german_period
+from intmk.uncertain_dates import EXACT, german_period, problems
+
+# A year by the rule; twice that leaves room for what the conference may decide and catches typing errors.
+LONGEST_TERM = timedelta(days=2 * 366)
 
 
 class ChairTermQuerySet(models.QuerySet):
@@ -88,8 +92,14 @@ class ChairTerm(Sourced, ClusterableModel):
     def clean(self) -> None:
         """Raise ValidationError beside the field when the term ends before it starts."""
         super().clean()
-        if self.start and self.end and self.end < self.start:
-            raise ValidationError({"end": "Der letzte Tag liegt vor dem ersten."})
+        if self.start and self.end:
+            errors = problems(self.start, self.end, EXACT)
+            if not errors and self.end - self.start > LONGEST_TERM:
+                errors["last_day"] = "Eine Amtszeit dauert höchstens zwei Jahre."
+            if errors:
+                raise ValidationError(
+                    {{"first_day": "start", "last_day": "end"}[field]: errors[field] for field in errors}
+                )
 
     def validate_constraints(self, exclude=None) -> None:
         """Check the constraints of the database; a reversed term is `clean`'s to report, and daterange() refuses it."""
@@ -197,7 +207,7 @@ class ChairPage(TextPage):
         today = timezone.localdate()
         asked = request.GET.get("am", "").strip()
         day, error = day_asked_for(asked, today)
-        stored = ChairTerm.objects.for_rotation()
+        stored = stored_terms(request)
         term = rotation.chair_on(stored, day)
         terms = list(ChairTerm.objects.with_people().order_by("-start"))
         laender = {land.code: land for land in Land.objects.all()}
@@ -214,6 +224,18 @@ class ChairPage(TextPage):
             "lap": rotation.lap(stored, term) if term else [],
             "before_laender": self.before_laender.all(),
         }
+
+
+def stored_terms(request: HttpRequest) -> list[rotation.Term]:
+    """Return all stored terms; asked once for a request, since header, page and footer all need them."""
+    if not hasattr(request, "stored_terms"):
+        request.stored_terms = ChairTerm.objects.for_rotation()  # type: ignore[attr-defined]
+    return request.stored_terms
+
+
+def term_today(request: HttpRequest) -> rotation.Term | None:
+    """Return the term of today (Europe/Berlin), None before the first."""
+    return rotation.chair_on(stored_terms(request), timezone.localdate())
 
 
 def day_asked_for(text: str, today: date) -> tuple[date, str]:

@@ -1,49 +1,24 @@
 """Conferences: the meetings of the ministers, their photos and papers, and the list of all."""
 
 from datetime import date
-from itertools import groupby
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F
 from django.db.models.functions import Coalesce
 from django.utils import timezone
-from modelcluster.fields import ParentalKey, ParentalManyToManyField
-from wagtail import blocks
+from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, ObjectList
-from wagtail.documents import get_document_model_string
 from wagtail.fields import StreamField
-from wagtail.images import get_image_model_string
-from wagtail.models import Orderable, PageManager, PageQuerySet
+from wagtail.models import PageManager, PageQuerySet
 from wagtail.search import index
 
 from conferences.models.chair import ChairTerm
+from conferences.models.conference_parts import ProgrammeItemBlock, lists_of
 from conferences.models.land import Land
 from conferences.models.theme import Theme
-from intmk.pages import SitePage, TextPage
+from intmk.pages import TextPage
 from intmk.sources import Sourced
-from intmk.uncertain_dates import CERTAINTIES, EXACT, UncertainPeriod, german_period, problems
-
-
-class ProgrammeItemBlock(blocks.StructBlock):
-    """One item of a programme."""
-
-    day = blocks.DateBlock(label="Tag", required=False)
-    time = blocks.CharBlock(label="Uhrzeit", required=False, max_length=40, help_text="z. B. „10:00 bis 12:30 Uhr“")
-    text = blocks.CharBlock(label="Programmpunkt", max_length=300)
-    place = blocks.CharBlock(label="Ort", required=False, max_length=120)
-
-    class Meta:
-        icon = "calendar"
-        label = "Programmpunkt"
-        description = "Ein Punkt des Programms mit Tag, Uhrzeit und Ort."
-        template = "blocks/programme_item.html"
-        preview_value = {
-            "day": date(2017, 3, 16),
-            "time": "10:00 Uhr",
-            "text": "Eröffnung",
-            "place": "Graf-Zeppelin-Haus",
-        }
+from intmk.uncertain_dates import CERTAINTIES, EXACT, UncertainPeriod, problems
 
 
 class ConferenceQuerySet(PageQuerySet):
@@ -220,6 +195,11 @@ class ConferencePage(Sourced, TextPage):
         verbose_name = "Konferenz"
         verbose_name_plural = "Konferenzen"
         constraints = [
+            models.UniqueConstraint(
+                fields=["number"],
+                name="conference_numbers_are_unique",
+                violation_error_message="Diese Nummer hat schon eine andere Konferenz.",
+            ),
             models.CheckConstraint(
                 name="main_conferences_have_a_number",
                 condition=models.Q(kind="main", number__isnull=False) | models.Q(kind="special", number__isnull=True),
@@ -247,8 +227,9 @@ class ConferencePage(Sourced, TextPage):
         try:
             super().clean()
         except ValidationError as error:
+            found = error.message_dict
             # Wagtail reports a taken address beside the slug, a field that this editor does not have.
-            errors["title"] = " ".join(error.messages)
+            errors |= {"title" if field == "slug" else field: " ".join(found[field]) for field in found}
         if self.kind == self.Kind.MAIN and not self.number:
             errors["number"] = "Eine Hauptkonferenz braucht ihre laufende Nummer."
         if self.kind == self.Kind.SPECIAL and self.number is not None:
@@ -288,22 +269,17 @@ class ConferencePage(Sourced, TextPage):
         """Return the title without the number at its front, which the page sets as a figure."""
         return self.title.removeprefix(f"{self.number}.").strip() if self.number else self.title
 
-    @property
-    def gaps(self) -> list[str]:
+    def gaps(self, lists: dict[str, list]) -> list[str]:
         """Return what one would look for after a conference and what is not in hand, in the order of the page."""
         if self.is_planned:
             return []
         expected = [
-            ("Gruppenfoto", self.photos, self.format in (self.Format.IN_PERSON, "") and not self.is_cancelled),
+            ("Gruppenfoto", lists["photos"], self.format in (self.Format.IN_PERSON, "") and not self.is_cancelled),
             ("Programm", self.programme, not self.is_cancelled),
-            ("Protokoll oder anderes Dokument", self.documents, True),
-            ("Pressemitteilung", self.press_releases, True),
+            ("Protokoll oder anderes Dokument", lists["documents"], True),
+            ("Pressemitteilung", lists["press_releases"], True),
         ]
-        return [
-            name
-            for name, found, is_expected in expected
-            if is_expected and not (found.exists() if hasattr(found, "exists") else found)
-        ]
+        return [name for name, found, is_expected in expected if is_expected and not found]
 
     @property
     def where(self) -> str:
@@ -330,202 +306,23 @@ class ConferencePage(Sourced, TextPage):
         return (row[here - 1] if here else None), (row[here + 1] if here + 1 < len(row) else None)
 
     def get_context(self, request, *args, **kwargs) -> dict:
-        """Add `previous` and `next` conference, its lists with what they point to, and its live `news`."""
+        """Add `previous` and `next` conference, the lists of `lists_of`, its live `news`, and the `gaps`."""
         context = super().get_context(request, *args, **kwargs)
         previous, following = self.neighbours()
-        return context | {
-            "previous": previous,
-            "next": following,
-            "photos": self.photos.select_related("image").prefetch_related("image__renditions"),
-            "guests": self.guests.all(),
-            "meetings": self.meetings.all(),
-            "documents": self.documents.select_related("document"),
-            "press_releases": [
-                release for release in self.press_releases.select_related("page") if release.url or release.page.live
-            ],
-            "news": self.news.live().newest_first() if self.pk else [],
-            "themes": self.themes.all(),
-        }
+        lists = lists_of(self)
+        return (
+            context
+            | lists
+            | {
+                "previous": previous,
+                "next": following,
+                "news": self.news.live().newest_first() if self.pk else [],
+                "gaps": self.gaps(lists),
+            }
+        )
 
 
 ConferencePage.edit_handler = ConferencePage.tabs(
     ObjectList(ConferencePage.text_panels, heading="Text und Programm"),
     ObjectList(ConferencePage.media_panels, heading="Bilder und Dokumente"),
 )
-
-
-class ConferenceGuest(Orderable):
-    """A guest: a person, or an office where the name is not known."""
-
-    conference = ParentalKey(ConferencePage, verbose_name="Konferenz", related_name="guests", on_delete=models.CASCADE)
-    name = models.CharField("Name", max_length=120, blank=True, help_text="Leer, wenn nur das Amt bekannt ist.")
-    office = models.CharField("Amt oder Einrichtung", max_length=200, blank=True)
-
-    panels = [FieldRowPanel([FieldPanel("name"), FieldPanel("office")])]
-
-    class Meta(Orderable.Meta):
-        verbose_name = "Gast"
-        verbose_name_plural = "Gäste"
-
-    def __str__(self) -> str:
-        return ", ".join(filter(None, [self.name, self.office]))
-
-    def clean(self) -> None:
-        """Raise ValidationError when neither name nor office is given."""
-        super().clean()
-        if not self.name and not self.office:
-            raise ValidationError({"name": "Bitte einen Namen oder ein Amt angeben."})
-
-
-class ConferenceMeeting(Orderable):
-    """A meeting at working level that prepares the conference."""
-
-    class Kind(models.TextChoices):
-        PRECONFERENCE = "preconference", "Vorkonferenz"
-        AUTUMN = "autumn_meeting", "Herbsttreffen"
-
-    conference = ParentalKey(
-        ConferencePage, verbose_name="Konferenz", related_name="meetings", on_delete=models.CASCADE
-    )
-    kind = models.CharField("Art", max_length=15, choices=Kind)
-    first_day = models.DateField("Erster Tag")
-    last_day = models.DateField("Letzter Tag")
-    place = models.CharField("Ort", max_length=120, blank=True)
-
-    panels = [
-        FieldRowPanel([FieldPanel("kind"), FieldPanel("place")]),
-        FieldRowPanel([FieldPanel("first_day"), FieldPanel("last_day")]),
-    ]
-
-    class Meta(Orderable.Meta):
-        verbose_name = "Vorbereitendes Treffen"
-        verbose_name_plural = "Vorbereitende Treffen"
-
-    def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.period}"
-
-    def clean(self) -> None:
-        """Raise ValidationError when it ends before it starts."""
-        super().clean()
-        if self.first_day and self.last_day and self.last_day < self.first_day:
-            raise ValidationError({"last_day": "Der letzte Tag liegt vor dem ersten."})
-
-    @property
-    def period(self) -> str:
-        return german_period(self.first_day, self.last_day)
-
-
-class ConferencePhoto(Orderable):
-    """A group photo; credit, caption and names come with the picture."""
-
-    conference = ParentalKey(ConferencePage, verbose_name="Konferenz", related_name="photos", on_delete=models.CASCADE)
-    image = models.ForeignKey(get_image_model_string(), verbose_name="Bild", on_delete=models.CASCADE, related_name="+")
-    caption = models.CharField(
-        "Bildunterschrift",
-        max_length=500,
-        blank=True,
-        help_text="Leer: die Bildunterschrift aus der Bilddatenbank.",
-    )
-
-    panels = [FieldPanel("image"), FieldPanel("caption")]
-
-    class Meta(Orderable.Meta):
-        verbose_name = "Gruppenfoto"
-        verbose_name_plural = "Gruppenfotos"
-
-    def __str__(self) -> str:
-        return str(self.image)
-
-
-class ConferencePressRelease(Orderable):
-    """A press release: a page of this site, or an address elsewhere."""
-
-    conference = ParentalKey(
-        ConferencePage, verbose_name="Konferenz", related_name="press_releases", on_delete=models.CASCADE
-    )
-    page = models.ForeignKey(
-        "intmk.NewsPage",
-        verbose_name="Meldung",
-        null=True,
-        blank=True,
-        on_delete=models.CASCADE,
-        related_name="+",
-    )
-    title = models.CharField("Titel", max_length=200, blank=True, help_text="Nur bei einer Adresse im Netz.")
-    url = models.URLField("oder Adresse im Netz", blank=True)
-
-    panels = [FieldPanel("page"), FieldRowPanel([FieldPanel("title"), FieldPanel("url")])]
-
-    class Meta(Orderable.Meta):
-        verbose_name = "Pressemitteilung"
-        verbose_name_plural = "Pressemitteilungen"
-
-    def __str__(self) -> str:
-        return self.page.title if self.page else self.title
-
-    def clean(self) -> None:
-        """Raise ValidationError unless it points to exactly one thing and has a title."""
-        super().clean()
-        if bool(self.page) == bool(self.url):
-            raise ValidationError({"page": "Bitte entweder eine Meldung wählen oder eine Adresse angeben."})
-        if self.url and not self.title:
-            raise ValidationError({"title": "Eine Adresse im Netz braucht einen Titel."})
-
-
-class ConferenceDocument(Orderable):
-    """A paper of the conference."""
-
-    class Kind(models.TextChoices):
-        MINUTES = "minutes", "Protokoll"
-        RESOLUTIONS = "resolutions", "Beschlüsse"
-        AGENDA = "agenda", "Tagesordnung"
-        REPORT = "report", "Bericht"
-        OTHER = "other", "Weiteres"
-
-    conference = ParentalKey(
-        ConferencePage, verbose_name="Konferenz", related_name="documents", on_delete=models.CASCADE
-    )
-    kind = models.CharField("Art", max_length=12, choices=Kind, default=Kind.MINUTES)
-    document = models.ForeignKey(
-        get_document_model_string(), verbose_name="Dokument", on_delete=models.CASCADE, related_name="+"
-    )
-
-    panels = [FieldPanel("kind"), FieldPanel("document")]
-
-    class Meta(Orderable.Meta):
-        verbose_name = "Dokument der Konferenz"
-        verbose_name_plural = "Dokumente der Konferenz"
-
-    def __str__(self) -> str:
-        return f"{self.get_kind_display()}: {self.document}"
-
-
-class ConferenceIndexPage(SitePage):
-    """All conferences: what is ahead, then the years."""
-
-    max_count = 1
-    parent_page_types = ["intmk.HomePage"]
-    subpage_types = ["conferences.ConferencePage"]
-
-    class Meta:
-        verbose_name = "Liste der Konferenzen"
-        verbose_name_plural = "Listen der Konferenzen"
-
-    def get_context(self, request, *args, **kwargs) -> dict:
-        """Add `upcoming` (the next first) and `years`, a list of (year, conferences) with the newest first."""
-        context = super().get_context(request, *args, **kwargs)
-        conferences = ConferencePage.objects.live().child_of(self).for_lists()
-        upcoming = list(conferences.upcoming(timezone.localdate()))
-        past = (
-            conferences.exclude(pk__in=[page.pk for page in upcoming])
-            .chronological()
-            .order_by(F("begins").desc(nulls_last=True), "-number")
-        )
-        years = [
-            (year, list(pages))
-            for year, pages in groupby(past, key=lambda page: page.begins.year if page.begins else None)
-        ]
-        return context | {"upcoming": upcoming, "years": years}
-
-
-ConferenceIndexPage.edit_handler = ConferenceIndexPage.tabs()

@@ -31,7 +31,7 @@ class Land(index.Indexed, models.Model):
 
     panels = [
         MultiFieldPanel(
-            [FieldPanel("name"), FieldPanel("name_genitive"), FieldPanel("code"), FieldPanel("slug")],
+            [FieldPanel(name, permission="superuser") for name in ("name", "name_genitive", "code", "slug")],
             heading="Land",
         ),
         MultiFieldPanel(

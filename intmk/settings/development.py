@@ -1,29 +1,37 @@
 """Development: what `make run` and `manage.py` use on a clone. Loosens the safe base, each line with its reason."""
 
+import contextlib
 import os
 import secrets
+import tempfile
+from pathlib import Path
 
+from intmk import preparation
 from intmk.settings.production import *  # noqa: F403
 from intmk.settings.production import VAR
 
 
 def kept_secret() -> str:
-    """Return the signing key of this clone: made once, kept in var/secret-key with mode 600."""
+    """Return the signing key of this clone: made once, kept in var/secret-key with mode 600.
+
+    Of several processes that start at once the first to link its file wins, and none reads half a key.
+    """
     path = VAR / "secret-key"
-    VAR.mkdir(parents=True, exist_ok=True)
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text() or secrets.token_urlsafe(50)
-    with os.fdopen(descriptor, "w") as file:
-        key = secrets.token_urlsafe(50)
-        file.write(key)
-    return key
+    if not path.exists():
+        VAR.mkdir(parents=True, exist_ok=True)
+        descriptor, own = tempfile.mkstemp(prefix="secret-key-", dir=VAR)  # with mode 600
+        try:
+            with os.fdopen(descriptor, "w") as file:
+                file.write(secrets.token_urlsafe(50))
+            with contextlib.suppress(FileExistsError):
+                os.link(own, path)
+        finally:
+            Path(own).unlink()
+    return path.read_text()
 
 
 SECRET_KEY = os.environ.get("INTMK_SECRET_KEY") or kept_secret()
-PORT = os.environ.get("PORT") or "8000"
-WAGTAILADMIN_BASE_URL = os.environ.get("INTMK_BASE_URL") or f"http://localhost:{PORT}"
+WAGTAILADMIN_BASE_URL = preparation.base_url()
 ALLOWED_HOSTS = [
     "localhost",
     "127.0.0.1",

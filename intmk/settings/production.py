@@ -11,6 +11,7 @@ INTMK_VAR           folder of all state (database, media); default: var/ beside 
 """
 
 import os
+import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -18,7 +19,7 @@ import dj_database_url
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from intmk import embedded_postgres
+from intmk import embedded_postgres, preparation
 
 ROOT = Path(__file__).resolve().parents[2]
 VAR = Path(os.environ.get("INTMK_VAR") or ROOT / "var").resolve()
@@ -33,9 +34,11 @@ def required(name: str) -> str:
 
 
 DEBUG = False
-if os.environ.get("DJANGO_SETTINGS_MODULE") == "intmk.settings.production":
+# Whoever builds on this module has to name these, only development (and test upon it) has values of its own.
+if "intmk.settings.development" not in sys.modules:
     SECRET_KEY = required("INTMK_SECRET_KEY")
-    WAGTAILADMIN_BASE_URL = required("INTMK_BASE_URL").rstrip("/")
+    required("INTMK_BASE_URL")
+    WAGTAILADMIN_BASE_URL = preparation.base_url()
     ALLOWED_HOSTS = [
         urlsplit(WAGTAILADMIN_BASE_URL).hostname or "",
         *filter(None, os.environ.get("INTMK_HOSTS", "").split(",")),
@@ -47,7 +50,6 @@ INSTALLED_APPS = [
     "history",
     "intmk",
     "wagtail.contrib.redirects",
-    "wagtail.contrib.settings",
     "wagtail.contrib.table_block",
     "wagtail.embeds",
     "wagtail.sites",
@@ -81,6 +83,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "intmk.removed_pages.RemovedPageMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
 
@@ -146,6 +149,8 @@ STORAGES = {
 }
 FILE_UPLOAD_PERMISSIONS = 0o644
 
+# The server in front sets this header for every request (deploy/nginx.conf: proxy_params), whatever a reader sends;
+# past it nobody comes, since granian listens on 127.0.0.1 unless WEB_HOST says otherwise.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_SSL_REDIRECT = True
 SECURE_HSTS_SECONDS = 365 * 24 * 3600
@@ -156,7 +161,6 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
 # Both cookies exist under /admin/ only: a reader never gets one (design §6.8).
 SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = "/admin/"
 SESSION_COOKIE_AGE = 12 * 3600
-CSRF_FAILURE_VIEW = "django.views.csrf.csrf_failure"
 X_FRAME_OPTIONS = "SAMEORIGIN"  # the preview in the admin shows pages in a frame of the same origin
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -182,6 +186,8 @@ WAGTAILADMIN_USER_LOGIN_FORM = "intmk.users.forms.SignInForm"
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
+# A shared password needs a session, and a reader gets none (the pages' own option is in intmk/pages.py).
+WAGTAIL_PRIVATE_PAGE_OPTIONS = WAGTAILDOCS_PRIVATE_COLLECTION_OPTIONS = {"SHARED_PASSWORD": False}
 WAGTAIL_USER_TIME_ZONES = [TIME_ZONE]
 WAGTAILADMIN_PERMITTED_LANGUAGES = [("de", "Deutsch")]
 WAGTAILADMIN_UNSAFE_PAGE_DELETION_LIMIT = 5

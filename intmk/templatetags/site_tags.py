@@ -20,6 +20,12 @@ def soft(text: str) -> str:
     return JOINT.sub("\u00ad", str(text))
 
 
+@register.filter
+def first_sentence(text: str) -> str:
+    """Return the first sentence of `text`, for lists; "1. Oktober" or "z. B." does not end one."""
+    return re.split(r"(?<=[^\W\d]{2}[.!?])\s+(?=[„\"(]?[A-ZÄÖÜ])", text, maxsplit=1)[0]
+
+
 @register.inclusion_tag("includes/round_table.html")
 def round_table(term: rotation.Term) -> dict:
     """Draw the sixteen Länder around a table, the first at the top, and fill the seat of the one that chairs."""

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import Error, connection
+from wagtail.models import Site
 
 from intmk import preparation
 
@@ -39,11 +40,12 @@ class Command(BaseCommand):
             sys.exit(preparation.REASON_GIVEN)
 
     def prepare_database(self) -> None:
-        """Apply migrations, load what content is missing, and record it."""
+        """Apply migrations, load what content is missing, set the address of the site, and record it."""
         self.say("Datenbank wird auf den Stand des Programms gebracht …")
         call_command("migrate", interactive=False, verbosity=0)
         self.say("Inhalte werden geladen …")
         call_command("load_content")
+        set_address()
         call_command("remove_orphans")
         if getattr(settings, "DEMO_ACCOUNTS", False):
             call_command("create_demo_accounts")
@@ -60,6 +62,15 @@ class Command(BaseCommand):
         """Print a progress message at once, also into a pipe."""
         self.stdout.write(line)
         self.stdout.flush()
+
+
+def set_address() -> None:
+    """Give the default site the address of the settings, which its pages name as theirs."""
+    site = Site.objects.filter(is_default_site=True).first()
+    wanted = preparation.host_and_port(settings.WAGTAILADMIN_BASE_URL)
+    if site and (site.hostname, site.port) != wanted:
+        site.hostname, site.port = wanted
+        site.save()
 
 
 def one_line(error: Exception) -> str | None:

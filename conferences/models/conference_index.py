@@ -1,0 +1,40 @@
+"""The list of all conferences."""
+
+from itertools import groupby
+
+from django.db.models import F
+from django.utils import timezone
+
+from conferences.models.conference import ConferencePage
+from intmk.pages import SitePage
+
+
+class ConferenceIndexPage(SitePage):
+    """All conferences: what is ahead, then the years."""
+
+    max_count = 1
+    parent_page_types = ["intmk.HomePage"]
+    subpage_types = ["conferences.ConferencePage"]
+
+    class Meta:
+        verbose_name = "Liste der Konferenzen"
+        verbose_name_plural = "Listen der Konferenzen"
+
+    def get_context(self, request, *args, **kwargs) -> dict:
+        """Add `upcoming` (the next first) and `years`, a list of (year, conferences) with the newest first."""
+        context = super().get_context(request, *args, **kwargs)
+        conferences = ConferencePage.objects.live().child_of(self).for_lists()
+        upcoming = list(conferences.upcoming(timezone.localdate()))
+        past = (
+            conferences.exclude(pk__in=[page.pk for page in upcoming])
+            .chronological()
+            .order_by(F("begins").desc(nulls_last=True), "-number")
+        )
+        years = [
+            (year, list(pages))
+            for year, pages in groupby(past, key=lambda page: page.begins.year if page.begins else None)
+        ]
+        return context | {"upcoming": upcoming, "years": years}
+
+
+ConferenceIndexPage.edit_handler = ConferenceIndexPage.tabs()

@@ -1,0 +1,228 @@
+"""What belongs to a conference row by row: guests, meetings that prepare it, photos, press releases, papers."""
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import OuterRef, prefetch_related_objects
+from modelcluster.fields import ParentalKey
+from wagtail import blocks
+from wagtail.admin.panels import FieldPanel, FieldRowPanel
+from wagtail.documents import get_document_model_string
+from wagtail.images import get_image_model_string
+from wagtail.models import Orderable
+
+from conferences.models.theme import Theme
+from intmk.rows_in_one_query import packed, unpacked
+from intmk.uncertain_dates import german_period
+
+if TYPE_CHECKING:
+    from conferences.models.conference import ConferencePage
+
+
+class ProgrammeItemBlock(blocks.StructBlock):
+    """One item of a programme."""
+
+    day = blocks.DateBlock(label="Tag", required=False)
+    time = blocks.CharBlock(label="Uhrzeit", required=False, max_length=40, help_text="z. B. „10:00 bis 12:30 Uhr“")
+    text = blocks.CharBlock(label="Programmpunkt", max_length=300)
+    place = blocks.CharBlock(label="Ort", required=False, max_length=120)
+
+    class Meta:
+        icon = "calendar"
+        label = "Programmpunkt"
+        description = "Ein Punkt des Programms mit Tag, Uhrzeit und Ort."
+        template = "blocks/programme_item.html"
+        preview_value = {
+            "day": date(2017, 3, 16),
+            "time": "10:00 Uhr",
+            "text": "Eröffnung",
+            "place": "Graf-Zeppelin-Haus",
+        }
+
+
+class ConferenceGuest(Orderable):
+    """A guest: a person, or an office where the name is not known."""
+
+    conference = ParentalKey(
+        "conferences.ConferencePage", verbose_name="Konferenz", related_name="guests", on_delete=models.CASCADE
+    )
+    name = models.CharField("Name", max_length=120, blank=True, help_text="Leer, wenn nur das Amt bekannt ist.")
+    office = models.CharField("Amt oder Einrichtung", max_length=200, blank=True)
+
+    panels = [FieldRowPanel([FieldPanel("name"), FieldPanel("office")])]
+
+    class Meta(Orderable.Meta):
+        verbose_name = "Gast"
+        verbose_name_plural = "Gäste"
+
+    def __str__(self) -> str:
+        return ", ".join(filter(None, [self.name, self.office]))
+
+    def clean(self) -> None:
+        """Raise ValidationError when neither name nor office is given."""
+        super().clean()
+        if not self.name and not self.office:
+            raise ValidationError({"name": "Bitte einen Namen oder ein Amt angeben."})
+
+
+class ConferenceMeeting(Orderable):
+    """A meeting at working level that prepares the conference."""
+
+    class Kind(models.TextChoices):
+        PRECONFERENCE = "preconference", "Vorkonferenz"
+        AUTUMN = "autumn_meeting", "Herbsttreffen"
+
+    conference = ParentalKey(
+        "conferences.ConferencePage", verbose_name="Konferenz", related_name="meetings", on_delete=models.CASCADE
+    )
+    kind = models.CharField("Art", max_length=15, choices=Kind)
+    first_day = models.DateField("Erster Tag")
+    last_day = models.DateField("Letzter Tag")
+    place = models.CharField("Ort", max_length=120, blank=True)
+
+    panels = [
+        FieldRowPanel([FieldPanel("kind"), FieldPanel("place")]),
+        FieldRowPanel([FieldPanel("first_day"), FieldPanel("last_day")]),
+    ]
+
+    class Meta(Orderable.Meta):
+        verbose_name = "Vorbereitendes Treffen"
+        verbose_name_plural = "Vorbereitende Treffen"
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.period}"
+
+    def clean(self) -> None:
+        """Raise ValidationError when it ends before it starts."""
+        super().clean()
+        if self.first_day and self.last_day and self.last_day < self.first_day:
+            raise ValidationError({"last_day": "Der letzte Tag liegt vor dem ersten."})
+
+    @property
+    def period(self) -> str:
+        return german_period(self.first_day, self.last_day)
+
+
+class ConferencePhoto(Orderable):
+    """A group photo; credit, caption and names come with the picture."""
+
+    conference = ParentalKey(
+        "conferences.ConferencePage", verbose_name="Konferenz", related_name="photos", on_delete=models.CASCADE
+    )
+    image = models.ForeignKey(get_image_model_string(), verbose_name="Bild", on_delete=models.CASCADE, related_name="+")
+    caption = models.CharField(
+        "Bildunterschrift",
+        max_length=500,
+        blank=True,
+        help_text="Leer: die Bildunterschrift aus der Bilddatenbank.",
+    )
+
+    panels = [FieldPanel("image"), FieldPanel("caption")]
+
+    class Meta(Orderable.Meta):
+        verbose_name = "Gruppenfoto"
+        verbose_name_plural = "Gruppenfotos"
+
+    def __str__(self) -> str:
+        return str(self.image)
+
+
+class ConferencePressRelease(Orderable):
+    """A press release: a page of this site, or an address elsewhere."""
+
+    conference = ParentalKey(
+        "conferences.ConferencePage", verbose_name="Konferenz", related_name="press_releases", on_delete=models.CASCADE
+    )
+    page = models.ForeignKey(
+        "intmk.NewsPage",
+        verbose_name="Meldung",
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="+",
+    )
+    title = models.CharField("Titel", max_length=200, blank=True, help_text="Nur bei einer Adresse im Netz.")
+    url = models.URLField("oder Adresse im Netz", blank=True)
+
+    panels = [FieldPanel("page"), FieldRowPanel([FieldPanel("title"), FieldPanel("url")])]
+
+    class Meta(Orderable.Meta):
+        verbose_name = "Pressemitteilung"
+        verbose_name_plural = "Pressemitteilungen"
+
+    def __str__(self) -> str:
+        return self.page.title if self.page else self.title
+
+    def clean(self) -> None:
+        """Raise ValidationError unless it points to exactly one thing and has a title."""
+        super().clean()
+        if bool(self.page) == bool(self.url):
+            raise ValidationError({"page": "Bitte entweder eine Meldung wählen oder eine Adresse angeben."})
+        if self.url and not self.title:
+            raise ValidationError({"title": "Eine Adresse im Netz braucht einen Titel."})
+
+
+class ConferenceDocument(Orderable):
+    """A paper of the conference."""
+
+    class Kind(models.TextChoices):
+        MINUTES = "minutes", "Protokoll"
+        RESOLUTIONS = "resolutions", "Beschlüsse"
+        AGENDA = "agenda", "Tagesordnung"
+        REPORT = "report", "Bericht"
+        OTHER = "other", "Weiteres"
+
+    conference = ParentalKey(
+        "conferences.ConferencePage", verbose_name="Konferenz", related_name="documents", on_delete=models.CASCADE
+    )
+    kind = models.CharField("Art", max_length=12, choices=Kind, default=Kind.MINUTES)
+    document = models.ForeignKey(
+        get_document_model_string(), verbose_name="Dokument", on_delete=models.CASCADE, related_name="+"
+    )
+
+    panels = [FieldPanel("kind"), FieldPanel("document")]
+
+    class Meta(Orderable.Meta):
+        verbose_name = "Dokument der Konferenz"
+        verbose_name_plural = "Dokumente der Konferenz"
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.document}"
+
+
+def lists_of(conference: "ConferencePage") -> dict[str, list]:
+    """Return the lists that belong to a conference: photos, guests, meetings, documents, themes, press_releases.
+
+    In a preview they are what the editor has not saved yet and come from memory; else the first five come in one
+    query. Press releases whose page is not public are left out.
+    """
+    lists: dict[str, tuple] = {
+        "photos": (ConferencePhoto, "image"),
+        "guests": (ConferenceGuest,),
+        "meetings": (ConferenceMeeting,),
+        "documents": (ConferenceDocument, "document"),
+    }
+    if getattr(conference, "_cluster_related_objects", None):
+        found = {name: list(getattr(conference, name).all()) for name in [*lists, "themes"]}
+    else:
+        subqueries = [
+            packed(model.objects.filter(conference=OuterRef("pk")).order_by("sort_order"), *related)
+            for model, *related in lists.values()
+        ]
+        themes = packed(Theme.objects.filter(conferencepage=OuterRef("pk")))
+        same = type(conference).objects.filter(pk=conference.pk)
+        *rows, theme_rows = same.values_list(*subqueries, themes).get()
+        found = {
+            name: unpacked(model, found_rows, *related)
+            for (name, (model, *related)), found_rows in zip(lists.items(), rows, strict=True)
+        }
+        found["themes"] = unpacked(Theme, theme_rows)
+    prefetch_related_objects([photo.image for photo in found["photos"]], "renditions")
+    found["press_releases"] = [
+        release
+        for release in conference.press_releases.select_related("page")
+        if release.url or (release.page and release.page.live)
+    ]
+    return found

@@ -1,0 +1,30 @@
+"""From an address to its page in one query, where Wagtail's own way asks twice for each step of the path."""
+
+from django.http import HttpRequest, HttpResponseBase
+from wagtail import views
+from wagtail.models import Page, Site, get_page_models
+from wagtail.url_routing import RouteResult
+
+# Fetched along with a conference, since its page shows both.
+ALONG = ("conferencepage__host_land", "conferencepage__chair_term__land")
+
+
+def page_at(root: Page, path: str) -> Page | None:
+    """Return the public page at `path` ("konferenzen/12/") below `root`, as the type that it is; None without one."""
+    types = {model: model._meta.model_name for model in get_page_models() if model is not Page}
+    pages = Page.objects.live().select_related("locale", *types.values(), *ALONG)
+    page = pages.filter(url_path=root.url_path + path).first()
+    if page is None:
+        return None
+    specific = getattr(page, types[page.specific_class])
+    specific.locale = page.locale
+    return specific
+
+
+def serve(request: HttpRequest, path: str) -> HttpResponseBase:
+    """Serve the page at `path` by Wagtail's view; raises Http404 when there is none."""
+    site = Site.find_for_request(request)
+    page = page_at(site.root_page, path) if site else None
+    # Where Wagtail itself keeps what it found for a request (Page.route_for_request).
+    request._wagtail_route_for_request = RouteResult(page) if page else None  # type: ignore[attr-defined]
+    return views.serve(request, path)

@@ -1,0 +1,181 @@
+"""Pages that the initial content does not have, for the browser: each block, news, pagination, refusals.
+
+`create` runs once on the served site, in a process of its own (conftest.served_site). All is invented and says so.
+"""
+
+from datetime import date, timedelta
+from io import BytesIO
+
+PRIVATE_PICTURE = 9001
+EVERY_BLOCK = "/kontakt/pruefseite/"
+EVERYTHING = "/konferenzen/sonder-2026-1/"
+NEWS = "/aktuelles/pruefmeldung-1/"
+REMOVED = "/aktuelles/geloeschte-pruefmeldung/"
+REFUSED = f"/bilder/{PRIVATE_PICTURE}/geschuetzt.png"
+NEWS_ITEMS = 45  # three pages of twenty
+PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+TEXT = (
+    "<p>Erfundener Text für die Prüfung im Browser, mit <b>fetten</b> und <i>kursiven</i> Wörtern und einem "
+    '<a href="https://www.example.org/">Verweis nach außen</a>.</p><h3>Zwischenüberschrift</h3>'
+    "<ul><li>ein Punkt</li><li>Donaudampfschifffahrtsgesellschaftskapitänswitwenverband</li></ul>"
+    "<ol><li>erstens</li><li>zweitens</li></ol>"
+)
+
+
+def create() -> None:
+    """Put everything into the database of the settings and publish it."""
+    from conferences import models as parts
+    from conferences.models import ChairTerm, ConferenceIndexPage, ConferencePage, Land, Theme
+    from intmk.models import NewsIndexPage, NewsPage, StandardPage
+
+    photos = [
+        picture(name, size) for name, size in (("Quer", (2000, 1200)), ("Hoch", (700, 1000)), ("Klein", (400, 300)))
+    ]
+    papers = [paper("Erfundenes Protokoll der Prüfung"), paper("Erfundene Tagesordnung der Prüfung")]
+    make_private(picture("Geschützt", (500, 300), pk=PRIVATE_PICTURE))
+    body = every_block(photos, papers)
+    service = [
+        (
+            "teaser",
+            {"title": "Zum Vorsitz", "text": "Wer ihn hat.", "page": ConferenceIndexPage.objects.get(), "url": ""},
+        ),
+        ("teaser", {"title": "Nach außen", "text": "", "page": None, "url": "https://www.example.org/"}),
+    ]
+    themes = list(Theme.objects.all())
+
+    page = StandardPage(
+        title="Prüfseite", slug="pruefseite", introduction="Alle Bausteine.", body=body, service=service
+    )
+    publish(page, StandardPage.objects.get(slug="kontakt"))
+
+    special = ConferencePage(
+        title="Sonderkonferenz zur Prüfung",
+        slug="sonder-2026-1",
+        introduction="Eine erfundene Konferenz, auf deren Seite jedes Feld gefüllt ist.",
+        kind="special", status="held", format="in_person", date_note="Erfunden.",
+        first_day=date(2026, 5, 5), last_day=date(2026, 5, 6), place="Musterstadt", venue="Haus der Prüfung",
+        host_land=Land.objects.get(code="DE-NW"), chair_note="Anmerkung zum Vorsitz.",
+        chair_term=ChairTerm.objects.get(start=date(2025, 7, 1)), motto="Alles auf einer Seite",
+        source="press", source_note="Erfunden für die Prüfung im Browser.", body=body, service=service,
+        programme=[
+            ("item", {"day": date(2026, 5, 5), "time": "10:00 Uhr", "text": "Eröffnung", "place": "Großer Saal"}),
+            ("item", {"day": None, "time": "", "text": "Aussprache", "place": ""}),
+        ],
+    )  # fmt: skip
+    news_index = NewsIndexPage.objects.get()
+    special.guests = [
+        parts.ConferenceGuest(name="Petra Beispiel", office="Amt für Beispiele"),
+        parts.ConferenceGuest(office="Beauftragte für Beispiele"),
+    ]
+    special.meetings = [
+        parts.ConferenceMeeting(
+            kind=kind, first_day=date(2026, 3, day), last_day=date(2026, 3, day + 1), place="Musterstadt"
+        )
+        for kind, day in (("preconference", 10), ("autumn_meeting", 20))
+    ]
+    special.photos = [parts.ConferencePhoto(image=photo) for photo in photos]
+    special.documents = [
+        parts.ConferenceDocument(kind=kind, document=document)
+        for kind, document in zip(("minutes", "agenda"), papers, strict=True)
+    ]
+    special.themes = themes
+    publish(special, ConferenceIndexPage.objects.get())
+
+    for number in range(1, NEWS_ITEMS + 1):
+        full = number == 1
+        item = NewsPage(
+            title=f"Prüfmeldung {number}",
+            slug=f"pruefmeldung-{number}",
+            introduction="Erfunden für die Prüfung im Browser." * full,
+            date=date(2026, 6, 1) - timedelta(days=number),
+            kind="press" if number % 2 else "news",
+            image=photos[0] if full else None,
+            conference=special if full else None,
+            body=body if full else [],
+            service=service if full else [],
+        )
+        item.themes = themes if full else []
+        publish(item, news_index)
+    special.press_releases = [
+        parts.ConferencePressRelease(page=NewsPage.objects.get(slug="pruefmeldung-1")),
+        parts.ConferencePressRelease(title="Erfundene Mitteilung", url="https://www.example.org/mitteilung/"),
+    ]
+    special.full_clean()
+    special.save_revision().publish()
+
+    removed = publish(NewsPage(title="Gelöschte Prüfmeldung", slug="geloeschte-pruefmeldung"), news_index)
+    removed.delete()
+
+
+def every_block(photos: list, papers: list) -> list[tuple]:
+    """Return a text with each block at least once."""
+    rows = [["Land", "Amtszeit", "Anmerkung"], ["Hamburg", "2021/22", "erfunden"], ["Hessen", "2022/23", ""]]
+    table = {
+        "data": rows, "first_row_is_table_header": True, "first_col_is_header": True,
+        "table_header_choice": "both", "table_caption": "Erfundene Tabelle", "cell": [], "mergeCells": [],
+    }  # fmt: skip
+    return [
+        ("section", {"heading": "", "text": TEXT.replace("<h3>Zwischenüberschrift</h3>", "")}),
+        ("section", {"heading": "Abschnitt mit Überschrift", "text": TEXT}),
+        ("section", {"heading": "Abschnitt mit Überschrift", "text": TEXT}),
+        ("quote", {"text": "Ein erfundenes Zitat", "attribution": "Petra Beispiel, 2026"}),
+        ("notice", {"heading": "Hinweis", "text": "<p>Ein erfundener Hinweis.</p><ul><li>mit Punkt</li></ul>"}),
+        *(("picture", {"image": photo, "caption": "Eigene Unterschrift"}) for photo in photos[:2]),
+        ("table", table),
+        ("downloads", {"heading": "Dokumente zur Prüfung", "documents": papers}),
+    ]
+
+
+def picture(title: str, size: tuple[int, int], pk: int | None = None):
+    """Return a new picture of the library with every field filled."""
+    from django.core.files.base import ContentFile
+    from PIL import Image
+
+    from intmk.models import SiteImage
+
+    out = BytesIO()
+    Image.linear_gradient("L").resize(size).convert("RGB").save(out, "PNG")
+    image = SiteImage(
+        pk=pk,
+        title=f"Erfundenes Bild: {title}",
+        file=ContentFile(out.getvalue(), name="verlauf.png"),
+        description="Ein Verlauf von Schwarz nach Weiß, gezeichnet für die Prüfung.",
+        credit="Petra Beispiel",
+        caption="Bildunterschrift aus der Ablage",
+        taken_on=date(2026, 5, 5),
+        people="Petra Beispiel, Ministerin\nPaul Beispiel, Senator",
+        licence="Nur für die Prüfung.",
+    )
+    image.full_clean()
+    image.save()
+    return image
+
+
+def make_private(image) -> None:
+    """Move the picture into a collection that only people with an account may see."""
+    from wagtail.models import Collection, CollectionViewRestriction
+
+    collection = Collection.get_first_root_node().add_child(name="Geschützt")
+    CollectionViewRestriction.objects.create(collection=collection, restriction_type="login")
+    image.collection = collection
+    image.save()
+
+
+def paper(title: str):
+    """Return a new document of the library."""
+    from django.core.files.base import ContentFile
+
+    from intmk.models import SiteDocument
+
+    document = SiteDocument(title=title, file=ContentFile(PDF, name="pruefung.pdf"))
+    document.full_clean()
+    document.save()
+    return document
+
+
+def publish(page, parent):
+    """Add the page below `parent`, publish it and return it."""
+    parent.add_child(instance=page)
+    page.full_clean()
+    page.save_revision().publish()
+    return page

@@ -1,0 +1,46 @@
+"""The settings are safe when nobody thought of it."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+PRINT = "import sys, importlib; settings = importlib.import_module(sys.argv[1]); print(settings.SECRET_KEY)"
+
+
+def start(module: str, path: Path, **environment: str) -> subprocess.Popen:
+    """Import a settings module in a process of its own, without what this environment says."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("INTMK_", "DJANGO_"))}
+    return subprocess.Popen(
+        [sys.executable, "-c", PRINT, module],
+        cwd=ROOT,
+        env=kept
+        | {"PYTHONPATH": f"{ROOT}:{path}", "INTMK_VAR": str(path / "var"), "DJANGO_SETTINGS_MODULE": module}
+        | environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+@pytest.mark.parametrize("module", ["intmk.settings.production", "server"])
+def test_whatever_builds_on_production_needs_its_key_and_address(module, tmp_path):
+    (tmp_path / "server.py").write_text("from intmk.settings.production import *\n")
+    given = {"INTMK_SECRET_KEY": "x" * 50, "INTMK_BASE_URL": "https://www.example.org/"}
+    assert start(module, tmp_path, **given).communicate()[0].strip() == "x" * 50
+    for name in given:
+        errors = start(module, tmp_path, **{other: given[other] for other in given if other != name}).communicate()[1]
+        assert f"Die Umgebungsvariable {name} fehlt" in errors
+
+
+def test_what_builds_on_development_needs_nothing_and_all_processes_get_one_key(tmp_path):
+    (tmp_path / "own.py").write_text("from intmk.settings.development import *\n")
+    processes = [start(module, tmp_path) for module in ("intmk.settings.development", "own") * 2]
+    keys = {process.communicate()[0].strip() for process in processes}
+    assert len(keys) == 1
+    assert len(keys.pop()) >= 50
+    assert [path.name for path in (tmp_path / "var").iterdir()] == ["secret-key"]
+    assert (tmp_path / "var" / "secret-key").stat().st_mode & 0o777 == 0o600
