@@ -132,7 +132,7 @@ class StandardPage(TextPage):
         *SitePage.content_panels,
         FieldPanel(
             "body",
-            help_text="Für {{vorsitzland}} und {{vorsitzland_genitiv}} in Abschnitten und Hinweisen steht das Vorsitzland.",
+            help_text="{{vorsitzland}} und {{vorsitzland_genitiv}} in Abschnitt oder Hinweis werden zum Vorsitzland.",
         ),
         FieldPanel("place"),
     ]

@@ -19,7 +19,8 @@ def packed(rows: QuerySet, *related: str) -> ArraySubquery:
 def _columns(model: type[Model], prefix: str, related: tuple[str, ...] = ()) -> JSONObject:
     columns: dict[str, Any] = {field.attname: F(prefix + field.attname) for field in model._meta.concrete_fields}
     for name in related:
-        columns[name] = _columns(model._meta.get_field(name).related_model, f"{name}__")
+        other: Any = model._meta.get_field(name).related_model
+        columns[name] = _columns(other, f"{name}__")
     return JSONObject(**columns)
 
 
@@ -32,7 +33,7 @@ def _object(model: type[Model], row: dict[str, Any], related: tuple[str, ...] = 
     values = [field.to_python(row[field.attname]) for field in model._meta.concrete_fields]
     instance = model.from_db("default", [field.attname for field in model._meta.concrete_fields], values)
     for name in related:
-        other = model._meta.get_field(name).related_model
+        other: Any = model._meta.get_field(name).related_model
         found = row[name][other._meta.pk.attname] is not None
         setattr(instance, name, _object(other, row[name]) if found else None)
     return instance

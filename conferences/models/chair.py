@@ -229,7 +229,7 @@ class ChairPage(TextPage):
 def stored_terms(request: HttpRequest) -> list[rotation.Term]:
     """Return all stored terms; asked once for a request, since header, page and footer all need them."""
     if not hasattr(request, "stored_terms"):
-        request.stored_terms = ChairTerm.objects.for_rotation()  # type: ignore[attr-defined]
+        request.stored_terms = ChairTerm.objects.for_rotation()
     return request.stored_terms
 
 
