@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import islice, zip_longest
 
+from intmk.uncertain_dates import short_years
 from intmk.users.models import LAND_NAMES
 
 ORDER = tuple(LAND_NAMES)
@@ -40,9 +41,7 @@ class Term:
     @property
     def years(self) -> str:
         """Return e.g. "2016/17", or "2020" for a term within one year."""
-        if self.start.year == self.end.year:
-            return str(self.start.year)
-        return f"{self.start.year}/{self.end:%y}"
+        return short_years(self.start, self.end)
 
 
 def next_land(land_code: str) -> str:

@@ -85,7 +85,7 @@ def check_version(data: Path, ours: str) -> None:
     if theirs != ours:
         raise EmbeddedPostgresError(
             f"Die Datenbank in {data} stammt von PostgreSQL {theirs}, hier läuft {ours}; bitte mit dem "
-            "früheren Stand des Projekts sichern (manage.py backup) und hier wiederherstellen (restore)."
+            "früheren Stand des Projekts sichern (pg_dump) und hier wiederherstellen (pg_restore)."
         )
 
 

@@ -19,7 +19,9 @@ class Sourced(models.Model):
         "Quellenlage",
         max_length=10,
         choices=Source,
-        default=Source.OFFICIAL,
+        # Empty, not "official": whoever forgets the field must not publish a claim.
+        blank=True,
+        default="",
         help_text="Wird auf der Website neben der Angabe genannt.",
     )
     source_note = models.CharField(

@@ -43,6 +43,11 @@ def german_period(first: date, last: date) -> str:
     return f"{first.day}. {joint} {german_day(last)}"
 
 
+def short_years(first: date, last: date) -> str:
+    """Return e.g. "2016/17", or "2020" for days within one year."""
+    return str(first.year) if first.year == last.year else f"{first.year}/{last:%y}"
+
+
 @dataclass(frozen=True)
 class UncertainPeriod:
     """One to several days with the certainty in which they are known.

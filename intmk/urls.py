@@ -7,7 +7,7 @@ from wagtail.admin.auth import require_admin_access
 from wagtail.contrib.sitemaps.views import sitemap
 from wagtail.urls import serve_pattern
 
-from intmk import downloads
+from intmk import downloads, health
 from intmk.routing import serve as serve_page
 from intmk.search import search
 from intmk.users.views import AccountView
@@ -18,6 +18,8 @@ urlpatterns = [
     path("bilder/<int:pk>/<str:name>", downloads.picture, name="picture_download"),
     path("dokumente/<int:pk>/<str:name>", downloads.document, name="wagtaildocs_serve"),  # the name Wagtail asks for
     path("suche/", search, name="search"),
+    path("gesund/", health.alive),
+    path("bereit/", health.ready),
     path("sitemap.xml", sitemap),
     path("robots.txt", TemplateView.as_view(template_name="robots.txt", content_type="text/plain; charset=utf-8")),
     # In production nginx answers this before it gets here; on one small server without it, this does.

@@ -12,7 +12,7 @@ EVERYTHING = "/konferenzen/sonder-2026-1/"
 NEWS = "/aktuelles/pruefmeldung-1/"
 REMOVED = "/aktuelles/geloeschte-pruefmeldung/"
 REFUSED = f"/bilder/{PRIVATE_PICTURE}/geschuetzt.png"
-NEWS_ITEMS = 45  # three pages of twenty
+NEWS_ITEMS = 21  # two pages
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 TEXT = (
     "<p>Erfundener Text für die Prüfung im Browser, mit <b>fetten</b> und <i>kursiven</i> Wörtern und einem "

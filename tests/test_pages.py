@@ -135,6 +135,7 @@ def test_a_conference_tells_all_that_is_known(reader):
         (10, "bis 26. März 2015"),
         (11, "genaue Tage nicht bekannt"),
         (15, "abgesagt"),
+        (15, "Geplanter OrtPotsdam"),
         (16, "Videokonferenz"),
         (22, "geplant"),
         (22, "noch nicht bekannt"),

@@ -20,7 +20,7 @@ from conferences import rotation
 from conferences.models.land import Land
 from intmk.pages import TextPage
 from intmk.sources import Sourced
-from intmk.uncertain_dates import EXACT, german_period, problems
+from intmk.uncertain_dates import EXACT, german_period, problems, short_years
 
 # A year by the rule; twice that leaves room for what the conference may decide and catches typing errors.
 LONGEST_TERM = timedelta(days=2 * 366)
@@ -110,9 +110,7 @@ class ChairTerm(Sourced, ClusterableModel):
     @property
     def years(self) -> str:
         """Return e.g. "2016/17", or "2020" for a term within one year."""
-        if self.start.year == self.end.year:
-            return str(self.start.year)
-        return f"{self.start.year}/{self.end:%y}"
+        return short_years(self.start, self.end)
 
     @property
     def period(self) -> str:
