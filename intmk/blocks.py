@@ -16,6 +16,14 @@ RICH_TEXT_FEATURES = ["h3", "bold", "italic", "ol", "ul", "link", "document-link
 READING_SPEED = 200
 
 
+# Ids that templates give to parts of their own; a heading of the same words gets a number.
+TEMPLATE_IDS = (
+    "inhalt", "navigation", "menu", "publisher", "service", "teilen", "quellenlage", "gaeste", "programm", "treffen",
+    "alle-amtszeiten", "contents", "naechste", "turnus", "vor-dem-turnus",
+    "dokumente", "presse", "meldungen", "handlungsfelder", "vorsitz", "grundsatz", "bereiche", "aktuelles", "q", "am",
+)  # fmt: skip
+
+
 def first_picture() -> dict:
     """Return the oldest picture of the library as the preview value of a PictureBlock."""
     return {"image": get_image_model().objects.order_by("pk").first(), "caption": "Bildunterschrift"}
@@ -192,7 +200,7 @@ def with_anchors(body: blocks.StreamValue) -> list[dict]:
     heading and anchor are "" for blocks without heading. Anchors are made of the words of the heading, so that a link
     to a part of a page still works when the part is edited, and numbered where a heading comes twice.
     """
-    seen: Counter[str] = Counter()
+    seen = Counter(TEMPLATE_IDS)
     parts = []
     for block in body:
         heading = block.value["heading"] if block.block_type in ("section", "downloads") else ""

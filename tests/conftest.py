@@ -3,6 +3,7 @@
 import contextlib
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from django.conf import settings
 from django.core.management import call_command
 
 from intmk import embedded_postgres
+from tests.processes import processes_of
 
 ROOT = Path(__file__).resolve().parent.parent
 # Playwright keeps an event loop in this thread, in which Django would refuse every query of later tests.
@@ -44,18 +46,22 @@ def var_dir() -> Iterator[Path]:
 
     Not below pytest's own: that is closed to others, and under root PostgreSQL runs as another account.
     """
-    path = Path(tempfile.mkdtemp(prefix="intmk-test-")).resolve()
-    path.chmod(0o755)
-    yield path
-    shutil.rmtree(path, ignore_errors=True)
+    yield from state_directory()
 
 
 @pytest.fixture(scope="module")
 def module_var_dir() -> Iterator[Path]:
     """The same for all tests of a module, for what is slow to set up."""
+    yield from state_directory()
+
+
+def state_directory() -> Iterator[Path]:
+    """Make the directory, and in the end remove it with all that a failed test left running there."""
     path = Path(tempfile.mkdtemp(prefix="intmk-test-")).resolve()
     path.chmod(0o755)
     yield path
+    for pid in processes_of(path):
+        os.kill(pid, signal.SIGKILL)
     shutil.rmtree(path, ignore_errors=True)
 
 

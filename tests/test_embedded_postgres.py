@@ -94,7 +94,7 @@ def test_a_query_that_outlives_its_postmaster_does_not_block_the_next_start(var_
             connection.execute("DO 'BEGIN LOOP END LOOP; END'")
 
     with running(var_dir) as server, connect(var_dir) as busy:
-        thread = threading.Thread(target=loop_for_ever, args=[busy])
+        thread = threading.Thread(target=loop_for_ever, args=[busy], daemon=True)
         thread.start()
         with connect(var_dir) as connection:
             query = "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query LIKE 'DO%'"
@@ -139,13 +139,15 @@ def test_a_killed_first_start_leaves_no_half_cluster(var_dir):
 
 
 def test_a_pid_file_whose_number_now_belongs_to_another_process_does_not_block_the_start(var_dir):
-    with running(var_dir):
-        pid_file = (var_dir / "postgres" / "postmaster.pid").read_text()
-        pid = postmaster(var_dir)
-    stale = var_dir / "postgres" / "postmaster.pid"
-    stale.write_text(pid_file.replace(str(pid), str(os.getpid()), 1))
-    with running(var_dir):
-        connect(var_dir).close()
+    first, second = var_dir / "first", var_dir / "second"
+    with running(first):
+        pid_file = first / "postgres" / "postmaster.pid"
+        text, old = pid_file.read_text(), str(postmaster(first))
+    with running(second):  # a process of the same account, as PostgreSQL ignores those of others
+        pid_file.write_text(text.replace(old, str(postmaster(second)), 1))
+        with running(first):
+            connect(first).close()
+        connect(second).close()
 
 
 def test_a_state_directory_deleted_under_the_server_does_not_disturb_the_next_one(var_dir):

@@ -98,6 +98,16 @@ def test_a_heading_that_comes_twice_has_two_anchors(reader):
     assert anchors == ["zweimal", "zweimal-2"]
 
 
+def test_a_heading_does_not_take_an_id_of_the_template(reader):
+    page = ConferencePage.objects.get(number=12)
+    page.body = [("section", {"heading": "Dokumente", "text": "<p>Text</p>"})]
+    page.save_revision().publish()
+    html = reader.get("/konferenzen/12/").content.decode()
+    ids = re.findall(r'\sid="([^"]+)"', html)
+    assert "dokumente-2" in ids
+    assert len(ids) == len(set(ids))
+
+
 @time_machine.travel(AUTUMN_2026)
 def test_conferences_show_what_is_ahead_then_the_years(reader):
     response = reader.get("/konferenzen/")
