@@ -16,9 +16,12 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 import pytest
 from django.conf import settings
+from django.contrib.auth.models import Group
 from django.core.management import call_command
+from django.test import Client
 
 from intmk import embedded_postgres
+from intmk.users.models import User
 from tests.processes import processes_of
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -132,3 +135,25 @@ def served_site() -> Iterator[ServedSite]:
         )
         accounts = dict(line.split() for line in (var / "demo-accounts.txt").read_text().splitlines())
         yield ServedSite(f"http://localhost:{port}", accounts)
+
+
+@pytest.fixture
+def account(db) -> User:
+    """A secretariat's account in the group of all Länder."""
+    user = User.objects.create_user("redaktion-test", password="ein langes Passwort 1", land_code="DE-BW")
+    user.groups.add(Group.objects.get(name="Länder"))
+    return user
+
+
+@pytest.fixture
+def editor(account) -> Client:
+    client = Client(HTTP_HOST="localhost")
+    client.force_login(account)
+    return client
+
+
+@pytest.fixture
+def chair(account, editor) -> Client:
+    """The same browser after its account joined the chair."""
+    account.groups.add(Group.objects.get(name="Vorsitz"))
+    return editor

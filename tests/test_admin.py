@@ -1,4 +1,4 @@
-"""What editors meet in the admin: German, the tree in order, fitting choices, clear errors, their rights."""
+"""What editors meet in the admin: German, the tree in order, fitting choices, clear errors."""
 
 import json
 import re
@@ -12,98 +12,16 @@ from django.urls import reverse
 from wagtail.models import Collection, Page
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, streamfield
 
-from conferences.models import ChairPage, ChairTerm, ConferenceIndexPage, ConferencePage, Land
+from conferences.models import ChairPage, ConferenceIndexPage, ConferencePage, Land
 from conferences.models.conference import ProgrammeItemBlock
 from history.models import AboutPage, TimelinePage
 from intmk.blocks import BodyBlock, TeaserBlock
 from intmk.models import HomePage, NewsIndexPage, NewsPage, StandardPage
 from intmk.roles import permissions
 from intmk.users.models import User
+from tests.editing import conference_form, edit_url, text_of
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def account() -> User:
-    """A secretariat's account in the group of all Länder."""
-    user = User.objects.create_user("redaktion-test", password="ein langes Passwort 1", land_code="DE-BW")
-    user.groups.add(Group.objects.get(name="Länder"))
-    return user
-
-
-@pytest.fixture
-def editor(account) -> Client:
-    client = Client(HTTP_HOST="localhost")
-    client.force_login(account)
-    return client
-
-
-@pytest.fixture
-def chair(account, editor) -> Client:
-    """The same browser after its account joined the chair."""
-    account.groups.add(Group.objects.get(name="Vorsitz"))
-    return editor
-
-
-def text_of(response) -> str:
-    return " ".join(BeautifulSoup(response.content, "html.parser").get_text(" ").split())
-
-
-def conference_form(page: ConferencePage, **changes) -> dict:
-    """What the browser sends when the editor of a conference is saved."""
-    empty = {
-        name: inline_formset([]) for name in ("guests", "meetings", "photos", "press_releases", "documents", "comments")
-    }
-    data = {
-        "title": page.title,
-        "kind": page.kind,
-        "number": page.number or "",
-        "status": page.status,
-        "format": page.format,
-        "first_day": page.first_day or "",
-        "last_day": page.last_day or "",
-        "date_certainty": page.date_certainty,
-        "place": page.place,
-        "venue": page.venue,
-        "host_land": page.host_land_id or "",
-        "chair_term": page.chair_term_id or "",
-        "motto": page.motto,
-        "introduction": page.introduction,
-        "source": page.source,
-        "body": streamfield([]),
-        "programme": streamfield([]),
-        "service": streamfield([]),
-    }
-    return nested_form_data(data | empty | changes)
-
-
-def edit_url(page: Page) -> str:
-    return reverse("wagtailadmin_pages:edit", args=[page.pk])
-
-
-def test_nobody_gets_in_without_an_account():
-    response = Client(HTTP_HOST="localhost").get("/admin/")
-    assert response.status_code == 302
-    assert response["Location"].startswith("/admin/login/")
-
-
-def test_a_secretariat_signs_in_with_its_password(account):
-    client = Client(HTTP_HOST="localhost")
-    wrong = client.post("/admin/login/", {"username": account.username, "password": "falsch"})
-    assert wrong.status_code == 200
-    assert "Bitte versuchen Sie es erneut" in text_of(wrong)
-    assert "Passwort" in text_of(wrong)
-    assert "Password" not in text_of(wrong)
-    credentials = {"username": account.username, "password": "ein langes Passwort 1"}
-    right = client.post("/admin/login/", credentials, follow=True)
-    assert right.status_code == 200
-    assert right.request["PATH_INFO"] == "/admin/"
-
-
-def test_the_cookies_of_editors_stay_below_admin(account):
-    client = Client(HTTP_HOST="localhost")
-    response = client.post("/admin/login/", {"username": account.username, "password": "ein langes Passwort 1"})
-    assert {cookie["path"] for cookie in response.cookies.values()} == {"/admin/"}
 
 
 def test_the_admin_is_german(editor):
@@ -153,41 +71,6 @@ def test_help_texts_speak_to_the_editor(editor):
     text = text_of(editor.get(edit_url(ConferencePage.objects.get(number=12))))
     for help_text in ("Laufende Nummer der Hauptkonferenz", "Ohne Anführungszeichen", "Wird auf der Website neben"):
         assert help_text in text
-
-
-def test_a_land_proposes_and_only_the_chair_publishes(account, editor):
-    page = ConferencePage.objects.get(number=12)
-    changed = conference_form(page, motto="Vorschlag eines Landes")
-    response = editor.post(edit_url(page), changed | {"action-publish": "1"}, follow=True)
-    page.refresh_from_db()
-    assert response.status_code == 200
-    assert page.motto == "Integration schafft Zusammenhalt"  # kept as a draft at most
-    assert page.get_latest_revision_as_object().motto == "Vorschlag eines Landes"
-
-    account.groups.add(Group.objects.get(name="Vorsitz"))
-    editor.post(edit_url(page), changed | {"action-publish": "1"})
-    page.refresh_from_db()
-    assert page.motto == "Vorschlag eines Landes"
-
-    account.groups.remove(Group.objects.get(name="Vorsitz"))
-    editor.post(edit_url(page), conference_form(page, motto="Nach der Übergabe") | {"action-publish": "1"})
-    page.refresh_from_db()
-    assert page.motto == "Vorschlag eines Landes"
-
-
-def test_only_the_chair_edits_terms(account, editor):
-    term = ChairTerm.objects.first()
-    address = reverse(term.snippet_viewset.get_url_name("edit"), args=[term.pk])
-    assert editor.get(address).status_code == 302
-    account.groups.add(Group.objects.get(name="Vorsitz"))
-    assert editor.get(address).status_code == 200
-    account.groups.clear()
-    assert editor.get(address).status_code == 302
-
-
-def test_a_land_sees_no_accounts_and_no_settings(editor, chair):
-    for name in ("wagtailusers_users:index", "wagtailsites:index"):
-        assert chair.get(reverse(name)).status_code == 302
 
 
 @pytest.mark.parametrize(
@@ -265,29 +148,6 @@ def test_a_secretariat_contact_appears_on_the_chair_page(chair):
     assert "Musterweg 1" in html
 
 
-def test_an_administrator_gives_an_account_its_land():
-    admin = Client(HTTP_HOST="localhost")
-    admin.force_login(User.objects.create_superuser("admin-test"))
-    form = {
-        "username": "redaktion-neu",
-        "email": "neu@example.org",
-        "first_name": "Neue",
-        "last_name": "Redaktion",
-        "password1": "ein langes Passwort 1",
-        "password2": "ein langes Passwort 1",
-        "is_active": "on",
-        "land_code": "DE-SL",
-        "groups": [Group.objects.get(name="Länder").pk],
-    }
-    assert "Für welches Land" in text_of(admin.get(reverse("wagtailusers_users:add")))
-    admin.post(reverse("wagtailusers_users:add"), form)
-    assert User.objects.get(username="redaktion-neu").land_code == "DE-SL"
-    # An account of a Land that is an administrator's as well would keep its rights after the handover.
-    refused = admin.post(reverse("wagtailusers_users:add"), form | {"username": "zwei", "is_superuser": "on"})
-    assert "gehört zu keinem Land" in text_of(refused)
-    assert not User.objects.filter(username="zwei").exists()
-
-
 @pytest.mark.parametrize("name", [*BodyBlock().child_blocks, "teaser", "programme_item"])
 def test_every_block_has_icon_group_description_and_a_preview_that_is_not_empty(editor, name):
     more = {"teaser": TeaserBlock, "programme_item": ProgrammeItemBlock}
@@ -299,13 +159,6 @@ def test_every_block_has_icon_group_description_and_a_preview_that_is_not_empty(
     assert response.status_code == 200
     assert "site.css" in response.content.decode()
     assert BeautifulSoup(response.content, "html.parser").body.get_text(strip=True)
-
-
-def test_an_account_has_no_portrait_that_would_keep_its_metadata(editor):
-    address = reverse("wagtailadmin_account")
-    assert "Passwort" in text_of(editor.get(address))
-    assert 'type="file"' not in editor.get(address).content.decode()
-    assert Client(HTTP_HOST="localhost").get(address).status_code == 302
 
 
 @pytest.mark.parametrize("alias", ["", "on"])
@@ -384,39 +237,6 @@ def test_the_address_of_a_new_page_spells_out_umlauts(editor, word):
     assert word.lower() in {"laender", "oeffentlich", "uebergabe", "strasse"}
 
 
-def test_a_land_submits_and_the_chair_approves(account, editor):
-    page = ConferencePage.objects.get(number=12)
-    proposal = conference_form(page, motto="Eingereicht") | {"action-submit": "1"}
-    assert editor.post(edit_url(page), proposal).status_code == 302
-    page.refresh_from_db()
-    assert page.motto == "Integration schafft Zusammenhalt"
-    task = page.current_workflow_task_state
-    assert task.task.name == "Freigabe durch den Vorsitz"
-
-    approve = reverse("wagtailadmin_pages:workflow_action", args=[page.pk, "approve", task.pk])
-    editor.post(approve)
-    page.refresh_from_db()
-    assert page.motto == "Integration schafft Zusammenhalt"  # nobody approves what is theirs without the chair
-    account.groups.add(Group.objects.get(name="Vorsitz"))
-    editor.post(approve)
-    page.refresh_from_db()
-    assert page.motto == "Eingereicht"
-
-
-@pytest.mark.parametrize("action", ["delete", "unpublish"])
-def test_only_an_administrator_takes_away_a_page_that_carries_the_site(account, chair, action):
-    page = ChairPage.objects.get()
-    address = reverse(f"wagtailadmin_pages:{action}", args=[page.pk])
-    refused = chair.post(address, follow=True)
-    assert "nur die Administration" in text_of(refused)
-    assert ChairPage.objects.get().live
-    account.groups.clear()
-    account.land_code, account.is_superuser = "", True
-    account.save()
-    chair.post(address)
-    assert not ChairPage.objects.filter(live=True).exists()
-
-
 def test_an_address_of_another_part_of_the_site_is_refused(chair):
     home = HomePage.objects.get()
     form = {
@@ -430,11 +250,3 @@ def test_an_address_of_another_part_of_the_site_is_refused(chair):
     response = chair.post(address, nested_form_data(form | {"introduction": "", "place": ""}) | {"action-publish": "1"})
     assert "gehört einem anderen Teil der Website" in text_of(response)
     assert not StandardPage.objects.filter(slug="suche").exists()
-
-
-def test_the_chair_edits_contacts_but_no_names_of_laender(account, chair):
-    land = Land.objects.get(code="DE-BY")
-    address = reverse(land.snippet_viewset.get_url_name("edit"), args=[land.pk])
-    chair.post(address, {"name": "Anders", "code": "DE-BE", "slug": "x", "ministry": "Ministerium X"})
-    land.refresh_from_db()
-    assert (land.name, land.code, land.slug, land.ministry) == ("Bayern", "DE-BY", "bayern", "Ministerium X")

@@ -93,7 +93,8 @@ def test_a_query_that_outlives_its_postmaster_does_not_block_the_next_start(var_
         with contextlib.suppress(psycopg.OperationalError):
             connection.execute("DO 'BEGIN LOOP END LOOP; END'")
 
-    with running(var_dir) as server, connect(var_dir) as busy:
+    with running(var_dir) as server:
+        busy = connect(var_dir)  # no block: leaving it would wait for the query
         thread = threading.Thread(target=loop_for_ever, args=[busy], daemon=True)
         thread.start()
         with connect(var_dir) as connection:
@@ -104,6 +105,7 @@ def test_a_query_that_outlives_its_postmaster_does_not_block_the_next_start(var_
         server.ensure_running()
         connect(var_dir).close()
         thread.join()
+        busy.close()
 
 
 def test_the_second_of_two_holders_keeps_the_server(var_dir):
@@ -157,7 +159,7 @@ def test_a_state_directory_deleted_under_the_server_does_not_disturb_the_next_on
             shutil.rmtree(path) if path.is_dir() else path.unlink()
         with running(var_dir):
             connect(var_dir).close()
-            wait_until(lambda: not is_alive(old))
+            wait_until(lambda: not is_alive(old), seconds=3)
 
 
 def test_a_dropped_database_is_created_anew(var_dir):

@@ -68,7 +68,7 @@ def add(count: int) -> None:
     pictures = [picture(start + number) for number in range(count)]
     for number, image in zip(range(start, start + count), pictures, strict=True):
         status = "held" if number % 2 else "planned"
-        year = 1850 + number if status == "held" else 2100 + number
+        year = 1850 + number if status == "held" else 2000 + number
         index.add_child(
             instance=ConferencePage(
                 title=f"{number}. Konferenz",

@@ -4,47 +4,21 @@ from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models.functions import Coalesce
 from django.utils import timezone
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, ObjectList
 from wagtail.fields import StreamField
-from wagtail.models import PageManager, PageQuerySet
+from wagtail.models import PageManager
 from wagtail.search import index
 
 from conferences.models.chair import ChairTerm
 from conferences.models.conference_parts import ProgrammeItemBlock, lists_of
+from conferences.models.conference_queryset import ConferenceQuerySet
 from conferences.models.land import Land
 from conferences.models.theme import Theme
 from intmk.pages import TextPage
 from intmk.sources import Sourced
 from intmk.uncertain_dates import CERTAINTIES, EXACT, UncertainPeriod, problems
-
-
-class ConferenceQuerySet(PageQuerySet):
-    """Conferences by name of what is asked."""
-
-    def chronological(self) -> "ConferenceQuerySet":
-        """Order by the first day known; what shares a day by number."""
-        return self.annotate(begins=Coalesce("first_day", "last_day")).order_by("begins", "number", "pk")
-
-    def upcoming(self, today: date) -> "ConferenceQuerySet":
-        """Return the planned ones that are not over on `today`, the next first."""
-        return (
-            self.chronological()
-            .filter(status=ConferencePage.Status.PLANNED)
-            .filter(
-                models.Q(last_day__gte=today)
-                | models.Q(first_day__gte=today)
-                # A year or month without days lasts to its end; its Python-side end is `period.latest`.
-                | models.Q(date_certainty="month", first_day__year=today.year, first_day__month__gte=today.month)
-                | models.Q(date_certainty="year", first_day__year=today.year)
-            )
-        )
-
-    def for_lists(self) -> "ConferenceQuerySet":
-        """Fetch what lists show, and leave the long texts where they are."""
-        return self.select_related("host_land", "chair_term__land").defer("body", "programme", "service")
 
 
 class ConferencePage(Sourced, TextPage):

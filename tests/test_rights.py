@@ -1,0 +1,143 @@
+"""Who may sign in, propose, publish, and change terms, contacts and accounts."""
+
+import pytest
+from django.contrib.auth.models import Group
+from django.test import Client
+from django.urls import reverse
+
+from conferences.models import ChairPage, ChairTerm, ConferencePage, Land
+from intmk.users.models import User
+from tests.editing import conference_form, edit_url, text_of
+
+pytestmark = pytest.mark.django_db
+
+
+def test_nobody_gets_in_without_an_account():
+    response = Client(HTTP_HOST="localhost").get("/admin/")
+    assert response.status_code == 302
+    assert response["Location"].startswith("/admin/login/")
+
+
+def test_a_secretariat_signs_in_with_its_password(account):
+    client = Client(HTTP_HOST="localhost")
+    wrong = client.post("/admin/login/", {"username": account.username, "password": "falsch"})
+    assert wrong.status_code == 200
+    assert "Bitte versuchen Sie es erneut" in text_of(wrong)
+    assert "Passwort" in text_of(wrong)
+    assert "Password" not in text_of(wrong)
+    credentials = {"username": account.username, "password": "ein langes Passwort 1"}
+    right = client.post("/admin/login/", credentials, follow=True)
+    assert right.status_code == 200
+    assert right.request["PATH_INFO"] == "/admin/"
+
+
+def test_the_cookies_of_editors_stay_below_admin(account):
+    client = Client(HTTP_HOST="localhost")
+    response = client.post("/admin/login/", {"username": account.username, "password": "ein langes Passwort 1"})
+    assert {cookie["path"] for cookie in response.cookies.values()} == {"/admin/"}
+
+
+def test_a_land_proposes_and_only_the_chair_publishes(account, editor):
+    page = ConferencePage.objects.get(number=12)
+    changed = conference_form(page, motto="Vorschlag eines Landes")
+    response = editor.post(edit_url(page), changed | {"action-publish": "1"}, follow=True)
+    page.refresh_from_db()
+    assert response.status_code == 200
+    assert page.motto == "Integration schafft Zusammenhalt"  # kept as a draft at most
+    assert page.get_latest_revision_as_object().motto == "Vorschlag eines Landes"
+
+    account.groups.add(Group.objects.get(name="Vorsitz"))
+    editor.post(edit_url(page), changed | {"action-publish": "1"})
+    page.refresh_from_db()
+    assert page.motto == "Vorschlag eines Landes"
+
+    account.groups.remove(Group.objects.get(name="Vorsitz"))
+    editor.post(edit_url(page), conference_form(page, motto="Nach der Übergabe") | {"action-publish": "1"})
+    page.refresh_from_db()
+    assert page.motto == "Vorschlag eines Landes"
+
+
+def test_only_the_chair_edits_terms(account, editor):
+    term = ChairTerm.objects.first()
+    address = reverse(term.snippet_viewset.get_url_name("edit"), args=[term.pk])
+    assert editor.get(address).status_code == 302
+    account.groups.add(Group.objects.get(name="Vorsitz"))
+    assert editor.get(address).status_code == 200
+    account.groups.clear()
+    assert editor.get(address).status_code == 302
+
+
+def test_a_land_sees_no_accounts_and_no_settings(editor, chair):
+    for name in ("wagtailusers_users:index", "wagtailsites:index"):
+        assert chair.get(reverse(name)).status_code == 302
+
+
+def test_an_administrator_gives_an_account_its_land():
+    admin = Client(HTTP_HOST="localhost")
+    admin.force_login(User.objects.create_superuser("admin-test"))
+    form = {
+        "username": "redaktion-neu",
+        "email": "neu@example.org",
+        "first_name": "Neue",
+        "last_name": "Redaktion",
+        "password1": "ein langes Passwort 1",
+        "password2": "ein langes Passwort 1",
+        "is_active": "on",
+        "land_code": "DE-SL",
+        "groups": [Group.objects.get(name="Länder").pk],
+    }
+    assert "Für welches Land" in text_of(admin.get(reverse("wagtailusers_users:add")))
+    admin.post(reverse("wagtailusers_users:add"), form)
+    assert User.objects.get(username="redaktion-neu").land_code == "DE-SL"
+    # An account of a Land that is an administrator's as well would keep its rights after the handover.
+    refused = admin.post(reverse("wagtailusers_users:add"), form | {"username": "zwei", "is_superuser": "on"})
+    assert "gehört zu keinem Land" in text_of(refused)
+    assert not User.objects.filter(username="zwei").exists()
+
+
+def test_an_account_has_no_portrait_that_would_keep_its_metadata(editor):
+    address = reverse("wagtailadmin_account")
+    assert "Passwort" in text_of(editor.get(address))
+    assert 'type="file"' not in editor.get(address).content.decode()
+    assert Client(HTTP_HOST="localhost").get(address).status_code == 302
+
+
+def test_a_land_submits_and_the_chair_approves(account, editor):
+    page = ConferencePage.objects.get(number=12)
+    proposal = conference_form(page, motto="Eingereicht") | {"action-submit": "1"}
+    assert editor.post(edit_url(page), proposal).status_code == 302
+    page.refresh_from_db()
+    assert page.motto == "Integration schafft Zusammenhalt"
+    task = page.current_workflow_task_state
+    assert task.task.name == "Freigabe durch den Vorsitz"
+
+    approve = reverse("wagtailadmin_pages:workflow_action", args=[page.pk, "approve", task.pk])
+    editor.post(approve)
+    page.refresh_from_db()
+    assert page.motto == "Integration schafft Zusammenhalt"  # nobody approves what is theirs without the chair
+    account.groups.add(Group.objects.get(name="Vorsitz"))
+    editor.post(approve)
+    page.refresh_from_db()
+    assert page.motto == "Eingereicht"
+
+
+@pytest.mark.parametrize("action", ["delete", "unpublish"])
+def test_only_an_administrator_takes_away_a_page_that_carries_the_site(account, chair, action):
+    page = ChairPage.objects.get()
+    address = reverse(f"wagtailadmin_pages:{action}", args=[page.pk])
+    refused = chair.post(address, follow=True)
+    assert "nur die Administration" in text_of(refused)
+    assert ChairPage.objects.get().live
+    account.groups.clear()
+    account.land_code, account.is_superuser = "", True
+    account.save()
+    chair.post(address)
+    assert not ChairPage.objects.filter(live=True).exists()
+
+
+def test_the_chair_edits_contacts_but_no_names_of_laender(account, chair):
+    land = Land.objects.get(code="DE-BY")
+    address = reverse(land.snippet_viewset.get_url_name("edit"), args=[land.pk])
+    chair.post(address, {"name": "Anders", "code": "DE-BE", "slug": "x", "ministry": "Ministerium X"})
+    land.refresh_from_db()
+    assert (land.name, land.code, land.slug, land.ministry) == ("Bayern", "DE-BY", "bayern", "Ministerium X")
