@@ -9,12 +9,14 @@ import signal
 import stat
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 from intmk.postgres_account import Account, EmbeddedPostgresError
 
 FREE_SPACE_NEEDED = 200 * 1024**2
+LEFTOVER_SECONDS = 10
 REASONS = {
     errno.ENOSPC: "der Speicherplatz ist erschöpft",
     errno.EDQUOT: "das Speicherkontingent ist erschöpft",
@@ -33,7 +35,7 @@ def create_cluster(data: Path, initdb: Path, superuser: str, account: Account) -
     Raises EmbeddedPostgresError if there is too little space or ``initdb`` fails.
     """
     for leftover in data.parent.glob(f"{data.name}.new-*"):
-        shutil.rmtree(leftover, ignore_errors=True)
+        remove_leftover(leftover)
     free = shutil.disk_usage(data.parent).free
     if free < FREE_SPACE_NEEDED:
         raise EmbeddedPostgresError(
@@ -59,6 +61,15 @@ def create_cluster(data: Path, initdb: Path, superuser: str, account: Account) -
         new.rename(data)
     finally:
         shutil.rmtree(new, ignore_errors=True)
+
+
+def remove_leftover(folder: Path) -> None:
+    """Remove what a killed start left; again while its ``initdb``, which outlives it for a moment, still writes there."""
+    deadline = time.monotonic() + LEFTOVER_SECONDS
+    shutil.rmtree(folder, ignore_errors=True)
+    while folder.exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def major_version(initdb: Path, account: Account) -> str:
