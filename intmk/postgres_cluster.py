@@ -64,7 +64,7 @@ def create_cluster(data: Path, initdb: Path, superuser: str, account: Account) -
 
 
 def remove_leftover(folder: Path) -> None:
-    """Remove what a killed start left; again while its ``initdb``, which outlives it for a moment, still writes there."""
+    """Remove what a killed start left; again while its ``initdb``, which outlives it a moment, writes there."""
     deadline = time.monotonic() + LEFTOVER_SECONDS
     shutil.rmtree(folder, ignore_errors=True)
     while folder.exists() and time.monotonic() < deadline:
