@@ -227,10 +227,6 @@ class ConferencePage(Sourced, TextPage):
         return UncertainPeriod(self.first_day, self.last_day, self.date_certainty)
 
     @property
-    def chair_land(self) -> Land | None:
-        return self.chair_term.land if self.chair_term else None
-
-    @property
     def chair_day(self) -> date | None:
         """Return the day by which to ask the ChairPage for the term: the conference's own where it lies in it."""
         day = self.last_day or self.first_day
