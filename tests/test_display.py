@@ -53,6 +53,7 @@ def test_long_words_may_break_at_their_joints():
     assert soft("Vorsitz") == "Vorsitz"
 
 
+@pytest.mark.django_db  # a page asks for its content type when it is made
 def test_a_title_without_its_number_keeps_other_titles_whole():
     assert ConferencePage(number=12, title="12. Konferenz").title_after_number == "Konferenz"
     assert ConferencePage(number=1, title="12. Konferenz").title_after_number == "12. Konferenz"
