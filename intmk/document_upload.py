@@ -5,7 +5,8 @@ import zipfile
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.base import File
-from django.template.defaultfilters import filesizeformat
+
+from intmk.stored_files import check_size
 
 # What an archive of this kind must contain (first), and how the file "mimetype" of an OpenDocument reads.
 OFFICE = {
@@ -28,17 +29,7 @@ def check_document(file: File) -> None:
             code="invalid_extension",
             params={"ending": ending[:20], "possible": ", ".join(settings.WAGTAILDOCS_EXTENSIONS)},
         )
-    if not file.size:
-        raise ValidationError("Die Datei ist leer.", code="empty")
-    if file.size > settings.WAGTAILDOCS_MAX_UPLOAD_SIZE:
-        raise ValidationError(
-            "Die Datei ist zu groß (%(size)s). Erlaubt sind höchstens %(most)s.",
-            code="file_too_large",
-            params={
-                "size": filesizeformat(file.size),
-                "most": filesizeformat(settings.WAGTAILDOCS_MAX_UPLOAD_SIZE),
-            },
-        )
+    check_size(file, settings.WAGTAILDOCS_MAX_UPLOAD_SIZE)
     file.seek(0)
     try:
         fits = is_office_file(file, ending) if ending in OFFICE else is_plain(file.read(4096), ending)

@@ -14,13 +14,12 @@ from weakref import WeakSet
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile, File
-from django.template.defaultfilters import filesizeformat
 from django.utils.formats import number_format
 from PIL import Image, ImageCms, JpegImagePlugin
 from pillow_heif import register_heif_opener
 
 from intmk.image_metadata import JPEG, PNG, MovingPictureError, orientation, without_metadata
-from intmk.stored_files import safe_name
+from intmk.stored_files import check_size, safe_name
 
 MAX_SIDE = 16_000  # WebP ends at 16,383
 MAX_PROFILE = 64 * 1024  # it travels in every rendition
@@ -54,14 +53,7 @@ def checked(file: File) -> File:
             code="invalid_extension",
             params={"ending": ending[:20]},
         )
-    if not file.size:
-        raise ValidationError("Die Datei ist leer.", code="empty")
-    if file.size > settings.WAGTAILIMAGES_MAX_UPLOAD_SIZE:
-        raise ValidationError(
-            "Die Datei ist zu groß (%(size)s). Erlaubt sind höchstens %(most)s.",
-            code="file_too_large",
-            params={"size": filesizeformat(file.size), "most": filesizeformat(settings.WAGTAILIMAGES_MAX_UPLOAD_SIZE)},
-        )
+    check_size(file, settings.WAGTAILIMAGES_MAX_UPLOAD_SIZE)
     return cleaned(file)
 
 

@@ -185,7 +185,7 @@ def connect(var_dir: Path) -> psycopg.Connection:
     except psycopg.Error as error:
         text = str(error)
         if "password" in text or "authentication failed" in text:
-            reason = "Name oder Kennwort stimmen nicht"
+            reason = "Name oder Passwort stimmen nicht"
         elif "does not exist" in text:
             reason = "diese Datenbank oder dieses Konto gibt es dort nicht"
         else:
@@ -258,7 +258,7 @@ def welcome(address: str, var_dir: Path) -> None:
     say(f"Redaktion:   {address}admin/")
     accounts = var_dir / "demo-accounts.txt"
     if accounts.exists():
-        say(f"Anmeldung:   Name und Kennwort stehen in {accounts}")
+        say(f"Anmeldung:   Name und Passwort stehen in {accounts}")
     say("Beenden:     Strg+C")
     say("")
 

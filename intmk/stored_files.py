@@ -11,6 +11,7 @@ from django.core.files.base import File
 from django.core.files.storage import Storage
 from django.db import models, transaction
 from django.db.models.fields.files import FieldFile
+from django.template.defaultfilters import filesizeformat
 from django.utils.crypto import get_random_string
 from django.utils.text import slugify
 from wagtail.coreutils import string_to_ascii
@@ -26,6 +27,18 @@ CAMERA = re.compile(
     r"[\s_.-]*[\d\s_.,:()-]+((um|at)[\d\s_.,:()-]+)?(uhr|am|pm)?",
     re.IGNORECASE,
 )
+
+
+def check_size(file: File, most: int) -> None:
+    """Raise ValidationError, in German, for a file that is empty or larger than `most` bytes."""
+    if not file.size:
+        raise ValidationError("Die Datei ist leer.", code="empty")
+    if file.size > most:
+        raise ValidationError(
+            "Die Datei ist zu groß (%(size)s). Erlaubt sind höchstens %(most)s.",
+            code="file_too_large",
+            params={"size": filesizeformat(file.size), "most": filesizeformat(most)},
+        )
 
 
 def ascii_words(text: str, default: str) -> str:

@@ -6,7 +6,7 @@ from io import BytesIO
 import pytest
 from django.utils import timezone
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from conferences import rotation
 
@@ -56,15 +56,19 @@ def open_the_twelfth(editor: Page) -> None:
     expect(editor.get_by_label("Nummer")).to_have_value("12")
 
 
-def test_a_group_photo_goes_from_the_telephone_to_the_reader(editor, browser, served_site):
+def open_upload(editor: Page) -> Locator:
+    """Ask for one more group photo of the 12th conference; return the dialog in which it is uploaded."""
     open_the_twelfth(editor)
     editor.get_by_role("tab", name="Bilder und Dokumente").click()
     editor.get_by_role("button", name="Gruppenfoto hinzufügen").click()
-    editor.get_by_role("button", name="Ein Bild auswählen").or_(
-        editor.get_by_role("button", name="Bild auswählen")
-    ).first.click()
+    editor.get_by_role("button", name="Bild auswählen").last.click()
     dialog = editor.get_by_role("dialog")
     dialog.get_by_role("tab", name="Hochladen").click()
+    return dialog
+
+
+def test_a_group_photo_goes_from_the_telephone_to_the_reader(editor, browser, served_site):
+    dialog = open_upload(editor)
     dialog.get_by_label("Titel").fill("Gruppenfoto Friedrichshafen 2017")
     dialog.locator("input[type=file]").set_input_files(
         {"name": "IMG_1234.JPG", "mimeType": "image/jpeg", "buffer": photo_with_position()}
@@ -105,14 +109,7 @@ def test_a_group_photo_goes_from_the_telephone_to_the_reader(editor, browser, se
 
 
 def test_a_broken_file_is_refused_beside_its_field_and_the_rest_stays(editor):
-    open_the_twelfth(editor)
-    editor.get_by_role("tab", name="Bilder und Dokumente").click()
-    editor.get_by_role("button", name="Gruppenfoto hinzufügen").click()
-    editor.get_by_role("button", name="Ein Bild auswählen").or_(
-        editor.get_by_role("button", name="Bild auswählen")
-    ).last.click()
-    dialog = editor.get_by_role("dialog")
-    dialog.get_by_role("tab", name="Hochladen").click()
+    dialog = open_upload(editor)
     dialog.locator("input[type=file]").set_input_files(
         {"name": "bild.jpg", "mimeType": "image/jpeg", "buffer": b"<html>kein Bild</html>"}
     )

@@ -242,7 +242,7 @@ def test_a_wrong_password_is_told_apart(var_dir, monkeypatch):
         def wrong_password() -> bool:
             with pytest.raises(serve.ServeError) as caught:
                 serve.connect(var_dir).close() or pytest.fail("offen")
-            return "Name oder Kennwort stimmen nicht" in str(caught.value)
+            return "Name oder Passwort stimmen nicht" in str(caught.value)
 
         wait_until(wrong_password)
 
