@@ -12,9 +12,9 @@ from wagtail.images import get_image_model_string
 from wagtail.models import Page, PageManager, PageQuerySet, get_page_models
 from wagtail.search import index
 
-from conferences import rotation
 from conferences.models import ChairTerm, ConferencePage, Land, Theme
 from conferences.models.chair import term_today
+from conferences.rotation import Term
 from intmk.media import SiteDocument, SiteImage, SiteRendition
 from intmk.pages import SitePage, TextPage
 
@@ -84,7 +84,7 @@ class HomePage(SitePage):
     def get_context(self, request, *args, **kwargs) -> dict:
         """Add who chairs today, the conference to announce, the entrances and the three latest news.
 
-        term, stored_term: rotation.Term and its row, None without. conference: the next one, else the latest;
+        term, stored_term: Term and its row, None without. conference: the next one, else the latest;
         latest_conference: the latest one that is over, when `conference` is ahead.
         entrances: the pages of the main menu with `introduction`. news: list of NewsPage.
         """
@@ -155,7 +155,7 @@ class StandardPage(TextPage):
 StandardPage.edit_handler = StandardPage.tabs()
 
 
-def chair_tokens(term: rotation.Term | None) -> dict[str, str]:
+def chair_tokens(term: Term | None) -> dict[str, str]:
     """Return what stands for {{vorsitzland}} and {{vorsitzland_genitiv}}; neutral words when nobody chairs."""
     land = Land.objects.filter(code=term.land_code).first() if term else None
     return {

@@ -21,7 +21,7 @@ def build_navigation(request: HttpRequest) -> dict:
     """Return what header, breadcrumb and footer show.
 
     home: Page or None. menu, languages, footer: pages below it. ancestors: the pages above the one shown, home first.
-    term: rotation.Term or None. Two queries besides that for the site, whatever the number of pages.
+    term: Term or None. Two queries besides that for the site, whatever the number of pages.
     """
     site = Site.find_for_request(request)
     if site is None:

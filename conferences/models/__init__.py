@@ -8,6 +8,7 @@ from conferences.models.conference_parts import (
     ConferencePhoto,
     ConferencePressRelease,
 )
+from conferences.models.handover import Handover, KeptForm
 from conferences.models.land import Land
 from conferences.models.theme import Theme
 
@@ -22,6 +23,8 @@ __all__ = [
     "ConferencePage",
     "ConferencePhoto",
     "ConferencePressRelease",
+    "Handover",
+    "KeptForm",
     "Land",
     "Theme",
 ]

@@ -14,10 +14,11 @@ from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from modelcluster.models import ClusterableModel
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
 from wagtail.fields import RichTextField
+from wagtail.images import get_image_model_string
 from wagtail.models import Orderable
 
-from conferences import rotation
 from conferences.models.land import Land
+from conferences.rotation import Rotation, Term
 from intmk.pages import TextPage
 from intmk.sources import Sourced
 from intmk.uncertain_dates import EXACT, german_period, problems, short_years
@@ -33,9 +34,9 @@ class ChairTermQuerySet(models.QuerySet):
         """Fetch Land and persons along, for tables."""
         return self.select_related("land").prefetch_related("persons")
 
-    def for_rotation(self) -> list[rotation.Term]:
-        """Return all stored terms as `rotation` takes them."""
-        return [rotation.Term(*row) for row in self.order_by("start").values_list("land__code", "start", "end")]
+    def rotation(self) -> Rotation:
+        """Return the chair for ever, as the stored terms and the rule give it."""
+        return Rotation(Term(*row) for row in self.order_by("start").values_list("land__code", "start", "end"))
 
 
 class ChairTerm(Sourced, ClusterableModel):
@@ -125,6 +126,18 @@ class ChairPerson(Sourced, Orderable):
     office = models.CharField(
         "Amt", max_length=200, blank=True, help_text="z. B. „Minister für Soziales und Integration“"
     )
+    ministry = models.CharField(
+        "Ministerium", max_length=200, blank=True, help_text="Wie es zu dieser Zeit hieß. Leer, wenn nicht bekannt."
+    )
+    portrait = models.ForeignKey(
+        get_image_model_string(),
+        verbose_name="Porträt",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text="Alternativtext und Bildnachweis gehören zum Bild.",
+    )
     start = models.DateField("Im Vorsitz seit", null=True, blank=True, help_text="Leer, wenn nicht bekannt.")
     end = models.DateField("Im Vorsitz bis", null=True, blank=True, help_text="Leer, wenn nicht bekannt.")
     note = models.CharField("Anmerkung", max_length=200, blank=True, help_text="z. B. „bei der 5. Konferenz“")
@@ -132,6 +145,8 @@ class ChairPerson(Sourced, Orderable):
     panels = [
         FieldPanel("name"),
         FieldPanel("office"),
+        FieldPanel("ministry"),
+        FieldPanel("portrait"),
         FieldRowPanel([FieldPanel("start"), FieldPanel("end")]),
         FieldPanel("note"),
         FieldRowPanel([FieldPanel("source"), FieldPanel("source_note")]),
@@ -197,49 +212,53 @@ class ChairPage(TextPage):
         """Add the term of the day asked for (today without `?am=`), the terms after it and the table of all.
 
         day, asked, error: the day in question, the text of the question, a German error for it or "".
-        term, land, stored_term: `rotation.Term` or None, its Land, its stored row or None.
-        next_terms: list of (rotation.Term, Land), the next first. terms: all stored rows, newest first.
-        lap: (name, rotation.Term or None) of the sixteen Länder in the round of `term`; empty without a term.
+        term, land, stored_term: `Term` or None, its Land, its stored row or None.
+        next_terms: list of (Term, Land), the next first. terms: all stored rows, newest first.
+        lap: (name, Term or None) of the sixteen Länder in the round of `term`; empty without a term.
         """
         context = super().get_context(request, *args, **kwargs)
-        today = timezone.localdate()
         asked = request.GET.get("am", "").strip()
-        day, error = day_asked_for(asked, today)
-        stored = stored_terms(request)
-        term = rotation.chair_on(stored, day)
+        day, error = day_asked_for(asked, today())
+        rotation = rotation_of(request)
+        term = rotation.term_on(day)
         terms = list(ChairTerm.objects.with_people().order_by("-start"))
         laender = {land.code: land for land in Land.objects.all()}
         return context | {
             "day": day,
-            "today": today,
+            "today": today(),
             "asked": asked,
             "error": error,
             "term": term,
             "land": laender.get(term.land_code) if term else None,
             "stored_term": next((row for row in terms if term and row.start == term.start), None),
-            "next_terms": [(item, laender.get(item.land_code)) for item in rotation.following(stored, day, 3)],
+            "next_terms": [(item, laender.get(item.land_code)) for item in rotation.next_terms(3, day)],
             "terms": terms,
-            "lap": rotation.lap(stored, term) if term else [],
+            "lap": rotation.lap(term) if term else [],
             "before_laender": self.before_laender.all(),
         }
 
 
-def stored_terms(request: HttpRequest) -> list[rotation.Term]:
-    """Return all stored terms; asked once for a request, since header, page and footer all need them."""
-    if not hasattr(request, "stored_terms"):
-        request.stored_terms = ChairTerm.objects.for_rotation()
-    return request.stored_terms
+def rotation_of(request: HttpRequest) -> Rotation:
+    """Return the rotation; asked once for a request, since header, page and footer all need it."""
+    if not hasattr(request, "rotation"):
+        request.rotation = ChairTerm.objects.rotation()
+    return request.rotation
 
 
-def term_today(request: HttpRequest) -> rotation.Term | None:
+def today() -> date:
+    """Return the day in Berlin, whatever time zone an editor has chosen: at its midnight the chair passes."""
+    return timezone.localdate(timezone=timezone.get_default_timezone())
+
+
+def term_today(request: HttpRequest) -> Term | None:
     """Return the term of today (Europe/Berlin), None before the first."""
-    return rotation.chair_on(stored_terms(request), timezone.localdate())
+    return rotation_of(request).term_on(today())
 
 
-def day_asked_for(text: str, today: date) -> tuple[date, str]:
-    """Return the day that `text` (ISO 8601 or e.g. "1.10.2016") names and "", or `today` and a German error."""
+def day_asked_for(text: str, otherwise: date) -> tuple[date, str]:
+    """Return the day that `text` (ISO 8601 or e.g. "1.10.2016") names and "", or `otherwise` and a German error."""
     if not text:
-        return today, ""
+        return otherwise, ""
     parts = text.split(".")
     if len(parts) == 3 and all(part.strip().isascii() and part.strip().isdigit() for part in parts):
         text = "-".join([parts[2].strip(), parts[1].strip().zfill(2), parts[0].strip().zfill(2)])
@@ -248,5 +267,5 @@ def day_asked_for(text: str, today: date) -> tuple[date, str]:
     except ValueError:
         day = None
     if day is None:
-        return today, "Bitte einen Tag in der Form 2016-10-01 oder 1.10.2016 angeben."
+        return otherwise, "Bitte einen Tag in der Form 2016-10-01 oder 1.10.2016 angeben."
     return day, ""

@@ -28,6 +28,34 @@ class Land(index.Indexed, models.Model):
         "Telefon der Geschäftsstelle", max_length=40, blank=True, help_text="z. B. „+49 6131 16-0“"
     )
     website = models.URLField("Website des Ministeriums", blank=True)
+    responsible_person = models.CharField(
+        "Verantwortlich für den Inhalt",
+        max_length=200,
+        blank=True,
+        help_text="Name und Amt der Person, die das Impressum nennt (§ 18 Abs. 2 MStV).",
+    )
+    privacy_officer = models.TextField(
+        "Datenschutzbeauftragte Person", blank=True, help_text="Name oder Stelle mit Anschrift, Zeile für Zeile."
+    )
+    privacy_authority = models.TextField(
+        "Aufsichtsbehörde für den Datenschutz", blank=True, help_text="Name und Anschrift, Zeile für Zeile."
+    )
+    barrier_authority = models.TextField(
+        "Durchsetzungsstelle für digitale Barrierefreiheit",
+        blank=True,
+        help_text="Wohin man sich wendet, wenn eine Meldung ohne Antwort bleibt. Name und Anschrift, Zeile für Zeile.",
+    )
+    barrier_statement_checked = models.DateField(
+        "Erklärung zur Barrierefreiheit geprüft am",
+        null=True,
+        blank=True,
+        help_text="Die Erklärung ist jedes Jahr zu prüfen, zuerst bei der Übernahme des Vorsitzes.",
+    )
+    security_email = models.EmailField(
+        "E-Mail für Sicherheitshinweise",
+        blank=True,
+        help_text="Steht in security.txt. Leer: die E-Mail der Geschäftsstelle.",
+    )
 
     panels = [
         MultiFieldPanel(
@@ -44,6 +72,19 @@ class Land(index.Indexed, models.Model):
             ],
             heading="Geschäftsstelle",
             help_text="Erscheint auf der Website, solange das Land den Vorsitz hat.",
+        ),
+        MultiFieldPanel(
+            [
+                FieldPanel("responsible_person"),
+                FieldPanel("privacy_officer"),
+                FieldPanel("privacy_authority"),
+                FieldPanel("barrier_authority"),
+                FieldPanel("barrier_statement_checked"),
+                FieldPanel("security_email"),
+            ],
+            heading="Pflichtangaben",
+            help_text="Impressum, Datenschutz, Barrierefreiheit und Kontakt zeigen diese Angaben von selbst vom ersten "
+            "bis zum letzten Tag des Vorsitzes.",
         ),
     ]
     search_fields = [

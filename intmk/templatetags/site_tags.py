@@ -5,7 +5,7 @@ from math import cos, pi, sin
 
 from django import template
 
-from conferences import rotation
+from conferences.rotation import ORDER, Term
 
 register = template.Library()
 
@@ -27,9 +27,9 @@ def first_sentence(text: str) -> str:
 
 
 @register.inclusion_tag("includes/round_table.html")
-def round_table(term: rotation.Term) -> dict:
+def round_table(term: Term) -> dict:
     """Draw the sixteen Länder around a table, the first at the top, and fill the seat of the one that chairs."""
-    step = 2 * pi / len(rotation.ORDER)
+    step = 2 * pi / len(ORDER)
     return {
         "term": term,
         "seats": [
@@ -39,6 +39,6 @@ def round_table(term: rotation.Term) -> dict:
                 "y": str(round(-RADIUS * cos(step * place), 1)),
                 "is_chair": code == term.land_code,
             }
-            for place, code in enumerate(rotation.ORDER)
+            for place, code in enumerate(ORDER)
         ],
     }

@@ -10,10 +10,9 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
-from django.utils import timezone
 
-from conferences import rotation
 from conferences.models import ChairTerm
+from conferences.models.chair import today
 from intmk.roles import CHAIR, LAENDER
 from intmk.users.models import LAND_NAMES, User
 
@@ -72,6 +71,5 @@ def save_account(name: str, land_code: str, password_hash: str) -> None:
     user.save()
     if land_code:
         user.groups.add(Group.objects.get(name=LAENDER))
-        term = rotation.chair_on(ChairTerm.objects.for_rotation(), timezone.localdate())
-        if term and term.land_code == land_code:
+        if ChairTerm.objects.rotation().chair_on(today()) == land_code:
             user.groups.add(Group.objects.get(name=CHAIR))
