@@ -5,16 +5,17 @@ Source of the rule: the chair passes from Land to Land in alphabetical order of 
 No function here reads the clock or the database.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from itertools import islice, zip_longest
+from itertools import count, islice, zip_longest
 
 from intmk.uncertain_dates import german_period, short_years
 from intmk.users.models import LAND_NAMES
 
 ORDER = tuple(LAND_NAMES)
-# So far back the rule looks for a Land that had its turn early; half a round, so that a skipped Land is not called back.
+# So far back the rule looks for a Land that had its turn early: not a whole round, or a skipped Land would come back.
 RECENT = len(ORDER) // 2
 LAST_DAY = date(9998, 1, 1)  # what Python's dates can still be added to
 
@@ -57,9 +58,21 @@ class Rotation:
     def __init__(self, stored: Iterable[Term]) -> None:
         """Take the stored terms in any order; they must not overlap (the database sees to it)."""
         self.stored: Sequence[Term] = sorted(stored, key=lambda term: term.start)
+        self._known: list[Term] = []  # so that several questions about the year 9000 cost one walk there
+        self._coming = self._walk()
 
     def __iter__(self) -> Iterator[Term]:
-        """Yield all terms by date, practically without end; nothing when none is stored.
+        """Yield all terms by date, practically without end; nothing when none is stored."""
+        for position in count():
+            if position == len(self._known):
+                following = next(self._coming, None)
+                if following is None:
+                    return
+                self._known.append(following)
+            yield self._known[position]
+
+    def _walk(self) -> Iterator[Term]:
+        """Work out all terms by date.
 
         What the rule puts between two stored terms ends where the second begins: no day after the first is without
         a chair.
@@ -98,28 +111,54 @@ class Rotation:
                 found.append(term)
         return found
 
-    def next_terms(self, count: int, day: date) -> list[Term]:
-        """Return the first `count` terms that begin after `day`."""
-        return list(islice((term for term in self if term.start > day), count))
+    def next_terms(self, number: int, day: date) -> list[Term]:
+        """Return the first `number` terms that begin after `day`."""
+        return list(islice((term for term in self if term.start > day), number))
+
+    def terms_of(self, land_code: str, day: date) -> list[Term]:
+        """Return the terms of one Land that have begun by `day` or are stored, and the next one after `day`."""
+        of_land = [term for term in self.terms_between(date.min, day) if term.land_code == land_code]
+        stored_ahead = [term for term in self.stored if term.land_code == land_code and term.start > day]
+        ahead = next((term for term in self if term.land_code == land_code and term.start > day), None)
+        return [*of_land, *([ahead] if ahead and ahead not in stored_ahead else []), *stored_ahead]
 
     def term_before(self, term: Term) -> Term | None:
         """Return the term that ends where `term` begins; None for the first."""
         return self.term_on(term.start - timedelta(days=1))
 
-    def lap(self, term: Term) -> list[tuple[str, Term | None]]:
-        """Return (name, term) of all sixteen Länder in the alphabetical round that `term` belongs to.
+    def lap(self, term: Term) -> list[tuple[str, list[Term]]]:
+        """Return (code, terms) of all sixteen Länder in the alphabetical round that `term` belongs to.
 
-        None stands for a Land whose turn in that round lies before the first stored term.
+        Each Land is there once, with the one term that the rule gives it; with none where its turn lies before the
+        first stored term or it was passed over, with more where the stored terms say so. Raises ValueError for a term
+        that is none of this rotation.
         """
-        coming = iter(self)
-        behind = []
-        for item in coming:
-            behind.append(item)
+        terms: dict[int, list[Term]] = defaultdict(list)
+        first_seat = None
+        for item, seat in self._seats():
+            terms[seat].append(item)
             if item == term:
+                first_seat = seat - seat % len(ORDER)
+            if first_seat is not None and seat >= first_seat + len(ORDER) + RECENT:
                 break
-        of_this_round = [*behind[-term.place :], *islice(coming, len(ORDER) - term.place)]
-        by_land = {item.land_code: item for item in of_this_round}
-        return [(LAND_NAMES[code], by_land.get(code)) for code in ORDER]
+        if first_seat is None:
+            raise ValueError(f"{term} ist keine Amtszeit dieses Turnus.")
+        return [(code, terms[first_seat + place]) for place, code in enumerate(ORDER)]
+
+    def _seats(self) -> Iterator[tuple[Term, int]]:
+        """Yield each term with its seat: its Land's place in the order, counted on from round to round.
+
+        Of the seats that a Land has in all rounds, that is meant which lies nearest to where the order leads. So two
+        Länder may swap, also Thüringen and Baden-Württemberg, and each stays in the round that is its own.
+        """
+        expected = None
+        for term in self:
+            place = term.place - 1
+            if expected is None:
+                expected = place
+            seat = expected + (place - expected + RECENT) % len(ORDER) - RECENT
+            yield term, seat
+            expected = seat + 1
 
 
 def next_land(land_code: str) -> str:

@@ -4,15 +4,30 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from wagtail import hooks
 from wagtail.admin import messages
+from wagtail.log_actions import LogActionRegistry
 from wagtail.models import Page
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
-from conferences.models import ChairTerm, ConferencePage, Land, Theme
+from conferences.handover import panels as handover_panels
+from conferences.handover import views as handover_views
+from conferences.handover.waiting import KEEP
+from conferences.models import ConferencePage, Land, Theme
+from conferences.term_views import ChairTermViewSet, not_several_at_once
 from conferences.timeline import conference_entries
 from intmk.timeline import HOOK
 
 hooks.register(HOOK, conference_entries)
+hooks.register("construct_homepage_panels", handover_panels.add_panels)
+hooks.register("register_admin_urls", handover_views.addresses)
+hooks.register("register_admin_menu_item", handover_views.menu_item)
+hooks.register("before_bulk_action", not_several_at_once)
+
+
+@hooks.register("register_log_actions")
+def log_actions(actions: LogActionRegistry) -> None:
+    """Name what the history of a page then shows."""
+    actions.register_action(KEEP, "Geplantes Zurückziehen aufheben", "Geplantes Zurückziehen aufgehoben")
 
 
 @hooks.register("before_copy_page")
@@ -25,15 +40,6 @@ def a_conference_takes_place_once(request: HttpRequest, page: Page) -> HttpRespo
         f"„{page.title}“ wurde nicht kopiert: Nummer und Adresse gehören zu einer Konferenz. Bitte eine neue anlegen.",
     )
     return redirect("wagtailadmin_explore", page.get_parent().pk)
-
-
-class ChairTermViewSet(SnippetViewSet):
-    model = ChairTerm
-    icon = "date"
-    menu_label = "Amtszeiten"
-    list_display = ["land", "start", "end", "source"]
-    list_filter = ["land", "source"]
-    ordering = ["-start"]
 
 
 class LandViewSet(SnippetViewSet):

@@ -4,19 +4,18 @@ from django.core.paginator import Paginator
 from django.db import models
 from django.db.models.functions import Coalesce
 from django.utils import timezone
-from django.utils.html import escape
-from django.utils.safestring import SafeString, mark_safe
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.images import get_image_model_string
 from wagtail.models import Page, PageManager, PageQuerySet, get_page_models
 from wagtail.search import index
 
-from conferences.models import ChairTerm, ConferencePage, Land, Theme
+from conferences.models import ChairTerm, ConferencePage, Theme
 from conferences.models.chair import term_today
-from conferences.rotation import Term
+from intmk.duties import Duty, chair_tokens, facts, filled, land_of
 from intmk.media import SiteDocument, SiteImage, SiteRendition
 from intmk.pages import SitePage, TextPage
+from intmk.site_notice import SiteNotice
 
 __all__ = [
     "HomePage",
@@ -26,6 +25,7 @@ __all__ = [
     "RemovedPage",
     "SiteDocument",
     "SiteImage",
+    "SiteNotice",
     "SiteRendition",
     "StandardPage",
 ]
@@ -124,6 +124,15 @@ class StandardPage(TextPage):
         default=Place.NOWHERE,
         help_text="Wo die Website von selbst auf die Seite verweist.",
     )
+    duty = models.CharField(
+        "Pflichtangaben",
+        max_length=13,
+        choices=Duty,
+        blank=True,
+        default=Duty.NONE,
+        help_text="Welche Angaben des Landes im Vorsitz über dem Text stehen. Sie werden unter „Länder“ gepflegt und "
+        "wechseln mit dem Vorsitz von selbst.",
+    )
 
     parent_page_types = ["intmk.HomePage", "intmk.StandardPage"]
     subpage_types = ["intmk.StandardPage"]
@@ -135,6 +144,7 @@ class StandardPage(TextPage):
             help_text="{{vorsitzland}} und {{vorsitzland_genitiv}} in Abschnitt oder Hinweis werden zum Vorsitzland.",
         ),
         FieldPanel("place"),
+        FieldPanel("duty"),
     ]
 
     class Meta:
@@ -142,33 +152,22 @@ class StandardPage(TextPage):
         verbose_name_plural = "Textseiten"
 
     def get_context(self, request, *args, **kwargs) -> dict:
-        """Add the parts of the text with the Land that chairs today in place of the tokens."""
+        """Add the parts of the text with the Land that chairs today in place of the tokens, and what duty demands.
+
+        term, land: Term and Land of today, both None unless the page needs them. duty_facts: list of Fact.
+        """
         context = super().get_context(request, *args, **kwargs)
         values = [part["block"].value for part in context["parts"] if part["block"].block_type in ("section", "notice")]
-        if any("{{" in value["text"] for value in values):
-            tokens = chair_tokens(term_today(request))
+        has_tokens = any("{{" in value["text"] for value in values)
+        term = term_today(request) if self.duty or has_tokens else None
+        land = land_of(term)
+        if has_tokens:
             for value in values:
-                value["text"] = filled(value["text"], tokens)
-        return context
+                value["text"] = filled(value["text"], chair_tokens(land))
+        return context | {"term": term, "land": land, "duty_facts": facts(self.duty, land)}
 
 
 StandardPage.edit_handler = StandardPage.tabs()
-
-
-def chair_tokens(term: Term | None) -> dict[str, str]:
-    """Return what stands for {{vorsitzland}} and {{vorsitzland_genitiv}}; neutral words when nobody chairs."""
-    land = Land.objects.filter(code=term.land_code).first() if term else None
-    return {
-        "{{vorsitzland}}": land.name if land else "Vorsitzland",
-        "{{vorsitzland_genitiv}}": land.name_genitive if land else "des Vorsitzlandes",
-    }
-
-
-def filled(html: SafeString, tokens: dict[str, str]) -> SafeString:
-    """Return `html` with each token replaced by its value, escaped."""
-    for token, value in tokens.items():
-        html = mark_safe(html.replace(token, escape(value)))  # noqa: S308 (was safe, and the value is escaped)
-    return html
 
 
 class NewsIndexPage(SitePage):

@@ -18,7 +18,7 @@ from intmk.blocks import BodyBlock, TeaserBlock, reading_minutes, with_anchors
 
 # First parts of addresses that are no pages (intmk/urls.py, design §3).
 RESERVED_SLUGS = {
-    "admin", "api", "bilder", "dokumente", "feeds", "gesund", "bereit", "id", "media", "static", "suche",
+    "admin", "api", "bereit", "bilder", "dokumente", "feeds", "gesund", "id", "laender", "media", "static", "suche",
 }  # fmt: skip
 
 

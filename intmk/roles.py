@@ -12,27 +12,43 @@ from wagtail.models import (
     WorkflowTask,
 )
 
-CHAIR = "Vorsitz"
-LAENDER = "Länder"
+from intmk.users.models import CHAIR, LAENDER
+
+# To be raised with every change of the rights below: they are then given once more, also where the site is in use.
+RIGHTS_VERSION = 2
 
 PAGE_RIGHTS = {
     CHAIR: [f"wagtailcore.{action}_page" for action in ("add", "change", "publish", "lock", "unlock")],
     LAENDER: [f"wagtailcore.{action}_page" for action in ("add", "change")],
 }
-# Pictures and documents: whoever may propose a page may also bring a picture for it, but change only their own.
 # Wagtail asks for the rights on its own two models, whichever models a project uses in their place.
 FILES = ("wagtailimages.{}_image", "wagtaildocs.{}_document")
-COLLECTION_RIGHTS = {
-    CHAIR: [file.format(action) for file in FILES for action in ("add", "change", "delete", "choose")],
-    LAENDER: [file.format(action) for file in FILES for action in ("add", "choose")],
+
+
+def on_files(*actions: str) -> list[str]:
+    """Return the names of these rights on pictures and documents."""
+    return [file.format(action) for file in FILES for action in actions]
+
+
+# Whoever may add a file to a collection may also change there what they added themselves. So the Länder add to one of
+# their own, which a file leaves when a page with it is published (intmk/proposed_files.py): nobody but the chair
+# exchanges a picture that readers see.
+PROPOSALS = "Vorschläge der Länder"
+COLLECTION_RIGHTS: dict[str, dict[str | None, list[str]]] = {
+    CHAIR: {None: on_files("add", "change", "delete", "choose")},
+    LAENDER: {None: on_files("choose"), PROPOSALS: on_files("add")},
 }
-SNIPPETS = ("conferences.{}_chairterm", "conferences.{}_theme", "wagtailredirects.{}_redirect")
+EDITABLE = ("conferences.{}_theme", "wagtailredirects.{}_redirect")
 MODEL_RIGHTS = {
     CHAIR: [
         "wagtailadmin.access_admin",
-        *(snippet.format(action) for snippet in SNIPPETS for action in ("add", "change", "delete", "view")),
+        *(model.format(action) for model in EDITABLE for action in ("add", "change", "delete", "view")),
+        # Persons and sources of a term; its Land and days are for administrators.
+        "conferences.change_chairterm",
+        "conferences.view_chairterm",
         "conferences.change_land",
         "conferences.view_land",
+        "intmk.change_sitenotice",
     ],
     LAENDER: [
         "wagtailadmin.access_admin",
@@ -44,16 +60,28 @@ MODEL_RIGHTS = {
 
 
 def create_groups(home: Page) -> None:
-    """Create both groups with their rights on `home` and all below it, in place of Wagtail's own two."""
+    """Give both groups exactly these rights, on `home` and all below it, in place of Wagtail's own two groups."""
     Group.objects.filter(name__in=["Moderators", "Editors"]).delete()
-    root = Collection.get_first_root_node()
     for name in (CHAIR, LAENDER):
         group, _ = Group.objects.get_or_create(name=name)
         group.permissions.set(permissions(MODEL_RIGHTS[name]))
+        GroupPagePermission.objects.filter(group=group).delete()
         for permission in permissions(PAGE_RIGHTS[name]):
-            GroupPagePermission.objects.get_or_create(group=group, page=home, permission=permission)
-        for permission in permissions(COLLECTION_RIGHTS[name]):
-            GroupCollectionPermission.objects.get_or_create(group=group, collection=root, permission=permission)
+            GroupPagePermission.objects.create(group=group, page=home, permission=permission)
+        GroupCollectionPermission.objects.filter(group=group).delete()
+        for collection, rights in COLLECTION_RIGHTS[name].items():
+            for permission in permissions(rights):
+                GroupCollectionPermission.objects.create(
+                    group=group, collection=collection_named(collection), permission=permission
+                )
+
+
+def collection_named(name: str | None) -> Collection:
+    """Return the collection of this name below the first one, new if there is none; the first one for None."""
+    root = Collection.get_first_root_node()
+    if name is None:
+        return root
+    return root.get_children().filter(name=name).first() or root.add_child(instance=Collection(name=name))
 
 
 def permissions(names: list[str]) -> list[Permission]:

@@ -106,6 +106,10 @@ class UncertainPeriod:
             return self.last
         return self.first
 
+    def lies_outside(self, first: date, last: date) -> bool:
+        """Say whether it surely does not begin within `first` … `last`: only exact days are sure."""
+        return self.certainty == EXACT and self.first is not None and not first <= self.first <= last
+
     @property
     def latest(self) -> date | None:
         """Return the last day on which it may have ended, e.g. 31 March for March 2016."""

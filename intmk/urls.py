@@ -7,20 +7,30 @@ from wagtail.admin.auth import require_admin_access
 from wagtail.contrib.sitemaps.views import sitemap
 from wagtail.urls import serve_pattern
 
+from conferences.laender import land_page, list_of_laender
 from intmk import downloads, health
+from intmk.api import urlpatterns as api_urls
 from intmk.routing import serve as serve_page
 from intmk.search import search
+from intmk.security_txt import security_txt
+from intmk.sitemap import SITEMAPS
+from intmk.users.sign_in import too_many_attempts
 from intmk.users.views import AccountView
 
 urlpatterns = [
     path("admin/account/", require_admin_access(AccountView.as_view())),
+    path("admin/", include("intmk.users.urls")),  # before Wagtail's: signing in is ours
     path("admin/", include(wagtailadmin_urls)),
     path("bilder/<int:pk>/<str:name>", downloads.picture, name="picture_download"),
     path("dokumente/<int:pk>/<str:name>", downloads.document, name="wagtaildocs_serve"),  # the name Wagtail asks for
     path("suche/", search, name="search"),
+    path("laender/", list_of_laender, name="laender"),
+    path("laender/<slug:slug>/", land_page, name="land"),
+    path("api/v1/", include((api_urls, "api"))),
     path("gesund/", health.alive),
     path("bereit/", health.ready),
-    path("sitemap.xml", sitemap),
+    path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}),
+    path(".well-known/security.txt", security_txt),
     path("robots.txt", TemplateView.as_view(template_name="robots.txt", content_type="text/plain; charset=utf-8")),
     # In production nginx answers this before it gets here; on one small server without it, this does.
     # Renditions only: originals and documents have the addresses above, which ask whether they are public.
@@ -28,3 +38,4 @@ urlpatterns = [
     # Not all of wagtail.urls: its other addresses ask readers for passwords and would set a cookie.
     re_path(serve_pattern, serve_page, name="wagtail_serve"),
 ]
+handler429 = too_many_attempts  # django-allauth asks for it

@@ -2,11 +2,35 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import path
 from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.models import Page
 
+from conferences import kept_forms
+from intmk import audit, drafts, reports
 from intmk.pages import PlainPageLinkHandler
+
+hooks.register("before_edit_page", kept_forms.before_edit_page)
+hooks.register("after_edit_page", kept_forms.after_saving_page)
+hooks.register("after_create_page", kept_forms.after_saving_page)
+hooks.register("before_delete_page", drafts.refuse)
+hooks.register("before_move_page", drafts.refuse)
+hooks.register("before_bulk_action", drafts.refuse_together)
+hooks.register("register_log_actions", audit.register_actions)
+hooks.register("after_bulk_action", audit.after_bulk_action)
+hooks.register("register_group_permission_panel", lambda: audit.RightsOfGroupPanel, order=10_000)  # after all that save
+hooks.register("register_reports_menu_item", reports.menu_item)
+hooks.register("register_admin_urls", reports.admin_urls)
+
+
+@hooks.register("register_admin_urls")
+def kept_form_addresses() -> list:
+    """Add the pages on which kept forms are read."""
+    return [
+        path("aufgehoben/", kept_forms.index, name="kept_forms"),
+        path("aufgehoben/<int:pk>/", kept_forms.detail, name="kept_form"),
+    ]
 
 
 @hooks.register("construct_main_menu")
@@ -48,3 +72,9 @@ def the_frame_of_the_site_stands(request: HttpRequest, page: Page, *args) -> Htt
         f"„{page.title}“ trägt die Website. Löschen, verschieben oder zurückziehen darf sie nur die Administration.",
     )
     return redirect("wagtailadmin_explore", page.get_parent().pk)
+
+
+@hooks.register("register_log_actions")
+def what_is_logged(actions) -> None:
+    """Name what the log says of scheduled pages."""
+    actions.register_action("intmk.schedule.confirm", "Vormerkung bestätigen", "Vormerkung bestätigt")

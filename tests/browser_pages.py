@@ -103,8 +103,34 @@ def create() -> None:
     special.full_clean()
     special.save_revision().publish()
 
+    fill_chair(photos[1])
+
     removed = publish(NewsPage(title="Gelöschte Prüfmeldung", slug="geloeschte-pruefmeldung"), news_index)
     removed.delete()
+
+
+def fill_chair(portrait) -> None:
+    """Give the Land in the chair all its data, a former term a person with portrait, and all pages a notice."""
+    from conferences.models import ChairPerson, Land
+    from intmk.models import SiteNotice, StandardPage
+
+    ChairPerson.objects.filter(name="Emilia Müller").update(
+        portrait=portrait, office="Amt für Beispiele", ministry="Ministerium für erfundene Beispiele und Prüfungen"
+    )
+    Land.objects.filter(code="DE-RP").update(
+        ministry="Ministerium für erfundene Beispiele und Prüfungen",
+        website="https://www.example.org/",
+        secretariat_address="Geschäftsstelle\nMusterstraße 1\n00000 Musterstadt",
+        secretariat_email="geschaeftsstelle-der-integrationsministerkonferenz@ministerium.example.org",
+        secretariat_phone="+49 000 0-0",
+        responsible_person="Petra Beispiel, Amt für Beispiele",
+        privacy_officer="Paul Beispiel\nMusterstraße 1",
+        privacy_authority="Erfundene Aufsicht\nMusterplatz 2",
+        barrier_authority="Erfundene Durchsetzungsstelle\nMusterplatz 3",
+        barrier_statement_checked=date(2026, 11, 1),
+    )
+    contact = StandardPage.objects.get(slug="kontakt")
+    SiteNotice.objects.create(text="Erfundener Hinweis für die Prüfung im Browser.", page=contact)
 
 
 def every_block(photos: list, papers: list) -> list[tuple]:

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,10 +19,13 @@ import pytest
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.core.management import call_command
+from django.db import connection, connections
 from django.test import Client
+from django.test.utils import setup_databases, teardown_databases
 
 from intmk import embedded_postgres
 from intmk.users.models import User
+from tests.editing import give_chair
 from tests.processes import processes_of
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -37,10 +41,45 @@ def postgres():
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(postgres, django_db_setup, django_db_blocker):
-    """Load the initial content once; each test sees it and its changes are rolled back."""
+def django_db_setup(postgres, django_test_environment, django_db_blocker):
+    """Load the initial content once; each test sees it and its changes are rolled back.
+
+    In place of pytest-django's own, which makes no database for a run in which every test has a copy of its own.
+    """
     with django_db_blocker.unblock():
+        databases = setup_databases(verbosity=0, interactive=False)
         call_command("load_content", verbosity=0)
+    yield
+    with django_db_blocker.unblock():
+        teardown_databases(databases, verbosity=0)
+
+
+@pytest.fixture
+def own_database(django_db_setup, django_db_blocker) -> Iterator[str]:
+    """A copy of the seeded database for what really commits: several connections, killed processes, a served site."""
+    with django_db_blocker.unblock():
+        connections.close_all()
+        database = connection.settings_dict
+        name, copy = database["NAME"], f"{database['NAME']}_copy"
+        parameters = connection.get_connection_params() | {"dbname": "postgres", "autocommit": True}
+        parameters = {
+            key: parameters[key] for key in ("dbname", "user", "password", "host", "port") if key in parameters
+        }
+        with psycopg.connect(**parameters, autocommit=True) as server:
+            server.execute(f'DROP DATABASE IF EXISTS "{copy}" WITH (FORCE)')
+            users = (
+                "FROM pg_stat_activity WHERE datname = %s"  # a template must have none; closed ones linger for a moment
+            )
+            while server.execute(f"SELECT pg_terminate_backend(pid) {users}", [name]).fetchall():
+                time.sleep(0.05)
+            server.execute(f'CREATE DATABASE "{copy}" TEMPLATE "{name}"')
+            database["NAME"] = copy
+            try:
+                yield copy
+            finally:
+                connections.close_all()
+                database["NAME"] = name
+                server.execute(f'DROP DATABASE "{copy}" WITH (FORCE)')
 
 
 @pytest.fixture
@@ -154,6 +193,6 @@ def editor(account) -> Client:
 
 @pytest.fixture
 def chair(account, editor) -> Client:
-    """The same browser after its account joined the chair."""
-    account.groups.add(Group.objects.get(name="Vorsitz"))
+    """The same browser after its account has got to the Land in the chair."""
+    give_chair(account)
     return editor

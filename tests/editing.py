@@ -5,7 +5,10 @@ from django.urls import reverse
 from wagtail.models import Page
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, streamfield
 
-from conferences.models import ConferencePage
+from conferences.chair_rights import settle_chair
+from conferences.models import ChairTerm, ConferencePage
+from conferences.models.chair import today
+from intmk.users.models import User
 
 
 def text_of(response) -> str:
@@ -42,3 +45,18 @@ def conference_form(page: ConferencePage, **changes) -> dict:
 
 def edit_url(page: Page) -> str:
     return reverse("wagtailadmin_pages:edit", args=[page.pk])
+
+
+def give_chair(account: User) -> None:
+    """Let the account work for the Land that chairs today; that is what gives it the right to publish."""
+    account.land_code = ChairTerm.objects.rotation().chair_on(today())
+    account.save()
+    settle_chair()
+
+
+def take_chair(account: User) -> None:
+    """Let the account work for the Land that chaired before."""
+    rotation = ChairTerm.objects.rotation()
+    account.land_code = rotation.term_before(rotation.term_on(today())).land_code
+    account.save()
+    settle_chair()

@@ -168,7 +168,7 @@ def test_the_missing_group_photo_of_2012_is_a_placeholder_that_says_so(reader):
 def test_the_chair_page_shows_now_next_and_all_terms(reader):
     response = reader.get("/vorsitz/")
     assert response.context["term"].land_code == "DE-RP"
-    assert response.context["next_terms"][0][0].land_code == "DE-SL"
+    assert response.context["following"][0].land_code == "DE-SL"
     text = read(reader, "/vorsitz/")
     for land in Land.objects.all():
         assert land.name in text

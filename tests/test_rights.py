@@ -1,13 +1,12 @@
 """Who may sign in, propose, publish, and change terms, contacts and accounts."""
 
 import pytest
-from django.contrib.auth.models import Group
 from django.test import Client
 from django.urls import reverse
 
 from conferences.models import ChairPage, ChairTerm, ConferencePage, Land
 from intmk.users.models import User
-from tests.editing import conference_form, edit_url, text_of
+from tests.editing import conference_form, edit_url, give_chair, take_chair, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -20,12 +19,12 @@ def test_nobody_gets_in_without_an_account():
 
 def test_a_secretariat_signs_in_with_its_password(account):
     client = Client(HTTP_HOST="localhost")
-    wrong = client.post("/admin/login/", {"username": account.username, "password": "falsch"})
+    wrong = client.post("/admin/login/", {"login": account.username, "password": "falsch"})
     assert wrong.status_code == 200
     assert "Bitte versuchen Sie es erneut" in text_of(wrong)
     assert "Passwort" in text_of(wrong)
     assert "Password" not in text_of(wrong)
-    credentials = {"username": account.username, "password": "ein langes Passwort 1"}
+    credentials = {"login": account.username, "password": "ein langes Passwort 1"}
     right = client.post("/admin/login/", credentials, follow=True)
     assert right.status_code == 200
     assert right.request["PATH_INFO"] == "/admin/"
@@ -33,7 +32,7 @@ def test_a_secretariat_signs_in_with_its_password(account):
 
 def test_the_cookies_of_editors_stay_below_admin(account):
     client = Client(HTTP_HOST="localhost")
-    response = client.post("/admin/login/", {"username": account.username, "password": "ein langes Passwort 1"})
+    response = client.post("/admin/login/", {"login": account.username, "password": "ein langes Passwort 1"})
     assert {cookie["path"] for cookie in response.cookies.values()} == {"/admin/"}
 
 
@@ -46,12 +45,12 @@ def test_a_land_proposes_and_only_the_chair_publishes(account, editor):
     assert page.motto == "Integration schafft Zusammenhalt"  # kept as a draft at most
     assert page.get_latest_revision_as_object().motto == "Vorschlag eines Landes"
 
-    account.groups.add(Group.objects.get(name="Vorsitz"))
+    give_chair(account)
     editor.post(edit_url(page), changed | {"action-publish": "1"})
     page.refresh_from_db()
     assert page.motto == "Vorschlag eines Landes"
 
-    account.groups.remove(Group.objects.get(name="Vorsitz"))
+    take_chair(account)
     editor.post(edit_url(page), conference_form(page, motto="Nach der Übergabe") | {"action-publish": "1"})
     page.refresh_from_db()
     assert page.motto == "Vorschlag eines Landes"
@@ -61,9 +60,9 @@ def test_only_the_chair_edits_terms(account, editor):
     term = ChairTerm.objects.first()
     address = reverse(term.snippet_viewset.get_url_name("edit"), args=[term.pk])
     assert editor.get(address).status_code == 302
-    account.groups.add(Group.objects.get(name="Vorsitz"))
+    give_chair(account)
     assert editor.get(address).status_code == 200
-    account.groups.clear()
+    take_chair(account)
     assert editor.get(address).status_code == 302
 
 
@@ -84,7 +83,6 @@ def test_an_administrator_gives_an_account_its_land():
         "password2": "ein langes Passwort 1",
         "is_active": "on",
         "land_code": "DE-SL",
-        "groups": [Group.objects.get(name="Länder").pk],
     }
     assert "Für welches Land" in text_of(admin.get(reverse("wagtailusers_users:add")))
     admin.post(reverse("wagtailusers_users:add"), form)
@@ -115,7 +113,7 @@ def test_a_land_submits_and_the_chair_approves(account, editor):
     editor.post(approve)
     page.refresh_from_db()
     assert page.motto == "Integration schafft Zusammenhalt"  # nobody approves what is theirs without the chair
-    account.groups.add(Group.objects.get(name="Vorsitz"))
+    give_chair(account)
     editor.post(approve)
     page.refresh_from_db()
     assert page.motto == "Eingereicht"
@@ -128,7 +126,6 @@ def test_only_an_administrator_takes_away_a_page_that_carries_the_site(account, 
     refused = chair.post(address, follow=True)
     assert "nur die Administration" in text_of(refused)
     assert ChairPage.objects.get().live
-    account.groups.clear()
     account.land_code, account.is_superuser = "", True
     account.save()
     chair.post(address)

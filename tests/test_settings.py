@@ -11,11 +11,11 @@ ROOT = Path(__file__).resolve().parents[1]
 PRINT = "import sys, importlib; settings = importlib.import_module(sys.argv[1]); print(settings.SECRET_KEY)"
 
 
-def start(module: str, path: Path, **environment: str) -> subprocess.Popen:
+def start(module: str, path: Path, code: str = PRINT, **environment: str) -> subprocess.Popen:
     """Import a settings module in a process of its own, without what this environment says."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("INTMK_", "DJANGO_"))}
     return subprocess.Popen(
-        [sys.executable, "-c", PRINT, module],
+        [sys.executable, "-c", code, module],
         cwd=ROOT,
         env=kept
         | {"PYTHONPATH": f"{ROOT}:{path}", "INTMK_VAR": str(path / "var"), "DJANGO_SETTINGS_MODULE": module}
@@ -44,3 +44,35 @@ def test_what_builds_on_development_needs_nothing_and_all_processes_get_one_key(
     assert len(keys.pop()) >= 50
     assert [path.name for path in (tmp_path / "var").iterdir()] == ["secret-key"]
     assert (tmp_path / "var" / "secret-key").stat().st_mode & 0o777 == 0o600
+
+
+GIVEN = {"INTMK_SECRET_KEY": "x" * 50, "INTMK_BASE_URL": "https://www.example.org/"}
+PRINT_MAIL = (
+    "from intmk.settings import production as s; "
+    "print(s.EMAIL_HOST, s.EMAIL_PORT, s.EMAIL_USE_TLS, s.EMAIL_USE_SSL, s.EMAIL_HOST_USER, s.DEFAULT_FROM_EMAIL)"
+)
+
+
+@pytest.mark.parametrize(
+    ("environment", "settings"),
+    [
+        ({}, "localhost 25 False False  noreply@www.example.org"),
+        ({"INTMK_MAIL_HOST": "mail.example.org"}, "mail.example.org 587 True False  noreply@www.example.org"),
+        (
+            {"INTMK_MAIL_HOST": "m", "INTMK_MAIL_SECURITY": "tls", "INTMK_MAIL_USER": "u", "INTMK_MAIL_FROM": "a@b.de"},
+            "m 465 False True u a@b.de",
+        ),
+    ],
+)
+def test_mail_goes_encrypted_unless_it_stays_on_the_machine(environment, settings, tmp_path):
+    module = "intmk.settings.production"
+    process = start(module, tmp_path, code=PRINT_MAIL, **GIVEN, **environment)
+    assert process.communicate()[0].strip() == settings
+    refused = start(module, tmp_path, **GIVEN, INTMK_MAIL_SECURITY="ssl3")
+    assert "INTMK_MAIL_SECURITY kennt nur" in refused.communicate()[1]
+
+
+def test_production_requires_a_second_factor_and_believes_one_proxy(tmp_path):
+    code = "from intmk.settings import production as s; print(s.SECOND_FACTOR_REQUIRED, s.ALLAUTH_TRUSTED_PROXY_COUNT)"
+    process = start("intmk.settings.production", tmp_path, code=code, **GIVEN)
+    assert process.communicate()[0].strip() == "True 1"

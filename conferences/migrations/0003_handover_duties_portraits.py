@@ -83,8 +83,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'Übergabe',
                 'verbose_name_plural': 'Übergaben',
-                'ordering': ['-start', '-settled_at'],
-                'constraints': [models.UniqueConstraint(fields=('start', 'land'), name='one_handover_a_term')],
+                'ordering': ['-pk'],
             },
         ),
     ]

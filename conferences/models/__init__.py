@@ -1,4 +1,5 @@
-from conferences.models.chair import ChairPage, ChairPerson, ChairTerm
+from conferences.models.chair import ChairPerson, ChairTerm
+from conferences.models.chair_page import ChairPage
 from conferences.models.conference import ConferencePage
 from conferences.models.conference_index import ConferenceIndexPage
 from conferences.models.conference_parts import (

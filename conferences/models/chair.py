@@ -1,4 +1,4 @@
-"""The chair: terms of Länder, persons within them, and the page that shows both."""
+"""The chair: terms of Länder and persons within them; `chair_page.py` shows both."""
 
 from datetime import date, timedelta
 
@@ -7,19 +7,20 @@ from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Func, Value
+from django.forms import Select
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.dateparse import parse_date
-from modelcluster.fields import ParentalKey, ParentalManyToManyField
+from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
-from wagtail.fields import RichTextField
 from wagtail.images import get_image_model_string
 from wagtail.models import Orderable
 
 from conferences.models.land import Land
 from conferences.rotation import Rotation, Term
-from intmk.pages import TextPage
+from conferences.term_form import ChairTermForm
+from conferences.term_panels import EffectsPanel, OutlookPanel
 from intmk.sources import Sourced
 from intmk.uncertain_dates import EXACT, german_period, problems, short_years
 
@@ -32,11 +33,17 @@ class ChairTermQuerySet(models.QuerySet):
 
     def with_people(self) -> "ChairTermQuerySet":
         """Fetch Land and persons along, for tables."""
-        return self.select_related("land").prefetch_related("persons")
+        persons = ChairPerson.objects.select_related("portrait")
+        return self.select_related("land").prefetch_related(models.Prefetch("persons", persons))
 
     def rotation(self) -> Rotation:
         """Return the chair for ever, as the stored terms and the rule give it."""
-        return Rotation(Term(*row) for row in self.order_by("start").values_list("land__code", "start", "end"))
+        return Rotation(self.by_key().values())
+
+    def by_key(self) -> dict[int, Term]:
+        """Return the stored terms by primary key, the first in time first."""
+        rows = self.order_by("start").values_list("pk", "land__code", "start", "end")
+        return {pk: Term(*row) for pk, *row in rows}
 
 
 class ChairTerm(Sourced, ClusterableModel):
@@ -49,11 +56,26 @@ class ChairTerm(Sourced, ClusterableModel):
         "Anmerkung", max_length=300, blank=True, help_text="z. B. warum die Amtszeit kürzer war als ein Jahr."
     )
 
+    # Set by the form once it knows that no other term is overlapped: the next one will have moved along.
+    joins_neighbours = False
+
     objects = ChairTermQuerySet.as_manager()
 
+    base_form_class = ChairTermForm
     panels = [
-        FieldPanel("land"),
-        FieldRowPanel([FieldPanel("start"), FieldPanel("end")], heading="Amtszeit"),
+        EffectsPanel(heading="Was sich ändert", icon="warning"),
+        MultiFieldPanel(
+            [
+                FieldPanel("land", permission="superuser", widget=Select),
+                FieldRowPanel([FieldPanel("start", permission="superuser"), FieldPanel("end", permission="superuser")]),
+            ],
+            heading="Land und Tage",
+            help_text="Vor dem Speichern wird gezeigt, was sich ändert. Soll eine Amtszeit früher oder später "
+            "beginnen, den letzten Tag der Amtszeit davor ändern: Der erste Tag der nächsten eingetragenen geht mit. "
+            "Wird ein Land übersprungen, das nächste wählen. Tauschen zwei Länder, beide Amtszeiten nacheinander "
+            "eintragen.",
+        ),
+        OutlookPanel(heading="So geht es weiter", icon="date"),
         InlinePanel("persons", heading="Personen im Vorsitz", label="Person"),
         FieldPanel("note"),
         MultiFieldPanel([FieldPanel("source"), FieldPanel("source_note")], heading="Quelle"),
@@ -104,9 +126,25 @@ class ChairTerm(Sourced, ClusterableModel):
 
     def validate_constraints(self, exclude=None) -> None:
         """Check the constraints of the database; a reversed term is `clean`'s to report, and daterange() refuses it."""
-        if self.start and self.end and self.end < self.start:
+        if self.joins_neighbours or (self.start and self.end and self.end < self.start):
             return
         super().validate_constraints(exclude=exclude)
+
+    def persons_on(self, day: date) -> list["ChairPerson"]:
+        """Return who chaired on `day` as far as the persons' own days tell, else all persons of the term.
+
+        Of two in a row one known day of the change is enough: where the second begins the first has ended.
+        """
+        persons = list(self.persons.all())
+        return [
+            person
+            for before, person, after in zip([None, *persons], persons, [*persons[1:], None], strict=False)
+            if person.earliest(before, self) <= day <= person.latest(after, self)
+        ] or persons
+
+    def as_term(self) -> Term:
+        """Return Land and days as `rotation` knows them."""
+        return Term(self.land.code, self.start, self.end)
 
     @property
     def years(self) -> str:
@@ -172,6 +210,30 @@ class ChairPerson(Sourced, Orderable):
             if day and not term.start <= day <= term.end:
                 raise ValidationError({field: f"Der Tag liegt außerhalb der Amtszeit ({term.period})."})
 
+    def earliest(self, before: "ChairPerson | None", term: ChairTerm) -> date:
+        """Return the first day on which the person may have chaired, `before` being who stands before in the term."""
+        if self.start is None and before and before.end and before.end < (self.end or term.end):
+            return before.end + timedelta(days=1)
+        return self.start or term.start
+
+    def latest(self, after: "ChairPerson | None", term: ChairTerm) -> date:
+        """Return the last day on which the person may have chaired, `after` being who comes next in the term."""
+        if self.end is None and after and after.start and after.start > (self.start or term.start):
+            return after.start - timedelta(days=1)
+        return self.end or term.end
+
+    @property
+    def has_own_source(self) -> bool:
+        """Tell whether its source says something else than that of the term."""
+        other_kind = self.source and self.source != self.term.source
+        return bool(other_kind or (self.source_note and self.source_note != self.term.source_note))
+
+    @property
+    def known_days(self) -> tuple[date, date] | None:
+        """Return from when to when the person surely chaired; of one known day that day, None without any."""
+        first, last = self.start or self.end, self.end or self.start
+        return (first, last) if first and last else None
+
     @property
     def period(self) -> str:
         """Return when the person chaired, as far as it is known."""
@@ -182,60 +244,6 @@ class ChairPerson(Sourced, Orderable):
         if self.end:
             return f"bis {self.end:%d.%m.%Y}"
         return ""
-
-
-class ChairPage(TextPage):
-    """Who chairs now, who did, who will; `?am=2016-10-01` asks as of any day."""
-
-    before_period = models.CharField("Zeitraum vor dem Turnus", max_length=40, blank=True, help_text="z. B. „2007/08“")
-    before_laender = ParentalManyToManyField(Land, verbose_name="Federführende Länder vor dem Turnus", blank=True)
-    before_text = RichTextField("Text zur Zeit vor dem Turnus", blank=True, features=["bold", "italic", "link"])
-
-    max_count = 1
-    parent_page_types = ["intmk.HomePage"]
-    subpage_types: list[str] = []
-
-    content_panels = [
-        *TextPage.content_panels,
-        MultiFieldPanel(
-            [FieldPanel("before_period"), FieldPanel("before_laender"), FieldPanel("before_text")],
-            heading="Vor dem turnusmäßigen Vorsitz",
-            help_text="Die Amtszeiten selbst werden unter „Amtszeiten“ bearbeitet, nicht hier.",
-        ),
-    ]
-
-    class Meta:
-        verbose_name = "Vorsitz"
-        verbose_name_plural = "Vorsitz"
-
-    def get_context(self, request, *args, **kwargs) -> dict:
-        """Add the term of the day asked for (today without `?am=`), the terms after it and the table of all.
-
-        day, asked, error: the day in question, the text of the question, a German error for it or "".
-        term, land, stored_term: `Term` or None, its Land, its stored row or None.
-        next_terms: list of (Term, Land), the next first. terms: all stored rows, newest first.
-        lap: (name, Term or None) of the sixteen Länder in the round of `term`; empty without a term.
-        """
-        context = super().get_context(request, *args, **kwargs)
-        asked = request.GET.get("am", "").strip()
-        day, error = day_asked_for(asked, today())
-        rotation = rotation_of(request)
-        term = rotation.term_on(day)
-        terms = list(ChairTerm.objects.with_people().order_by("-start"))
-        laender = {land.code: land for land in Land.objects.all()}
-        return context | {
-            "day": day,
-            "today": today(),
-            "asked": asked,
-            "error": error,
-            "term": term,
-            "land": laender.get(term.land_code) if term else None,
-            "stored_term": next((row for row in terms if term and row.start == term.start), None),
-            "next_terms": [(item, laender.get(item.land_code)) for item in rotation.next_terms(3, day)],
-            "terms": terms,
-            "lap": rotation.lap(term) if term else [],
-            "before_laender": self.before_laender.all(),
-        }
 
 
 def rotation_of(request: HttpRequest) -> Rotation:

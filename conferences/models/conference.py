@@ -216,7 +216,7 @@ class ConferencePage(Sourced, TextPage):
         if self.status == self.Status.HELD and begins and begins > timezone.localdate():
             errors["status"] = "Die Konferenz liegt in der Zukunft: Sie kann noch nicht stattgefunden haben."
         term = self.chair_term
-        if term and begins and self.date_certainty == EXACT and not term.start <= begins <= term.end:
+        if term and self.period.lies_outside(term.start, term.end):
             errors["chair_term"] = f"Die Konferenz liegt nicht in dieser Amtszeit ({term.period})."
         if errors:
             raise ValidationError(errors)

@@ -6,6 +6,8 @@ from django.db import models
 from django.db.models.functions import Coalesce
 from wagtail.models import PageQuerySet
 
+from conferences.rotation import Term
+
 
 class ConferenceQuerySet(PageQuerySet):
     """Conferences by name of what is asked."""
@@ -27,6 +29,14 @@ class ConferenceQuerySet(PageQuerySet):
                 | models.Q(date_certainty="year", first_day__year=today.year)
             )
         )
+
+    def prepared_for(self, term: Term) -> "ConferenceQuerySet":
+        """Return those of a coming term, drafts too: held in it, assigned to it, or planned by its Land for then."""
+        held = models.Q(first_day__range=(term.start, term.end)) | models.Q(last_day__range=(term.start, term.end))
+        assigned = models.Q(chair_term__start=term.start, chair_term__land__code=term.land_code)
+        planned = models.Q(status=self.model.Status.PLANNED, host_land__code=term.land_code)
+        planned &= models.Q(first_day=None) | models.Q(first_day__gte=term.start)
+        return self.filter(held | assigned | planned).exclude(status=self.model.Status.CANCELLED).order_by("pk")
 
     def for_lists(self) -> "ConferenceQuerySet":
         """Fetch what lists show, and leave the long texts where they are."""

@@ -1,6 +1,7 @@
 """The sixteen Länder."""
 
 from django.db import models
+from django.urls import reverse
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.search import index
 
@@ -71,7 +72,7 @@ class Land(index.Indexed, models.Model):
                 FieldPanel("website"),
             ],
             heading="Geschäftsstelle",
-            help_text="Erscheint auf der Website, solange das Land den Vorsitz hat.",
+            help_text="Steht auf der Seite des Landes und, solange es den Vorsitz hat, auch in Impressum und Kontakt.",
         ),
         MultiFieldPanel(
             [
@@ -101,6 +102,10 @@ class Land(index.Indexed, models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        """Return the address of the Land's own page, e.g. "/laender/saarland/"."""
+        return reverse("land", args=[self.slug])
 
     @property
     def has_contact(self) -> bool:

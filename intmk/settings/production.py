@@ -8,6 +8,11 @@ INTMK_SECRET_KEY    required; at least 50 characters
 INTMK_BASE_URL      required; the public address, e.g. https://www.example.org
 INTMK_HOSTS         further host names, separated by commas
 INTMK_VAR           folder of all state (database, media); default: var/ beside manage.py
+INTMK_MAIL_HOST     server that takes outgoing mail (invitations, forgotten passwords); default: localhost
+INTMK_MAIL_SECURITY starttls, tls or none; default: starttls, for localhost none
+INTMK_MAIL_PORT     its port; default: 587, 465 or 25, as fits the security
+INTMK_MAIL_USER     account on it, with INTMK_MAIL_PASSWORD; default: none is needed
+INTMK_MAIL_FROM     sender of all mail; default: noreply@ the host of INTMK_BASE_URL
 """
 
 import os
@@ -50,6 +55,7 @@ INSTALLED_APPS = [
     "history",
     "intmk",
     "wagtail.contrib.redirects",
+    "wagtail.contrib.settings",
     "wagtail.contrib.table_block",
     "wagtail.embeds",
     "wagtail.sites",
@@ -63,6 +69,9 @@ INSTALLED_APPS = [
     "modelcluster",
     "taggit",
     "django_tasks",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
     "csp",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -80,8 +89,12 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "conferences.middleware.SettleChairMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "intmk.users.second_factor.SecondFactorMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "conferences.middleware.KeepRefusedFormMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "intmk.removed_pages.RemovedPageMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
@@ -181,17 +194,53 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# Messages would otherwise lie in a cookie of their own for the whole site.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "wagtailadmin_home"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_RESET_TIMEOUT = 24 * 3600
+ACCOUNT_ADAPTER = "intmk.users.adapters.AccountAdapter"
+ACCOUNT_FORMS = {"login": "intmk.users.sign_in.SignInForm"}
+ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_EMAIL_VERIFICATION = "none"  # addresses come from administrators
+ACCOUNT_SESSION_REMEMBER = False  # ends with the browser, and after SESSION_COOKIE_AGE at the latest
+# Failed attempts: for each address and each account. Counted in the cache "sign_in".
+ACCOUNT_RATE_LIMITS = {"login_failed": "20/5m/ip,5/5m/key"}
+# nginx adds the address that it sees as the last one to X-Forwarded-For (proxy_params); all before it may be made up.
+ALLAUTH_TRUSTED_PROXY_COUNT = 1
+MFA_ADAPTER = "intmk.users.adapters.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+# A password alone opens nothing: whoever has no second factor is led to the page that sets one up.
+SECOND_FACTOR_REQUIRED = True
+
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_HOST = os.environ.get("INTMK_MAIL_HOST") or "localhost"
+MAIL_SECURITY = os.environ.get("INTMK_MAIL_SECURITY") or ("none" if EMAIL_HOST == "localhost" else "starttls")
+MAIL_PORTS = {"none": 25, "starttls": 587, "tls": 465}
+if MAIL_SECURITY not in MAIL_PORTS:
+    raise ImproperlyConfigured("INTMK_MAIL_SECURITY kennt nur: starttls, tls, none (siehe docs/betrieb.md).")
+EMAIL_USE_TLS, EMAIL_USE_SSL = MAIL_SECURITY == "starttls", MAIL_SECURITY == "tls"
+EMAIL_PORT = int(os.environ.get("INTMK_MAIL_PORT") or MAIL_PORTS[MAIL_SECURITY])
+EMAIL_HOST_USER = os.environ.get("INTMK_MAIL_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("INTMK_MAIL_PASSWORD", "")
+EMAIL_TIMEOUT = 10  # seconds, for which an editor waits at most
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = os.environ.get("INTMK_MAIL_FROM") or (
+    f"noreply@{preparation.host_and_port(preparation.base_url())[0]}"
+)
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # Wagtail's page editor sends one field for each part of a page
 
-WAGTAIL_SITE_NAME = "Integrationsministerkonferenz"
-WAGTAILADMIN_LOGIN_URL = "wagtailadmin_login"
-WAGTAILADMIN_USER_LOGIN_FORM = "intmk.users.forms.SignInForm"
+WAGTAIL_SITE_NAME = MFA_TOTP_ISSUER = "Integrationsministerkonferenz"
+WAGTAILADMIN_LOGIN_URL = "account_login"
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 # A shared password needs a session, and a reader gets none (the pages' own option is in intmk/pages.py).
 WAGTAIL_PRIVATE_PAGE_OPTIONS = WAGTAILDOCS_PRIVATE_COLLECTION_OPTIONS = {"SHARED_PASSWORD": False}
+# As people write it: the calendar beside a field takes what it cannot read for today. Django still reads ISO 8601, too.
+WAGTAIL_DATE_FORMAT, WAGTAIL_DATETIME_FORMAT = "%d.%m.%Y", "%d.%m.%Y %H:%M"
 WAGTAIL_USER_TIME_ZONES = [TIME_ZONE]
 WAGTAILADMIN_PERMITTED_LANGUAGES = [("de", "Deutsch")]
 WAGTAILADMIN_UNSAFE_PAGE_DELETION_LIMIT = 5
@@ -209,7 +258,12 @@ WAGTAILIMAGES_WEBP_QUALITY = 78
 WAGTAILIMAGES_JPEG_QUALITY = 80
 # Each process would keep renditions of its own, also of files that another process has replaced.
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "default": {"BACKEND": "intmk.users.sign_in_cache.SignInCache"},
+    "sign_in": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "sign_in_cache",
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
+    },
     "renditions": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
 }
 WAGTAILDOCS_DOCUMENT_FORM_BASE = "intmk.media_forms.DocumentForm"

@@ -5,11 +5,15 @@ from math import cos, pi, sin
 
 from django import template
 
+from conferences.models.chair_page import Turn
 from conferences.rotation import ORDER, Term
 
 register = template.Library()
 
-RADIUS = 45
+RADIUS, SEAT_RADIUS, CHAIR_RADIUS = 45, 42, 44
+# One sixteenth of a ring at its top, from radius 36 to 48; the seat of the chair reaches to 52.
+SEAT = "M-6.48-35.41-8.82-47.18A48 48 0 0 1 8.82-47.18L6.48-35.41A36 36 0 0 0-6.48-35.41Z"
+CHAIR = "M-6.48-35.41-9.6-51.11A52 52 0 0 1 9.6-51.11L6.48-35.41A36 36 0 0 0-6.48-35.41Z"
 # Where the long words of our headings may break: not every browser hyphenates, and one such word is wider than a phone.
 JOINT = re.compile(r"(?<=[a-zäöüß]{4})(?=(?:minister|präsidenten|konferenz|monitoring|freiheit|antrag))")
 
@@ -26,19 +30,36 @@ def first_sentence(text: str) -> str:
     return re.split(r"(?<=[^\W\d]{2}[.!?])\s+(?=[„\"(]?[A-ZÄÖÜ])", text, maxsplit=1)[0]
 
 
+def seats(radius: float) -> list[dict[str, str]]:
+    """Return the sixteen codes with their places on a circle, the first at the top, and the angle in degrees there."""
+    step = 2 * pi / len(ORDER)
+    return [
+        {
+            "code": code.removeprefix("DE-"),
+            "x": str(round(radius * sin(step * place), 1)),
+            "y": str(round(-radius * cos(step * place), 1)),
+            "angle": str(22.5 * place),
+        }
+        for place, code in enumerate(ORDER)
+    ]
+
+
 @register.inclusion_tag("includes/round_table.html")
 def round_table(term: Term) -> dict:
-    """Draw the sixteen Länder around a table, the first at the top, and fill the seat of the one that chairs."""
-    step = 2 * pi / len(ORDER)
+    """Draw the sixteen Länder around a table and fill the seat of the one that chairs."""
     return {
         "term": term,
-        "seats": [
-            {
-                "code": code.removeprefix("DE-"),
-                "x": str(round(RADIUS * sin(step * place), 1)),
-                "y": str(round(-RADIUS * cos(step * place), 1)),
-                "is_chair": code == term.land_code,
-            }
-            for place, code in enumerate(ORDER)
-        ],
+        "seats": [seat | {"is_chair": f"DE-{seat['code']}" == term.land_code} for seat in seats(RADIUS)],
     }
+
+
+@register.inclusion_tag("includes/round_of_terms.html")
+def round_of_terms(lap: list[Turn], label: str) -> dict:
+    """Draw the round as the same table, each seat leading to the term of its Land; `label` is the id of its name."""
+    turns = {turn.land.code.removeprefix("DE-"): turn for turn in lap}
+    places = [
+        (out if turn and turn.state == "now" else seat) | {"turn": turn}
+        for seat, out in zip(seats(SEAT_RADIUS), seats(CHAIR_RADIUS), strict=True)
+        for turn in [turns.get(seat["code"])]
+    ]
+    return {"seats": places, "label": label, "seat_path": SEAT, "chair_path": CHAIR}

@@ -3,9 +3,15 @@
 Alone in its app: a user model beside page models gives a circular migration.
 """
 
-from django.contrib.auth.models import AbstractUser
+from typing import ClassVar, Self
+
+from django.apps import apps
+from django.contrib.auth.models import AbstractUser, UserManager
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models.functions import Lower
+from django.utils import formats, timezone
+from django.utils.functional import cached_property
 
 # ISO 3166-2:DE, in the alphabetical order of the Länder, in which the chair passes. Here and not in
 # `conferences`, because accounts stand on the ground floor and carry the code of their Land.
@@ -28,6 +34,29 @@ LAND_NAMES = {
     "DE-TH": "Thüringen",
 }
 
+# The two groups of editors. Who is in them follows from the Land of an account and the day.
+CHAIR, LAENDER = "Vorsitz", "Länder"
+EMAIL_TAKEN = "Mit dieser E-Mail-Adresse gibt es schon ein Konto."
+
+
+class AccountQuerySet(models.QuerySet):
+    """Accounts by the questions that are asked of them."""
+
+    def of_land(self, code: str) -> Self:
+        """Return the accounts that may be used for the Land with this code, e.g. "DE-BW", by name."""
+        return self.filter(land_code=code, is_active=True).order_by("last_name", "first_name", "username")
+
+    def with_second_factor(self) -> Self:
+        """Answer `has_second_factor` of each account in the same query."""
+        second_factors = apps.get_model("mfa", "Authenticator").objects.filter(user=models.OuterRef("pk"), type="totp")
+        return self.annotate(has_second_factor=models.Exists(second_factors))
+
+
+class AccountManager(UserManager.from_queryset(AccountQuerySet)):  # type: ignore[misc]
+    """Django's, which creates accounts, with the questions above."""
+
+    use_in_migrations = False
+
 
 class User(AbstractUser):
     """An account; `land_code` (ISO 3166-2) says for which Land its holder works, empty for administrators."""
@@ -39,13 +68,51 @@ class User(AbstractUser):
         choices=LAND_NAMES,
         help_text="Für welches Land die Person arbeitet. Nach dem Land richtet sich, wann sie den Vorsitz bearbeitet.",
     )
+    invited_at = models.DateTimeField(
+        "eingeladen am", null=True, blank=True, editable=False, help_text="Wann die letzte Einladung verschickt wurde."
+    )
+
+    objects: ClassVar[AccountManager] = AccountManager()
 
     class Meta:
         verbose_name = "Konto"
         verbose_name_plural = "Konten"
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"),
+                condition=~models.Q(email=""),
+                name="one_account_for_each_email",
+                violation_error_message=EMAIL_TAKEN,
+            )
+        ]
 
     def clean(self) -> None:
         """Raise ValidationError when a secretariat account would also be an administrator's."""
         super().clean()
         if self.land_code and self.is_superuser:
             raise ValidationError({"land_code": "Ein Administrationskonto gehört zu keinem Land."})
+
+    def clean_fields(self, exclude=None) -> None:
+        """Raise ValidationError at the field when another account has the e-mail address, in whatever case."""
+        super().clean_fields(exclude)
+        if not self.email or "email" in (exclude or ()):
+            return
+        if type(self).objects.filter(email__iexact=self.email).exclude(pk=self.pk).exists():
+            raise ValidationError({"email": EMAIL_TAKEN})
+
+    @cached_property
+    def has_second_factor(self) -> bool:
+        """Say whether a second factor is set up; a list asks `with_second_factor()` instead, once for all."""
+        return apps.get_model("mfa", "Authenticator").objects.filter(user=self, type="totp").exists()
+
+    @property
+    def state(self) -> str:
+        """Return how far the account is on its way to being used, in words."""
+        if not self.is_active:
+            return "gesperrt"
+        if self.last_login:
+            return "angemeldet, mit zweitem Faktor" if self.has_second_factor else "angemeldet, ohne zweiten Faktor"
+        if self.invited_at:
+            day = formats.date_format(timezone.localtime(self.invited_at), "j. F Y")
+            return f"eingeladen am {day}, noch nicht angemeldet"
+        return "angelegt, noch nicht angemeldet"

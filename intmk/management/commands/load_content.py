@@ -11,6 +11,7 @@ from django.core.files.images import ImageFile
 from django.core.management.base import BaseCommand
 from django.db import connection, transaction
 from django.db.models import QuerySet
+from wagtail.log_actions import LogContext
 from wagtail.models import Locale, Page, Site
 
 from conferences.models import (
@@ -26,12 +27,13 @@ from conferences.models import (
     Theme,
 )
 from history.models import AboutPage, Milestone, TimelinePage
+from intmk.audit import unrecorded
 from intmk.content_files import linked, read, section
 from intmk.models import HomePage, LoadedContent, NewsIndexPage, SiteImage, StandardPage
 from intmk.pages import SitePage
 from intmk.placeholder import draw_placeholder
 from intmk.preparation import host_and_port
-from intmk.roles import create_groups, create_workflow
+from intmk.roles import RIGHTS_VERSION, create_groups, create_workflow
 
 LOCK = 0x494E544D4B  # "INTMK": two loaders at once wait for one another
 CONFERENCE_FIELDS = (
@@ -49,7 +51,9 @@ class Command(BaseCommand):
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
             loader = Loader()
-            complete = loader.load()
+            # What a new site is filled with is no change; what a later version brings is one, as one step.
+            with LogContext() if loader.loaded else unrecorded():
+                complete = loader.load()
         if complete:
             self.stdout.write(f"Inhalte: {loader.created} angelegt, {loader.kept} schon vorhanden.")
         else:
@@ -100,8 +104,9 @@ class Loader:
         self.page("timeline", "/geschichte/", home, TimelinePage, read("timeline"), lambda: menu)
         self.page("news", "/aktuelles/", home, NewsIndexPage, read("news_index"), lambda: menu)
         self.load_standard_pages(home)
-        if self.is_new("roles", Group.objects.none()):  # its parts look for themselves
+        if self.is_new(f"groups:{RIGHTS_VERSION}", Group.objects.none()):  # its parts look for themselves
             create_groups(home)
+        if self.is_new("roles", Group.objects.none()):
             create_workflow(home)
         for page, data in self.unfinished:
             self.finish(page, data)
@@ -232,7 +237,7 @@ class Loader:
     def load_standard_pages(self, home: Page) -> None:
         for data in read("standard_pages")["page"]:
             locale = Locale.objects.get(language_code=data.get("language", "de"))
-            fields = {"locale": locale, "place": data.get("place", "")}
+            fields = {"locale": locale, "place": data.get("place", ""), "duty": data.get("duty", "")}
             self.page(data["slug"], f"/{data['slug']}/", home, StandardPage, data, fields.copy)
 
     def finish(self, page: SitePage, data: dict[str, Any]) -> None:

@@ -1,0 +1,55 @@
+"""When the chair passes, from whom to whom: pure functions of the rotation and a day."""
+
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+
+from conferences.rotation import Rotation, Term
+
+DAYS_BEFORE, DAYS_AFTER = 90, 30
+
+
+@dataclass(frozen=True)
+class Change:
+    """One change of the chair: the term that ends and the one that begins the day after."""
+
+    former: Term
+    coming: Term
+
+    @property
+    def day(self) -> date:
+        """Return the first day of the new chair."""
+        return self.coming.start
+
+    def days_until(self, day: date) -> int:
+        """Return how many days there are from `day` to the change, negative once it has happened."""
+        return (self.day - day).days
+
+    def is_near(self, day: date) -> bool:
+        """Say whether the dashboards show it on `day`."""
+        return -DAYS_AFTER <= self.days_until(day) <= DAYS_BEFORE
+
+    def concerns(self, land_code: str) -> bool:
+        """Say whether the Land with this code gives or takes the chair."""
+        return land_code in (self.former.land_code, self.coming.land_code)
+
+
+def changes_around(rotation: Rotation, day: date) -> tuple[Change | None, Change | None]:
+    """Return the latest change up to `day`, that day included, and the next one after it; None where there is none.
+
+    Two terms of one Land in a row are no change.
+    """
+    latest = None
+    for former, coming in pairwise(rotation):
+        if former.land_code == coming.land_code:
+            continue
+        change = Change(former, coming)
+        if change.day > day:
+            return latest, change if former.start <= day else None
+        latest = change
+    return latest, None
+
+
+def next_term_of(rotation: Rotation, land_code: str, day: date) -> Term | None:
+    """Return the first term of the Land with this code that begins after `day`."""
+    return next((term for term in rotation if term.start > day and term.land_code == land_code), None)

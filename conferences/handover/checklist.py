@@ -1,0 +1,230 @@
+"""The handover list: what the coming secretariat needs, each line from the real state of the site."""
+
+import logging
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+from wagtail.models import Page
+from wagtail.permissions import page_permission_policy
+
+from conferences.handover.pages_in_work import pages_in_work
+from conferences.handover.viewer import Viewer
+from conferences.handover.words import counted_as, german_moment, name_of, named
+from conferences.models import ChairTerm, ConferenceIndexPage, ConferencePage, Land
+from conferences.rotation import Term, same_day_in_following_year
+from conferences.scheduled import Scheduled, all_scheduled
+from intmk.uncertain_dates import german_day
+from intmk.users.models import User
+
+CONTACT = ("ministry", "secretariat_address", "secretariat_email", "secretariat_phone")
+DUTIES = ("responsible_person", "privacy_officer", "privacy_authority", "barrier_authority")
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Item:
+    """One line of the list.
+
+    `url` leads to where it is done, "" where the viewer may not go; `who` names who does it when the viewer cannot.
+    """
+
+    key: str
+    label: str
+    done: bool
+    detail: str
+    url: str = ""
+    who: str = ""
+
+
+def checklist(term: Term, viewer: Viewer | None = None) -> list[Item]:
+    """Return the whole list for the handover to the Land of `term`; at most fifteen queries, however much there is."""
+    viewer = viewer or Viewer()
+    land = Land.objects.filter(code=term.land_code).first()
+    return [
+        *account_items(term, viewer),
+        *land_items(term, land, viewer),
+        *person_items(term, viewer),
+        conference_item(term, land, viewer),
+        *page_items(viewer),
+        scheduled_item(all_scheduled(), viewer),
+    ]
+
+
+def open_items(term: Term) -> list[dict[str, str]]:
+    """Return label and detail of what is open for the handover to the Land of `term`, for the record.
+
+    Called while the rights pass on: a list that cannot be made must not keep the new chair out.
+    """
+    try:
+        with transaction.atomic():
+            return [{"label": item.label, "detail": item.detail} for item in checklist(term) if not item.done]
+    except Exception:
+        logger.exception("Die Übergabeliste für %s ließ sich nicht aufstellen.", term.land_name)
+        return [{"label": "Übergabeliste", "detail": "Sie ließ sich am Tag der Übergabe nicht aufstellen."}]
+
+
+def account_items(term: Term, viewer: Viewer) -> list[Item]:
+    """Say how far the accounts of the coming secretariat are."""
+    accounts = list(User.objects.of_land(term.land_code).with_second_factor())
+    invited = [account for account in accounts if account.invited_at or account.last_login]
+    signed_in = [account for account in accounts if account.last_login]
+    secured = [account for account in accounts if account.has_second_factor]
+    own = viewer.account in accounts and viewer.account not in secured
+    administers, index = viewer.administers, "wagtailusers_users:index"
+    steps = [
+        (
+            "accounts_invited",
+            "Zugänge der neuen Geschäftsstelle",
+            invited,
+            "eingeladen",
+            viewer.way(administers, "die Administration", index),
+        ),
+        (
+            "accounts_signed_in",
+            "Erste Anmeldung",
+            signed_in,
+            "angemeldet",
+            viewer.way(administers, "die eingeladenen Personen; die Administration lädt auch noch einmal ein", index),
+        ),
+        (
+            "accounts_second_factor",
+            "Zweiter Faktor",
+            secured,
+            "gesichert",
+            viewer.way(own, f"jede Person der Redaktion {term.land_name} für sich, unter „Benutzerkonto“", "mfa_index"),
+        ),
+    ]
+    return [
+        Item(key, label, bool(through), progress(accounts, through, word, term.land_name), **link)
+        for key, label, through, word, link in steps
+    ]
+
+
+def progress(accounts: Sequence[User], through: Sequence[User], word: str, land: str) -> str:
+    """Return e.g. "1 von 2 Konten angemeldet. Es fehlt: Petra Beispiel."."""
+    if not accounts:
+        return f"{land} hat noch kein Konto."
+    missing = [name_of(account) for account in accounts if account not in through]
+    counted = f"{len(through)} von {counted_as(len(accounts), 'Konto', 'Konten')} {word}."
+    return f"{counted} Es {'fehlt' if len(missing) == 1 else 'fehlen'}: {named(missing)}." if missing else counted
+
+
+def land_items(term: Term, land: Land | None, viewer: Viewer) -> list[Item]:
+    """Say what the row of the coming Land lacks; imprint, privacy and accessibility are shown from it."""
+    way: dict[str, str] = {}
+    if land:
+        allowed = viewer.may("conferences.change_land")
+        way = viewer.way(allowed, viewer.editors, Land.snippet_viewset.get_url_name("edit"), land.pk)
+    contact, duties = lacking(land, CONTACT), lacking(land, DUTIES)
+    checked = land.barrier_statement_checked if land else None
+    fresh = checked is not None and same_day_in_following_year(checked) >= term.start
+    if checked is None:
+        statement = f"Für {term.land_name} ist noch keine Prüfung eingetragen."
+    elif fresh:
+        statement = f"Zuletzt geprüft am {german_day(checked)}."
+    else:
+        statement = f"Zuletzt geprüft am {german_day(checked)}: am {german_day(term.start)} mehr als ein Jahr her."
+    return [
+        Item("contact", "Kontakt der Geschäftsstelle", not contact, what_lacks(contact), **way),
+        Item("duties", "Impressum, Datenschutz, Barrierefreiheit", not duties, what_lacks(duties), **way),
+        Item("barrier_statement", "Erklärung zur Barrierefreiheit geprüft", fresh, statement, **way),
+    ]
+
+
+def lacking(land: Land | None, names: Iterable[str]) -> list[str]:
+    """Return the German names of the fields of `names` that hold nothing."""
+    land = land or Land()
+    empty = [name for name in names if not str(getattr(land, name)).strip()]
+    return [str(Land._meta.get_field(name).verbose_name) for name in empty]  # type: ignore[union-attr]
+
+
+def what_lacks(fields: Sequence[str]) -> str:
+    """Return which fields are empty, in a sentence."""
+    if not fields:
+        return "Alle Angaben sind eingetragen."
+    return f"Es {'fehlt' if len(fields) == 1 else 'fehlen'}: {', '.join(fields)}."
+
+
+def person_items(term: Term, viewer: Viewer) -> list[Item]:
+    """Say whether the person in the chair and a portrait are entered, which a term by the rule alone has no row for."""
+    labels = {"person": "Person im Vorsitz", "portrait": "Porträt mit Bildnachweis"}
+    rows = list(
+        ChairTerm.objects.filter(start=term.start, land__code=term.land_code)
+        .order_by("persons__sort_order")
+        .values_list("pk", "persons__name", "persons__portrait__credit")
+    )
+    if not rows:
+        way = viewer.way(
+            viewer.may("conferences.add_chairterm"), "die Administration", ChairTerm.snippet_viewset.get_url_name("add")
+        )
+        detail = "Die Amtszeit folgt bisher nur aus der Regel. Zuerst ist sie einzutragen."
+        return [Item(key, label, False, detail, **way) for key, label in labels.items()]
+    way = viewer.way(
+        viewer.may("conferences.change_chairterm"),
+        viewer.editors,
+        ChairTerm.snippet_viewset.get_url_name("edit"),
+        rows[0][0],
+    )
+    names = [name for _, name, _ in rows if name]
+    pictured = [name for _, name, credit in rows if name and (credit or "").strip()]
+    portrait = f"Eingetragen für {named(pictured)}." if pictured else "Noch kein Porträt mit Bildnachweis."
+    return [
+        Item("person", labels["person"], bool(names), f"{named(names)}." if names else "Noch niemand.", **way),
+        Item("portrait", labels["portrait"], bool(pictured), portrait, **way),
+    ]
+
+
+def conference_item(term: Term, land: Land | None, viewer: Viewer) -> Item:
+    """Say whether a page for a conference of the coming term has been begun, as a draft at least."""
+    label = "Seite der nächsten Konferenz"
+    page = ConferencePage.objects.prepared_for(term).first()
+    allowed = (
+        page_permission_policy.user_has_any_permission(viewer.account, ["add", "change"]) if viewer.account else False
+    )
+    if page:
+        way = viewer.way(allowed, viewer.editors, "wagtailadmin_pages:edit", page.pk)
+        return Item("conference", label, True, f"„{page.draft_title}“ ist begonnen.", **way)
+    index = ConferenceIndexPage.objects.values_list("pk", flat=True).first()
+    way = {}
+    if index:
+        way = viewer.way(allowed, viewer.editors, "wagtailadmin_pages:add", "conferences", "conferencepage", index)
+    return Item("conference", label, False, f"Für die Amtszeit {term.years} ist noch keine Konferenz angelegt.", **way)
+
+
+def page_items(viewer: Viewer) -> list[Item]:
+    """Say which pages lie open: drafts, approvals, locks."""
+    found = pages_in_work()
+    locked = named([f"„{page.draft_title}“ ({name_of(page.locked_by)})" for page in found.locked])
+    locks = f"{counted_as(len(found.locked), 'Seite', 'Seiten')}: {locked}." if locked else "Keine Seite ist gesperrt."
+    drafts = count_pages(found.drafts, "Keine offenen Entwürfe.")
+    tasks = count_pages(found.awaiting, "Nichts wartet auf Freigabe.")
+    # Everybody may read the drafts and go on with them, but not publish them.
+    way = viewer.way(viewer.account is not None, "", "handover_drafts")
+    if viewer.account is not None and not viewer.publishes:
+        way["who"] = viewer.editors
+    to_tasks = viewer.way(viewer.publishes, viewer.editors, "wagtailadmin_reports:workflow_tasks")
+    to_locks = viewer.way(viewer.publishes, viewer.editors, "wagtailadmin_reports:locked_pages")
+    return [
+        Item("drafts", "Offene Entwürfe", not found.drafts, drafts, **way),
+        Item("tasks", "Offene Freigaben", not found.awaiting, tasks, **to_tasks),
+        Item("locks", "Gesperrte Seiten", not found.locked, locks, **to_locks),
+    ]
+
+
+def scheduled_item(scheduled: Iterable[Scheduled], viewer: Viewer) -> Item:
+    """Say what would happen by itself but will wait, since its author no longer chairs then."""
+    waiting = [item for item in scheduled if item.waits]
+    way = viewer.way(viewer.publishes, viewer.editors, "handover")
+    if "url" in way:
+        way["url"] += "#wartet-section"  # Wagtail adds the second word to the name of a panel
+    titles = [f"„{item.page.draft_title}“ ({german_moment(item.moment)})" for item in waiting]
+    detail = f"{counted_as(len(titles), 'Seite wartet', 'Seiten warten')} auf Bestätigung: {named(titles)}."
+    return Item("scheduled", "Zeitgesteuerte Seiten", not waiting, detail if waiting else "Keine Seite wartet.", **way)
+
+
+def count_pages(pages: Sequence[Page], none: str) -> str:
+    """Return how many pages there are and what the first are called."""
+    titles = named([f"„{page.draft_title}“" for page in pages])
+    return f"{counted_as(len(pages), 'Seite', 'Seiten')}: {titles}." if pages else none

@@ -1,0 +1,52 @@
+"""Pages on which somebody is at work: drafts, what waits for approval, what is locked."""
+
+from dataclasses import dataclass
+
+from django.db.models import BooleanField, CharField, Exists, ExpressionWrapper, F, OuterRef, Q
+from django.db.models.functions import Cast
+from wagtail.models import Page, TaskState, get_default_page_content_type
+
+# What was taken back counts as a draft only when somebody has worked on it since.
+CHANGED = Q(has_unpublished_changes=True) & (
+    Q(live=True) | Q(last_published_at=None) | Q(latest_revision_created_at__gt=F("last_published_at"))
+)
+
+
+@dataclass(frozen=True)
+class PagesInWork:
+    """The three lists; a page that waits for approval or is to go live by itself is not among the drafts."""
+
+    drafts: list[Page]
+    awaiting: list[Page]
+    locked: list[Page]
+
+
+def pages_in_work() -> PagesInWork:
+    """Return all of them; one query, however many there are."""
+    pages = list(annotated().filter(Q(is_draft=True) | Q(is_awaiting=True) | Q(locked=True)).order_by("path"))
+    return PagesInWork(
+        drafts=[page for page in pages if page.is_draft],
+        awaiting=[page for page in pages if page.is_awaiting],
+        locked=[page for page in pages if page.locked],
+    )
+
+
+def drafts():
+    """Return the query for the drafts alone."""
+    return annotated().filter(is_draft=True)
+
+
+def annotated():
+    """Return all pages with the answers `is_draft` and `is_awaiting`."""
+    tasks = TaskState.objects.filter(
+        status=TaskState.STATUS_IN_PROGRESS,
+        workflow_state__base_content_type_id=get_default_page_content_type().pk,
+        workflow_state__object_id=Cast(OuterRef("pk"), CharField()),
+    )
+    is_draft = CHANGED & Q(_approved_schedule=False, is_awaiting=False)
+    return (
+        Page.objects.select_related("locked_by")
+        .annotate_approved_schedule()
+        .annotate(is_awaiting=Exists(tasks))
+        .annotate(is_draft=ExpressionWrapper(is_draft, BooleanField()))
+    )

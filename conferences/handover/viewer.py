@@ -1,0 +1,51 @@
+"""Who looks at the handover, and what that account may do."""
+
+from typing import cast
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import cached_property
+from wagtail.permissions import page_permission_policy
+
+from intmk.users.models import LAND_NAMES, User
+
+
+def account_of(request: HttpRequest) -> User:
+    """Return the account that is signed in; Wagtail lets nobody else into the admin."""
+    return cast(User, request.user)
+
+
+def belongs(account: User) -> bool:
+    """Say whether the account administers the site or works for a Land."""
+    return account.is_superuser or account.land_code in LAND_NAMES
+
+
+class Viewer:
+    """Who looks at the list, and what this account may do; nobody (for mails and records) gets no links."""
+
+    def __init__(self, account: User | None = None, chair: str = "") -> None:
+        """Take the account and the name of the Land that chairs now."""
+        self.account = account
+        self.editors = f"die Redaktion {chair} (Vorsitz) oder die Administration" if chair else "die Administration"
+
+    @cached_property
+    def administers(self) -> bool:
+        return self.account is not None and self.account.is_superuser
+
+    @cached_property
+    def publishes(self) -> bool:
+        return self.account is not None and page_permission_policy.user_has_permission(self.account, "publish")
+
+    @cached_property
+    def edits(self) -> bool:
+        rights = {"add", "change"}
+        return self.account is not None and page_permission_policy.user_has_any_permission(self.account, rights)
+
+    def may(self, permission: str) -> bool:
+        return self.account is not None and self.account.has_perm(permission)
+
+    def way(self, allowed: bool, who: str, name: str, *args) -> dict[str, str]:
+        """Return `url` of the admin view `name` when the account is allowed to go there, else `who` is to do it."""
+        if self.account is None:
+            return {}
+        return {"url": reverse(name, args=args)} if allowed else {"who": who}

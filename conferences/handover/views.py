@@ -1,0 +1,117 @@
+"""The page of the handover in the admin, and the list of open drafts that it leads to."""
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import path, reverse
+from django.views.generic.base import TemplateView
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.ui.tables import Column, TitleColumn
+from wagtail.admin.views.generic import WagtailAdminTemplateMixin
+from wagtail.admin.views.reports.base import ReportView
+from wagtail.models import Page
+from wagtail.permissions import page_permission_policy
+
+from conferences.handover import waiting
+from conferences.handover.changes import DAYS_AFTER, changes_around
+from conferences.handover.pages_in_work import drafts
+from conferences.handover.panels import HandoverComponent, checklist_panel, waiting_panel
+from conferences.handover.viewer import account_of, belongs
+from conferences.handover.words import german_moment, name_of
+from conferences.models import Handover
+from conferences.models.chair import rotation_of, today
+
+ICON = "rotate"
+
+
+class HandoverView(WagtailAdminTemplateMixin, TemplateView):
+    """The list for the next change whenever it is, and for the latest while it is fresh; the record of former ones."""
+
+    page_title = "Übergabe"
+    header_icon = ICON
+    template_name = "conferences/handover/page.html"
+    breadcrumbs_items = [*WagtailAdminTemplateMixin.breadcrumbs_items, {"url": "", "label": "Übergabe"}]
+
+    def dispatch(self, request, *args, **kwargs):
+        if not belongs(account_of(request)):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs) -> dict:
+        """Add `lists` (components), `waiting` (a component or None) and `records`."""
+        day = today()
+        latest, following = changes_around(rotation_of(self.request), day)
+        shown = [latest] if latest and latest.days_until(day) >= -DAYS_AFTER else []
+        lists = [checklist_panel(self.request, change, day, linked=False) for change in [*shown, following] if change]
+        return super().get_context_data(**kwargs) | {
+            "lists": lists,
+            "waiting": waiting_panel(self.request),
+            "records": Handover.objects.of_changes(),
+            "media": HandoverComponent().media,
+        }
+
+
+def last_edit(page: Page) -> str:
+    """Return when and by whom the page was last worked on, as far as it is noted."""
+    if not page.latest_revision:
+        return ""
+    return f"{german_moment(page.latest_revision.created_at)}, {name_of(page.latest_revision.user)}"
+
+
+class DraftsView(ReportView):
+    """All pages with changes that are not public, for those who may edit pages."""
+
+    page_title = "Offene Entwürfe"
+    header_icon = "draft"
+    index_url_name = "handover_drafts"
+    index_results_url_name = "handover_drafts_results"
+    permission_policy = page_permission_policy
+    any_permission_required = ["add", "change", "publish"]
+    # Not Wagtail's listing of pages: its buttons ask three questions about each page.
+    columns = [
+        TitleColumn("draft_title", label="Titel", url_name="wagtailadmin_pages:edit", width="50%"),
+        Column("changed", label="Zuletzt bearbeitet", accessor=last_edit, width="30%"),
+        Column("state", label="Stand", accessor=lambda page: "mit Änderungen" if page.live else "nicht öffentlich"),
+    ]
+    list_export = ["draft_title", "latest_revision_created_at", "live"]
+    export_headings = {
+        "draft_title": "Titel",
+        "latest_revision_created_at": "Zuletzt bearbeitet",
+        "live": "Öffentlich",
+    }
+
+    def get_filename(self) -> str:
+        return f"offene-entwuerfe-{today().isoformat()}"
+
+    def get_base_queryset(self) -> QuerySet:
+        rights = set(self.any_permission_required)
+        editable = page_permission_policy.instances_user_has_any_permission_for(self.request.user, rights)
+        return (
+            drafts()
+            .filter(pk__in=editable.values("pk"))
+            .select_related("latest_revision__user")
+            .order_by("-latest_revision_created_at", "pk")
+        )
+
+
+class HandoverMenuItem(MenuItem):
+    """Leads to the page; for accounts of the Länder and administrators."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        return belongs(account_of(request))
+
+
+def menu_item() -> MenuItem:
+    """Hook: return the entry of the main menu."""
+    return HandoverMenuItem("Übergabe", reverse("handover"), name="uebergabe", icon_name=ICON, order=160)
+
+
+def addresses() -> list:
+    """Hook: return the addresses below /admin/; Wagtail asks each for a signed-in account."""
+    return [
+        path("uebergabe/", HandoverView.as_view(), name="handover"),
+        path("uebergabe/bestaetigen/", waiting.confirm_waiting, name="handover_confirm"),
+        path("uebergabe/behalten/", waiting.keep_waiting, name="handover_keep"),
+        path("uebergabe/entwuerfe/", DraftsView.as_view(), name="handover_drafts"),
+        path("uebergabe/entwuerfe/liste/", DraftsView.as_view(results_only=True), name="handover_drafts_results"),
+    ]

@@ -1,0 +1,109 @@
+"""/laender/ and /laender/<slug>/: what each Land has done in the conference, and when its turn comes."""
+
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from conferences.models import ChairPage, ChairTerm, ConferencePage, Land
+from conferences.models.chair import rotation_of, today
+from intmk.view_pages import ViewPage, full_url
+
+LIST_TITLE = "Die 16 Länder"
+UMLAUTS = {ord("ä"): "ae", ord("ö"): "oe", ord("ü"): "ue"}
+
+
+@require_safe
+def list_of_laender(request: HttpRequest) -> HttpResponse:
+    """Show the sixteen with their terms.
+
+    Context: page; rows, a dict for each Land with land, begun (its terms so far, the newest first), present and coming
+    (Term or None).
+    """
+    day, rotation = today(), rotation_of(request)
+    rows = []
+    for land in Land.objects.all():
+        terms = rotation.terms_of(land.code, day)
+        rows.append(
+            {
+                "land": land,
+                "begun": [term for term in reversed(terms) if term.start <= day],
+                "present": next((term for term in terms if day in term), None),
+                "coming": next((term for term in terms if term.start > day), None),
+            }
+        )
+    page = ViewPage(
+        title=LIST_TITLE,
+        full_url=full_url(request, reverse("laender")),
+        description="Alle 16 Länder mit ihren Amtszeiten im Vorsitz der Integrationsministerkonferenz und mit "
+        "dem Jahr, in dem sie nach der Regel wieder an der Reihe sind.",
+    )
+    return render(request, "conferences/laender.html", {"page": page, "rows": rows})
+
+
+@require_safe
+def land_page(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show one Land; raises Http404 for an address that is none's.
+
+    Context: page, land, place of number_of_laender in the order of the chair, previous and next Land there; day
+    (today), present and coming (Term or None); terms, a list of (Term, stored row or None), the newest first; before,
+    the ChairPage when the Land led before the terms began; conferences in the Land or under its chair, newest first.
+    """
+    laender = list(Land.objects.all())
+    land = next((land for land in laender if land.slug == slug), None)
+    if land is None:
+        raise Http404
+    day, rotation = today(), rotation_of(request)
+    terms = rotation.terms_of(land.code, day)
+    stored = {row.start: row for row in ChairTerm.objects.with_people().filter(land=land)}
+    conferences = ConferencePage.objects.live().filter(Q(host_land=land) | Q(chair_term__land=land))
+    here = laender.index(land)
+    page = ViewPage(
+        title=land.name,
+        seo_title=f"{land.name}: Vorsitz und Konferenzen",
+        full_url=full_url(request, land.get_absolute_url()),
+        description=f"Der Vorsitz {land.name_genitive} in der Integrationsministerkonferenz: Amtszeiten, Personen und "
+        "Konferenzen.",
+        trail=[(LIST_TITLE, reverse("laender"))],
+    )
+    return render(
+        request,
+        "conferences/land.html",
+        {
+            "page": page,
+            "land": land,
+            "place": here + 1,
+            "number_of_laender": len(laender),
+            "day": day,
+            "present": next((term for term in terms if day in term), None),
+            "coming": next((term for term in terms if term.start > day), None),
+            "terms": [(term, stored.get(term.start)) for term in reversed(terms)],
+            "before": ChairPage.objects.live().filter(before_laender=land).first(),
+            "conferences": conferences.for_lists().chronological().reverse(),
+            "previous": laender[here - 1],
+            "next": laender[(here + 1) % len(laender)],
+        },
+    )
+
+
+def addresses() -> list[str]:
+    """Return the addresses of this module, for the sitemap."""
+    return [reverse("laender"), *(land.get_absolute_url() for land in Land.objects.all())]
+
+
+def laender_named(words: str) -> list[Land]:
+    """Return the Länder that a search for `words` means: "Saarland", "pfalz", "Vorsitz in Thüringen"; best first."""
+    wanted = f"-{in_addresses(words)}"
+    if len(wanted) < 4:  # three letters
+        return []
+    laender = list(Land.objects.all())
+    starting = [land for land in laender if wanted in f"-{land.slug}"]
+    named = starting or [land for land in laender if f"-{land.slug}-" in f"{wanted}-"]
+    return sorted(named, key=lambda land: land.slug != wanted.strip("-"))
+
+
+def in_addresses(words: str) -> str:
+    """Return `words` as they would stand in an address: "Baden Württemberg" becomes "baden-wuerttemberg"."""
+    letters = words.casefold().translate(UMLAUTS)
+    return "-".join("".join(letter if letter.isalnum() else " " for letter in letters).split())

@@ -1,0 +1,31 @@
+"""Wagtail's command of the same name, but what a former chair has set waits (conferences/scheduled.py)."""
+
+import logging
+
+from django.core.management.base import BaseCommand, CommandError
+
+from conferences.chair_rights import settle_chair
+from conferences.scheduled import all_scheduled, carry_out
+
+logger = logging.getLogger(__name__)
+
+
+class Command(BaseCommand):
+    help = "Veröffentlicht und zieht zurück, was vorgemerkt ist; was ein früherer Vorsitz vorgemerkt hat, wartet."
+
+    def handle(self, *args, **options) -> None:
+        """Carry out what is due, each by itself; what fails is logged, and in the end raises CommandError."""
+        settle_chair()
+        failed = []
+        for item in all_scheduled():
+            if not item.is_due or item.waits:
+                continue
+            try:
+                carry_out(item)
+            except Exception:
+                logger.exception("Vorgemerkt, aber gescheitert: %s", item.page)
+                failed.append(str(item.page))
+            else:
+                self.stdout.write(f"{'Veröffentlicht' if item.revision else 'Zurückgezogen'}: {item.page}")
+        if failed:
+            raise CommandError(f"Gescheitert: {', '.join(failed)}")

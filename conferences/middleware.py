@@ -1,0 +1,47 @@
+"""What happens around each request of a signed-in person so that rights follow the chair."""
+
+import logging
+from collections.abc import Callable
+
+from django.conf import settings
+from django.db import DatabaseError
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+
+from conferences import kept_forms
+from conferences.chair_rights import settle_chair
+
+logger = logging.getLogger(__name__)
+
+
+class SettleChairMiddleware:
+    """Before anybody is recognised: the right to publish goes to where it belongs at this moment (design §6.2).
+
+    Readers have no session, so they cost nothing. When the rights cannot be settled, nobody gets in.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if settings.SESSION_COOKIE_NAME in request.COOKIES:
+            try:
+                # Kept for the header of the page, which asks as well.
+                request.rotation = settle_chair()  # type: ignore[attr-defined]
+            except DatabaseError:
+                logger.exception("Die Rechte ließen sich nicht auf den Vorsitz einstellen.")
+                return HttpResponse(render_to_string("503.html"), status=503, headers={"Retry-After": "10"})
+        return self.get_response(request)
+
+
+class KeepRefusedFormMiddleware:
+    """After the view: what a former chair sent too late, and what was therefore refused, is not lost."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.method == "POST" and kept_forms.was_refused(request, response):
+            kept_forms.keep(request)
+        return response

@@ -1,0 +1,103 @@
+"""The page of the chair: who has it on a day, who had it, who comes next."""
+
+from dataclasses import dataclass
+
+from django.db import models
+from django.db.models import prefetch_related_objects
+from modelcluster.fields import ParentalManyToManyField
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.fields import RichTextField
+
+from conferences.models.chair import ChairTerm, day_asked_for, rotation_of, today
+from conferences.models.land import Land
+from conferences.rotation import Term
+from intmk.pages import TextPage
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A Land in the round of the one that is shown; `state` is "before", "now", "ahead" or, without a term, "none"."""
+
+    land: Land
+    terms: list[Term]
+    state: str
+
+    @classmethod
+    def of(cls, land: Land, terms: list[Term], shown: Term) -> "Turn":
+        """Return the turn of `land`, which has `terms` in the round, as seen from the term that is shown."""
+        if not terms:
+            return cls(land, terms, "none")
+        if shown in terms:
+            return cls(land, terms, "now")
+        return cls(land, terms, "ahead" if terms[0].start > shown.start else "before")
+
+    @property
+    def term(self) -> Term | None:
+        """Return the term to ask for when somebody chooses this Land."""
+        return self.terms[0] if self.terms else None
+
+
+class ChairPage(TextPage):
+    """Who chairs now, who did, who will; `?am=2016-10-01` asks as of any day."""
+
+    before_period = models.CharField("Zeitraum vor dem Turnus", max_length=40, blank=True, help_text="z. B. „2007/08“")
+    before_laender = ParentalManyToManyField(Land, verbose_name="Federführende Länder vor dem Turnus", blank=True)
+    before_text = RichTextField("Text zur Zeit vor dem Turnus", blank=True, features=["bold", "italic", "link"])
+
+    max_count = 1
+    parent_page_types = ["intmk.HomePage"]
+    subpage_types: list[str] = []
+
+    content_panels = [
+        *TextPage.content_panels,
+        MultiFieldPanel(
+            [FieldPanel("before_period"), FieldPanel("before_laender"), FieldPanel("before_text")],
+            heading="Vor dem turnusmäßigen Vorsitz",
+            help_text="Die Amtszeiten selbst werden unter „Amtszeiten“ bearbeitet, nicht hier.",
+        ),
+    ]
+
+    class Meta:
+        verbose_name = "Vorsitz"
+        verbose_name_plural = "Vorsitz"
+
+    def get_context(self, request, *args, **kwargs) -> dict:
+        """Add the term of the day asked for (today without `?am=`), its neighbours, its round and the table of all.
+
+        day, today, asked, error: the day in question, today, the text of the question, a German error for it or "".
+        term, land, stored_term: `Term` or None, its Land, its stored row or None. days_left: from the day to its last.
+        persons, other_persons: who chaired on the day as far as is known, and who else in the term.
+        previous, following: (Term, Land) before and after it or None; without a term the first one follows.
+        lap: `Turn` of each of the sixteen Länder in the round of `term`; empty without a term.
+        terms: all stored rows, newest first. before_laender: who led before the first term.
+        """
+        context = super().get_context(request, *args, **kwargs)
+        asked = request.GET.get("am", "").strip()
+        day, error = day_asked_for(asked, today())
+        rotation = rotation_of(request)
+        term = rotation.term_on(day)
+        terms = list(ChairTerm.objects.with_people().order_by("-start"))
+        laender = {land.code: land for land in Land.objects.all()}
+        stored = next((row for row in terms if term and row.start == term.start), None)
+        persons = stored.persons_on(day) if stored else []
+        prefetch_related_objects([person.portrait for person in persons if person.portrait], "renditions")
+        before, after = (rotation.term_before(term) if term else None), rotation.next_terms(1, day)
+        return context | {
+            "day": day,
+            "today": today(),
+            "asked": asked,
+            "error": error,
+            "term": term,
+            "land": laender.get(term.land_code) if term else None,
+            "stored_term": stored,
+            "days_left": (term.end - day).days if term else None,
+            "persons": persons,
+            "other_persons": [person for person in stored.persons.all() if person not in persons] if stored else [],
+            "previous": (before, laender.get(before.land_code)) if before else None,
+            "following": (after[0], laender.get(after[0].land_code)) if after else None,
+            "lap": [Turn.of(laender[code], found, term) for code, found in rotation.lap(term) if code in laender]
+            if term
+            else [],
+            "terms": terms,
+            "before_laender": self.before_laender.all(),
+        }

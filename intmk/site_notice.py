@@ -1,0 +1,95 @@
+"""The notice on top of all public pages, which the chair switches on and which ends by itself."""
+
+from datetime import date
+from typing import Self
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q, Subquery
+from django.db.models.functions import JSONObject
+from wagtail.admin.panels import FieldPanel, FieldRowPanel
+from wagtail.admin.widgets import AdminAutoHeightTextInput
+from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
+from wagtail.models import Page
+
+
+class SiteNoticeQuerySet(models.QuerySet):
+    """The notice by the day it is asked for."""
+
+    def shown_on(self, day: date) -> Self:
+        """Return the notice if readers see it on `day`."""
+        return self.exclude(text="").filter(
+            Q(show_from__isnull=True) | Q(show_from__lte=day), Q(show_until__isnull=True) | Q(show_until__gte=day)
+        )
+
+    def as_column(self) -> Subquery:
+        """Return it as a column for another query, so that readers cost no query more; read it with `unpacked`."""
+        return Subquery(
+            self.values(
+                row=JSONObject(
+                    text="text",
+                    page_id="page",
+                    title=F("page__title"),
+                    url_path=F("page__url_path"),
+                    live=F("page__live"),
+                )
+            )[:1]
+        )
+
+
+@register_setting(icon="warning")
+class SiteNotice(BaseGenericSetting):
+    """A short text for every page, e.g. that the office moves, with the days on which it is shown."""
+
+    text = models.CharField(
+        "Text",
+        max_length=300,
+        blank=True,
+        help_text="Höchstens 300 Zeichen, ohne Auszeichnung. Er steht sofort auf allen Seiten. Leer: kein Hinweis.",
+    )
+    page = models.ForeignKey(
+        Page,
+        verbose_name="Seite dazu",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text="Auf welche Seite der Hinweis verweist. Eine Seite, die nicht öffentlich ist, wird nicht verlinkt.",
+    )
+    show_from = models.DateField("Erster Tag", null=True, blank=True, help_text="Leer: ab sofort.")
+    show_until = models.DateField(
+        "Letzter Tag",
+        null=True,
+        blank=True,
+        help_text="An diesem Tag steht der Hinweis noch da. Leer: bis jemand den Text löscht.",
+    )
+
+    objects = SiteNoticeQuerySet.as_manager()
+
+    panels = [
+        FieldPanel("text", widget=AdminAutoHeightTextInput),
+        FieldPanel("page"),
+        FieldRowPanel([FieldPanel("show_from"), FieldPanel("show_until")], heading="Wann er zu sehen ist"),
+    ]
+
+    class Meta:
+        verbose_name = "Hinweis auf allen Seiten"
+        verbose_name_plural = "Hinweise auf allen Seiten"
+
+    def clean(self) -> None:
+        """Raise ValidationError when the last day lies before the first, or a link has no text to stand behind."""
+        super().clean()
+        if self.show_from and self.show_until and self.show_until < self.show_from:
+            raise ValidationError({"show_until": "Der letzte Tag liegt vor dem ersten."})
+        if self.page_id and not self.text.strip():
+            raise ValidationError({"text": "Zu einer Seite gehört ein Text. Oder die Seite wieder entfernen."})
+
+
+def unpacked(row: dict | None) -> SiteNotice | None:
+    """Return the notice of a column of `as_column`, with its page only where that is public."""
+    if row is None:
+        return None
+    notice = SiteNotice(text=row["text"])
+    if row["page_id"] and row["live"]:
+        notice.page = Page(pk=row["page_id"], title=row["title"], url_path=row["url_path"])
+    return notice

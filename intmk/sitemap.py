@@ -1,0 +1,19 @@
+"""/sitemap.xml: the pages of the tree and the addresses that views answer."""
+
+from wagtail.contrib.sitemaps import Sitemap
+
+from conferences import laender
+
+
+class ViewSitemap(Sitemap):
+    """The public addresses that are no pages, under the same host as the pages."""
+
+    def items(self) -> list[str]:
+        return laender.addresses()
+
+    def _urls(self, page: int, protocol: str, domain: str) -> list[dict]:
+        root = self.get_wagtail_site().root_url
+        return [{"location": root + path} for path in self.paginator.page(page).object_list]
+
+
+SITEMAPS = {"pages": Sitemap, "views": ViewSitemap}

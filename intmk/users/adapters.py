@@ -1,0 +1,72 @@
+"""What django-allauth asks this project: its messages, and how secrets are kept."""
+
+import base64
+import hashlib
+import logging
+import secrets
+import time
+
+from allauth.account import app_settings
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
+from allauth.mfa.adapter import DefaultMFAAdapter
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from django.conf import settings
+from django.utils.encoding import force_bytes
+
+logger = logging.getLogger(__name__)
+
+WRONG_CODE = "Der Code stimmt nicht oder ist schon benutzt. Bitte den nächsten abwarten und erneut versuchen."
+WRONG_PASSWORD = "Benutzername oder Passwort stimmen nicht. Bitte versuchen Sie es erneut."  # noqa: S105
+# Whoever has just signed in is not asked for the password again on the way to a first second factor.
+SET_UP_VIEWS = {"mfa_activate_totp", "mfa_view_recovery_codes"}
+TOO_MANY_ATTEMPTS = "Zu viele Versuche. Bitte warten Sie fünf Minuten und versuchen Sie es dann erneut."
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """The messages of signing in; which of name and password was wrong, nobody learns."""
+
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "incorrect_password": "Das Passwort stimmt nicht.",
+        "username_password_mismatch": WRONG_PASSWORD,
+        "email_password_mismatch": WRONG_PASSWORD,
+        "too_many_login_attempts": TOO_MANY_ATTEMPTS,
+        "rate_limited": TOO_MANY_ATTEMPTS,
+    }
+
+    def is_open_for_signup(self, request) -> bool:
+        """Return False: accounts come by invitation only."""
+        return False
+
+    def is_reauthentication_required(self, *, app: str, **kwargs) -> bool:
+        """Say whether the password is asked for again before what is about to happen."""
+        if self.request.resolver_match.view_name in SET_UP_VIEWS:
+            records = get_authentication_records(self.request, self.request.user)
+            if records and time.time() - records[-1]["at"] < app_settings.REAUTHENTICATION_TIMEOUT:
+                return False
+        return super().is_reauthentication_required(app=app, **kwargs)
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):
+    """The messages of the second factor, and its secrets under the key of the site, so that a dump gives none away."""
+
+    error_messages = DefaultMFAAdapter.error_messages | {"incorrect_code": WRONG_CODE}
+
+    def encrypt(self, text: str) -> str:
+        """Return `text` as it is stored."""
+        return ciphers().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """Return what was stored, or a secret that no code fits when it was stored under a key that is gone."""
+        try:
+            return ciphers().decrypt(encrypted_text.encode()).decode()
+        except InvalidToken:
+            logger.warning("Ein zweiter Faktor ist unter einem anderen INTMK_SECRET_KEY gespeichert.")
+            return base64.b32encode(secrets.token_bytes(20)).decode()
+
+
+def ciphers() -> MultiFernet:
+    """Return what encrypts with the key of the site and decrypts with former ones too (SECRET_KEY_FALLBACKS)."""
+    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    digests = [hashlib.sha256(b"intmk.users.second_factor" + force_bytes(key)).digest() for key in keys]
+    return MultiFernet([Fernet(base64.urlsafe_b64encode(digest)) for digest in digests])

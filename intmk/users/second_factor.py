@@ -1,0 +1,98 @@
+"""The second factor: whether this session has passed it, and what happens when it is set up or removed.
+
+The session says so itself, since every request of an account loads it anyway: no query is added. It names the
+account, so that nothing is left over for the next one, and falls with the second factor.
+"""
+
+from collections.abc import Callable
+
+from allauth.mfa.models import Authenticator
+from allauth.mfa.signals import authenticator_added, authenticator_removed, authenticator_used
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.dispatch import receiver
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import Resolver404, resolve
+from django.utils import timezone
+
+from intmk.users.models import User
+
+SESSION_KEY = "second_factor_of"
+# What an account without second factor may reach: the way to one, the way out, and what Wagtail's pages load.
+OPEN_VIEWS = {
+    "account_login",
+    "account_reauthenticate",
+    "mfa_activate_totp",
+    "wagtailadmin_logout",
+    "wagtailadmin_javascript_catalog",
+    "wagtailadmin_sprite",
+}
+
+
+class SecondFactorMiddleware:
+    """Leads every account without second factor to the page that sets one up, and refuses everything else.
+
+    Stands right after AuthenticationMiddleware. Idle where SECOND_FACTOR_REQUIRED is False.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        # Without the cookie nobody is signed in, and readers' requests shall not touch the session.
+        if (
+            not settings.SECOND_FACTOR_REQUIRED
+            or settings.SESSION_COOKIE_NAME not in request.COOKIES
+            or not request.user.is_authenticated
+            or has_passed(request)
+            or is_open(request.path_info)
+        ):
+            return self.get_response(request)
+        if request.method != "GET" or request.headers.get("x-requested-with") == "XMLHttpRequest":
+            raise PermissionDenied("Erst einen zweiten Faktor einrichten.")
+        return redirect("mfa_activate_totp")
+
+
+def has_passed(request: HttpRequest) -> bool:
+    """Say whether the account of this session has shown its second factor in it."""
+    return request.session.get(SESSION_KEY) == str(request.user.pk)
+
+
+def is_open(path: str) -> bool:
+    """Say whether this address may be reached without second factor."""
+    try:
+        return resolve(path).view_name in OPEN_VIEWS
+    except Resolver404:
+        return False
+
+
+@receiver([authenticator_added, authenticator_used])
+def remember(sender, request: HttpRequest, user: User, **kwargs) -> None:
+    """Note in the session that its account has shown a second factor."""
+    request.session[SESSION_KEY] = str(user.pk)
+
+
+@receiver(authenticator_removed)
+def forget(sender, request: HttpRequest, user: User, **kwargs) -> None:
+    """Drop the note, and end the other sessions of the account: they passed with what is no longer valid."""
+    request.session.pop(SESSION_KEY, None)
+    end_sessions(user, but=request.session.session_key)
+
+
+def remove(account: User) -> bool:
+    """Remove the second factor of an account with its recovery codes and sign it out everywhere; False if none."""
+    with transaction.atomic():
+        removed, _ = Authenticator.objects.filter(user=account).delete()
+        if removed:
+            end_sessions(account)
+    return bool(removed)
+
+
+def end_sessions(account: User, but: str | None = None) -> None:
+    """End all sessions of an account except the one with the key `but`; only editors have any, so all are read."""
+    for session in Session.objects.filter(expire_date__gt=timezone.now()).exclude(session_key=but or "").iterator():
+        if session.get_decoded().get("_auth_user_id") == str(account.pk):
+            session.delete()

@@ -1,0 +1,82 @@
+"""Signing in: django-allauth's view with the words of this site, for accounts that may edit."""
+
+from allauth.account.forms import LoginForm
+from allauth.account.views import LoginView
+from allauth.core.ratelimit import consume_or_429
+from django.contrib import auth, messages
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.validators import MaxLengthValidator
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+from wagtail.admin.views.account import PasswordResetView
+
+from intmk.users.models import User
+
+ACCESS = "wagtailadmin.access_admin"
+LOCKED = "Dieses Konto ist gesperrt. Bitte wenden Sie sich an die Administration."
+NO_ACCESS = "Dieses Konto hat keinen Zugang zur Redaktion. Bitte wenden Sie sich an die Administration."
+WAIT_SECONDS = 300
+
+
+class SignInForm(LoginForm):
+    """Name and password; refuses, once both are right, whom the admin would send back here."""
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        for name, label in (("login", "Benutzername oder E-Mail"), ("password", "Passwort")):
+            self.fields[name].label = label
+            self.fields[name].help_text = ""
+            self.fields[name].widget.attrs.pop("placeholder")  # the label says it
+        self.fields["login"].validators.append(MaxLengthValidator(254))
+        self.fields["login"].widget.attrs |= {"autofocus": True, "autocomplete": "username", "maxlength": 254}
+
+    def clean(self) -> dict | None:
+        """Raise ValidationError when the account is locked or has no access to the admin."""
+        cleaned_data = super().clean()
+        if isinstance(self.user, User):
+            if not self.user.is_active:
+                raise ValidationError(LOCKED, code="locked")
+            # The rights of a Land are settled with the first request after this one.
+            if not (self.user.land_code or self.user.has_perm(ACCESS)):
+                raise ValidationError(NO_ACCESS, code="no_access")
+        return cleaned_data
+
+
+class SignInView(LoginView):
+    """The page to sign in."""
+
+    def dispatch(self, request: HttpRequest, *args, **kwargs) -> HttpResponseBase:
+        """Sign out first whom the admin sent here for lack of rights: it would send them back for ever."""
+        if request.user.is_authenticated and not request.user.has_perm(ACCESS):
+            auth.logout(request)
+            messages.error(request, NO_ACCESS)
+        return super().dispatch(request, *args, **kwargs)
+
+    def form_invalid(self, form: SignInForm) -> HttpResponse:
+        """Return the page with the errors, as 429 when there were too many attempts."""
+        response = super().form_invalid(form)
+        if form.has_error(NON_FIELD_ERRORS, "too_many_login_attempts"):
+            response.status_code = 429
+            response["Retry-After"] = str(WAIT_SECONDS)
+        return response
+
+
+@require_POST
+def start_over(request: HttpRequest) -> HttpResponse:
+    """Forget a sign-in that waits for its second factor, and show the page to sign in."""
+    auth.logout(request)
+    return redirect("account_login")
+
+
+def reset_password(request: HttpRequest) -> HttpResponseBase:
+    """Return Wagtail's page for a forgotten password; it writes to the same address a few times a minute at most."""
+    refused = consume_or_429(request, action="reset_password", key=request.POST.get("email", "").lower())
+    return refused or PasswordResetView.as_view()(request)
+
+
+def too_many_attempts(request: HttpRequest) -> HttpResponse:
+    """Return the page that asks for patience (429)."""
+    response = render(request, "users/too_many_attempts.html", status=429)
+    response["Retry-After"] = str(WAIT_SECONDS)
+    return response

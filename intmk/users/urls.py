@@ -1,0 +1,32 @@
+"""The addresses of signing in, all below /admin/, where the cookies are; under the names that django-allauth asks for.
+
+Only what is used: no sign-up, no confirmation of addresses, no social accounts.
+"""
+
+from allauth.account import views as account
+from allauth.mfa.base import views as second_factor
+from allauth.mfa.recovery_codes import views as recovery_codes
+from allauth.mfa.totp import views as totp
+from django.urls import path
+
+from intmk.users import sign_in
+from intmk.users.invitation_views import AcceptInvitationView
+
+urlpatterns = [
+    path("login/", sign_in.SignInView.as_view(), name="account_login"),
+    path("login/code/", second_factor.authenticate, name="mfa_authenticate"),
+    path("login/abbrechen/", sign_in.start_over, name="start_sign_in_over"),
+    path("login/bestaetigen/", account.reauthenticate, name="account_reauthenticate"),
+    path("login/bestaetigen/code/", second_factor.reauthenticate, name="mfa_reauthenticate"),
+    path("password_reset/", sign_in.reset_password),
+    path("zweiter-faktor/", second_factor.index, name="mfa_index"),
+    path("zweiter-faktor/einrichten/", totp.activate_totp, name="mfa_activate_totp"),
+    path("zweiter-faktor/entfernen/", totp.deactivate_totp, name="mfa_deactivate_totp"),
+    path("zweiter-faktor/notfallcodes/", recovery_codes.view_recovery_codes, name="mfa_view_recovery_codes"),
+    path(
+        "zweiter-faktor/notfallcodes/neu/",
+        recovery_codes.generate_recovery_codes,
+        name="mfa_generate_recovery_codes",
+    ),
+    path("einladung/<uidb64>/<token>/", AcceptInvitationView.as_view(), name="accept_invitation"),
+]

@@ -1,0 +1,31 @@
+"""Registers what accounts add to Wagtail's admin."""
+
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.html import format_html
+from wagtail import hooks
+from wagtail.log_actions import LogActionRegistry
+
+
+@hooks.register("register_log_actions")
+def log_actions(actions: LogActionRegistry) -> None:
+    """Name what administrators do to accounts, for the history of each account."""
+    actions.register_action("users.invite", "Einladen", "Einladung verschickt")
+    actions.register_action("users.remove_second_factor", "Zweiten Faktor entfernen", "Zweiter Faktor entfernt")
+
+
+@hooks.register("register_account_menu_item")
+def second_factor(request: HttpRequest) -> dict[str, str]:
+    """Link the page of the second factor from the account page."""
+    return {
+        "url": reverse("mfa_index"),
+        "label": "Zweiter Faktor",
+        "help_text": "Einen Code vom Telefon zum Anmelden einrichten oder entfernen, neue Notfallcodes erzeugen.",
+    }
+
+
+@hooks.register("insert_global_admin_css")
+def style_of_signing_in() -> str:
+    """Add the style sheet of the pages around signing in; a hook, since Wagtail's own for a lost password share it."""
+    return format_html('<link rel="stylesheet" href="{}">', static("css/sign-in.css"))

@@ -1,0 +1,106 @@
+"""The changeover as editors see it in the browser: before midnight, across it, and a year later.
+
+Against Django's server in this process, not the served site: its clock has to be moved.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+from django.utils import timezone
+from playwright.sync_api import Browser, Locator, Page, expect
+from pytest_django.live_server_helper import LiveServer
+from wagtail.models import Revision
+
+from conferences.models import ConferencePage
+from intmk.users.models import User
+
+BERLIN = ZoneInfo("Europe/Berlin")
+PASSWORD = "ein langes Passwort 1"
+
+
+@pytest.fixture
+def clock():
+    with time_machine.travel(datetime(2016, 9, 30, 23, 50, tzinfo=BERLIN)) as travelled:
+        yield travelled
+
+
+@pytest.fixture
+def site(own_database, clock, browser) -> Iterator[str]:
+    for code in ("DE-BW", "DE-BY"):
+        User.objects.create_user(f"redaktion-{code}", password=PASSWORD, land_code=code)
+    Revision.objects.update(created_at=timezone.now())  # the content was loaded years later
+    server = LiveServer("localhost")
+    yield server.url
+    for context in browser.contexts:
+        context.close()  # an open editor goes on asking
+    server.stop()
+
+
+def sign_in(browser: Browser, site: str, code: str) -> Page:
+    page = browser.new_context(base_url=site, locale="de-DE").new_page()
+    page.goto("/admin/login/")
+    page.get_by_label(re.compile("Benutzername")).fill(f"redaktion-{code}")
+    page.get_by_role("textbox", name="Passwort").fill(PASSWORD)
+    page.get_by_role("button", name="Anmelden").click()
+    expect(page).to_have_url(f"{site}/admin/")
+    return page
+
+
+def open_editor(page: Page) -> None:
+    page.goto(f"/admin/pages/{ConferencePage.objects.get(number=11).pk}/edit/")
+
+
+def motto(page: Page) -> Locator:
+    """The field, brought to the front: it stands on the second tab."""
+    page.get_by_role("tab", name="Text und Programm").click()
+    return page.get_by_role("textbox", name="Motto")
+
+
+def publish(page: Page) -> None:
+    page.locator("footer [data-w-dropdown-target='toggle']").click()
+    page.get_by_role("button", name="Veröffentlichen").first.click()
+
+
+def test_the_right_comes_and_goes_at_midnight_and_no_text_is_lost(browser, site, clock):
+    coming = sign_in(browser, site, "DE-BW")
+    open_editor(coming)
+    motto(coming).fill("Vorbereitet im September 2016")
+    coming.locator("footer [data-w-dropdown-target='toggle']").click()
+    expect(coming.get_by_role("button", name="In Freigabe durch den Vorsitz einreichen")).to_be_visible()
+    expect(coming.get_by_role("button", name="Veröffentlichen")).to_have_count(0)  # not yet in the chair
+    with coming.expect_navigation():
+        coming.get_by_role("button", name="Entwurf speichern").first.click()
+
+    clock.move_to(datetime(2016, 10, 1, 0, 0, 1, tzinfo=BERLIN))
+    open_editor(coming)
+    expect(motto(coming)).to_have_value("Vorbereitet im September 2016")
+    publish(coming)
+    expect(coming.get_by_text("veröffentlicht").first).to_be_visible()
+    reader = browser.new_context(base_url=site).new_page()
+    reader.goto("/konferenzen/11/")
+    expect(reader.get_by_text("Vorbereitet im September 2016")).to_be_visible()
+
+    clock.move_to(datetime(2017, 9, 30, 23, 58, tzinfo=BERLIN))
+    former = sign_in(browser, site, "DE-BW")
+    open_editor(former)
+    motto(former).fill("Eine Minute vor Mitternacht")
+    clock.move_to(datetime(2017, 10, 1, 0, 0, 5, tzinfo=BERLIN))
+    publish(former)
+    expect(former.get_by_text("Nicht veröffentlicht. Baden-Württemberg hat den Vorsitz")).to_be_visible()
+    expect(motto(former)).to_have_value("Eine Minute vor Mitternacht")
+    reader.goto("/konferenzen/11/")
+    expect(reader.get_by_text("Vorbereitet im September 2016")).to_be_visible()
+    former.locator("footer [data-w-dropdown-target='toggle']").click()
+    expect(former.get_by_role("button", name="Veröffentlichen")).to_have_count(0)
+
+    chair = sign_in(browser, site, "DE-BY")
+    open_editor(chair)
+    expect(motto(chair)).to_have_value("Eine Minute vor Mitternacht")
+    publish(chair)
+    expect(chair.get_by_text("veröffentlicht").first).to_be_visible()
+    reader.goto("/konferenzen/11/")
+    expect(reader.get_by_text("Eine Minute vor Mitternacht")).to_be_visible()

@@ -1,0 +1,67 @@
+"""Sets up a second factor in the browser and signs in with it, on the site as it is served."""
+
+import time
+
+from playwright.sync_api import Page, expect
+
+from tests.signing_in import code_of
+
+ACCOUNT = "redaktion-th"  # no other browser test signs in with it
+
+
+def give_name_and_password(page: Page, password: str) -> None:
+    page.goto("/admin/")
+    page.get_by_label("Benutzername").fill(ACCOUNT)
+    page.get_by_label("Passwort").fill(password)
+    page.get_by_role("button", name="Anmelden").click()
+
+
+def test_a_second_factor_is_set_up_and_asked_for_from_then_on(browser, served_site):
+    context = browser.new_context(base_url=served_site.url, locale="de-DE")
+    page = context.new_page()
+    page.set_default_timeout(15_000)
+    refused = []
+    page.on("console", lambda message: refused.append(message.text) if "Content Security" in message.text else None)
+    give_name_and_password(page, served_site.accounts[ACCOUNT])
+    page.goto("/admin/account/#tab-actions")
+    page.get_by_role("link", name="Zweiter Faktor").click()
+    page.get_by_role("link", name="Einrichten").click()
+    picture = page.get_by_role("img", name="QR-Code für die Authenticator-App")
+    expect(picture).to_be_visible()
+    assert picture.evaluate("image => image.naturalWidth > 0")
+    secret = page.locator(".secret").inner_text()
+    page.get_by_label("code").fill(code_of(secret))
+    page.get_by_role("button", name="Einrichten").click()
+    recovery_code = page.locator(".codes li").first.inner_text()
+    page.get_by_role("link", name="Weiter zur Redaktion").click()
+    expect(page).to_have_url(f"{served_site.url}/admin/")
+    context.close()
+
+    context = browser.new_context(base_url=served_site.url, locale="de-DE", java_script_enabled=False)
+    page = context.new_page()
+    page.set_default_timeout(15_000)
+    give_name_and_password(page, served_site.accounts[ACCOUNT])
+    expect(page.get_by_role("heading", name="Code eingeben")).to_be_visible()
+    page.goto("/admin/pages/")
+    expect(page.get_by_role("heading", name="Code eingeben")).to_be_visible()
+    page.get_by_label("Code").fill(code_of(secret, time.time() - 3600))
+    page.get_by_role("button", name="Anmelden").click()
+    expect(page.get_by_text("Der Code stimmt nicht")).to_be_visible()
+    page.get_by_label("Code").fill(code_of(secret))
+    page.get_by_role("button", name="Anmelden").click()
+    expect(page).to_have_url(f"{served_site.url}/admin/")
+    context.close()
+
+    # The processes of the server share what was used: a recovery code opens once, at whichever of them.
+    for attempt in range(3):
+        context = browser.new_context(base_url=served_site.url, locale="de-DE")
+        page = context.new_page()
+        give_name_and_password(page, served_site.accounts[ACCOUNT])
+        page.get_by_label("Code").fill(recovery_code)
+        page.get_by_role("button", name="Anmelden").click()
+        if attempt == 0:
+            expect(page).to_have_url(f"{served_site.url}/admin/")
+        else:
+            expect(page.get_by_text("Der Code stimmt nicht")).to_be_visible()
+        context.close()
+    assert refused == []

@@ -1,0 +1,70 @@
+"""What happens once a minute without anybody asking for a page, and in one process only."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import psycopg
+import pytest
+import time_machine
+from django.core import mail
+from django.core.management import call_command
+from django.db import OperationalError, connection
+
+from conferences.chair_rights import settle_chair
+from conferences.management.commands import clock
+from conferences.models import Handover
+from intmk.users.models import User
+
+BERLIN = ZoneInfo("Europe/Berlin")
+FIRST_MINUTE = datetime(2016, 10, 1, 0, 1, tzinfo=BERLIN)
+
+
+@pytest.fixture
+def secretariats(db) -> dict[str, User]:
+    found = {
+        code: User.objects.create_user(f"r-{code}", f"{code.lower()}@example.org", land_code=code)
+        for code in ("DE-TH", "DE-BW", "DE-SL")
+    }
+    settle_chair(datetime(2016, 9, 30, tzinfo=BERLIN).date())
+    return found
+
+
+def test_rights_and_mails_need_nobody_to_sign_in(secretariats):
+    with time_machine.travel(FIRST_MINUTE, tick=False):
+        call_command("clock", "--once")
+        call_command("clock", "--once")
+    assert [user.land_code for user in User.objects.filter(groups__name="Vorsitz")] == ["DE-BW"]
+    assert sorted(address for message in mail.outbox for address in message.to) == [
+        "de-bw@example.org",
+        "de-th@example.org",
+    ]
+    assert Handover.objects.first().mailed_at
+
+
+def test_what_fails_does_not_keep_the_rest_from_happening(secretariats, monkeypatch):
+    def publish() -> None:
+        raise OperationalError("kaputt")
+
+    monkeypatch.setattr(clock, "publish", publish)
+    with time_machine.travel(FIRST_MINUTE, tick=False):
+        clock.tick()
+    assert len(mail.outbox) == 2
+
+
+def test_while_one_process_is_at_it_another_leaves_it_alone(own_database):
+    for code in ("DE-TH", "DE-BW"):
+        User.objects.create_user(f"r-{code}", land_code=code)
+    settle_chair(datetime(2016, 9, 30, tzinfo=BERLIN).date())
+    parameters = {
+        key: value for key, value in connection.get_connection_params().items() if key in ("user", "host", "port")
+    }
+    with (
+        psycopg.connect(dbname=own_database, autocommit=True, **parameters) as other,
+        time_machine.travel(FIRST_MINUTE, tick=False),
+    ):
+        other.execute("SELECT pg_advisory_lock(%s)", [clock.LOCK])
+        clock.tick()
+        assert User.objects.get(groups__name="Vorsitz").land_code == "DE-TH"
+        other.execute("SELECT pg_advisory_unlock(%s)", [clock.LOCK])
+        clock.tick()
+        assert User.objects.get(groups__name="Vorsitz").land_code == "DE-BW"

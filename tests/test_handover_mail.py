@@ -1,0 +1,183 @@
+"""The mail at the change: once to each Land, whatever fails and whoever else is at it."""
+
+import logging
+from datetime import UTC, date, datetime
+from smtplib import SMTPServerDisconnected
+
+import pytest
+import time_machine
+from django.core import mail
+from django.test import Client
+
+from conferences.chair_rights import settle_chair
+from conferences.handover.mail import send_due_mails
+from conferences.models import ChairTerm, Handover, Land
+from intmk.users.models import User
+from tests.editing import text_of
+
+CHANGE = datetime(2027, 6, 30, 22, 0, tzinfo=UTC)  # midnight in Berlin: Rheinland-Pfalz hands over to Saarland
+
+
+@pytest.fixture
+def change(db):
+    """The moment of the change, with an account and an address of the secretariat for each of both Länder."""
+    with time_machine.travel(datetime(2027, 5, 1, tzinfo=UTC), tick=False):
+        settle_chair()
+        Handover.objects.exclude(former_land=None).delete()
+    prepare()
+    with time_machine.travel(CHANGE, tick=False):
+        yield
+
+
+def prepare() -> None:
+    for code in ("DE-RP", "DE-SL"):
+        User.objects.create_user(f"r-{code}", land_code=code, email=f"{code.lower()}@example.org")
+        Land.objects.filter(code=code).update(
+            secretariat_email=f"stelle-{code.lower()}@example.org", secretariat_phone="+49 1"
+        )
+
+
+def hand_over() -> Handover:
+    settle_chair()
+    return Handover.objects.latest("pk")
+
+
+def mail_to(code: str) -> mail.EmailMessage:
+    found = [each for each in mail.outbox if f"{code.lower()}@example.org" in each.to]
+    assert len(found) == 1
+    return found[0]
+
+
+def test_at_the_change_each_land_gets_one_mail(change):
+    assert send_due_mails() == 0
+    handover = hand_over()
+    assert send_due_mails() == 2
+    assert send_due_mails() == 0
+    assert sorted(each.to for each in mail.outbox) == [
+        ["stelle-de-rp@example.org", "de-rp@example.org"],
+        ["stelle-de-sl@example.org", "de-sl@example.org"],
+    ]
+    handover.refresh_from_db()
+    assert handover.mailed_at == CHANGE
+    assert handover.mails == {"DE-RP": 2, "DE-SL": 2}
+
+
+def test_the_mail_says_what_changed_what_one_may_do_what_is_open_and_whom_to_ask(change, settings):
+    settings.WAGTAILADMIN_BASE_URL = "https://intmk.example"
+    User.objects.create_superuser("chefin", email="chefin@example.org")
+    hand_over()
+    send_due_mails()
+    taken, given = mail_to("DE-SL"), mail_to("DE-RP")
+    assert taken.subject == "Vorsitz der Integrationsministerkonferenz: seit 1. Juli 2027 bei Saarland"
+    assert "seit dem 1. Juli 2027, 0:00 Uhr, hat Saarland den Vorsitz" in taken.body
+    assert "Redaktion Saarland können auf der Website veröffentlichen" in taken.body
+    assert "Rheinland-Pfalz: stelle-de-rp@example.org, +49 1\n" in taken.body
+    assert "Veröffentlichen und freigeben kann jetzt Saarland." in given.body
+    assert "Saarland: stelle-de-sl@example.org, +49 1\n" in given.body
+    for letter in (taken, given):
+        assert "- Person im Vorsitz: Die Amtszeit folgt bisher nur aus der Regel." in letter.body
+        assert "https://intmk.example/admin/\n" in letter.body
+        assert "https://intmk.example/admin/uebergabe/\n" in letter.body
+        assert "Administration der Website: chefin@example.org" in letter.body
+        assert "{" not in letter.body
+        assert letter.body.count("\n\n") == 6
+        assert "\n\n\n" not in letter.body
+
+
+def test_the_mail_says_when_nothing_was_open(change):
+    handover = hand_over()
+    handover.open_items = []
+    handover.save()
+    send_due_mails()
+    assert "Nichts: Alle Punkte der Übergabeliste waren erledigt." in mail_to("DE-SL").body
+
+
+def test_each_address_gets_it_once_and_only_of_active_accounts(change):
+    User.objects.create_user("zweite", land_code="DE-SL", email="Stelle-DE-SL@example.org")
+    User.objects.create_user("gesperrt", land_code="DE-SL", email="gesperrt@example.org", is_active=False)
+    User.objects.create_user("ohne", land_code="DE-SL")
+    User.objects.create_user("fremd", land_code="DE-BE", email="fremd@example.org")
+    User.objects.filter(username="r-DE-SL").update(email="kaputt@example.org\nBcc: alle@example.org")
+    hand_over()
+    send_due_mails()
+    assert [each.to for each in mail.outbox if "Saarland den Vorsitz" in each.body] == [["Stelle-DE-SL@example.org"]]
+
+
+def test_the_first_record_is_no_change_and_gets_no_mail(db):
+    Handover.objects.all().delete()
+    with time_machine.travel(datetime(2027, 5, 1, tzinfo=UTC), tick=False):
+        settle_chair()
+    assert Handover.objects.get().former_land is None
+    assert send_due_mails() == 0
+
+
+def test_a_land_without_address_is_noted_and_not_tried_for_ever(change, caplog):
+    Land.objects.filter(code="DE-SL").update(secretariat_email="")
+    User.objects.filter(land_code="DE-SL").delete()
+    handover = hand_over()
+    with caplog.at_level(logging.ERROR):
+        assert send_due_mails() == 1
+    assert "Für Saarland ist keine E-Mail-Adresse bekannt." in caplog.text
+    handover.refresh_from_db()
+    assert handover.mailed_at == CHANGE
+    assert handover.mail_report == [
+        "Rheinland-Pfalz: an 2 Adressen verschickt",
+        "Saarland: keine E-Mail-Adresse bekannt",
+    ]
+    assert send_due_mails() == 0
+    client = Client(HTTP_HOST="localhost")
+    client.force_login(User.objects.get(username="r-DE-RP"))
+    assert "Saarland: keine E-Mail-Adresse bekannt" in text_of(client.get("/admin/uebergabe/"))
+
+
+@pytest.mark.parametrize("failure", [SMTPServerDisconnected("weg"), TimeoutError(), ConnectionRefusedError()])
+def test_what_the_mail_server_refuses_stays_due_and_nobody_is_told_twice(change, monkeypatch, caplog, failure):
+    original = mail.EmailMessage.send
+
+    def fail_for_saarland(self, *args, **kwargs):
+        if "de-sl@example.org" in self.to:
+            raise failure
+        return original(self, *args, **kwargs)
+
+    handover = hand_over()
+    with monkeypatch.context() as broken:
+        broken.setattr(mail.EmailMessage, "send", fail_for_saarland)
+        assert send_due_mails() == 1
+        assert "Die Mail an Saarland ging nicht hinaus" in caplog.text
+        assert send_due_mails() == 0
+    handover.refresh_from_db()
+    assert handover.mailed_at is None
+    assert handover.mail_report[1] == "Saarland: noch nicht verschickt"
+    assert send_due_mails() == 1
+    assert mail_to("DE-SL")
+    assert mail_to("DE-RP")
+    handover.refresh_from_db()
+    assert handover.mailed_at == CHANGE
+
+
+def test_a_handover_that_a_later_one_has_overtaken_gets_no_mail(change):
+    first = hand_over()
+    saxony = Land.objects.get(code="DE-SN")
+    with time_machine.travel(CHANGE, tick=False):
+        ChairTerm.objects.create(land=saxony, start=date(2027, 7, 1), end=date(2028, 6, 30))
+        settle_chair()
+        assert Handover.objects.count() >= 2
+        Land.objects.filter(code="DE-SN").update(secretariat_email="sn@example.org")
+        assert send_due_mails() == 2
+    first.refresh_from_db()
+    assert first.mailed_at == CHANGE
+    assert first.mails == {}
+    assert "schon weitergegangen war" in first.mail_report[0]
+    assert [each.to for each in mail.outbox if "Sachsen den Vorsitz" in each.body] == [["sn@example.org"]]
+    assert "Saarland hat ihn abgegeben." in mail_to("DE-SL").body
+
+
+def test_names_cannot_write_headers_and_are_not_escaped(change):
+    Land.objects.filter(code="DE-SL").update(name="Saar & Land\r\nBcc: alle@example.org")
+    hand_over()
+    assert send_due_mails() == 2
+    letter = mail_to("DE-SL")
+    assert "\n" not in letter.subject
+    assert "Saar & Land" in letter.body
+    assert "Bcc" not in letter.message()
+    assert letter.message()["To"] == "stelle-de-sl@example.org, de-sl@example.org"

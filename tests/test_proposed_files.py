@@ -1,0 +1,82 @@
+"""What a Land brings for a proposal is its own until readers see it; afterwards it is the chair's."""
+
+from io import BytesIO
+
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.images import ImageFile
+from django.urls import reverse
+from wagtail.models import Collection
+
+from conferences.models import ChairPerson, ChairTerm, ConferenceDocument, ConferencePage, ConferencePhoto
+from intmk.models import SiteDocument, SiteImage
+from intmk.placeholder import draw_placeholder
+from tests.editing import give_chair
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def proposals() -> Collection:
+    return Collection.objects.get(name="Vorschläge der Länder")
+
+
+@pytest.fixture
+def picture(account, proposals) -> SiteImage:
+    return SiteImage.objects.create(
+        title="Gruppenbild",
+        file=ImageFile(BytesIO(draw_placeholder("Test")), name="gruppe.png"),
+        description="Ein gezeichneter Platzhalter für den Test.",
+        credit="Test",
+        uploaded_by_user=account,
+        collection=proposals,
+    )
+
+
+def edit(client, picture: SiteImage) -> int:
+    return client.get(reverse("wagtailimages:edit", args=[picture.pk])).status_code
+
+
+def test_a_land_brings_its_pictures_into_the_collection_of_proposals(editor):
+    page = editor.get(reverse("wagtailimages:add")).content.decode()
+    assert "Vorschläge der Länder" in page or "id_collection" not in page
+
+
+def test_a_land_changes_its_own_picture_until_a_page_with_it_is_published(account, editor, picture):
+    assert edit(editor, picture) == 200
+    page = ConferencePage.objects.get(number=13)
+    page.photos.add(ConferencePhoto(image=picture))
+    revision = page.save_revision(user=account)
+    assert edit(editor, picture) == 200
+    revision.publish(user=account, skip_permission_checks=True)
+    picture.refresh_from_db()
+    assert picture.collection == Collection.get_first_root_node()
+    assert edit(editor, picture) == 302
+    give_chair(account)
+    assert edit(editor, picture) == 200
+
+
+def test_a_document_goes_the_same_way(account, proposals):
+    file = ContentFile(b"%PDF-1.7 ", name="papier.pdf")
+    document = SiteDocument.objects.create(title="P", file=file, uploaded_by_user=account, collection=proposals)
+    page = ConferencePage.objects.get(number=13)
+    page.documents.add(ConferenceDocument(document=document))
+    page.save_revision(user=account).publish(user=account, skip_permission_checks=True)
+    document.refresh_from_db()
+    assert document.collection == Collection.get_first_root_node()
+
+
+def test_a_portrait_in_a_term_goes_the_same_way(picture):
+    term = ChairTerm.objects.get(land__code="DE-BE")
+    term.persons.add(ChairPerson(name="Person", portrait=picture))
+    term.save()
+    picture.refresh_from_db()
+    assert picture.collection == Collection.get_first_root_node()
+
+
+def test_a_land_does_not_touch_what_another_land_has_brought(editor, picture):
+    from intmk.users.models import User
+
+    picture.uploaded_by_user = User.objects.create_user("andere", land_code="DE-SL")
+    picture.save()
+    assert edit(editor, picture) == 302

@@ -1,0 +1,336 @@
+"""Every right that passes with the chair, asked through the admin: for each kind of account, before and after midnight.
+
+The change is that of 1 October 2017 from Baden-Württemberg to Bayern. Each right is tried for real, by the request that
+the admin would send, and counts as granted when the site is different afterwards.
+"""
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from io import BytesIO
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+from bs4 import BeautifulSoup
+from django.core import mail
+from django.core.files.base import ContentFile
+from django.core.files.images import ImageFile
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from wagtail.contrib.redirects.models import Redirect
+from wagtail.models import Collection, PageViewRestriction
+
+from conferences.models import ChairTerm, ConferencePage, Land, Theme
+from intmk.models import NewsIndexPage, NewsPage, SiteDocument, SiteImage, SiteNotice
+from intmk.placeholder import draw_placeholder
+from intmk.users.models import User
+from tests.editing import conference_form, edit_url
+
+pytestmark = pytest.mark.django_db
+BERLIN = ZoneInfo("Europe/Berlin")
+BEFORE = datetime(2017, 9, 30, 23, 59, 59, tzinfo=BERLIN)
+AFTER = datetime(2017, 10, 1, 0, 0, 0, tzinfo=BERLIN)
+LAENDER = {
+    "DE-BW": "Vorsitz bis Mitternacht, danach früherer",
+    "DE-BY": "kommender Vorsitz, nach Mitternacht Vorsitz",
+    "DE-TH": "früherer Vorsitz",
+    "DE-BE": "kommender Vorsitz",
+    "DE-SL": "nie in der Nähe des Vorsitzes",
+}
+
+
+def form_at(address: str, **changes) -> dict[str, object]:
+    """What a browser would send from the form at `address`, as an administrator sees it, with `changes`."""
+    admin = Client(HTTP_HOST="localhost")
+    admin.force_login(User.objects.get(username="admin-test"))
+    page = BeautifulSoup(admin.get(address).content, "html.parser")
+    form = next(form for form in page.find_all("form") if form.find("input", {"name": "csrfmiddlewaretoken"}))
+    data: dict[str, object] = {}
+    for field in form.find_all(["input", "textarea", "select"]):
+        name, kind = field.get("name"), field.get("type", "")
+        if not name or kind in ("submit", "file") or (kind in ("checkbox", "radio") and not field.has_attr("checked")):
+            continue
+        if field.name == "select":
+            chosen = [option["value"] for option in field.find_all("option") if option.has_attr("selected")]
+            data[name] = chosen if field.has_attr("multiple") else (chosen or [""])[0]
+        else:
+            data[name] = field.text if field.name == "textarea" else field.get("value", "")
+    assert set(changes) <= set(data), f"Das Formular hat keine Felder {set(changes) - set(data)}"
+    return data | changes
+
+
+def twelfth() -> ConferencePage:
+    return ConferencePage.objects.get(number=12)
+
+
+def news(**fields) -> NewsPage:
+    return NewsIndexPage.objects.get().add_child(instance=NewsPage(title="Meldung", slug="meldung-matrix", **fields))
+
+
+def picture() -> SiteImage:
+    return SiteImage.objects.create(
+        title="Gruppenbild",
+        file=ImageFile(BytesIO(draw_placeholder("Matrix")), name="matrix.png"),
+        description="Ein gezeichneter Platzhalter.",
+        credit="Test",
+        collection=Collection.get_first_root_node(),
+    )
+
+
+def document() -> SiteDocument:
+    return SiteDocument.objects.create(title="Papier", file=ContentFile(b"%PDF-1.7 ", name="matrix.pdf"))
+
+
+def submitted() -> ConferencePage:
+    """The twelfth conference with a proposal that awaits approval."""
+    page = twelfth()
+    page.motto = "Vorgeschlagen"
+    page.save_revision()
+    page.get_workflow().start(page, User.objects.get(username="DE-SL"))
+    return page
+
+
+def publish_a_page(client: Client) -> bool:
+    page = twelfth()
+    client.post(edit_url(page), conference_form(page, motto="Neu") | {"action-publish": "1"})
+    return twelfth().motto == "Neu"
+
+
+def publish_a_new_page(client: Client) -> bool:
+    parent = ConferencePage.objects.get(number=12).get_parent()
+    address = reverse("wagtailadmin_pages:add", args=["conferences", "conferencepage", parent.pk])
+    form = conference_form(
+        ConferencePage(title="23. Konferenz", number=23, status="planned", first_day=date(2028, 3, 1))
+    )
+    client.post(address, form | {"action-publish": "1"})
+    return ConferencePage.objects.filter(number=23, live=True).exists()
+
+
+def publish_several_at_once(client: Client) -> bool:
+    page = news(live=False)
+    page.save_revision()
+    address = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "publish"])
+    client.post(f"{address}?id={page.pk}", {"include_descendants": ""})
+    return NewsPage.objects.get(pk=page.pk).live
+
+
+def unpublish_a_page(client: Client) -> bool:
+    page = news()
+    client.post(reverse("wagtailadmin_pages:unpublish", args=[page.pk]))
+    return not NewsPage.objects.get(pk=page.pk).live
+
+
+def delete_a_public_page(client: Client) -> bool:
+    page = news()
+    client.post(reverse("wagtailadmin_pages:delete", args=[page.pk]))
+    return not NewsPage.objects.filter(pk=page.pk).exists()
+
+
+def delete_what_was_taken_back(client: Client) -> bool:
+    page = news(live=False, first_published_at=timezone.now())
+    client.post(reverse("wagtailadmin_pages:delete", args=[page.pk]))
+    return not NewsPage.objects.filter(pk=page.pk).exists()
+
+
+def delete_several_at_once(client: Client) -> bool:
+    page = news(live=False, first_published_at=timezone.now())
+    client.post(f"{reverse('wagtail_bulk_action', args=['wagtailcore', 'page', 'delete'])}?id={page.pk}")
+    return not NewsPage.objects.filter(pk=page.pk).exists()
+
+
+def reorder_pages(client: Client) -> bool:
+    pages = list(twelfth().get_parent().get_children())
+    client.post(f"{reverse('wagtailadmin_pages:set_page_position', args=[pages[0].pk])}?position=3")
+    return [page.pk for page in twelfth().get_parent().get_children()] != [page.pk for page in pages]
+
+
+def take_back_a_schedule(client: Client) -> bool:
+    page = news(live=False, go_live_at=timezone.now() + timedelta(days=9))
+    revision = page.save_revision()
+    revision.publish()
+    client.post(reverse("wagtailadmin_pages:revisions_unschedule", args=[page.pk, revision.pk]))
+    revision.refresh_from_db()
+    return revision.approved_go_live_at is None
+
+
+def lock_a_page(client: Client) -> bool:
+    page = twelfth()
+    client.post(reverse("wagtailadmin_pages:lock", args=[page.pk]))
+    return twelfth().locked
+
+
+def lift_a_lock_of_another(client: Client) -> bool:
+    page = twelfth()
+    page.locked, page.locked_by, page.locked_at = True, User.objects.get(username="jemand"), timezone.now()
+    page.save()
+    client.post(reverse("wagtailadmin_pages:unlock", args=[page.pk]))
+    return not twelfth().locked
+
+
+def lift_a_restriction_of_a_page(client: Client) -> bool:
+    page = twelfth()
+    PageViewRestriction.objects.create(page=page, restriction_type="login")
+    client.post(reverse("wagtailadmin_pages:set_privacy", args=[page.pk]), {"restriction_type": "none"})
+    return not PageViewRestriction.objects.filter(page=page).exists()
+
+
+def change_a_picture(client: Client) -> bool:
+    image = picture()
+    address = reverse("wagtailimages:edit", args=[image.pk])
+    client.post(address, form_at(address, title="Anders"))
+    return SiteImage.objects.get(pk=image.pk).title == "Anders"
+
+
+def delete_a_picture(client: Client) -> bool:
+    image = picture()
+    client.post(reverse("wagtailimages:delete", args=[image.pk]))
+    return not SiteImage.objects.filter(pk=image.pk).exists()
+
+
+def change_a_document(client: Client) -> bool:
+    paper = document()
+    address = reverse("wagtaildocs:edit", args=[paper.pk])
+    client.post(address, form_at(address, title="Anders"))
+    return SiteDocument.objects.get(pk=paper.pk).title == "Anders"
+
+
+def delete_a_document(client: Client) -> bool:
+    paper = document()
+    client.post(reverse("wagtaildocs:delete", args=[paper.pk]))
+    return not SiteDocument.objects.filter(pk=paper.pk).exists()
+
+
+def add_a_redirect(client: Client) -> bool:
+    address = reverse("wagtailredirects:add")
+    client.post(address, form_at(address, old_path="/frueher/", redirect_link="https://example.org/"))
+    return Redirect.objects.filter(old_path="/frueher").exists()
+
+
+def delete_a_redirect(client: Client) -> bool:
+    redirect = Redirect.objects.create(old_path="/weg", redirect_link="https://example.org/")
+    client.post(reverse("wagtailredirects:delete", args=[redirect.pk]))
+    return not Redirect.objects.filter(pk=redirect.pk).exists()
+
+
+def change_a_setting(client: Client) -> bool:
+    address = reverse("wagtailsettings:edit", args=["intmk", "sitenotice"])
+    admin = Client(HTTP_HOST="localhost")
+    admin.force_login(User.objects.get(username="admin-test"))
+    address = admin.get(address, follow=True).request["PATH_INFO"]
+    client.post(address, form_at(address, text="Ein Hinweis"))
+    return SiteNotice.objects.filter(text="Ein Hinweis").exists()
+
+
+def change_the_contact_of_a_land(client: Client) -> bool:
+    land = Land.objects.get(code="DE-BW")
+    address = reverse(land.snippet_viewset.get_url_name("edit"), args=[land.pk])
+    client.post(address, form_at(address, ministry="Neues Ministerium"))
+    return Land.objects.filter(ministry="Neues Ministerium").exists()
+
+
+def enter_a_person_in_the_chair(client: Client) -> bool:
+    term = ChairTerm.objects.get(land__code="DE-RP", start__year=2010)
+    address = reverse(term.snippet_viewset.get_url_name("edit"), args=[term.pk])
+    client.post(address, form_at(address, note="Neue Anmerkung"))
+    return ChairTerm.objects.filter(note="Neue Anmerkung").exists()
+
+
+def add_a_theme(client: Client) -> bool:
+    address = reverse(Theme.snippet_viewset.get_url_name("add"))
+    client.post(address, form_at(address, name="Neues Feld", slug="neues-feld"))
+    return Theme.objects.filter(slug="neues-feld").exists()
+
+
+def approve_a_proposal(client: Client) -> bool:
+    page = submitted()
+    task = page.current_workflow_task_state
+    client.post(reverse("wagtailadmin_pages:workflow_action", args=[page.pk, "approve", task.pk]))
+    return twelfth().motto == "Vorgeschlagen"
+
+
+def send_a_proposal_back(client: Client) -> bool:
+    page = submitted()
+    task = page.current_workflow_task_state
+    address = reverse("wagtailadmin_pages:workflow_action", args=[page.pk, "reject", task.pk])
+    client.post(address, {"comment": "Bitte ändern"})
+    task.refresh_from_db()
+    return task.status == "rejected"
+
+
+def get_mail_of_a_proposal(client: Client) -> bool:
+    mail.outbox.clear()
+    client.get("/admin/")
+    proposer, page = Client(HTTP_HOST="localhost"), twelfth()
+    proposer.force_login(User.objects.get(username="DE-SL"))
+    proposer.post(edit_url(page), conference_form(page, motto="Vorgeschlagen") | {"action-submit": "1"})
+    account = User.objects.filter(pk=client.session.get("_auth_user_id", 0)).first() if client.session else None
+    return account is not None and account.email in {address for message in mail.outbox for address in message.to}
+
+
+PASSING = [
+    publish_a_page, publish_a_new_page, publish_several_at_once, unpublish_a_page, delete_a_public_page,
+    delete_what_was_taken_back, delete_several_at_once, reorder_pages, take_back_a_schedule, lock_a_page,
+    lift_a_lock_of_another, lift_a_restriction_of_a_page, change_a_picture, delete_a_picture, change_a_document,
+    delete_a_document, add_a_redirect, delete_a_redirect, change_a_setting, change_the_contact_of_a_land,
+    enter_a_person_in_the_chair, add_a_theme, approve_a_proposal, send_a_proposal_back, get_mail_of_a_proposal,
+]  # fmt: skip
+
+
+def write_a_draft(client: Client) -> bool:
+    page = twelfth()
+    client.post(edit_url(page), conference_form(page, motto="Entwurf"))
+    return twelfth().get_latest_revision_as_object().motto == "Entwurf"
+
+
+def propose_a_draft(client: Client) -> bool:
+    page = twelfth()
+    client.post(edit_url(page), conference_form(page, motto="Vorschlag") | {"action-submit": "1"})
+    return twelfth().current_workflow_state is not None
+
+
+def read_the_admin(client: Client) -> bool:
+    return client.get(edit_url(twelfth())).status_code == 200
+
+
+FOR_ALL_LAENDER = [write_a_draft, propose_a_draft, read_the_admin]
+
+
+@pytest.fixture
+def clients(db) -> dict[str, Client]:
+    """A browser for each kind of account, each signed in before midnight, and one of nobody."""
+    accounts = {code: User.objects.create_user(code, f"{code.lower()}@example.org", land_code=code) for code in LAENDER}
+    accounts["admin"] = User.objects.create_superuser("admin-test", "admin@example.org")
+    User.objects.create_user("jemand", land_code="DE-NW")
+    found = {name: Client(HTTP_HOST="localhost") for name in (*accounts, "niemand")}
+    with time_machine.travel(BEFORE - timedelta(hours=1), tick=False):
+        for name, account in accounts.items():
+            found[name].force_login(account)
+            assert found[name].get("/admin/").status_code == 200
+    return found
+
+
+def who_may(right: Callable[[Client], bool], clients: dict[str, Client]) -> set[str]:
+    """Try the right with each browser, each time on the untouched site."""
+    granted = set()
+    for name, client in clients.items():
+        with transaction.atomic():
+            if right(client):
+                granted.add(name)
+            transaction.set_rollback(True)
+    return granted
+
+
+@pytest.mark.parametrize(("moment", "chair"), [(BEFORE, "DE-BW"), (AFTER, "DE-BY")], ids=["vorher", "nachher"])
+@pytest.mark.parametrize("right", PASSING, ids=lambda right: right.__name__)
+def test_only_the_chair_and_administrators(clients, right, moment, chair):
+    with time_machine.travel(moment, tick=False):
+        assert who_may(right, clients) == {chair, "admin"}
+
+
+@pytest.mark.parametrize("moment", [BEFORE, AFTER], ids=["vorher", "nachher"])
+@pytest.mark.parametrize("right", FOR_ALL_LAENDER, ids=lambda right: right.__name__)
+def test_all_laender_read_and_propose(clients, right, moment):
+    with time_machine.travel(moment, tick=False):
+        assert who_may(right, clients) == {*LAENDER, "admin"}

@@ -1,0 +1,112 @@
+"""One notice on all public pages: while it is wanted, for readers at no cost."""
+
+from datetime import date
+
+import pytest
+import time_machine
+from bs4 import BeautifulSoup
+from django.contrib.auth.models import Permission
+from django.core.exceptions import ValidationError
+from django.test import Client
+from django.urls import reverse
+
+from intmk.models import SiteNotice, StandardPage
+from tests.editing import text_of
+from tests.test_query_counts import queries
+
+pytestmark = pytest.mark.django_db
+TEXT = "Die Geschäftsstelle zieht um <b>bald</b>."
+
+
+@pytest.fixture
+def reader() -> Client:
+    return Client(HTTP_HOST="localhost")
+
+
+def shown(reader: Client, address: str = "/"):
+    return BeautifulSoup(reader.get(address).content, "html.parser").find("aside", {"class": "site-notice"})
+
+
+def notice(**fields) -> SiteNotice:
+    return SiteNotice.objects.create(**{"text": TEXT} | fields)
+
+
+@pytest.mark.parametrize(
+    "address", ["/", "/vorsitz/", "/konferenzen/12/", "/laender/", "/suche/", "/en/", "/gibt-es-nicht/"]
+)
+def test_it_stands_on_every_page_as_plain_text(reader, address):
+    assert shown(reader, address) is None
+    notice()
+    found = shown(reader, address)
+    assert TEXT in found.text
+    assert found["aria-label"] == "Hinweis"
+    assert (found.get("lang") == "de") == (address == "/en/")
+
+
+def test_it_links_a_page_only_while_that_is_public(reader):
+    page = StandardPage.objects.get(slug="kontakt")
+    notice(page=page)
+    assert (shown(reader).a["href"], shown(reader).a.text) == ("/kontakt/", "Kontakt")
+    page.unpublish()
+    assert shown(reader).a is None
+    assert TEXT in shown(reader).text
+
+
+@pytest.mark.parametrize(
+    ("moment", "visible"),
+    [
+        ("2026-12-01 23:59:59+01:00", False),
+        ("2026-12-02 00:00:00+01:00", True),
+        ("2026-12-05 23:59:59+01:00", True),
+        ("2026-12-06 00:00:00+01:00", False),
+    ],
+)
+def test_it_begins_and_ends_by_itself_at_midnight_in_germany(reader, moment, visible):
+    notice(show_from=date(2026, 12, 2), show_until=date(2026, 12, 5))
+    with time_machine.travel(moment):
+        assert (shown(reader) is not None) == visible
+
+
+def test_without_a_text_there_is_none(reader):
+    notice(text="")
+    assert shown(reader) is None
+
+
+@pytest.mark.parametrize("address", ["/", "/konferenzen/12/", "/laender/saarland/"])
+def test_it_costs_readers_no_query(address):
+    without = queries(address)
+    notice(page=StandardPage.objects.get(slug="kontakt"))
+    assert queries(address) == without
+
+
+def test_it_is_shown_when_no_page_is_linked_anywhere(reader):
+    notice()
+    StandardPage.objects.update(place="")
+    for page in StandardPage.objects.get(slug="en").get_parent().get_children():
+        page.show_in_menus = False
+        page.save()
+    assert TEXT in shown(reader).text
+
+
+def test_mistakes_are_told_beside_the_field_in_german():
+    with pytest.raises(ValidationError) as caught:
+        SiteNotice(text=TEXT, show_from=date(2026, 12, 2), show_until=date(2026, 12, 1)).full_clean()
+    assert caught.value.message_dict == {"show_until": ["Der letzte Tag liegt vor dem ersten."]}
+    with pytest.raises(ValidationError) as caught:
+        SiteNotice(text="x" * 301).full_clean()
+    assert "300" in caught.value.message_dict["text"][0]
+    with pytest.raises(ValidationError, match="Zu einer Seite gehört ein Text"):
+        SiteNotice(page=StandardPage.objects.get(slug="kontakt")).full_clean()
+
+
+def test_who_may_change_it_finds_it_in_the_menu_and_writes_it(editor, account, reader):
+    address = reverse("wagtailsettings:edit", args=["intmk", "sitenotice"])
+    assert editor.get(address, follow=True).redirect_chain[-1][0] == reverse("wagtailadmin_home")
+    account.user_permissions.add(Permission.objects.get(codename="change_sitenotice"))
+    form = editor.get(address, follow=True)
+    assert "Hinweis auf allen Seiten" in text_of(form)
+    assert "Höchstens 300 Zeichen" in text_of(form)
+    assert "Hinweis auf allen Seiten" in editor.get(reverse("wagtailadmin_home")).content.decode()
+    saved = editor.post(form.redirect_chain[-1][0], {"text": TEXT, "page": "", "show_from": "", "show_until": ""})
+    assert saved.status_code == 302
+    assert TEXT in shown(reader).text
