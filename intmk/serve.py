@@ -10,7 +10,6 @@ import fcntl
 import json
 import os
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -21,6 +20,7 @@ from typing import Any
 import psycopg
 
 from intmk import embedded_postgres, preparation
+from intmk.clock import Clock
 from intmk.postgres_cluster import readable_errors
 from intmk.web_server import (
     WebServer,
@@ -34,7 +34,6 @@ from intmk.web_server import (
 ROOT = Path(__file__).resolve().parent.parent
 OLDEST_POSTGRES = 15
 LOCK_BYTES = 256
-CLOCK_PAUSE = 60  # seconds
 FAILURES = 5  # within a minute; then somebody has to look
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -229,36 +228,6 @@ def prepare(var_dir: Path, environment: dict[str, str]) -> None:
         raise ServeError("Die Einrichtung ist nicht gelungen; der Grund steht darüber.")
 
 
-class Clock:
-    """The command ``clock``: what has to happen without anybody asking for a page."""
-
-    def __init__(self, environment: dict[str, str]) -> None:
-        self.environment = environment
-        self.process: subprocess.Popen[bytes] | None = None
-        self.started = 0.0
-
-    def start(self) -> None:
-        """Start it; after the web server, which readers wait for."""
-        self.started = time.monotonic()
-        self.process = start_process([str(ROOT / "manage.py"), "clock"], self.environment)
-
-    def keep_running(self) -> None:
-        """Start it again when it has ended, but once a minute only: readers need not notice."""
-        if (
-            self.process is not None
-            and self.process.poll() is not None
-            and time.monotonic() - self.started > CLOCK_PAUSE
-        ):
-            say("Die Uhr ist stehen geblieben und wird neu gestartet …")
-            self.start()
-
-    def stop(self) -> None:
-        """End it."""
-        if self.process is not None:
-            end_group(self.process)
-            self.process = None
-
-
 def watch(web: WebServer, clock: Clock, server: embedded_postgres.Server | None, lock: Lock) -> None:
     """Restart what dies; raise ServeError when that happens too often."""
     failures: collections.deque[float] = collections.deque(maxlen=FAILURES)
@@ -269,7 +238,9 @@ def watch(web: WebServer, clock: Clock, server: embedded_postgres.Server | None,
             fallen.append("Die Datenbank")
         if not web.is_alive():
             fallen.append("Der Webserver")
-        clock.keep_running()
+        if clock.has_stopped():
+            say("Die Uhr ist stehen geblieben und wird neu gestartet …")
+            clock.start()
         if not fallen:
             continue
         who = " und ".join(fallen)

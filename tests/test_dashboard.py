@@ -236,7 +236,8 @@ def test_only_who_may_publish_confirms(accounts, who):
         page = schedule(accounts["DE-RP"], CHANGE)
     with at(JULY):
         settle_chair()
-        assert "Das darf nur, wer veröffentlichen darf" in press(accounts[who], "bestaetigen", form_of(page))
+        form = form_of(page) | {"next": "/admin/"}
+        assert "Das darf nur, wer veröffentlichen darf" in press(accounts[who], "bestaetigen", form)
         assert "Das darf nur, wer veröffentlichen darf" in press(accounts[who], "behalten", form_of(page))
         assert [item.waits for item in all_scheduled()] == [True]
     assert not KeptForm.objects.exists()
@@ -294,11 +295,15 @@ def test_made_up_forms_get_a_clear_answer(accounts, form, button):
         assert "Das ist nicht mehr so geplant" in press(accounts["DE-SL"], button, form)
 
 
-def test_a_moment_that_was_changed_meanwhile_is_not_confirmed_unseen(accounts):
+@pytest.mark.parametrize("set_for", [schedule, expire])
+def test_a_moment_that_was_changed_meanwhile_is_not_confirmed_unseen(accounts, set_for):
     with at(MAY):
-        form = form_of(schedule(accounts["DE-RP"], JULY))
-        schedule(accounts["DE-RP"], JULY + timedelta(days=1))
+        page = set_for(accounts["DE-RP"], JULY)
+        form, later = form_of(page), JULY + timedelta(days=1)
+        Page.objects.filter(expire_at=JULY).update(expire_at=later)
+        page.revisions.filter(approved_go_live_at=JULY).update(approved_go_live_at=later)
         assert "Das ist nicht mehr so geplant" in press(accounts["admin"], "bestaetigen", form)
+        assert "Bestätigt." in press(accounts["admin"], "bestaetigen", form_of(page))
 
 
 def test_a_page_that_cannot_be_published_any_more_says_why_and_stays(accounts):
@@ -357,7 +362,8 @@ def test_buttons_lead_back_to_where_they_were_pressed_and_nowhere_else(accounts)
         assert client.get("/admin/uebergabe/bestaetigen/").status_code == 405
         response = client.post("/admin/uebergabe/behalten/", form | {"next": "https://boese.example/"})
         assert response["Location"] == "/admin/uebergabe/"
-        response = client.post("/admin/uebergabe/behalten/", form | {"next": "/admin/"})
+        again = form_of(expire(accounts["DE-RP"], JULY))
+        response = client.post("/admin/uebergabe/behalten/", again | {"next": "/admin/"})
         assert response["Location"] == "/admin/"
 
 

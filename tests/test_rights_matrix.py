@@ -334,3 +334,18 @@ def test_only_the_chair_and_administrators(clients, right, moment, chair):
 def test_all_laender_read_and_propose(clients, right, moment):
     with time_machine.travel(moment, tick=False):
         assert who_may(right, clients) == {*LAENDER, "admin"}
+
+
+def test_what_awaits_approval_at_midnight_awaits_the_new_chair(clients):
+    with time_machine.travel(BEFORE, tick=False):
+        page = submitted()
+    with time_machine.travel(AFTER, tick=False):
+        approve = reverse(
+            "wagtailadmin_pages:workflow_action", args=[page.pk, "approve", page.current_workflow_task_state.pk]
+        )
+        assert "Vorgeschlagen" not in clients["DE-BW"].get("/admin/").content.decode()
+        clients["DE-BW"].post(approve)
+        assert twelfth().motto != "Vorgeschlagen"
+        assert "Ihre Überprüfung steht aus" in clients["DE-BY"].get("/admin/").content.decode()
+        clients["DE-BY"].post(approve)
+        assert twelfth().motto == "Vorgeschlagen"

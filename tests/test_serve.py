@@ -18,6 +18,7 @@ import psycopg
 import pytest
 
 from intmk import embedded_postgres, preparation, serve
+from intmk.clock import Clock
 from intmk.management.commands import prepare
 from intmk.web_server import members
 from tests.processes import is_alive, processes_of, wait_until
@@ -307,6 +308,11 @@ class FallenWebServer:
     wait_for_answer = stop
 
 
+def clocks_of(var_dir: Path) -> list[int]:
+    """The processes that run the command `clock` for this state directory."""
+    return [pid for pid in processes_of(var_dir) if b"\0clock\0" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+
+
 class SilentLock:
     def write(self, group: int | None = None) -> None:
         pass
@@ -316,8 +322,25 @@ def test_a_web_server_that_keeps_falling_is_given_up(monkeypatch):
     monkeypatch.setattr(serve.time, "sleep", lambda seconds: None)
     web = FallenWebServer()
     with pytest.raises(serve.ServeError, match=r"Der Webserver ist zu oft ausgefallen \(6-mal in einer Minute\)"):
-        serve.watch(web, None, SilentLock())
+        serve.watch(web, Clock({}), None, SilentLock())
     assert web.starts == 5
+
+
+def test_the_clock_runs_beside_the_web_server(served):
+    wait_until(lambda: clocks_of(served.var_dir))
+
+
+def test_a_clock_that_stops_is_started_again_after_a_minute(monkeypatch):
+    clock = Clock(dict(os.environ))
+    monkeypatch.setattr("intmk.clock.start_process", lambda *_: subprocess.Popen([sys.executable, "-c", ""]))
+    clock.start()
+    clock.process.wait()
+    assert not clock.has_stopped()  # not yet
+    clock.started -= 61
+    assert clock.has_stopped()
+    clock.start()
+    clock.stop()
+    assert not clock.has_stopped()
 
 
 def test_a_web_server_that_cannot_start_is_one_line_at_the_end(prepared, port):

@@ -1,6 +1,6 @@
 """What was set for a moment by somebody who may not act then: an account that may confirms it or takes it back."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
@@ -14,7 +14,6 @@ from wagtail.admin import messages
 from wagtail.admin.utils import get_valid_next_url_from_request
 from wagtail.log_actions import log
 from wagtail.models import Page, Revision
-from wagtail.permissions import page_permission_policy
 
 from conferences.handover.viewer import account_of
 from conferences.handover.words import german_moment, name_of
@@ -113,22 +112,21 @@ def locked(request: HttpRequest) -> Scheduled:
     Of two people who press at once the second sees what the first has done.
     """
     item = matching(all_scheduled(), request)
-    if item and Page.objects.select_for_update().filter(pk=item.page.pk).values_list("pk").first():
-        item = matching(all_scheduled(), request)
     if item is None:
         raise RefusedError(GONE)
     if not item.page.permissions_for_user(account_of(request)).can_publish():
         raise RefusedError(NOT_ALLOWED)
+    Page.objects.select_for_update().filter(pk=item.page.pk).values_list("pk").first()
+    item = matching(all_scheduled(), request)
+    if item is None:
+        raise RefusedError(GONE)
     if not item.waits:
         raise RefusedError(f"„{item.page.draft_title}“ ist schon bestätigt: {name_of(item.account)} steht dafür ein.")
     return item
 
 
-def decide(request: HttpRequest, what) -> HttpResponse:
-    """Let `what(item)` happen to what the form names, whole or not at all, and show the sentence that it returns."""
-    if not page_permission_policy.user_has_permission(account_of(request), "publish"):
-        messages.error(request, NOT_ALLOWED)
-        return redirect("handover")
+def decide(request: HttpRequest, what: Callable[[Scheduled], str]) -> HttpResponse:
+    """Let `what` happen to what the form names, whole or not at all, and show the sentence that it returns."""
     try:
         with transaction.atomic():
             messages.success(request, what(locked(request)))
@@ -136,7 +134,10 @@ def decide(request: HttpRequest, what) -> HttpResponse:
         messages.warning(request, str(refusal))
     except ValidationError as error:
         messages.error(request, f"Die Seite lässt sich so nicht veröffentlichen: {' '.join(error.messages)}")
-    return redirect(get_valid_next_url_from_request(request) or "handover")
+    else:
+        return redirect(get_valid_next_url_from_request(request) or "handover")
+    # Not to the dashboard: there a refusal is taken for a form whose text has to be kept (kept_forms).
+    return redirect("handover")
 
 
 @require_POST

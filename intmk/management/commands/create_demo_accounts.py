@@ -7,13 +7,10 @@ from pathlib import Path
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
-from django.contrib.auth.models import Group
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from conferences.models import ChairTerm
-from conferences.models.chair import today
-from intmk.roles import CHAIR, LAENDER
+from conferences.chair_rights import settle_chair
 from intmk.users.models import LAND_NAMES, User
 
 NAME = "demo-accounts.txt"
@@ -42,6 +39,7 @@ class Command(BaseCommand):
         with transaction.atomic():
             for name, password in hashes.items():
                 save_account(name, wanted[name], password)
+            settle_chair()
             write_accounts(path, {name: new.get(name) or known[name] for name in wanted})
         self.stdout.write(f"Demo-Konten: {len(new)} angelegt, siehe {path}")
 
@@ -63,13 +61,9 @@ def write_accounts(path: Path, accounts: dict[str, str]) -> None:
 
 
 def save_account(name: str, land_code: str, password_hash: str) -> None:
-    """Create the account or give it the new password; Länder join "Länder", the chair "Vorsitz" too."""
+    """Create the account or give it the new password."""
     user = User.objects.filter(username=name).first() or User(username=name)
     user.password, user.land_code = password_hash, land_code
     user.is_staff = user.is_superuser = not land_code
     user.last_name = f"Redaktion {LAND_NAMES[land_code]}" if land_code else "Administration"
     user.save()
-    if land_code:
-        user.groups.add(Group.objects.get(name=LAENDER))
-        if ChairTerm.objects.rotation().chair_on(today()) == land_code:
-            user.groups.add(Group.objects.get(name=CHAIR))
