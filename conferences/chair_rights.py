@@ -5,11 +5,14 @@ Wagtail asks for the membership of a group in some fourteen places. So there is 
 fire, and no request is answered from yesterday's rights.
 """
 
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, timedelta
 
 from django.contrib.auth.models import Group
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.dispatch import Signal
+from django.utils import timezone
 from wagtail.documents.permissions import permission_policy as document_policy
 from wagtail.images import permissions as image_permissions
 from wagtail.log_actions import log
@@ -17,11 +20,13 @@ from wagtail.models import Collection, GroupApprovalTask, Site
 
 from conferences.handover import open_items
 from conferences.models import ChairTerm, Handover, Land
-from conferences.models.chair import today
 from conferences.rotation import Rotation, Term
 from intmk.users.models import CHAIR, LAENDER, User
 
 GROUPS = (CHAIR, LAENDER)
+# Sent in the transaction in which memberships were put right.
+chair_settled = Signal()
+TOLERANCE = timedelta(minutes=2)  # by which the clocks of two servers may differ
 
 
 def settle_chair(day: date | None = None) -> Rotation:
@@ -31,10 +36,9 @@ def settle_chair(day: date | None = None) -> Rotation:
     one transaction, one process after the other. Administrators are left as they are. Raises what the database raises:
     whoever calls it must then let nobody in.
     """
-    day = day or today()
-    rotation, recorded = rotation_and_record()
-    term = rotation.term_on(day)
-    if is_settled(term, recorded) and not misplaced(term).exists():
+    rotation, latest = rotation_and_record()
+    term = rotation.term_on(day or day_after(latest))
+    if is_settled(term, latest) and not misplaced(term).exists():
         return rotation
     with transaction.atomic():
         for name in GROUPS:
@@ -42,26 +46,47 @@ def settle_chair(day: date | None = None) -> Rotation:
         groups = {
             group.name: group for group in Group.objects.select_for_update().filter(name__in=GROUPS).order_by("pk")
         }
-        rotation, recorded = rotation_and_record()  # another process may have been here, or the terms have changed
-        term = rotation.term_on(day)
+        # Asked again, the day as well: while we waited midnight may have passed, another process may have been here.
+        rotation, latest = rotation_and_record()
+        term = rotation.term_on(day or day_after(latest))
         for account in misplaced(term):
             place(account, term, groups)
-        if term and not is_settled(term, recorded):
-            record(term, recorded)
+        chair_settled.send(None)
+        if term and not is_settled(term, latest):
+            record(term, latest.land_code if latest else None)
     return rotation
 
 
-def rotation_and_record() -> tuple[Rotation, str | None]:
-    """Return the rotation and the code of the Land in the latest record of a handover, None without; one query."""
-    latest = Handover.objects.order_by("-pk").values("land__code")[:1]
-    rows = ChairTerm.objects.order_by("start").values_list("land__code", "start", "end", Subquery(latest))
-    terms = list(rows)
-    return Rotation(Term(*row[:3]) for row in terms), terms[-1][3] if terms else None
+@dataclass(frozen=True)
+class LatestHandover:
+    """What the latest record of a handover says."""
+
+    land_code: str
+    start: date
 
 
-def is_settled(term: Term | None, recorded: str | None) -> bool:
+def rotation_and_record() -> tuple[Rotation, LatestHandover | None]:
+    """Return the rotation and the latest record of a handover, None without; one query."""
+    latest = Handover.objects.order_by("-pk")
+    code, start = Subquery(latest.values("land__code")[:1]), Subquery(latest.values("start")[:1])
+    rows = list(ChairTerm.objects.order_by("start").values_list("land__code", "start", "end", code, start))
+    recorded = LatestHandover(*rows[-1][3:]) if rows and rows[-1][3] else None
+    return Rotation(Term(*row[:3]) for row in rows), recorded
+
+
+def day_after(latest: LatestHandover | None) -> date:
+    """Return the day in Berlin, but just before midnight that of the handover which another server has settled already.
+
+    Of several servers one may be late by a moment: it must not hand the chair back.
+    """
+    now = timezone.localtime(timezone=timezone.get_default_timezone())
+    soon = (now + TOLERANCE).date()
+    return soon if latest and latest.start == soon else now.date()
+
+
+def is_settled(term: Term | None, latest: LatestHandover | None) -> bool:
     """Say whether the latest handover on record is that to the Land of `term`."""
-    return term is None or term.land_code == recorded
+    return term is None or (latest is not None and term.land_code == latest.land_code)
 
 
 def misplaced(term: Term | None) -> QuerySet[User]:

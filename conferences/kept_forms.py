@@ -8,23 +8,32 @@ import json
 from datetime import timedelta
 from typing import cast
 
+from django.apps import apps
 from django.contrib.messages import get_messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from wagtail.admin import messages
 from wagtail.models import Page
 
-from conferences.models import KeptForm
+from conferences.handover.words import german_moment
+from conferences.models import Handover, KeptForm
 from conferences.models.chair import rotation_of, today
-from conferences.rotation import Term
-from intmk.uncertain_dates import german_day
+from intmk import land_names
 from intmk.users.models import CHAIR, LAND_NAMES, User
 
+# The forms of the editors. Not those of signing in and of accounts: their secrets must never be kept.
+EDITING = tuple(f"/admin/{part}/" for part in ("pages", "snippets", "redirects", "settings", "images", "documents"))
+SECRETS = ("password", "code", "secret", "token", "otp")
 # How long an open form may have waited on a screen.
 REMEMBERED = timedelta(days=31)
 LONGEST_VALUE = 100_000
+LONGEST_FORM = 500_000
+MOST_FORMS = 50  # of one account
 # What the browser sends beside the text: the form's own bookkeeping, and what must not be kept.
 BOOKKEEPING = (
     "csrfmiddlewaretoken",
@@ -33,7 +42,6 @@ BOOKKEEPING = (
     "comments-",
     "overwrite_revision",
     "loaded_revision",
-    "password",
 )
 COUNTERS = (
     "-TOTAL_FORMS",
@@ -52,25 +60,28 @@ def may_act(user: User) -> bool:
     return user.is_superuser or user.groups.filter(name=CHAIR).exists()
 
 
-def ended_term(request: HttpRequest) -> Term | None:
-    """Return the term of the account's Land that ended so lately that a form can still be open; None without one."""
+def chaired_lately(request: HttpRequest) -> bool:
+    """Say whether the account's Land has handed over the chair so lately that a form can still be open."""
     user, day = request.user, today()
     if not user.is_authenticated or user.is_superuser or not user.land_code:
-        return None
+        return False
     rotation = rotation_of(request)
     if rotation.chair_on(day) == user.land_code:
-        return None
-    lately = rotation.terms_between(day - REMEMBERED, day)
-    return next((term for term in lately if term.land_code == user.land_code), None)
+        return False
+    if any(term.land_code == user.land_code for term in rotation.terms_between(day - REMEMBERED, day)):
+        return True
+    # Not only the terms: an administrator may have given the present one to another Land.
+    lately = Handover.objects.filter(former_land__code=user.land_code, settled_at__gte=timezone.now() - REMEMBERED)
+    return lately.exists()
 
 
 def was_refused(request: HttpRequest, response: HttpResponse) -> bool:
     """Say whether Wagtail has refused what a former chair has just sent: status 403, or the dashboard with an error."""
-    if not request.path_info.startswith("/admin/") or wants_json(request):
+    if not request.path_info.startswith(EDITING) or wants_json(request):
         return False
     sent_home = response.status_code == 302 and response["Location"] == reverse("wagtailadmin_home")
     refused = response.status_code == 403 or (sent_home and getattr(get_messages(request), "added_new", False))
-    return refused and ended_term(request) is not None
+    return bool(refused) and chaired_lately(request)
 
 
 def wants_json(request: HttpRequest) -> bool:
@@ -79,11 +90,15 @@ def wants_json(request: HttpRequest) -> bool:
 
 
 def keep(request: HttpRequest) -> None:
-    """Store the text of the form and tell the editor where it is; the same text is stored once."""
+    """Store the text of the form, each once and only the latest of an account, and tell the editor where it is."""
     fields = readable(request)
     if not fields:
         return
-    kept, _ = KeptForm.objects.get_or_create(account=request.user, address=request.path_info[:300], fields=fields)
+    account = cast(User, request.user)
+    own = KeptForm.objects.filter(account=account)
+    same = {"address": request.path_info[:300], "fields": fields}
+    kept = own.filter(**same).first() or KeptForm.objects.create(account=account, **same)
+    own.exclude(pk__in=own.values_list("pk", flat=True)[:MOST_FORMS]).delete()
     messages.error(
         request,
         format_html("{} Ihre Eingabe wurde nicht übernommen, aber aufgehoben.", why(request)),
@@ -94,23 +109,24 @@ def keep(request: HttpRequest) -> None:
 def why(request: HttpRequest) -> str:
     """Return a German sentence that says why the account may not do this any more, or not at all."""
     term = rotation_of(request).term_on(today())
-    chairs = term.land_name if term else "kein Land"
-    ended = ended_term(request)
-    if ended and term:
-        since = f"seit dem {german_day(term.start)}, 0:00 Uhr"
-        return f"{ended.land_name} hat den Vorsitz {since}, nicht mehr: Er liegt jetzt bei {chairs}."
-    return f"Das darf nur die Redaktion des Landes im Vorsitz ({chairs})."
+    latest = Handover.objects.of_changes().first()
+    if latest and latest.former_land and latest.former_land.code == getattr(request.user, "land_code", ""):
+        passed = f"{land_names.of(latest.former_land.name)} {land_names.to(latest.land.name)}"
+        return f"Der Vorsitz ist am {german_moment(latest.since)} {passed} übergegangen."
+    return f"Das darf nur die Redaktion des Landes im Vorsitz ({term.land_name if term else 'zurzeit keines'})."
 
 
 def readable(request: HttpRequest) -> list[list[str]]:
     """Return [name, text] of all fields of the form that hold a text; rich text without its coding."""
-    found = []
+    found, left = [], LONGEST_FORM
     for name, values in request.POST.lists():
-        if name.startswith(BOOKKEEPING) or name.endswith(COUNTERS):
+        if name.startswith(BOOKKEEPING) or name.endswith(COUNTERS) or any(word in name.lower() for word in SECRETS):
             continue
-        text = "\n".join(plain(value) for value in values if value.strip()).replace("\x00", "")
+        text = "\n".join(plain(value) for value in values if value.strip())
+        text = text.replace("\x00", "")[: min(LONGEST_VALUE, left)]  # PostgreSQL refuses NUL
         if text.strip():
-            found.append([name[:200], text[:LONGEST_VALUE]])
+            found.append([name.replace("\x00", "")[:200], text])
+            left -= len(text)
     return found
 
 
@@ -121,6 +137,17 @@ def plain(value: str) -> str:
         return "\n".join(str(block["text"]) for block in blocks)
     except (ValueError, TypeError, KeyError):
         return value
+
+
+def label_of(name: str) -> str:
+    """Return the label that a field of a form probably had, e.g. "E-Mail der Geschäftsstelle"; its name otherwise."""
+    last = name.rpartition("-")[2]
+    for model in apps.get_models():
+        if model.__module__.startswith(("conferences", "history", "intmk", "wagtail.contrib.redirects")):
+            for field in model._meta.get_fields():
+                if field.name == last and hasattr(field, "verbose_name"):
+                    return str(field.verbose_name)
+    return name
 
 
 def before_edit_page(request: HttpRequest, page: Page) -> None:
@@ -134,7 +161,8 @@ def before_edit_page(request: HttpRequest, page: Page) -> None:
         request.POST = sent  # type: ignore[assignment]
         messages.warning(request, "Über diese Seite ist inzwischen entschieden. Ihr Text ist als Entwurf gespeichert.")
     lock = page.get_lock()
-    if lock and lock.for_user(request.user) and "action-cancel-workflow" not in request.POST:
+    cancels = "action-cancel-workflow" in request.POST
+    if lock and lock.for_user(request.user) and not cancels and chaired_lately(request):
         keep(request)
 
 
@@ -153,7 +181,7 @@ def after_saving_page(request: HttpRequest, page: Page) -> HttpResponse | None:
     return redirect(edit)
 
 
-def visible_to(user: User):
+def visible_to(user: User) -> QuerySet[KeptForm]:
     """Return the kept forms that the account may read: its own, and all for whoever may act."""
     forms = KeptForm.objects.select_related("account")
     return forms if may_act(user) else forms.filter(account=user)
@@ -166,10 +194,14 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show one kept form; a POST removes it. 404 for what the account may not read."""
+    """Show one kept form, 404 for what the account may not read; a POST of sender or administrator removes it."""
     form = get_object_or_404(visible_to(cast(User, request.user)), pk=pk)
+    may_remove = request.user == form.account or cast(User, request.user).is_superuser
     if request.method == "POST":
+        if not may_remove:
+            raise PermissionDenied
         form.delete()
         messages.success(request, "Die aufgehobene Eingabe wurde entfernt.")
         return redirect("kept_forms")
-    return render(request, "conferences/kept_form.html", {"form": form})
+    fields = [(label_of(name), text) for name, text in form.fields]
+    return render(request, "conferences/kept_form.html", {"form": form, "fields": fields, "may_remove": may_remove})

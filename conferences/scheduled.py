@@ -39,8 +39,7 @@ class Scheduled:
 def all_scheduled() -> list[Scheduled]:
     """Return what is scheduled on the whole site, the earliest first; five queries, however much it is."""
     rotation = ChairTerm.objects.rotation()
-    found = sorted([*publications(rotation), *withdrawals(rotation)], key=lambda item: item.moment)
-    return found
+    return sorted([*publications(rotation), *withdrawals(rotation)], key=lambda item: item.moment)
 
 
 def publications(rotation: Rotation) -> Iterator[Scheduled]:

@@ -4,13 +4,14 @@ The stored terms stay in one piece: none overlaps another, and no day between th
 So whoever moves the last day of a term moves the first day of the next one along.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from hashlib import sha256
-from itertools import islice
+from itertools import chain, islice, repeat
 
 from conferences.rotation import ORDER, Rotation, Term
+from intmk import land_names
 from intmk.uncertain_dates import german_day, german_period
 
 ONE_DAY = timedelta(days=1)
@@ -63,7 +64,7 @@ def without_term(stored: Sequence[Term], gone: Term) -> Change:
     Raises TermRefusedError unless it is the first or the last, and not the only one.
     """
     stored = sorted(stored, key=lambda term: term.start)
-    if len(stored) == 1:
+    if len(stored) <= 1:
         raise TermRefusedError(None, "Die einzige Amtszeit lässt sich nicht löschen: Aus ihr folgen alle weiteren.")
     if gone not in (stored[0], stored[-1]):
         raise TermRefusedError(
@@ -81,7 +82,7 @@ def check_joins(stored: Sequence[Term], new: Term) -> None:
         if term.start <= new.end and new.start <= term.end:
             raise TermRefusedError(
                 "start" if term.start <= new.start else "end",
-                f"Die Amtszeit überschneidet sich mit der von {named(term)}. {remedy} Soll davor ein anderes Land den "
+                f"Die Amtszeit überschneidet sich mit der {of(term)}. {remedy} Soll davor ein anderes Land den "
                 "Vorsitz haben oder sich ein Tag ändern, bearbeiten Sie die Amtszeit, die dort eingetragen ist.",
             )
     before = next((term for term in reversed(stored) if term.end < new.start), None)
@@ -100,7 +101,7 @@ def check_start(before: Term, term: Term) -> None:
         f"Amtszeit davor ({before.land_name} {before.years}); der erste Tag dieser Amtszeit geht dann mit."
     )
     if term.start < wanted:
-        raise TermRefusedError("start", f"Die Amtszeit überschneidet sich mit der von {named(before)}. {remedy}")
+        raise TermRefusedError("start", f"Die Amtszeit überschneidet sich mit der {of(before)}. {remedy}")
     if term.start > wanted:
         raise TermRefusedError("start", gap(before, term, remedy))
 
@@ -110,10 +111,15 @@ def named(term: Term) -> str:
     return f"{term.land_name} ({term.period})"
 
 
+def of(term: Term) -> str:
+    """Return the same after "von"."""
+    return f"{land_names.of(term.land_name)} ({term.period})"
+
+
 def gap(before: Term, after: Term, remedy: str) -> str:
     """Return which days would be without a term between the two, and what to do about it."""
     days = german_period(before.end + ONE_DAY, after.start - ONE_DAY)
-    return f"Zwischen {named(before)} und {named(after)} bliebe eine Lücke: {days}. {remedy}"
+    return f"Zwischen den Amtszeiten {named(before)} und {named(after)} bliebe eine Lücke: {days}. {remedy}"
 
 
 def no_day_left(following: Term) -> str:
@@ -147,7 +153,8 @@ class Effects:
 
     change: what it is about.
     chair: (name, name) of the Länder between which the right to publish passes at once, None when it stays.
-    handover: the next handover (before, after) as (day, name of the coming Land), None when it stays.
+    handover: the next handover (before, after) as (day, name of the coming Land), None when it stays; a side is None
+    when there is none, since no term is stored.
     warnings: sentences on what belongs to the terms, e.g. conferences.
     """
 
@@ -155,7 +162,7 @@ class Effects:
     rows: tuple[Row, ...]
     goes_on: bool
     chair: tuple[str, str] | None
-    handover: tuple[tuple[date, str], tuple[date, str]] | None
+    handover: tuple[tuple[date, str] | None, tuple[date, str] | None] | None
     warnings: tuple[str, ...] = ()
 
     @property
@@ -174,25 +181,29 @@ def effects_of(change: Change, day: date, warnings: Sequence[str] = ()) -> Effec
     before, after = Rotation(change.before), Rotation(change.after)
     # Far enough for the rule to come round once behind what is stored.
     far = max(len(change.before), len(change.after)) + len(ORDER)
-    sides: list[list[Term | None]] = [list(islice(before, far)), list(islice(after, far))]
+    sides: list[Iterable[Term | None]] = [before, after]
     if change.after[1:] == change.before:
-        sides[0].insert(0, None)
+        sides[0] = chain([None], before)
     elif change.before[1:] == change.after:
-        sides[1].insert(0, None)
-    rows = [Row(*pair) for pair in zip(*sides, strict=False)]
+        sides[1] = chain([None], after)
+    # Where no term is stored, none follows: that side stays empty.
+    rows = [Row(*pair) for pair in islice(zip(*(chain(side, repeat(None)) for side in sides), strict=False), far)]
     first = next((number for number, row in enumerate(rows) if row.before != row.after), 0)
     chairs = before.term_on(day), after.term_on(day)
-    coming = before.next_terms(1, day)[0], after.next_terms(1, day)[0]
+    coming = next_handover(before, day), next_handover(after, day)
     return Effects(
         change=change,
         rows=tuple(worth_showing(rows[first:])),
         goes_on=rows[-1].changes,
         chair=None if land(chairs[0]) == land(chairs[1]) else (land(chairs[0]), land(chairs[1])),
-        handover=None
-        if whose_and_when(coming[0])[:2] == whose_and_when(coming[1])[:2]
-        else ((coming[0].start, coming[0].land_name), (coming[1].start, coming[1].land_name)),
+        handover=None if coming[0] == coming[1] else coming,
         warnings=tuple(warnings),
     )
+
+
+def next_handover(rotation: Rotation, day: date) -> tuple[date, str] | None:
+    """Return the first day and the Land's name of the next term after `day`; None when no term is stored."""
+    return next(((term.start, term.land_name) for term in rotation.next_terms(1, day)), None)
 
 
 def worth_showing(rows: list[Row]) -> list[Row]:

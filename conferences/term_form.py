@@ -7,7 +7,8 @@ from wagtail.admin.forms import WagtailAdminModelForm
 
 from conferences.rotation import Term
 from conferences.term_changes import Change, Effects, TermRefusedError, effects_of, with_term
-from intmk.uncertain_dates import german_day
+from intmk import land_names
+from intmk.uncertain_dates import EXACT, german_day, problems
 
 CONFIRMED = "effects_confirmed"
 NOT_SAVED = (
@@ -34,7 +35,8 @@ class ChairTermForm(WagtailAdminModelForm):
         """Work out the change of the rotation; an overlap or a gap becomes an error beside the day."""
         cleaned = super().clean()
         land, start, end = (cleaned.get(name) for name in ("land", "start", "end"))
-        if land and start and end and start <= end:
+        # Days far off are the model's to refuse, beside the field; there is no day after 31 December 9999 to work with.
+        if land and start and end and not problems(start, end, EXACT):
             terms = type(self.instance).objects.by_key()
             old, new = terms.get(self.instance.pk), Term(land.code, start, end)
             try:
@@ -127,7 +129,7 @@ class ChairTermForm(WagtailAdminModelForm):
                         f"{term.period}). Bitte wählen Sie danach bei der Konferenz die richtige Amtszeit."
                     )
                 elif row is self.instance and "land" in self.changed_data:
-                    sentences.append(f"{name} nennt dann {term.land_name} als Vorsitz.")
+                    sentences.append(f"{name} nennt dann {land_names.who(term.land_name)} als Vorsitz.")
         return sentences
 
     def save(self, commit: bool = True):

@@ -13,6 +13,7 @@ from conferences.handover import panels as handover_panels
 from conferences.handover import views as handover_views
 from conferences.handover.waiting import KEEP
 from conferences.models import ConferencePage, Land, Theme
+from conferences.scheduled import CONFIRM
 from conferences.term_views import ChairTermViewSet, not_several_at_once
 from conferences.timeline import conference_entries
 from intmk.timeline import HOOK
@@ -26,7 +27,8 @@ hooks.register("before_bulk_action", not_several_at_once)
 
 @hooks.register("register_log_actions")
 def log_actions(actions: LogActionRegistry) -> None:
-    """Name what the history of a page then shows."""
+    """Name what the history of a page says of what is scheduled."""
+    actions.register_action(CONFIRM, "Vormerkung bestätigen", "Vormerkung bestätigt")
     actions.register_action(KEEP, "Geplantes Zurückziehen aufheben", "Geplantes Zurückziehen aufgehoben")
 
 

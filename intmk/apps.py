@@ -7,11 +7,16 @@ class IntmkConfig(AppConfig):
 
     def ready(self) -> None:
         from django.db.models.signals import post_save
+        from wagtail.models import Revision
         from wagtail.signals import page_published
 
+        from conferences.chair_rights import chair_settled
         from conferences.models import ChairTerm
-        from intmk import audit, checks, removed_pages, slugs  # noqa: F401
-        from intmk.proposed_files import take_out_of_proposals
+        from intmk import audit, audit_approval, checks, proposed_files, removed_pages, slugs  # noqa: F401
 
-        page_published.connect(take_out_of_proposals)
-        post_save.connect(take_out_of_proposals, sender=ChairTerm)
+        page_published.connect(proposed_files.when_published)
+        post_save.connect(proposed_files.when_published, sender=ChairTerm)
+        post_save.connect(proposed_files.when_scheduled, sender=Revision)
+        for model in proposed_files.MODELS:
+            post_save.connect(proposed_files.when_file_saved, sender=model)
+        chair_settled.connect(proposed_files.when_chair_passed)

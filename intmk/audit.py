@@ -1,5 +1,7 @@
 """Every change of a term, of an account's Land or rights, and of a group's rights, in Wagtail's log with from and to.
 
+Who may approve proposals is a right as well; that part is in `audit_approval`.
+
 Signals catch it whichever way it comes: form, shell, command, the settling of the chair. Not caught are queries that
 pass by Django's signals (`update()`, `bulk_create()`): Wagtail has two of them, which `after_bulk_action` and
 `RightsOfGroupPanel` see. What several steps of one request do to the same thing becomes one entry.
@@ -11,7 +13,7 @@ from contextvars import ContextVar
 from typing import Any
 
 from django.contrib.auth.models import Group
-from django.db.models import Model, QuerySet
+from django.db.models import Model, QuerySet, TextChoices
 from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete, pre_save
 from django.dispatch import receiver
 from django.forms import Media
@@ -32,29 +34,43 @@ from intmk.audit_words import (
 )
 from intmk.users.models import LAND_NAMES, User
 
-ACTIONS = {
-    "intmk.handover": "Übergabe des Vorsitzes",
-    "intmk.term.create": "Amtszeit eingetragen",
-    "intmk.term.change": "Amtszeit geändert",
-    "intmk.term.persons": "Personen einer Amtszeit",
-    "intmk.term.delete": "Amtszeit gelöscht",
-    "intmk.account.create": "Konto angelegt",
-    "intmk.account.land": "Land eines Kontos",
-    "intmk.account.active": "Konto gesperrt oder entsperrt",
-    "intmk.account.superuser": "Administrationsrecht",
-    "intmk.account.groups": "Gruppen eines Kontos",
-    "intmk.account.delete": "Konto gelöscht",
-    "intmk.group.name": "Name einer Gruppe",
-    "intmk.group.rights": "Rechte einer Gruppe",
-    "intmk.group.delete": "Gruppe gelöscht",
-}
-# The actions that the report shows: these, and what administrators do to sign-in (intmk/users/wagtail_hooks.py).
-REPORTED = ("intmk.handover", "intmk.term.", "intmk.account.", "intmk.group.", "users.")
+
+class Action(TextChoices):
+    """What is recorded: its name in the log, and what people read."""
+
+    HANDOVER = "intmk.handover", "Übergabe des Vorsitzes"
+    TERM_CREATE = "intmk.term.create", "Amtszeit eingetragen"
+    TERM_CHANGE = "intmk.term.change", "Amtszeit geändert"
+    TERM_PERSONS = "intmk.term.persons", "Personen einer Amtszeit"
+    TERM_DELETE = "intmk.term.delete", "Amtszeit gelöscht"
+    ACCOUNT_CREATE = "intmk.account.create", "Konto angelegt"
+    ACCOUNT_LAND = "intmk.account.land", "Land eines Kontos"
+    ACCOUNT_ACTIVE = "intmk.account.active", "Konto gesperrt oder entsperrt"
+    ACCOUNT_SUPERUSER = "intmk.account.superuser", "Administrationsrecht"
+    ACCOUNT_GROUPS = "intmk.account.groups", "Gruppen eines Kontos"
+    ACCOUNT_DELETE = "intmk.account.delete", "Konto gelöscht"
+    GROUP_NAME = "intmk.group.name", "Name einer Gruppe"
+    GROUP_RIGHTS = "intmk.group.rights", "Rechte einer Gruppe"
+    GROUP_DELETE = "intmk.group.delete", "Gruppe gelöscht"
+    APPROVAL_CREATE = "intmk.approval.create", "Freigabeschritt angelegt"
+    APPROVAL_GROUPS = "intmk.approval.groups", "Wer in einem Schritt freigibt"
+    APPROVAL_ACTIVE = "intmk.approval.active", "Freigabeschritt ein- oder ausgeschaltet"
+    APPROVAL_DELETE = "intmk.approval.delete", "Freigabeschritt gelöscht"
+    WORKFLOW_CREATE = "intmk.workflow.create", "Freigabe angelegt"
+    WORKFLOW_TASKS = "intmk.workflow.tasks", "Schritte einer Freigabe"
+    WORKFLOW_PAGES = "intmk.workflow.pages", "Seiten, ab denen eine Freigabe gilt"
+    WORKFLOW_ACTIVE = "intmk.workflow.active", "Freigabe ein- oder ausgeschaltet"
+    WORKFLOW_DELETE = "intmk.workflow.delete", "Freigabe gelöscht"
+
+
+# What administrators do to sign-in (intmk/users/wagtail_hooks.py); the report shows it beside these.
+SIGN_IN = "users."
+REPORTED = (*Action.values, SIGN_IN)
 SYSTEM = "System"
 ACCOUNT_FIELDS = {
-    "land_code": ("intmk.account.land", lambda code: LAND_NAMES.get(code, NOTHING)),
-    "is_active": ("intmk.account.active", lambda active: "aktiv" if active else "gesperrt"),
-    "is_superuser": ("intmk.account.superuser", lambda yes: "Administration" if yes else "keine Administration"),
+    "land_code": (Action.ACCOUNT_LAND, lambda code: LAND_NAMES.get(code, NOTHING)),
+    "is_active": (Action.ACCOUNT_ACTIVE, lambda active: "aktiv" if active else "gesperrt"),
+    "is_superuser": (Action.ACCOUNT_SUPERUSER, lambda yes: "Administration" if yes else "keine Administration"),
 }
 
 State = str | frozenset[str]
@@ -73,8 +89,8 @@ def unrecorded() -> Iterator[None]:
 
 def register_actions(actions: LogActionRegistry) -> None:
     """Name the actions in German; for Wagtail's hook register_log_actions."""
-    for action, name in ACTIONS.items():
-        actions.register_action(action)(type("Formatter", (FromTo,), {"label": name}))
+    for action in Action:
+        actions.register_action(action.value)(type("Formatter", (FromTo,), {"label": action.label}))
 
 
 class FromTo(LogFormatter):
@@ -85,7 +101,7 @@ class FromTo(LogFormatter):
         return f"{self.label}: {before} → {after}"
 
 
-def record(instance: Model, action: str, before: State, after: State) -> None:
+def record(instance: Model, action: Action, before: State, after: State) -> None:
     """Write down that `instance` went from `before` to `after`; nothing when both are the same.
 
     A text is kept as it is; of a set only what went and what came is named. An entry of the same request on the same
@@ -107,7 +123,7 @@ def record(instance: Model, action: str, before: State, after: State) -> None:
     if earlier:
         earlier.delete()
     if data["from"] != data["to"]:
-        log(instance, action, data=data, title=name_of(instance) if isinstance(instance, User) else str(instance))
+        log(instance, action.value, data=data, title=name_of(instance) if isinstance(instance, User) else str(instance))
 
 
 def in_a_row(words: frozenset[str]) -> str:
@@ -131,7 +147,7 @@ def remember_account(instance: User, raw: bool, update_fields=None, **kwargs) ->
 @receiver(post_save, sender=User)
 def record_account(instance: User, created: bool, raw: bool, **kwargs) -> None:
     if created and not raw:
-        record(instance, "intmk.account.create", "", account_in_words(instance))
+        record(instance, Action.ACCOUNT_CREATE, "", account_in_words(instance))
     for field, value in instance._audited.items():  # type: ignore[attr-defined]
         action, words = ACCOUNT_FIELDS[field]
         record(instance, action, words(value), words(getattr(instance, field)))
@@ -139,7 +155,7 @@ def record_account(instance: User, created: bool, raw: bool, **kwargs) -> None:
 
 @receiver(pre_delete, sender=User)
 def record_deleted_account(instance: User, **kwargs) -> None:
-    record(instance, "intmk.account.delete", account_in_words(instance), "")
+    record(instance, Action.ACCOUNT_DELETE, account_in_words(instance), "")
 
 
 def after_bulk_action(request, action_type: str, objects: list, action) -> None:
@@ -155,16 +171,16 @@ def after_bulk_action(request, action_type: str, objects: list, action) -> None:
 
 @receiver(m2m_changed, sender=User.groups.through)
 def record_groups(**kwargs) -> None:
-    record_relation("intmk.account.groups", User, "groups", groups_of, **kwargs)
+    record_relation(Action.ACCOUNT_GROUPS, User, "groups", groups_of, **kwargs)
 
 
 @receiver(m2m_changed, sender=Group.permissions.through)
 def record_rights(**kwargs) -> None:
-    record_relation("intmk.group.rights", Group, "permissions", rights_of, **kwargs)
+    record_relation(Action.GROUP_RIGHTS, Group, "permissions", rights_of, **kwargs)
 
 
 def record_relation(
-    name: str,
+    name: Action,
     owner: Any,
     field: str,
     state_of: Callable[[Any], State],
@@ -193,7 +209,7 @@ def record_right_to_a_place(instance, signal, raw: bool = False, origin=None, **
     if raw or silent.get() or is_or_of(origin, Group):
         return
     now, this = rights_of(instance.group), frozenset([right_in_words(instance)])
-    record(instance.group, "intmk.group.rights", *((now - this, now) if signal is post_save else (now | this, now)))
+    record(instance.group, Action.GROUP_RIGHTS, *((now - this, now) if signal is post_save else (now | this, now)))
 
 
 def is_or_of(origin: Model | QuerySet | None, model: type[Model]) -> bool:
@@ -214,7 +230,7 @@ class RightsOfGroupPanel:
         return True
 
     def save(self) -> None:
-        record(self.group, "intmk.group.rights", self.before, rights_of(self.group))
+        record(self.group, Action.GROUP_RIGHTS, self.before, rights_of(self.group))
 
     def as_admin_panel(self) -> str:
         return ""
@@ -225,12 +241,12 @@ def record_name_of_group(instance: Group, raw: bool, **kwargs) -> None:
     """Record that a group is called otherwise: by its name it is given rights."""
     stored = Group.objects.filter(pk=instance.pk).first() if instance.pk and not raw else None
     if stored:
-        record(instance, "intmk.group.name", stored.name, instance.name)
+        record(instance, Action.GROUP_NAME, stored.name, instance.name)
 
 
 @receiver(pre_delete, sender=Group)
 def record_deleted_group(instance: Group, **kwargs) -> None:
-    record(instance, "intmk.group.delete", group_in_words(instance), "")
+    record(instance, Action.GROUP_DELETE, group_in_words(instance), "")
 
 
 @receiver(pre_save, sender=ChairTerm)
@@ -242,14 +258,14 @@ def remember_term(instance: ChairTerm, raw: bool, **kwargs) -> None:
 @receiver(post_save, sender=ChairTerm)
 def record_term(instance: ChairTerm, created: bool, raw: bool, **kwargs) -> None:
     if not raw:
-        action = "intmk.term.create" if created else "intmk.term.change"
+        action = Action.TERM_CREATE if created else Action.TERM_CHANGE
         record(instance, action, instance._audited, term_in_words(instance))
 
 
 @receiver(pre_delete, sender=ChairTerm)
 def record_deleted_term(instance: ChairTerm, **kwargs) -> None:
     people = in_a_row(persons_of(instance))
-    record(instance, "intmk.term.delete", term_in_words(instance) + (f" ({people})" if people else ""), "")
+    record(instance, Action.TERM_DELETE, term_in_words(instance) + (f" ({people})" if people else ""), "")
 
 
 @receiver(pre_save, sender=ChairPerson)
@@ -260,14 +276,14 @@ def remember_persons(instance: ChairPerson, **kwargs) -> None:
 @receiver(post_save, sender=ChairPerson)
 def record_person(instance: ChairPerson, raw: bool, **kwargs) -> None:
     if not raw:
-        record(instance.term, "intmk.term.persons", instance._audited, persons_of(instance.term))
+        record(instance.term, Action.TERM_PERSONS, instance._audited, persons_of(instance.term))
 
 
 @receiver(post_delete, sender=ChairPerson)
 def record_deleted_person(instance: ChairPerson, origin=None, **kwargs) -> None:
     if not is_or_of(origin, ChairTerm):
         now = persons_of(instance.term)
-        record(instance.term, "intmk.term.persons", now | {person_in_words(instance)}, now)
+        record(instance.term, Action.TERM_PERSONS, now | {person_in_words(instance)}, now)
 
 
 def persons_of(term: ChairTerm) -> frozenset[str]:

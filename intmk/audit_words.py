@@ -3,7 +3,15 @@
 from typing import Any
 
 from django.contrib.auth.models import Group, Permission
-from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page
+from wagtail.models import (
+    Collection,
+    GroupApprovalTask,
+    GroupCollectionPermission,
+    GroupPagePermission,
+    Page,
+    Task,
+    Workflow,
+)
 
 from conferences.models import ChairPerson, ChairTerm
 from intmk.users.models import LAND_NAMES, User
@@ -40,9 +48,27 @@ def account_in_words(user: User) -> str:
     return "; ".join(filter(None, parts)) or "ohne Land und Rechte"
 
 
-def groups_of(user: User) -> str:
-    """Return the names of the groups that an account is in."""
-    return ", ".join(user.groups.order_by("name").values_list("name", flat=True))
+def groups_of(owner: User | GroupApprovalTask) -> str:
+    """Return the names of the groups that an account is in, or that approve in a step."""
+    return ", ".join(owner.groups.order_by("name").values_list("name", flat=True))
+
+
+def active_in_words(active: bool) -> str:
+    """Return whether a step or a workflow is in use."""
+    return "aktiv" if active else "abgeschaltet"
+
+
+def task_in_words(task: Task) -> str:
+    """Return a step of a workflow and the groups that approve in it, e.g. "Freigabe (Vorsitz)"."""
+    specific = task.specific
+    return f"{task.name} ({groups_of(specific) or NOTHING})" if isinstance(specific, GroupApprovalTask) else task.name
+
+
+def workflow_in_words(workflow: Workflow) -> str:
+    """Return whether a workflow is in use, its stored steps, and the pages from which on it holds."""
+    steps = ", ".join(task_in_words(task) for task in workflow.tasks) or NOTHING
+    pages = ", ".join(str(place) for place in Page.objects.filter(workflowpage__workflow=workflow)) or NOTHING
+    return f"{active_in_words(workflow.active)}; Schritte: {steps}; Seiten: {pages}"
 
 
 def group_in_words(group: Group) -> str:

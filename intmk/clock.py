@@ -3,7 +3,7 @@
 import subprocess
 import time
 
-from intmk.web_server import ROOT, end_group, start_process
+from intmk.web_server import ROOT, end_group, start_process, undisturbed
 
 PAUSE = 60  # seconds
 
@@ -19,7 +19,8 @@ class Clock:
     def start(self) -> None:
         """Start it, also in place of one that has ended."""
         self.started = time.monotonic()
-        self.process = start_process([str(ROOT / "manage.py"), "clock"], self.environment)
+        with undisturbed():
+            self.process = start_process([str(ROOT / "manage.py"), "clock"], self.environment)
 
     def has_stopped(self) -> bool:
         """Say whether it has ended and may be started again: not more often than once a minute."""

@@ -1,6 +1,7 @@
 """The addresses of stored files: /bilder/<id>/<name>, /dokumente/<id>/<name> and /media/images/<name>.
 
 A former name leads to the present one. No other name does: who guesses numbers does not find what is not yet public.
+What a Land has proposed is for editors: its address leads to the sign-in.
 """
 
 from django.conf import settings
@@ -14,6 +15,7 @@ from wagtail.documents.views.serve import serve
 from wagtail.models import Collection
 
 from intmk.media import SiteDocument, SiteImage
+from intmk.proposed_files import is_proposed
 
 
 @require_safe
@@ -21,6 +23,8 @@ def picture(request: HttpRequest, pk: int, name: str) -> HttpResponseBase:
     """Return the stored original as a download; 403 where its collection is not public, 404 where it is missing."""
     image: SiteImage = get_object_or_404(SiteImage.objects.select_related("collection"), pk=pk)
     refuse_private(image.collection, request)
+    if is_proposed(SiteImage, pk):
+        return redirect("proposed_file", "bild", pk)
     if name != image.address_name:
         if name in image.former_names:
             return redirect(image.download_url)
@@ -41,6 +45,8 @@ def document(request: HttpRequest, pk: int, name: str) -> HttpResponseBase:
     """Return the document by way of Wagtail, or redirect from a former file name; 403 where it is not public."""
     found: SiteDocument = get_object_or_404(SiteDocument.objects.select_related("collection"), pk=pk)
     refuse_private(found.collection, request)
+    if is_proposed(SiteDocument, pk):
+        return redirect("proposed_file", "dokument", pk)
     if name != found.filename and name in found.former_names:
         return redirect(found.url)
     return serve(request, pk, name)

@@ -19,7 +19,7 @@ def may_take_away(user: User, page: Page) -> bool:
     """
     if page.permissions_for_user(user).can_publish():
         return True
-    own = page.owner_id is not None and page.owner.land_code == user.land_code
+    own = bool(user.land_code) and page.owner_id is not None and page.owner.land_code == user.land_code
     return own and all(each.first_published_at is None for each in page.get_descendants(inclusive=True))
 
 
@@ -33,6 +33,22 @@ def refuse(request: HttpRequest, page: Page, *args) -> HttpResponse | None:
         "nur das Land im Vorsitz.",
     )
     return redirect("wagtailadmin_explore", page.get_parent().pk)
+
+
+def keep_address(request: HttpRequest, page: Page) -> None:
+    """Hook before a page is edited: leave the address alone that public pages below it have as theirs.
+
+    Wagtail writes a page that is not public straight into the tree, whoever may propose a draft.
+    """
+    if request.method != "POST" or page.live or page.permissions_for_user(request.user).can_publish():
+        return
+    if request.POST.get("slug", page.slug) != page.slug and page.get_descendants().live().exists():
+        sent = request.POST.copy()
+        sent["slug"] = page.slug
+        request.POST = sent  # type: ignore[assignment]
+        messages.warning(
+            request, "Die Adresse bleibt, denn Seiten darunter sind öffentlich. Nur der Vorsitz ändert sie."
+        )
 
 
 def refuse_together(request: HttpRequest, action_type: str, objects: Iterable, action) -> HttpResponse | None:

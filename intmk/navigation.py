@@ -48,7 +48,7 @@ def build_navigation(request: HttpRequest) -> dict:
         "menu": [page for page in below if page.show_in_menus],
         "languages": [page for page in below if page.place == StandardPage.Place.LANGUAGES],
         "footer": [page for page in below if page.place == StandardPage.Place.FOOTER],
-        "ancestors": [page for page in pages if page.path in above],
+        "ancestors": [page for page in pages if page.path in above and page.live],
         "term": term_today(request),
         "notice": unpacked(pages[0].notice) if pages else None,
     }

@@ -1,26 +1,101 @@
-"""Pictures and documents that a Land proposes: its own until readers can see them."""
+"""Pictures and documents that a Land proposes: its own until readers can see them, and nobody else's until then.
 
+Whoever may add a file to a collection may also change there what they added. So a file leaves the collections that the
+Länder add to as soon as it is public or approved: otherwise it could be exchanged under the eyes of readers.
+"""
+
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Model
-from wagtail.models import Collection, ReferenceIndex
+from django.db.models import Model, Q
+from django.http import FileResponse, Http404, HttpRequest
+from django.shortcuts import get_object_or_404
+from wagtail.models import Collection, Page, ReferenceIndex, Revision
 
 from intmk.models import SiteDocument, SiteImage
-from intmk.roles import PROPOSALS
+from intmk.users.models import LAENDER
+
+MODELS = (SiteImage, SiteDocument)
 
 
-def take_out_of_proposals(sender: type[Model], instance: Model, **kwargs: Any) -> None:
-    """Move the files of what readers see from now on to where the chair keeps its own.
+def within_reach_of_the_laender() -> Q:
+    """Return the condition on files that whoever added them may change: in or below a collection that Länder add to."""
+    reach = Q(pk__in=[])
+    for path in Collection.objects.filter(
+        group_permissions__group__name=LAENDER, group_permissions__permission__codename__startswith="add_"
+    ).values_list("path", flat=True):
+        reach |= Q(collection__path__startswith=path)
+    return reach
 
-    Handler of `page_published` and of saved terms (portraits). Otherwise whoever brought a picture could exchange it
-    under the eyes of readers.
-    """
-    # Now, since Wagtail's own index is brought up to date by a task, maybe later.
-    ReferenceIndex.create_or_update_for_object(instance)
-    references = ReferenceIndex.get_references_for_object(instance)
-    for model in (SiteImage, SiteDocument):
-        used = references.filter(to_content_type=ContentType.objects.get_for_model(model))
-        ids = [int(pk) for pk in used.values_list("to_object_id", flat=True)]
-        proposed = model.objects.filter(pk__in=ids, collection__name=PROPOSALS)
+
+def take_out(model: type[SiteImage] | type[SiteDocument], ids: Iterable[int]) -> None:
+    """Move these files to where the chair keeps its own, as far as Länder could change them where they are."""
+    if ids := list(ids):
+        proposed = model.objects.filter(within_reach_of_the_laender(), pk__in=ids)
         proposed.update(collection=Collection.get_first_root_node())
+
+
+def take_out_used_by(instance: Model) -> None:
+    """Take out all files that `instance` shows; it need not be stored as it is."""
+    content_types = {ContentType.objects.get_for_model(model).pk: model for model in MODELS}
+    used: dict[Any, list[int]] = {model: [] for model in MODELS}
+    # Not the stored index: it follows later, and knows nothing of a revision that is to go live.
+    for content_type, pk, *_ in ReferenceIndex._extract_references_from_object(instance):
+        if content_type in content_types:
+            used[content_types[content_type]].append(int(pk))
+    for model, ids in used.items():
+        take_out(model, ids)
+
+
+def when_published(sender: type[Model], instance: Model, **kwargs: Any) -> None:
+    """Take out what readers see from now on; handler of `page_published` and of saved terms (portraits)."""
+    take_out_used_by(instance)
+
+
+def when_scheduled(sender: type[Model], instance: Revision, **kwargs: Any) -> None:
+    """Take out what has been approved to go live later; handler of saved revisions."""
+    if instance.approved_go_live_at:
+        take_out_used_by(instance.as_object())
+
+
+def when_file_saved(sender: Any, instance: Any, **kwargs: Any) -> None:
+    """Take a file out that somebody has put back although it is public."""
+    if instance.pk in public_among(sender, [instance.pk]):
+        take_out(sender, [instance.pk])
+
+
+def when_chair_passed(sender: Any, **kwargs: Any) -> None:
+    """Take out all that is public: what the former chair may have put back must not stay its own."""
+    for model in MODELS:
+        ids = model.objects.filter(within_reach_of_the_laender()).values_list("pk", flat=True)
+        take_out(model, public_among(model, ids))
+
+
+def public_among(model: type[Model], ids: Iterable[int]) -> set[int]:
+    """Return those of `ids` that a live page, or something that is no page, refers to."""
+    page_type = ContentType.objects.get_for_model(Page).pk
+    references = ReferenceIndex.objects.filter(
+        to_content_type=ContentType.objects.get_for_model(model), to_object_id__in=[str(pk) for pk in ids]
+    ).values_list("to_object_id", "base_content_type", "object_id")
+    pages = {int(source) for _, content_type, source in references if content_type == page_type}
+    live = set(Page.objects.live().filter(pk__in=pages).values_list("pk", flat=True))
+    return {int(pk) for pk, content_type, source in references if content_type != page_type or int(source) in live}
+
+
+def is_proposed(model: type[SiteImage] | type[SiteDocument], pk: int) -> bool:
+    """Say whether the file is still a Land's own; readers do not get it then."""
+    return model.objects.filter(within_reach_of_the_laender(), pk=pk).exists()
+
+
+def for_editors(request: HttpRequest, kind: str, pk: int) -> FileResponse:
+    """Return a proposed file as a download for those who are signed in; 404 for what there is none of."""
+    model = {"bild": SiteImage, "dokument": SiteDocument}[kind]
+    found = get_object_or_404(model, pk=pk)
+    try:
+        file = found.file.storage.open(found.file.name)
+    except OSError as error:
+        raise Http404 from error
+    response = FileResponse(file, as_attachment=True)
+    response["X-Content-Type-Options"] = "nosniff"
+    return response

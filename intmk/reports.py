@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import reduce
-from operator import or_
 
 import django_filters
 from django import forms
@@ -19,9 +17,8 @@ from wagtail.log_actions import registry
 from wagtail.models import ModelLogEntry
 from wagtail.permission_policies.base import BasePermissionPolicy
 
-from intmk.audit import REPORTED
+from intmk.audit import REPORTED, SIGN_IN, Action
 from intmk.audit_words import NOTHING
-from intmk.users.models import CHAIR
 
 TITLE = "Vorsitz und Rechte"
 URL_NAME = "rights_report"
@@ -29,7 +26,7 @@ URL_NAME = "rights_report"
 
 def entries() -> QuerySet[ModelLogEntry]:
     """Return what the report shows, from all time."""
-    return ModelLogEntry.objects.filter(reduce(or_, (Q(action__startswith=prefix) for prefix in REPORTED)))
+    return ModelLogEntry.objects.filter(Q(action__in=Action.values) | Q(action__startswith=SIGN_IN))
 
 
 @dataclass(frozen=True)
@@ -58,9 +55,7 @@ class ReportPolicy(BasePermissionPolicy):
     """The report is for administrators and for the Land that has the chair; asked anew for every request."""
 
     def user_has_permission(self, user, action: str) -> bool:
-        if not user.is_active:
-            return False
-        return user.is_superuser or user.groups.filter(name=CHAIR).exists()
+        return user.is_authenticated and user.acts_for_chair
 
 
 policy = ReportPolicy(ModelLogEntry)

@@ -60,8 +60,7 @@ MODEL_RIGHTS = {
 
 
 def create_groups(home: Page) -> None:
-    """Give both groups exactly these rights, on `home` and all below it, in place of Wagtail's own two groups."""
-    Group.objects.filter(name__in=["Moderators", "Editors"]).delete()
+    """Give both groups exactly these rights, on `home` and all below it."""
     for name in (CHAIR, LAENDER):
         group, _ = Group.objects.get_or_create(name=name)
         group.permissions.set(permissions(MODEL_RIGHTS[name]))
@@ -74,6 +73,11 @@ def create_groups(home: Page) -> None:
                 GroupCollectionPermission.objects.create(
                     group=group, collection=collection_named(collection), permission=permission
                 )
+
+
+def remove_groups_of_wagtail() -> None:
+    """Delete Wagtail's own two groups; only from a new site, since people may give such names to groups of theirs."""
+    Group.objects.filter(name__in=["Moderators", "Editors"]).delete()
 
 
 def collection_named(name: str | None) -> Collection:

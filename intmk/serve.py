@@ -23,19 +23,20 @@ from intmk import embedded_postgres, preparation
 from intmk.clock import Clock
 from intmk.postgres_cluster import readable_errors
 from intmk.web_server import (
+    ENDING,
     WebServer,
     WebServerError,
     end_group,
     end_leftovers,
     refuse_taken_port,
     start_process,
+    undisturbed,
 )
 
 ROOT = Path(__file__).resolve().parent.parent
 OLDEST_POSTGRES = 15
 LOCK_BYTES = 256
 FAILURES = 5  # within a minute; then somebody has to look
-SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class ServeError(Exception):
@@ -44,7 +45,7 @@ class ServeError(Exception):
 
 def main() -> None:
     """Serve until Ctrl-C or SIGTERM (exit code 0); end with one line and exit code 1 if that cannot be."""
-    for number in SIGNALS:
+    for number in ENDING:
         signal.signal(number, _interrupt)
     try:
         serve()
@@ -55,7 +56,7 @@ def main() -> None:
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:
-    for each in SIGNALS:  # a second Ctrl-C must not cut off the tidying up
+    for each in ENDING:  # a second Ctrl-C must not cut off the tidying up
         signal.signal(each, signal.SIG_IGN)
     raise KeyboardInterrupt
 
@@ -216,8 +217,10 @@ def prepare(var_dir: Path, environment: dict[str, str]) -> None:
     if not preparation.static_files_are_current(var_dir):
         parts.append("static")
     command = [str(ROOT / "manage.py"), "prepare"]
-    processes = [start_process([*command, part], environment) for part in parts]  # each fills one core
+    processes = []
     try:
+        with undisturbed():
+            processes += [start_process([*command, part], environment) for part in parts]  # each fills one core
         codes = {process.wait() for process in processes}
     finally:
         for process in processes:

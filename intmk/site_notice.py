@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q, Subquery
 from django.db.models.functions import JSONObject
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
-from wagtail.admin.widgets import AdminAutoHeightTextInput
+from wagtail.admin.widgets import AdminAutoHeightTextInput, AdminPageChooser
 from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 from wagtail.models import Page
 
@@ -35,6 +35,17 @@ class SiteNoticeQuerySet(models.QuerySet):
                 )
             )[:1]
         )
+
+
+class PageChooser(AdminPageChooser):
+    """Wagtail's, which asks the database for what is no number, too, and fails before the error can be shown."""
+
+    def get_instance(self, value: object) -> Page | None:
+        """Return the page to show as chosen, None when there is none."""
+        try:
+            return super().get_instance(value)
+        except ValueError:
+            return None
 
 
 @register_setting(icon="warning")
@@ -68,7 +79,7 @@ class SiteNotice(BaseGenericSetting):
 
     panels = [
         FieldPanel("text", widget=AdminAutoHeightTextInput),
-        FieldPanel("page"),
+        FieldPanel("page", widget=PageChooser),
         FieldRowPanel([FieldPanel("show_from"), FieldPanel("show_until")], heading="Wann er zu sehen ist"),
     ]
 
@@ -77,12 +88,18 @@ class SiteNotice(BaseGenericSetting):
         verbose_name_plural = "Hinweise auf allen Seiten"
 
     def clean(self) -> None:
-        """Raise ValidationError when the last day lies before the first, or a link has no text to stand behind."""
+        """Raise ValidationError when the last day lies before the first, or a link has no text or leads nowhere."""
         super().clean()
         if self.show_from and self.show_until and self.show_until < self.show_from:
             raise ValidationError({"show_until": "Der letzte Tag liegt vor dem ersten."})
         if self.page_id and not self.text.strip():
             raise ValidationError({"text": "Zu einer Seite gehört ein Text. Oder die Seite wieder entfernen."})
+        if self.page_id:
+            page = Page.objects.live().public().filter(pk=self.page_id).first()
+            if page is None or page.get_url() is None:  # e.g. the root of the tree, which is live but has no address
+                raise ValidationError(
+                    {"page": "Diese Seite ist nicht öffentlich. Bitte eine andere wählen oder das Feld leeren."}
+                )
 
 
 def unpacked(row: dict | None) -> SiteNotice | None:

@@ -1,6 +1,8 @@
 """The addresses of design §3 that are no page of the tree; the tree has all others."""
 
+from django.http import Http404
 from django.urls import include, path, re_path
+from django.views.defaults import page_not_found
 from django.views.generic import TemplateView
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.admin.auth import require_admin_access
@@ -20,6 +22,9 @@ from intmk.users.views import AccountView
 urlpatterns = [
     path("admin/account/", require_admin_access(AccountView.as_view())),
     path("admin/", include("intmk.users.urls")),  # before Wagtail's: signing in is ours
+    # Wagtail's own way of publishing, moving and deleting for programs, past locks and hooks; no screen uses it.
+    re_path(r"^admin/api/main/pages/\d+/action/", page_not_found, {"exception": Http404()}),
+    path("admin/failwhale/", page_not_found, {"exception": Http404()}),
     path("admin/", include(wagtailadmin_urls)),
     path("bilder/<int:pk>/<str:name>", downloads.picture, name="picture_download"),
     path("dokumente/<int:pk>/<str:name>", downloads.document, name="wagtaildocs_serve"),  # the name Wagtail asks for

@@ -2,13 +2,13 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import path
+from django.urls import path, re_path
 from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.models import Page
 
 from conferences import kept_forms
-from intmk import audit, drafts, reports
+from intmk import audit, drafts, proposed_files, reports
 from intmk.pages import PlainPageLinkHandler
 
 hooks.register("before_edit_page", kept_forms.before_edit_page)
@@ -17,6 +17,7 @@ hooks.register("after_create_page", kept_forms.after_saving_page)
 hooks.register("before_delete_page", drafts.refuse)
 hooks.register("before_move_page", drafts.refuse)
 hooks.register("before_bulk_action", drafts.refuse_together)
+hooks.register("before_edit_page", drafts.keep_address)
 hooks.register("register_log_actions", audit.register_actions)
 hooks.register("after_bulk_action", audit.after_bulk_action)
 hooks.register("register_group_permission_panel", lambda: audit.RightsOfGroupPanel, order=10_000)  # after all that save
@@ -30,6 +31,16 @@ def kept_form_addresses() -> list:
     return [
         path("aufgehoben/", kept_forms.index, name="kept_forms"),
         path("aufgehoben/<int:pk>/", kept_forms.detail, name="kept_form"),
+    ]
+
+
+@hooks.register("register_admin_urls")
+def proposed_file_addresses() -> list:
+    """Add the address at which editors get a file that is not public yet."""
+    return [
+        re_path(
+            r"^vorschlag/(?P<kind>bild|dokument)/(?P<pk>\d{1,9})/$", proposed_files.for_editors, name="proposed_file"
+        )
     ]
 
 
@@ -72,9 +83,3 @@ def the_frame_of_the_site_stands(request: HttpRequest, page: Page, *args) -> Htt
         f"„{page.title}“ trägt die Website. Löschen, verschieben oder zurückziehen darf sie nur die Administration.",
     )
     return redirect("wagtailadmin_explore", page.get_parent().pk)
-
-
-@hooks.register("register_log_actions")
-def what_is_logged(actions) -> None:
-    """Name what the log says of scheduled pages."""
-    actions.register_action("intmk.schedule.confirm", "Vormerkung bestätigen", "Vormerkung bestätigt")

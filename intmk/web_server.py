@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -19,6 +20,7 @@ STOP_SECONDS = 5
 HEADER_SECONDS = 10  # silent connections take the places of others for so long
 THREADS = 4  # per worker; granian's default of several hundred only makes them wait for one another
 PR_SET_PDEATHSIG = 1
+ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 libc = ctypes.CDLL(None)
 
 
@@ -43,6 +45,20 @@ def start_process(arguments: list[str], environment: dict[str, str]) -> subproce
 
 def _end_with_parent() -> None:
     libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
+
+
+@contextlib.contextmanager
+def undisturbed() -> Iterator[None]:
+    """Let the signals that end us wait while a process is started and its number is noted.
+
+    Python swallows the exception that such a signal raises when it comes within a fork: we would never end.
+    """
+    signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
 
 
 def end_group(process: subprocess.Popen[bytes], seconds: float = STOP_SECONDS) -> None:
@@ -61,11 +77,24 @@ def end_leftovers(group: int, var_dir: Path) -> None:
     The number of a group may belong to others by now; ours carry our state directory in their environment.
     """
     deadline = time.monotonic() + STOP_SECONDS
-    while (leftovers := members(group, var_dir)) and time.monotonic() < deadline:
+    killed: set[int] = set()
+    while time.monotonic() < deadline:
+        leftovers = set(members(group, var_dir)) - killed
         for pid in leftovers:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
+        killed |= leftovers
+        if not any(has_open_files(pid) for pid in killed):
+            return
         time.sleep(0.05)
+
+
+def has_open_files(pid: int) -> bool:
+    """Say whether a process may still hold a port; one that is dying has lost its environment before its files."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] not in "ZX"
+    except OSError:
+        return False
 
 
 def members(group: int, var_dir: Path) -> list[int]:
@@ -97,7 +126,8 @@ class WebServer:
         arguments += [f"--http1-header-read-timeout={HEADER_SECONDS * 1000}"]
         arguments += ["--respawn-failed-workers", f"--workers-kill-timeout={STOP_SECONDS - 2}"]
         arguments += ["--log-level=warning", "intmk.wsgi:application"]
-        self.process = start_process(arguments, self.environment)
+        with undisturbed():
+            self.process = start_process(arguments, self.environment)
         return self.process.pid
 
     def is_alive(self) -> bool:

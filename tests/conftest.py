@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 import psycopg
 import pytest
@@ -25,6 +25,7 @@ from django.test.utils import setup_databases, teardown_databases
 
 from intmk import embedded_postgres
 from intmk.users.models import User
+from tests.databases import connection_parameters
 from tests.editing import give_chair
 from tests.processes import processes_of
 
@@ -61,11 +62,7 @@ def own_database(django_db_setup, django_db_blocker) -> Iterator[str]:
         connections.close_all()
         database = connection.settings_dict
         name, copy = database["NAME"], f"{database['NAME']}_copy"
-        parameters = connection.get_connection_params() | {"dbname": "postgres", "autocommit": True}
-        parameters = {
-            key: parameters[key] for key in ("dbname", "user", "password", "host", "port") if key in parameters
-        }
-        with psycopg.connect(**parameters, autocommit=True) as server:
+        with psycopg.connect(**connection_parameters(database, dbname="postgres"), autocommit=True) as server:
             server.execute(f'DROP DATABASE IF EXISTS "{copy}" WITH (FORCE)')
             users = (
                 "FROM pg_stat_activity WHERE datname = %s"  # a template must have none; closed ones linger for a moment
@@ -132,11 +129,11 @@ class ServedSite:
 def database_beside(url: str) -> Iterator[str]:
     """Create a database beside the one of DATABASE_URL for as long as it is needed; yield its address."""
     parts = urlsplit(url)
-    name = f"{parts.path.strip('/')}_browser"
+    name = f"{unquote(parts.path.strip('/'))}_browser"
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
         connection.execute(f'CREATE DATABASE "{name}"')
-    yield urlunsplit(parts._replace(path=f"/{name}"))
+    yield urlunsplit(parts._replace(path=f"/{quote(name, safe='')}"))
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 

@@ -14,6 +14,7 @@ from conferences.chair_rights import settle_chair
 from conferences.management.commands import clock
 from conferences.models import Handover
 from intmk.users.models import User
+from tests.databases import connection_parameters
 
 BERLIN = ZoneInfo("Europe/Berlin")
 FIRST_MINUTE = datetime(2016, 10, 1, 0, 1, tzinfo=BERLIN)
@@ -55,11 +56,8 @@ def test_while_one_process_is_at_it_another_leaves_it_alone(own_database):
     for code in ("DE-TH", "DE-BW"):
         User.objects.create_user(f"r-{code}", land_code=code)
     settle_chair(datetime(2016, 9, 30, tzinfo=BERLIN).date())
-    parameters = {
-        key: value for key, value in connection.get_connection_params().items() if key in ("user", "host", "port")
-    }
     with (
-        psycopg.connect(dbname=own_database, autocommit=True, **parameters) as other,
+        psycopg.connect(**connection_parameters(connection.settings_dict), autocommit=True) as other,
         time_machine.travel(FIRST_MINUTE, tick=False),
     ):
         other.execute("SELECT pg_advisory_lock(%s)", [clock.LOCK])

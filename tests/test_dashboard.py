@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 CHANGE = datetime(2027, 6, 30, 22, 0, tzinfo=UTC)  # midnight in Berlin: Rheinland-Pfalz hands over to Saarland
 MAY = CHANGE - timedelta(days=42, hours=-10)
 JULY = CHANGE + timedelta(days=4, hours=10)
-LIST = "Übergabe des Vorsitzes von Rheinland-Pfalz an Saarland am 1. Juli 2027"
+LIST = "Übergabe des Vorsitzes von Rheinland-Pfalz an das Saarland am 1. Juli 2027"
 LAENDER = ["DE-RP", "DE-SL", "DE-BE"]
 
 
@@ -185,7 +185,7 @@ def test_after_the_change_the_list_ends_when_all_is_done(accounts, monkeypatch):
 def test_what_the_former_chair_has_set_waits_for_the_new_one(accounts):
     with at(MAY):
         schedule(accounts["DE-RP"], JULY)
-        assert "Bestätigen kann das Saarland ab dem 1. Juli 2027 oder die Administration." in dashboard(
+        assert "Bestätigen kann es das Saarland ab dem 1. Juli 2027 oder die Administration." in dashboard(
             accounts["DE-RP"]
         )
         assert "Wartet auf Ihre Bestätigung" in dashboard(accounts["admin"])
@@ -247,7 +247,7 @@ def test_the_right_to_confirm_passes_with_the_chair(accounts):
     with at(MAY):
         page = schedule(accounts["DE-RP"], JULY)
         assert "Das darf nur" in press(accounts["DE-SL"], "bestaetigen", form_of(page))
-        assert "Noch nicht möglich. Bestätigen kann das Saarland ab dem 1. Juli 2027" in press(
+        assert "Noch nicht möglich. Bestätigen kann es das Saarland ab dem 1. Juli 2027" in press(
             accounts["DE-RP"], "bestaetigen", form_of(page)
         )
     with at(CHANGE):

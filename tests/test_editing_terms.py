@@ -119,7 +119,7 @@ def test_nothing_is_saved_before_the_effects_were_seen_and_confirmed(admin):
         "ändert sich",
     ]
     assert rows[1][1].startswith("Saarland 1. April 2027 bis 31. März 2028")
-    assert "1. April 2027 um 0 Uhr an Saarland ; bisher am 1. Juli 2027" in text
+    assert "1. April 2027 um 0 Uhr an das Saarland ; bisher am 1. Juli 2027" in text
     assert "geht das Recht zu veröffentlichen sofort" not in text
     assert "Auch alle weiteren Amtszeiten verschieben sich" in text
 
@@ -177,6 +177,35 @@ def test_a_term_that_leaves_the_next_one_no_day_is_refused(admin, end):
     assert stored() == before
 
 
+@pytest.mark.parametrize("number", [0, 5, -2, -1])
+@pytest.mark.parametrize(
+    ("field", "day"),
+    [
+        ("end", "9999-12-31"),
+        ("end", "31.12.9999"),
+        ("start", "01.01.0001"),
+        ("start", "9999-12-31"),
+        ("end", "1900-01-01"),
+    ],
+)
+def test_a_day_far_off_is_refused_beside_its_field(admin, number, field, day):
+    before, term = stored(), row(number)
+    response = admin.post(address("edit", term.pk), form_of(term, **{field: day}))
+    assert response.status_code == 200
+    beside = BeautifulSoup(response.content, "html.parser").find(id=re.compile(f"-{field}-errors$"))
+    assert "Bitte das Jahr prüfen." in beside.text
+    assert not shown(response)
+    assert stored() == before
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01"])
+def test_a_new_term_far_off_is_refused_beside_its_field(admin, day):
+    before = stored()
+    new = ChairTerm(land=Land.objects.get(code="DE-SL"), start=day, end=day)
+    assert "Bitte das Jahr prüfen." in text_of(admin.post(address("add"), form_of(new)))
+    assert stored() == before
+
+
 @pytest.mark.parametrize(
     ("start", "words"),
     [("2026-07-15", "bliebe eine Lücke: 1. bis 14. Juli 2026"), ("2026-06-15", "überschneidet sich mit der von")],
@@ -226,6 +255,20 @@ def test_a_new_term_may_stand_before_the_first(admin):
     assert row(0).land.code == "DE-MV"
 
 
+def test_the_first_term_of_an_empty_table_is_entered_like_any_other(admin):
+    without_conferences()
+    ChairTerm.objects.all().delete()
+    assert admin.get(address("add")).status_code == 200
+    new = ChairTerm(land=Land.objects.get(code="DE-RP"), start="2026-07-01", end="2027-06-30")
+    first = admin.post(address("add"), form_of(new))
+    assert rows_shown(first)[0] == ["–", "Rheinland-Pfalz 1. Juli 2026 bis 30. Juni 2027 eingetragen", "ändert sich"]
+    assert "Die nächste Übergabe ist dann am 1. Juli 2027 um 0 Uhr" in text_of(first)
+    assert "bisher ist keine vorgesehen" in text_of(first)
+    assert stored() == []
+    assert admin.post(address("add"), form_of(new) | {CONFIRM: shown(first)}).status_code == 302
+    assert stored() == [("DE-RP", date(2026, 7, 1), date(2027, 6, 30))]
+
+
 def test_the_form_of_a_new_term_holds_what_the_rule_lets_follow(admin):
     page = BeautifulSoup(admin.get(address("add")).content, "html.parser")
     assert page.find("input", {"name": "start"})["value"] == "01.07.2027"
@@ -259,7 +302,7 @@ def test_whoever_takes_the_chair_from_a_land_is_told_in_plain_words(admin):
     term = row(-1)
     response = admin.post(address("edit", term.pk), form_of(term, land=Land.objects.get(code="DE-SL").pk))
     assert (
-        "Mit dem Speichern geht das Recht zu veröffentlichen sofort von Rheinland-Pfalz an Saarland über."
+        "Mit dem Speichern geht das Recht zu veröffentlichen sofort von Rheinland-Pfalz an das Saarland über."
         in text_of(response)
     )
 

@@ -67,7 +67,7 @@ def test_two_processes_send_it_once(monkeypatch):
     monkeypatch.setattr(mail.EmailMessage, "send", slowly)
     with ThreadPoolExecutor(2) as pool:
         counts = list(pool.map(lambda _: send(), range(2)))
-    assert sorted(counts) == [0, 2]
+    assert sum(counts) == 2
     assert len(mail.outbox) == 2
 
 

@@ -1,13 +1,17 @@
 """What a Land brings for a proposal is its own until readers see it; afterwards it is the chair's."""
 
+from datetime import date, timedelta
 from io import BytesIO
 
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.images import ImageFile
+from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from wagtail.models import Collection
 
+from conferences.chair_rights import settle_chair
 from conferences.models import ChairPerson, ChairTerm, ConferenceDocument, ConferencePage, ConferencePhoto
 from intmk.models import SiteDocument, SiteImage
 from intmk.placeholder import draw_placeholder
@@ -80,3 +84,48 @@ def test_a_land_does_not_touch_what_another_land_has_brought(editor, picture):
     picture.uploaded_by_user = User.objects.create_user("andere", land_code="DE-SL")
     picture.save()
     assert edit(editor, picture) == 302
+
+
+def test_a_collection_below_that_of_the_proposals_is_no_way_round(account, editor, proposals, picture):
+    picture.collection = proposals.add_child(instance=Collection(name="Bayern"))
+    picture.save()
+    page = ConferencePage.objects.get(number=13)
+    page.photos.add(ConferencePhoto(image=picture))
+    page.save_revision(user=account).publish(user=account, skip_permission_checks=True)
+    assert edit(editor, picture) == 302
+
+
+def test_a_former_chair_has_no_way_back_to_a_public_picture(account, editor, proposals, picture):
+    page = ConferencePage.objects.get(number=13)
+    page.photos.add(ConferencePhoto(image=picture))
+    page.save_revision(user=account).publish(user=account, skip_permission_checks=True)
+    picture.refresh_from_db()
+    picture.collection = proposals  # as the chair may do by the form of the picture
+    picture.save()
+    assert edit(editor, picture) == 302
+    SiteImage.objects.filter(pk=picture.pk).update(collection=proposals)  # and for several at once
+    assert edit(editor, picture) == 200
+    settle_chair(date(2027, 7, 1))
+    assert edit(editor, picture) == 302
+
+
+def test_what_is_approved_for_later_can_no_longer_be_exchanged(account, editor, picture):
+    page = ConferencePage.objects.get(number=13)
+    page.photos.add(ConferencePhoto(image=picture))
+    page.go_live_at = timezone.now() + timedelta(days=1)
+    page.save_revision(user=account).publish(user=account, skip_permission_checks=True)
+    assert edit(editor, picture) == 302
+
+
+@pytest.mark.parametrize("kind", ["bild", "dokument"])
+def test_readers_do_not_get_what_is_only_proposed(account, editor, proposals, picture, kind):
+    file = ContentFile(b"%PDF-1.7 ", name="papier.pdf")
+    document = SiteDocument.objects.create(title="P", file=file, uploaded_by_user=account, collection=proposals)
+    address = picture.download_url if kind == "bild" else document.url
+    reader = Client(HTTP_HOST="localhost")
+    led = reader.get(address)
+    assert led["Location"].startswith(f"/admin/vorschlag/{kind}/")
+    assert reader.get(led["Location"])["Location"].startswith("/admin/login/")
+    assert editor.get(led["Location"]).status_code == 200
+    type(picture if kind == "bild" else document).objects.update(collection=Collection.get_first_root_node())
+    assert reader.get(address).status_code == 200

@@ -1,6 +1,6 @@
 """A form that is sent after the chair has passed is refused with a clear message, and the text is kept."""
 
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,7 +10,7 @@ from django.urls import reverse
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Site
 
-from conferences.models import ConferencePage, KeptForm, Land
+from conferences.models import ChairTerm, ConferencePage, KeptForm, Land
 from intmk.models import StandardPage
 from intmk.users.models import User
 from tests.editing import conference_form, edit_url, text_of
@@ -45,8 +45,7 @@ def test_what_was_to_be_published_becomes_a_draft_and_the_editor_is_told(clock):
     assert page.motto == before
     assert page.get_latest_revision_as_object().motto == "Kurz vor Mitternacht"
     said = text_of(answer)
-    assert "Nicht veröffentlicht. Baden-Württemberg hat den Vorsitz seit dem 1. Oktober 2017, 0:00 Uhr" in said
-    assert "Er liegt jetzt bei Bayern" in said
+    assert "Nicht veröffentlicht. Der Vorsitz ist am 1. Oktober 2017, 00:00 Uhr von Baden-Württemberg an Bayern" in said
     assert "Kurz vor Mitternacht" in answer.content.decode()  # and the editor is open with the text
 
 
@@ -142,12 +141,14 @@ def test_an_approval_that_comes_after_the_decision_is_no_error(clock):
     assert page.get_latest_revision_as_object().motto == "Mit Änderung freigeben"
 
 
-def test_a_kept_text_can_be_removed_by_whoever_may_read_it(clock):
-    editor = secretariat("DE-BW")
+def test_a_kept_text_is_removed_by_its_sender_only(clock):
+    editor, successor = secretariat("DE-BW"), secretariat("DE-BY")
     clock.move_to(MIDNIGHT)
     editor.post(reverse("wagtailredirects:add"), {"old_path": "/alt/"})
     address = reverse("kept_form", args=[KeptForm.objects.get().pk])
     assert secretariat("DE-SL").post(address).status_code == 404
+    assert successor.get(address).status_code == 200
+    successor.post(address)
     assert KeptForm.objects.exists()
     editor.post(address)
     assert not KeptForm.objects.exists()
@@ -159,3 +160,53 @@ def test_rich_text_is_kept_as_it_reads():
     assert plain('{"blocks": [{"text": "Eins"}, {"text": "Zwei"}], "entityMap": {}}') == "Eins\nZwei"
     assert plain('{"blocks": 3}') == '{"blocks": 3}'
     assert plain("einfach") == "einfach"
+
+
+def test_the_text_is_kept_too_when_an_administrator_gives_the_present_term_to_another_land(clock):
+    editor = secretariat("DE-BW")
+    ChairTerm.objects.filter(start=date(2016, 10, 1)).update(land=Land.objects.get(code="DE-SL"))
+    answer = editor.post(reverse("wagtailredirects:add"), {"old_path": "/alt/"}, follow=True)
+    assert "aufgehoben" in text_of(answer)
+    assert ["old_path", "/alt/"] in KeptForm.objects.get().fields
+
+
+def test_a_kept_text_is_shown_with_the_labels_of_the_form(clock):
+    from conferences.kept_forms import label_of
+
+    assert label_of("secretariat_email") == "E-Mail der Geschäftsstelle"
+    assert label_of("persons-0-office") == "Amt"
+    assert label_of("unbekannt-0-feld") == "unbekannt-0-feld"
+
+
+@pytest.mark.parametrize("address", ["/admin/password_reset/", "/admin/account/", "/admin/login/code/"])
+def test_what_is_sent_to_sign_in_is_never_kept(clock, address):
+    account = User.objects.create_user("redaktion-csrf", land_code="DE-BW")
+    editor = Client(HTTP_HOST="localhost", enforce_csrf_checks=True)
+    editor.force_login(account)
+    clock.move_to(MIDNIGHT)
+    assert editor.post(address, {"code": "123456", "feld": "Text"}).status_code == 403
+    assert not KeptForm.objects.exists()
+
+
+def test_hostile_fields_are_kept_without_harm_and_within_limits(clock):
+    editor = secretariat("DE-BW")
+    clock.move_to(MIDNIGHT)
+    hostile = {"na\x00me": "wert\x00", "lang": "x" * 1_000_000, "mfa_code": "123456", "viel": "y" * 900_000}
+    assert editor.post(reverse("wagtailredirects:add"), hostile).status_code == 302
+    fields = dict(KeptForm.objects.get().fields)
+    assert fields["name"] == "wert"
+    assert sum(len(text) for text in fields.values()) <= 500_000
+    assert "mfa_code" not in fields
+    for number in range(60):
+        editor.post(reverse("wagtailredirects:add"), {"old_path": f"/alt-{number}/"})
+    assert KeptForm.objects.count() == 50
+
+
+def test_two_equal_forms_are_no_trap_for_a_third(clock):
+    editor = secretariat("DE-BW")
+    account = User.objects.get(username="redaktion-DE-BW")
+    address, fields = reverse("wagtailredirects:add"), [["old_path", "/alt/"]]
+    for _ in range(2):  # as a double click leaves them
+        KeptForm.objects.create(account=account, address=address, fields=fields)
+    clock.move_to(MIDNIGHT)
+    assert editor.post(address, {"old_path": "/alt/"}).status_code == 302

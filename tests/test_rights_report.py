@@ -51,6 +51,20 @@ def test_the_report_is_for_the_chair_and_for_administrators_at_every_request(acc
     assert answers() == {302}
 
 
+def test_whether_an_account_acts_for_the_chair_is_asked_anew_each_time_in_one_query(account, django_assert_num_queries):
+    chair = Group.objects.get(name=CHAIR)
+    for member, land in ((True, "DE-BW"), (False, "DE-BY")):
+        (account.groups.add if member else account.groups.remove)(chair)
+        account.land_code = land
+        with django_assert_num_queries(1):
+            assert account.acts_for_chair is member  # the same object, as a request keeps it
+    account.is_superuser = True
+    assert account.acts_for_chair
+    account.groups.add(chair)
+    account.is_active = False
+    assert not account.acts_for_chair  # whatever it is in
+
+
 def test_the_report_is_filtered_by_kind_person_and_day(admin, account):
     new_term()
 

@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from threading import Barrier
 from zoneinfo import ZoneInfo
@@ -16,12 +16,14 @@ from django.contrib.auth.models import Group
 from django.db import OperationalError, connection, connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from wagtail.models import ModelLogEntry, Site
 
 from conferences import chair_rights
 from conferences.chair_rights import settle_chair
 from conferences.models import ChairTerm, Handover
 from intmk.users.models import LAND_NAMES, User
+from tests.databases import database_url
 from tests.editing import text_of
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -253,9 +255,7 @@ def test_a_process_killed_in_the_middle_leaves_the_rights_whole(committed):
         "chair_rights.record = lambda *args: os.kill(os.getpid(), signal.SIGKILL); "
         "chair_rights.settle_chair(datetime.date(2016, 10, 1))"
     )
-    database = connection.settings_dict
-    host = (database["HOST"] or "localhost").replace("/", "%2F")
-    url = f"postgres://{database['USER']}:{database['PASSWORD']}@{host}:{database['PORT'] or 5432}/{database['NAME']}"
+    url = database_url(connection.settings_dict)
     killed = subprocess.run(
         [sys.executable, "manage.py", "shell", "-v", "0", "-c", code],
         cwd=ROOT,
@@ -301,3 +301,47 @@ def test_an_error_of_the_database_before_anything_is_known_closes_as_well(secret
 
     monkeypatch.setattr("conferences.middleware.settle_chair", fail)
     assert client.get("/admin/").status_code == 503
+
+
+def test_a_request_that_began_before_midnight_does_not_hand_the_chair_back(secretariats, monkeypatch):
+    with time_machine.travel(LAST_SECOND_2016, tick=False) as clock:
+        settle_chair()
+        original, asked = chair_rights.rotation_and_record, []
+
+        def slow():
+            found = original()
+            if not asked:
+                asked.append(True)
+                clock.move_to(FIRST_SECOND_2016)
+                settle_chair()  # another request, meanwhile
+            return found
+
+        monkeypatch.setattr(chair_rights, "rotation_and_record", slow)
+        settle_chair()
+        assert publishers() == {"DE-BW"}
+    assert [handover.land.code for handover in Handover.objects.all()] == ["DE-BW", "DE-TH"]
+
+
+def test_a_server_whose_clock_is_a_moment_late_does_not_hand_the_chair_back(secretariats):
+    with time_machine.travel(LAST_SECOND_2016, tick=False) as clock:
+        settle_chair()
+        clock.move_to(FIRST_SECOND_2016)
+        settle_chair()
+        clock.move_to(LAST_SECOND_2016)
+        settle_chair()
+        assert publishers() == {"DE-BW"}
+        clock.move_to(LAST_SECOND_2016 - timedelta(minutes=5))  # that is no skew, but a clock put right
+        settle_chair()
+        assert publishers() == {"DE-TH"}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["Vorsitz", "Länder"])
+def test_the_two_groups_keep_their_names_and_stay(name):
+    admin, group = Client(HTTP_HOST="localhost"), Group.objects.get(name=name)
+    admin.force_login(User.objects.create_superuser("admin-test"))
+    refused = admin.post(reverse("wagtailusers_groups:edit", args=[group.pk]), {"name": f"{name}land"})
+    assert "muss so heißen" in text_of(refused)
+    refused = admin.post(reverse("wagtailusers_groups:delete", args=[group.pk]), follow=True)
+    assert "lässt sich nicht löschen" in text_of(refused)
+    assert Group.objects.filter(pk=group.pk, name=name).exists()

@@ -5,6 +5,7 @@ import time
 import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.core import mail
 from django.core.cache import cache
 from django.core.management import CommandError, call_command
@@ -51,6 +52,31 @@ def test_name_or_address_and_password_open_the_admin(account, name):
     User.objects.filter(pk=account.pk).update(email="land@example.org")
     _, answer = sign_in(name)
     assert answer["Location"] == "/admin/"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "Petra.Mueller@Beispiel.de",
+        "petra.mueller@beispiel.de",
+        "PETRA.MUELLER@BEISPIEL.DE",
+        " Petra.Mueller@beispiel.de ",
+    ],
+)
+def test_an_address_opens_the_admin_however_it_is_stored_and_typed(account, typed):
+    User.objects.filter(pk=account.pk).update(email="Petra.Mueller@Beispiel.de")
+    assert sign_in(typed)[1]["Location"] == "/admin/"
+    User.objects.filter(pk=account.pk).update(is_active=False)
+    assert "Dieses Konto ist gesperrt" in text_of(sign_in(typed)[1])
+
+
+def test_a_name_that_is_the_address_of_another_account_opens_the_one_whose_password_it_is(account):
+    User.objects.filter(pk=account.pk).update(email="land@example.org")
+    other = User.objects.create_superuser("land@example.org", password="ein anderes Wort 2")
+    for password, owner in ((PASSWORD, account), ("ein anderes Wort 2", other)):
+        client, answer = sign_in("land@example.org", password)
+        assert answer["Location"] == "/admin/"
+        assert client.session["_auth_user_id"] == str(owner.pk)
 
 
 @pytest.mark.parametrize(
@@ -101,6 +127,41 @@ def test_too_many_attempts_are_refused_even_with_the_right_password(account, clo
     assert answer["Retry-After"] == "300"
     clock.shift(301)
     assert sign_in(account)[1].status_code == 302
+
+
+def test_attempts_by_name_and_by_address_are_counted_together(account, clock):
+    User.objects.filter(pk=account.pk).update(email="Petra.Mueller@Beispiel.de")
+    other = User.objects.create_superuser("admin-test", password=PASSWORD)
+    names = [account.username, "petra.mueller@beispiel.de", account.username.upper(), "Petra.Mueller@Beispiel.de"]
+    for name in [*names, account.username]:
+        assert sign_in(name, "falsch")[1].status_code == 200
+    assert [sign_in(name)[1].status_code for name in names] == [429] * 4
+    assert sign_in(other)[1].status_code == 302
+    clock.shift(301)
+    assert sign_in("petra.mueller@beispiel.de")[1].status_code == 302
+
+
+def test_no_invented_name_uses_up_the_attempts_of_an_account(account):
+    for _ in range(5):
+        sign_in(f"account:{account.pk}", "falsch")
+    assert sign_in(f"Account:{account.pk}", "falsch")[1].status_code == 429
+    assert sign_in(account)[1].status_code == 302
+
+
+def test_what_exists_takes_as_many_queries_and_passwords_to_refuse_as_what_does_not(account, monkeypatch):
+    User.objects.filter(pk=account.pk).update(email="Petra.Mueller@Beispiel.de")
+    hashed = []
+    encode = MD5PasswordHasher.encode
+    monkeypatch.setattr(MD5PasswordHasher, "encode", lambda *args: hashed.append(1) or encode(*args))
+    sign_in("wer-auch-immer", "falsch")  # fills caches
+    costs = set()
+    for name in (account.username, "gibt-es-nicht", "petra.mueller@beispiel.de", "gibt-es-nicht@beispiel.de"):
+        hashed.clear()
+        with CaptureQueriesContext(connection) as captured:
+            sign_in(name, "falsch")
+        costs.add((len(captured), len(hashed)))
+    assert len(costs) == 1
+    assert costs.pop()[1] == 1
 
 
 def test_many_names_from_one_address_are_refused_and_other_addresses_are_not(account, settings):
@@ -248,6 +309,24 @@ def test_the_way_to_a_second_factor_and_the_way_out_are_open(account, required, 
     assert client.get("/admin/").status_code == 302
 
 
+@pytest.mark.parametrize("address", ["/admin/", SET_UP, REMOVE])
+def test_a_session_from_before_the_second_factor_ends_and_is_told_why(account, required, clock, address):
+    before, _ = sign_in(account)
+    elsewhere, _ = sign_in(account)
+    secret, _ = set_up_second_factor(elsewhere)
+    assert before.post(SET_UP, {"code": "000000"})["Location"] == SET_UP
+    answer = before.get(address, follow=True)  # raises when it is sent round in circles
+    assert answer.redirect_chain[-1] == ("/admin/login/", 302)
+    assert "ist inzwischen ein zweiter Faktor eingerichtet" in text_of(answer)
+    assert "_auth_user_id" not in before.session
+    assert elsewhere.get("/admin/").status_code == 200
+    clock.shift(60)
+    sign_in(account, client=before)
+    before.post("/admin/login/code/", {"code": code_of(secret)})
+    assert before.get("/admin/").status_code == 200
+    assert before.get(SET_UP)["Location"] == REMOVE
+
+
 def test_the_second_factor_costs_no_query(account, protected, settings):
     client, _ = sign_in(account)
     client.post("/admin/login/code/", {"code": protected[1][0]})
@@ -272,6 +351,11 @@ def test_the_note_in_the_session_is_that_of_its_account_only(account, protected,
     assert client.get("/admin/")["Location"] == SET_UP
 
 
+def admin_report(browser: Client, action: str) -> list:
+    """The lines of the report of rights that say what was done."""
+    return browser.get("/admin/berichte/vorsitz-und-rechte/", {"action": action}).context["object_list"]
+
+
 def test_an_administrator_removes_the_second_factor_of_a_lost_telephone(account, protected):
     client, _ = sign_in(account)
     client.post("/admin/login/code/", {"code": protected[1][0]})
@@ -290,6 +374,8 @@ def test_an_administrator_removes_the_second_factor_of_a_lost_telephone(account,
     assert account.authenticator_set.count() == 0
     logged = ModelLogEntry.objects.filter(action="users.remove_second_factor", object_id=str(account.pk))
     assert logged.get().user == admin
+    lines = admin_report(office, logged.get().action)
+    assert [(line.before, line.after) for line in lines] == [("mit zweitem Faktor", "ohne zweiten Faktor")]
     assert client.get("/admin/")["Location"].startswith("/admin/login/")
     assert sign_in(account)[1]["Location"] == "/admin/"
 

@@ -9,6 +9,7 @@ from django.contrib.auth.models import Permission
 from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
+from wagtail.models import Page, PageViewRestriction
 
 from intmk.models import SiteNotice, StandardPage
 from tests.editing import text_of
@@ -97,6 +98,42 @@ def test_mistakes_are_told_beside_the_field_in_german():
     assert "300" in caught.value.message_dict["text"][0]
     with pytest.raises(ValidationError, match="Zu einer Seite gehört ein Text"):
         SiteNotice(page=StandardPage.objects.get(slug="kontakt")).full_clean()
+
+
+@pytest.mark.parametrize(
+    ("chosen", "words"),
+    [
+        ("x", "Bitte eine gültige Auswahl treffen"),
+        ("999999", "Bitte eine gültige Auswahl treffen"),
+        ("root", "Diese Seite ist nicht öffentlich"),
+        ("draft", "Diese Seite ist nicht öffentlich"),
+        ("restricted", "Diese Seite ist nicht öffentlich"),
+        ("elsewhere", "Diese Seite ist nicht öffentlich"),
+    ],
+)
+def test_only_a_public_page_can_be_chosen_and_anything_else_is_told_beside_the_field(
+    editor, account, reader, chosen, words
+):
+    root = Page.objects.get(depth=1)
+    page = StandardPage.objects.get(slug="kontakt")
+    if chosen == "draft":
+        page.unpublish()
+    elif chosen == "restricted":
+        PageViewRestriction.objects.create(page=page, restriction_type=PageViewRestriction.LOGIN)
+    elif chosen == "elsewhere":
+        page = root.add_child(instance=StandardPage(title="Neben der Startseite", slug="daneben"))
+    account.user_permissions.add(Permission.objects.get(codename="change_sitenotice"))
+    opened = editor.get(reverse("wagtailsettings:edit", args=["intmk", "sitenotice"]), follow=True)
+    address = opened.redirect_chain[-1][0]
+    value = chosen if chosen in ("x", "999999") else (root if chosen == "root" else page).pk
+    refused = editor.post(address, {"text": TEXT, "page": value, "show_from": "", "show_until": ""})
+    assert refused.status_code == 200
+    beside = BeautifulSoup(refused.content, "html.parser").find(id="panel-child-page-errors")
+    assert words in beside.text
+    assert shown(reader) is None
+    public = StandardPage.objects.get(slug="impressum")
+    assert editor.post(address, {"text": TEXT, "page": public.pk, "show_from": "", "show_until": ""}).status_code == 302
+    assert shown(reader).a["href"] == "/impressum/"
 
 
 def test_who_may_change_it_finds_it_in_the_menu_and_writes_it(editor, account, reader):

@@ -14,6 +14,7 @@ from conferences.handover.words import counted_as, german_moment, name_of, named
 from conferences.models import ChairTerm, ConferenceIndexPage, ConferencePage, Land
 from conferences.rotation import Term, same_day_in_following_year
 from conferences.scheduled import Scheduled, all_scheduled
+from intmk import land_names
 from intmk.uncertain_dates import german_day
 from intmk.users.models import User
 
@@ -61,7 +62,7 @@ def open_items(term: Term) -> list[dict[str, str]]:
         with transaction.atomic():
             return [{"label": item.label, "detail": item.detail} for item in checklist(term) if not item.done]
     except Exception:
-        logger.exception("Die Übergabeliste für %s ließ sich nicht aufstellen.", term.land_name)
+        logger.exception("Die Übergabeliste für %s ließ sich nicht aufstellen.", land_names.who(term.land_name))
         return [{"label": "Übergabeliste", "detail": "Sie ließ sich am Tag der Übergabe nicht aufstellen."}]
 
 
@@ -105,7 +106,7 @@ def account_items(term: Term, viewer: Viewer) -> list[Item]:
 def progress(accounts: Sequence[User], through: Sequence[User], word: str, land: str) -> str:
     """Return e.g. "1 von 2 Konten angemeldet. Es fehlt: Petra Beispiel."."""
     if not accounts:
-        return f"{land} hat noch kein Konto."
+        return f"{land_names.who_first(land)} hat noch kein Konto."
     missing = [name_of(account) for account in accounts if account not in through]
     counted = f"{len(through)} von {counted_as(len(accounts), 'Konto', 'Konten')} {word}."
     return f"{counted} Es {'fehlt' if len(missing) == 1 else 'fehlen'}: {named(missing)}." if missing else counted
@@ -121,7 +122,7 @@ def land_items(term: Term, land: Land | None, viewer: Viewer) -> list[Item]:
     checked = land.barrier_statement_checked if land else None
     fresh = checked is not None and same_day_in_following_year(checked) >= term.start
     if checked is None:
-        statement = f"Für {term.land_name} ist noch keine Prüfung eingetragen."
+        statement = f"Für {land_names.who(term.land_name)} ist noch keine Prüfung eingetragen."
     elif fresh:
         statement = f"Zuletzt geprüft am {german_day(checked)}."
     else:

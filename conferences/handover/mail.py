@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from conferences.models import Handover, Land
+from intmk import land_names
 from intmk.uncertain_dates import german_day
 from intmk.users.models import User
 
@@ -24,44 +25,58 @@ def send_due_mails() -> int:
 
     A Land is told once. Whatever could not be sent stays due. Not for requests: a slow mail server holds it up.
     """
-    return sum(tell_both(pk) for pk in Handover.objects.due_for_mail().values_list("pk", flat=True))
+    due = Handover.objects.due_for_mail().values_list("pk", "former_land", "land")
+    return sum(tell_safely(pk, land) for pk, *laender in due for land in laender)
 
 
-def tell_both(pk: int) -> int:
-    """Tell both Länder of one handover, unless another process is at it; return how many mails were sent."""
-    with transaction.atomic():
-        due = Handover.objects.due_for_mail().select_for_update(skip_locked=True, of=("self",))
-        handover = due.select_related("land", "former_land").filter(pk=pk).first()
-        if handover is None:
-            return 0
-        if handover.was_overtaken():
-            logger.info("Übergabe %s: überholt, keine Mail.", handover)
-            handover.mailed_at = timezone.now()
-            handover.save(update_fields=["mailed_at"])
-            return 0
-        sent = sum(tell(handover, land) for land in (handover.former_land, handover.land) if land)
-        if len(handover.mails) == 2:
-            handover.mailed_at = timezone.now()
-        handover.save(update_fields=["mails", "mailed_at"])
-        return sent
+def tell_safely(pk: int, land_pk: int) -> int:
+    """Tell one Land of one handover; return how many mails were sent. What fails is logged and concerns no other Land.
+
+    Committed at once: what happens to the next mail must not make this one go out again.
+    """
+    try:
+        with transaction.atomic():
+            return int(tell(pk, land_pk))
+    except (SMTPException, OSError) as error:
+        logger.error("%s ging nicht hinaus: %s", described(pk, land_pk), error)
+    except Exception:
+        logger.exception("%s ist gescheitert.", described(pk, land_pk))
+    return 0
 
 
-def tell(handover: Handover, land: Land) -> bool:
-    """Send the mail for one Land unless it has been told; note to how many addresses, say whether it was sent."""
-    if land.code in handover.mails:
+def described(pk: int, land_pk: int) -> str:
+    """Return which mail it is, for the log."""
+    return f"Übergabe {Handover.objects.get(pk=pk)}: Die Mail {land_names.to(Land.objects.get(pk=land_pk).name)}"
+
+
+def tell(pk: int, land_pk: int) -> bool:
+    """Send the mail for one Land and say whether it was sent; not when it is done, or another process is at it.
+
+    Notes to how many addresses, and closes what both Länder need not or need no longer be told of. Keeps the record
+    locked until its transaction ends, so that of several processes one sends.
+    """
+    due = Handover.objects.due_for_mail().select_for_update(skip_locked=True, of=("self",))
+    handover = due.select_related("land", "former_land").filter(pk=pk).first()
+    if handover is None:
+        return False
+    if handover.was_overtaken() or handover.cancels_itself():
+        logger.info("Übergabe %s: überholt oder zurückgenommen, keine Mail.", handover)
+        handover.mailed_at = timezone.now()
+        handover.save(update_fields=["mailed_at"])
+        return False
+    land = handover.land if handover.land_id == land_pk else handover.former_land
+    if land is None or land.code in handover.mails:
         return False
     addresses = addresses_of(land)
     if not addresses:
-        logger.error("Übergabe %s: Für %s ist keine E-Mail-Adresse bekannt.", handover, land)
-        handover.mails[land.code] = 0
-        return False
-    try:
-        message(handover, land, addresses).send()
-    except (SMTPException, OSError) as error:
-        logger.error("Übergabe %s: Die Mail an %s ging nicht hinaus: %s", handover, land, error)
-        return False
+        logger.error("Übergabe %s: Für %s ist keine E-Mail-Adresse bekannt.", handover, land_names.who(land.name))
     handover.mails[land.code] = len(addresses)
-    return True
+    if len(handover.mails) == 2:
+        handover.mailed_at = timezone.now()
+    handover.save(update_fields=["mails", "mailed_at"])
+    if addresses:
+        message(handover, land, addresses).send()  # last: when it fails, the note is taken back
+    return bool(addresses)
 
 
 def addresses_of(land: Land) -> list[str]:
@@ -84,17 +99,19 @@ def message(handover: Handover, land: Land, addresses: list[str]) -> EmailMessag
     """Return the mail for `land`: what has changed, what it may do now, what is open, whom to ask."""
     takes = land == handover.land
     other = handover.former_land if takes else handover.land
+    since = timezone.localtime(handover.since, timezone.get_default_timezone())
     context = {
         "land": land,
         "other": other,
         "handover": handover,
-        "start": german_day(handover.start),
+        "since": f"{german_day(since.date())}, {since.hour}:{since:%M} Uhr,",
         "admin": settings.WAGTAILADMIN_BASE_URL + reverse("wagtailadmin_home"),
         "page": settings.WAGTAILADMIN_BASE_URL + reverse("handover"),
         "administrators": administrators(),
     }
     name = "taken" if takes else "given"
-    subject = f"Vorsitz der Integrationsministerkonferenz: seit {german_day(handover.start)} bei {handover.land}"
+    chair = land_names.at(handover.land.name)
+    subject = f"Vorsitz der Integrationsministerkonferenz: seit {german_day(since.date())} {chair}"
     body = render_to_string(f"conferences/handover/mail_{name}.txt", context).strip()
     return EmailMessage(" ".join(subject.split()), body, to=addresses)
 

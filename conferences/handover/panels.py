@@ -14,6 +14,7 @@ from conferences.handover.waiting import Waiting, waiting_for
 from conferences.handover.words import counted_as
 from conferences.models import KeptForm
 from conferences.models.chair import rotation_of, today
+from intmk import land_names
 from intmk.uncertain_dates import german_day
 from intmk.users.models import LAND_NAMES
 
@@ -53,7 +54,9 @@ class ChecklistPanel(HandoverComponent):
     @property
     def heading(self) -> str:
         change = self.change
-        who = f"Übergabe des Vorsitzes von {change.former.land_name} an {change.coming.land_name}"
+        who = (
+            f"Übergabe des Vorsitzes {land_names.of(change.former.land_name)} {land_names.to(change.coming.land_name)}"
+        )
         return f"{who} am {german_day(change.day)}: {self.distance}"
 
     @property

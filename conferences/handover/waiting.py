@@ -20,6 +20,7 @@ from conferences.handover.words import german_moment, name_of
 from conferences.models.chair import rotation_of
 from conferences.rotation import Rotation
 from conferences.scheduled import Scheduled, all_scheduled, confirm, may_act
+from intmk import land_names
 from intmk.uncertain_dates import german_day
 from intmk.users.models import User
 
@@ -92,7 +93,9 @@ def who_confirms(item: Scheduled, rotation: Rotation) -> str:
     """Return who may confirm it, in German."""
     day = timezone.localtime(item.moment, timezone.get_default_timezone()).date()
     term = rotation.term_on(day)
-    return f"{term.land_name} ab dem {german_day(term.start)} oder die Administration" if term else "die Administration"
+    if term is None:
+        return "die Administration"
+    return f"{land_names.who(term.land_name)} ab dem {german_day(term.start)} oder die Administration"
 
 
 def key_of(item: Scheduled) -> str:
@@ -147,7 +150,7 @@ def confirm_waiting(request: HttpRequest) -> HttpResponse:
     def answer_for(item: Scheduled) -> str:
         rotation = rotation_of(request)
         if not may_confirm(item, account_of(request), rotation):
-            raise RefusedError(f"Noch nicht möglich. Bestätigen kann das {who_confirms(item, rotation)}.")
+            raise RefusedError(f"Noch nicht möglich. Bestätigen kann es {who_confirms(item, rotation)}.")
         confirm(item, account_of(request))
         title = f"„{item.page.draft_title}“"
         if item.is_due:

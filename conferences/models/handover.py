@@ -1,7 +1,11 @@
 """What is kept of a handover, and of what editors sent when it was too late."""
 
+from datetime import datetime, time
+
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
+from django.utils.functional import cached_property
 
 from conferences.models.land import Land
 
@@ -10,8 +14,13 @@ class HandoverQuerySet(models.QuerySet):
     """Handovers by name of what is asked."""
 
     def of_changes(self) -> "HandoverQuerySet":
-        """Return those with a former Land, the latest first, with both Länder."""
-        return self.filter(former_land__isnull=False).select_related("land", "former_land").order_by("-pk")
+        """Return those with a former Land, the latest first, with both Länder and what `since` asks for."""
+        changes = self.filter(former_land__isnull=False).select_related("land", "former_land").order_by("-pk")
+        before = Handover.objects.filter(pk__lt=models.OuterRef("pk")).order_by("-pk")
+        return changes.annotate(
+            start_before=models.Subquery(before.values("start")[:1]),
+            settled_before=models.Subquery(before.values("settled_at")[:1]),
+        )
 
     def due_for_mail(self) -> "HandoverQuerySet":
         """Return those of which not both Länder have been told."""
@@ -60,6 +69,32 @@ class Handover(models.Model):
         """Say whether the chair has passed once more since."""
         return Handover.objects.filter(pk__gt=self.pk).exists()
 
+    @cached_property
+    def since(self) -> datetime:
+        """Return when the chair passed: at midnight of the first day, or when an edit of the terms made it pass.
+
+        The first day tells the two apart. That of the former record's term, or one on which the former record was not
+        yet settled, is no day on which this change could have happened. A server that was off at midnight settles late
+        too, but what it then records begins after all that it knew.
+        """
+        start = timezone.make_aware(datetime.combine(self.start, time.min), timezone.get_default_timezone())
+        if "settled_before" in vars(self):
+            start_before, settled_before = vars(self)["start_before"], vars(self)["settled_before"]
+        else:
+            before = Handover.objects.filter(pk__lt=self.pk).order_by("-pk").first()
+            start_before, settled_before = (before.start, before.settled_at) if before else (None, None)
+        edited = settled_before is not None and (self.start == start_before or start < settled_before)
+        return self.settled_at if edited else start
+
+    def cancels_itself(self) -> bool:
+        """Say whether the chair is back where it was before the changes of which nobody has been told."""
+        silent = [self]
+        for handover in Handover.objects.filter(pk__lt=self.pk, former_land__isnull=False).order_by("-pk"):
+            if handover.mails:
+                break
+            silent.append(handover)
+        return silent[-1].former_land_id == self.land_id
+
     @property
     def mail_report(self) -> list[str]:
         """Return for each Land in German what became of its mail."""
@@ -70,7 +105,7 @@ class Handover(models.Model):
         number = self.mails.get(land.code)
         if number is None:
             return (
-                "nicht verschickt, weil der Vorsitz schon weitergegangen war"
+                "nicht verschickt, weil der Vorsitz schon weitergegangen war oder der Wechsel zurückgenommen wurde"
                 if self.mailed_at
                 else "noch nicht verschickt"
             )

@@ -12,7 +12,11 @@ from allauth.account.authentication import get_authentication_records
 from allauth.mfa.adapter import DefaultMFAAdapter
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.http import HttpRequest
 from django.utils.encoding import force_bytes
+
+from intmk.users.models import User
 
 logger = logging.getLogger(__name__)
 
@@ -37,6 +41,26 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request) -> bool:
         """Return False: accounts come by invitation only."""
         return False
+
+    def authenticate(self, request: HttpRequest, **credentials: str) -> AbstractBaseUser | None:
+        """Return whose name or e-mail address and password these are, or None.
+
+        django-allauth looks for addresses in small letters only. It is handed a user name whatever was typed, so that
+        it takes the same way, and as long, for what exists and what does not.
+        """
+        account = User.objects.called(credentials["username"])
+        name = account.username if account else credentials["username"]
+        return super().authenticate(request, username=name, password=credentials["password"])
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: str) -> None:
+        """Count the attempt for the account, under whichever of its names, or for the name that nobody has.
+
+        Raises ValidationError when there were too many.
+        """
+        account = User.objects.called(credentials["username"])
+        # Two kinds of keys: no name that somebody types is taken for an account.
+        key = f"account:{account.pk}" if account else f"name:{credentials['username']}"
+        super().pre_authenticate(request, username=key)
 
     def is_reauthentication_required(self, *, app: str, **kwargs) -> bool:
         """Say whether the password is asked for again before what is about to happen."""

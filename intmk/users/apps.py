@@ -11,4 +11,5 @@ class UsersConfig(AppConfig):
 class AccountsAdminConfig(WagtailUsersAppConfig):
     """Stands for wagtail.users in INSTALLED_APPS."""
 
+    group_viewset = "intmk.users.groups.KeptGroupViewSet"
     user_viewset = "intmk.users.viewsets.AccountViewSet"

@@ -55,7 +55,7 @@ class InviteView(ForAdministratorsMixin, CreateView):
         """Save the account with its invitation."""
         account = self.form.save(commit=False)
         invitations.invite(account, self.request.user)
-        log(instance=account, action="users.invite", user=self.request.user)
+        log(instance=account, action=invitations.INVITE, user=self.request.user)
         return account
 
     def form_valid(self, form: InvitationForm) -> HttpResponse:
@@ -138,7 +138,7 @@ class InviteAgainView(ConfirmView):
             logger.exception("Einladung nicht verschickt")
             messages.error(self.request, NOT_SENT.format("Die bisherige gilt weiter."))
             return
-        log(instance=self.account, action="users.invite", user=self.request.user)
+        log(instance=self.account, action=invitations.INVITE, user=self.request.user)
         messages.success(self.request, f"Die neue Einladung an {self.account.email} ist unterwegs.")
 
 
@@ -156,8 +156,7 @@ class RemoveSecondFactorView(ConfirmView):
     def act(self) -> None:
         if self.account == self.request.user:
             messages.error(self.request, "Den eigenen zweiten Faktor entfernen Sie unter „Konto“, mit Ihrem Passwort.")
-        elif second_factor.remove(self.account):
-            log(instance=self.account, action="users.remove_second_factor", user=self.request.user)
+        elif second_factor.remove(self.account, cast(User, self.request.user)):
             messages.success(self.request, "Der zweite Faktor ist entfernt, das Konto überall abgemeldet.")
         else:
             messages.warning(self.request, "Dieses Konto hat keinen zweiten Faktor.")

@@ -17,6 +17,7 @@ from django.utils.http import base36_to_int, urlsafe_base64_encode
 
 from intmk.users.models import User
 
+INVITE = "users.invite"
 VALID_FOR = timedelta(days=7)
 SUBJECT = "Einladung zur Redaktion der Website der Integrationsministerkonferenz"
 SPELLED_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})

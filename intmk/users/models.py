@@ -46,6 +46,11 @@ class AccountQuerySet(models.QuerySet):
         """Return the accounts that may be used for the Land with this code, e.g. "DE-BW", by name."""
         return self.filter(land_code=code, is_active=True).order_by("last_name", "first_name", "username")
 
+    def called(self, name: str) -> "User | None":
+        """Return the account with this user name or e-mail address, in any case; None unless exactly one has it."""
+        found = list(self.filter(models.Q(username__iexact=name) | models.Q(email__iexact=name))[:2])
+        return found[0] if len(found) == 1 else None
+
     def with_second_factor(self) -> Self:
         """Answer `has_second_factor` of each account in the same query."""
         second_factors = apps.get_model("mfa", "Authenticator").objects.filter(user=models.OuterRef("pk"), type="totp")
@@ -104,6 +109,15 @@ class User(AbstractUser):
     def has_second_factor(self) -> bool:
         """Say whether a second factor is set up; a list asks `with_second_factor()` instead, once for all."""
         return apps.get_model("mfa", "Authenticator").objects.filter(user=self, type="totp").exists()
+
+    @property
+    def acts_for_chair(self) -> bool:
+        """Say whether the account acts for the Land in the chair or administers the site; asked anew each time.
+
+        At most one query. The chair may pass between two requests, and in tests or scripts an account is kept longer
+        than a request: so nothing is remembered.
+        """
+        return self.is_active and (self.is_superuser or self.groups.filter(name=CHAIR).exists())
 
     @property
     def state(self) -> str:

@@ -17,10 +17,12 @@ from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import Resolver404, resolve
 from django.utils import timezone
+from wagtail.log_actions import log
 
 from intmk.users.models import User
 
 SESSION_KEY = "second_factor_of"
+REMOVE = "users.remove_second_factor"
 # What an account without second factor may reach: the way to one, the way out, and what Wagtail's pages load.
 OPEN_VIEWS = {
     "account_login",
@@ -82,12 +84,16 @@ def forget(sender, request: HttpRequest, user: User, **kwargs) -> None:
     end_sessions(user, but=request.session.session_key)
 
 
-def remove(account: User) -> bool:
-    """Remove the second factor of an account with its recovery codes and sign it out everywhere; False if none."""
+def remove(account: User, by: User | None = None) -> bool:
+    """Remove the second factor of an account with its recovery codes and sign it out everywhere; False if none.
+
+    It is in the log as done `by` an administrator, or by the system.
+    """
     with transaction.atomic():
         removed, _ = Authenticator.objects.filter(user=account).delete()
         if removed:
             end_sessions(account)
+            log(account, REMOVE, user=by, data={"from": "mit zweitem Faktor", "to": "ohne zweiten Faktor"})
     return bool(removed)
 
 

@@ -3,6 +3,8 @@
 from allauth.account.forms import LoginForm
 from allauth.account.views import LoginView
 from allauth.core.ratelimit import consume_or_429
+from allauth.mfa.totp.views import activate_totp
+from django.conf import settings
 from django.contrib import auth, messages
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.core.validators import MaxLengthValidator
@@ -12,10 +14,12 @@ from django.views.decorators.http import require_POST
 from wagtail.admin.views.account import PasswordResetView
 
 from intmk.users.models import User
+from intmk.users.second_factor import has_passed
 
 ACCESS = "wagtailadmin.access_admin"
 LOCKED = "Dieses Konto ist gesperrt. Bitte wenden Sie sich an die Administration."
 NO_ACCESS = "Dieses Konto hat keinen Zugang zur Redaktion. Bitte wenden Sie sich an die Administration."
+SET_UP_MEANWHILE = "Für dieses Konto ist inzwischen ein zweiter Faktor eingerichtet. Bitte melden Sie sich damit an."
 WAIT_SECONDS = 300
 
 
@@ -67,6 +71,27 @@ def start_over(request: HttpRequest) -> HttpResponse:
     """Forget a sign-in that waits for its second factor, and show the page to sign in."""
     auth.logout(request)
     return redirect("account_login")
+
+
+def set_up_second_factor(request: HttpRequest) -> HttpResponseBase:
+    """Return the page that sets up a second factor; sign out whose account got one meanwhile, in another session.
+
+    This session has not shown it, so every other page would lead back here.
+    """
+    account = request.user
+    if (
+        settings.SECOND_FACTOR_REQUIRED
+        and isinstance(account, User)
+        and not has_passed(request)
+        and account.has_second_factor
+    ):
+        if request.method == "POST":
+            # Perhaps a second click, while the first one is still being noted in this session: look again.
+            return redirect("mfa_activate_totp")
+        auth.logout(request)
+        messages.error(request, SET_UP_MEANWHILE)
+        return redirect("account_login")
+    return activate_totp(request)
 
 
 def reset_password(request: HttpRequest) -> HttpResponseBase:

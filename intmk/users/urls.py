@@ -20,7 +20,7 @@ urlpatterns = [
     path("login/bestaetigen/code/", second_factor.reauthenticate, name="mfa_reauthenticate"),
     path("password_reset/", sign_in.reset_password),
     path("zweiter-faktor/", second_factor.index, name="mfa_index"),
-    path("zweiter-faktor/einrichten/", totp.activate_totp, name="mfa_activate_totp"),
+    path("zweiter-faktor/einrichten/", sign_in.set_up_second_factor, name="mfa_activate_totp"),
     path("zweiter-faktor/entfernen/", totp.deactivate_totp, name="mfa_deactivate_totp"),
     path("zweiter-faktor/notfallcodes/", recovery_codes.view_recovery_codes, name="mfa_view_recovery_codes"),
     path(

@@ -7,16 +7,18 @@ from django.utils.html import format_html
 from wagtail import hooks
 from wagtail.log_actions import LogActionRegistry
 
+from intmk.users import invitations, second_factor
+
 
 @hooks.register("register_log_actions")
 def log_actions(actions: LogActionRegistry) -> None:
     """Name what administrators do to accounts, for the history of each account."""
-    actions.register_action("users.invite", "Einladen", "Einladung verschickt")
-    actions.register_action("users.remove_second_factor", "Zweiten Faktor entfernen", "Zweiter Faktor entfernt")
+    actions.register_action(invitations.INVITE, "Einladen", "Einladung verschickt")
+    actions.register_action(second_factor.REMOVE, "Zweiten Faktor entfernen", "Zweiter Faktor entfernt")
 
 
 @hooks.register("register_account_menu_item")
-def second_factor(request: HttpRequest) -> dict[str, str]:
+def link_to_second_factor(request: HttpRequest) -> dict[str, str]:
     """Link the page of the second factor from the account page."""
     return {
         "url": reverse("mfa_index"),

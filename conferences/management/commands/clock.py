@@ -1,10 +1,14 @@
 """What has to happen without anybody asking for a page: once a minute, in one process only."""
 
+import contextlib
 import logging
 import time
+from collections.abc import Callable
+from typing import Any
 
+import psycopg
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import close_old_connections, connection
 
 from conferences.chair_rights import settle_chair
@@ -12,6 +16,7 @@ from conferences.handover.mail import send_due_mails
 
 LOCK = 0x434C4F434B  # "CLOCK": of several servers one does the work
 INTERVAL = 60  # seconds
+ADDRESS = {"dbname", "user", "password", "host", "port", "sslmode", "sslrootcert", "options"}
 
 logger = logging.getLogger(__name__)
 
@@ -37,27 +42,28 @@ class Command(BaseCommand):
 def tick() -> None:
     """Do what is due, unless another process is at it."""
     try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
-            (mine,) = cursor.fetchone()
-            if not mine:
-                return
-            try:
+        # A connection of its own: with it the lock ends. Django's come from a pool, which keeps them open.
+        with psycopg.connect(**only_the_address(connection.get_connection_params()), autocommit=True) as holder:
+            (mine,) = holder.execute("SELECT pg_try_advisory_lock(%s)", [LOCK]).fetchone() or (False,)
+            if mine:
                 for step in (settle_chair, publish, send_due_mails):
                     attempt(step)
-            finally:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
-    except Exception:
+    except psycopg.Error:
         logger.exception("Die Uhr konnte nicht arbeiten.")
-        connection.close()  # with it goes the lock
+
+
+def only_the_address(parameters: dict[str, Any]) -> dict[str, Any]:
+    """Return what psycopg needs to connect, without Django's own options."""
+    return {name: value for name, value in parameters.items() if name in ADDRESS}
 
 
 def publish() -> None:
-    """Publish what is scheduled."""
-    call_command("publish_scheduled", verbosity=0)
+    """Publish what is scheduled; the command logs what fails."""
+    with contextlib.suppress(CommandError):
+        call_command("publish_scheduled", verbosity=0)
 
 
-def attempt(step) -> None:
+def attempt(step: Callable[[], object]) -> None:
     """Run one step; what it raises must not keep the others from running."""
     try:
         step()

@@ -33,7 +33,7 @@ from intmk.models import HomePage, LoadedContent, NewsIndexPage, SiteImage, Stan
 from intmk.pages import SitePage
 from intmk.placeholder import draw_placeholder
 from intmk.preparation import host_and_port
-from intmk.roles import RIGHTS_VERSION, create_groups, create_workflow
+from intmk.roles import RIGHTS_VERSION, create_groups, create_workflow, remove_groups_of_wagtail
 
 LOCK = 0x494E544D4B  # "INTMK": two loaders at once wait for one another
 CONFERENCE_FIELDS = (
@@ -107,6 +107,7 @@ class Loader:
         if self.is_new(f"groups:{RIGHTS_VERSION}", Group.objects.none()):  # its parts look for themselves
             create_groups(home)
         if self.is_new("roles", Group.objects.none()):
+            remove_groups_of_wagtail()
             create_workflow(home)
         for page, data in self.unfinished:
             self.finish(page, data)

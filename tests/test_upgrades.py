@@ -1,0 +1,179 @@
+"""What an older site brings along: shared addresses, old texts of the duties, groups of its own."""
+
+import json
+from importlib import import_module
+
+import pytest
+from django.apps import apps
+from django.contrib.auth.models import Group
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.state import ProjectState
+from django.test import Client
+
+from intmk.models import LoadedContent, StandardPage
+from intmk.roles import RIGHTS_VERSION
+from intmk.users.models import User
+from tests.editing import text_of
+
+pytestmark = pytest.mark.django_db
+
+duties = import_module("intmk.migrations.0004_duties_of_pages")
+WRONG = (
+    "fehlt noch",
+    "fehlen noch: ihr Name",
+    "zuständige Aufsichtsbehörde<",
+    "stehen auf der Seite",
+    "genannte Stelle.",
+)
+
+
+# --- addresses ------------------------------------------------------------------------------------------------------
+
+
+def old_and_new_accounts() -> tuple[ProjectState, object]:
+    """The state of the accounts before the migration that allows each address once, and that migration."""
+    state = ProjectState()
+    for app, names in {
+        "contenttypes": ("0001_initial", "0002_remove_content_type_name"),
+        "auth": ("0001_initial",),
+        "users": ("0001_initial",),
+    }.items():
+        module = "django.contrib." + app if app != "users" else "intmk.users"
+        for name in names:
+            migration = import_module(f"{module}.migrations.{name}").Migration(name, app)
+            state = migration.mutate_state(state, preserve=False)
+    return state, import_module("intmk.users.migrations.0002_invitations").Migration("0002_invitations", "users")
+
+
+def test_of_accounts_that_share_an_address_the_first_keeps_it(capsys):
+    state, migration = old_and_new_accounts()
+    with connection.schema_editor() as editor:
+        migration.unapply(state.clone(), editor)
+    old = state.apps.get_model("users", "User")
+    for name, email, is_superuser in [
+        ("aelteste", "Stelle@example.org", False),
+        ("zweite", "stelle@example.org", False),
+        ("chefin", "STELLE@example.org", True),
+        ("eigene", "eigene@example.org", False),
+        ("ohne", "", False),
+        ("auch-ohne", "", False),
+    ]:
+        old.objects.create(username=name, email=email, is_superuser=is_superuser)
+    with connection.schema_editor() as editor:
+        migration.apply(state.clone(), editor)
+    assert dict(User.objects.exclude(email="").values_list("username", "email")) == {
+        "chefin": "STELLE@example.org",
+        "eigene": "eigene@example.org",
+    }
+    assert capsys.readouterr().out.splitlines() == [
+        "Konto „aelteste“: E-Mail-Adresse Stelle@example.org entfernt, sie gehört zum Konto „chefin“. "
+        "Bitte eine eigene eintragen.",
+        "Konto „zweite“: E-Mail-Adresse stelle@example.org entfernt, sie gehört zum Konto „chefin“. "
+        "Bitte eine eigene eintragen.",
+    ]
+
+
+# --- texts of the duties --------------------------------------------------------------------------------------------
+
+
+def contents(body: list) -> list[tuple[str, str]]:
+    return [(block["value"]["heading"], duties.plain(block["value"]["text"])) for block in body]
+
+
+def stored(page: StandardPage) -> list[tuple[str, str]]:
+    return contents(StandardPage.objects.get(pk=page.pk).body.raw_data)
+
+
+def in_latest_version(page: StandardPage) -> list[tuple[str, str]]:
+    latest = StandardPage.objects.get(pk=page.pk).latest_revision
+    return contents(json.loads(latest.content["body"]))
+
+
+def make_old(slug: str) -> StandardPage:
+    """Give the page the text and the missing duty of a site from before the duties."""
+    page = StandardPage.objects.get(slug=slug)
+    body = list(page.body.raw_data)
+    for number, (of_page, heading, old, new) in enumerate(duties.SECTIONS):
+        if of_page != slug:
+            continue
+        block = {"type": "section", "id": f"alt-{number}", "value": {"heading": heading, "text": as_the_editor(old)}}
+        if new is None:
+            body.insert(2, block)
+        else:
+            place = next(place for place, part in enumerate(body) if part["value"]["heading"] == heading)
+            body[place] = block
+    page.body, page.duty = body, ""
+    page.save_revision(clean=False).publish(skip_permission_checks=True)
+    return StandardPage.objects.get(pk=page.pk)
+
+
+def as_the_editor(html: str) -> str:
+    """The text as Wagtail's editor writes it back when somebody saves the page without changing it."""
+    return (
+        html.replace("<p>", '<p data-block-key="a1b2c">')
+        .replace('<a href="intern:', '<a linktype="page" id="7')
+        .replace('/">', '">')
+    )
+
+
+def upgrade() -> None:
+    duties.tell_duties(apps, None)
+
+
+@pytest.mark.parametrize("slug", duties.DUTIES)
+def test_an_upgraded_page_reads_like_that_of_a_new_site(slug):
+    new = stored(StandardPage.objects.get(slug=slug))
+    page = make_old(slug)
+    assert stored(page) != new
+    assert any(words in duties.plain(text) for _, text in stored(page) for words in WRONG)
+    upgrade()
+    assert stored(page) == new
+    assert in_latest_version(page) == new
+    page = StandardPage.objects.get(pk=page.pk)
+    assert page.duty == duties.DUTIES[slug]
+    shown = text_of(Client(HTTP_HOST="localhost").get(f"/{slug}/"))
+    assert not any(words in shown for words in WRONG)
+    if slug == "kontakt":
+        chair = LoadedContent.objects.get(key="page:chair").page_id
+        assert f'<a linktype="page" id="{chair}">Vorsitz</a>' in str(page.body.raw_data[0]["value"]["text"])
+
+
+def test_what_people_have_written_and_older_versions_stay():
+    page = make_old("impressum")
+    before = page.latest_revision
+    body = list(page.body.raw_data)
+    place = next(n for n, part in enumerate(body) if part["value"]["heading"] == "Verantwortliche Person")
+    theirs = {"heading": "Verantwortliche Person", "text": "<p>Petra Beispiel. Diese Angabe fehlt noch: ihr Titel.</p>"}
+    body[place] = {**body[place], "value": theirs}
+    page.body = body
+    page.save_revision(clean=False)  # a draft: in public the old text stands
+    old_version = json.loads(before.content["body"])
+    upgrade()
+    headings = [heading for heading, _ in stored(page)]
+    assert "Verantwortliche Person" not in headings
+    assert "Anschrift und Erreichbarkeit" not in headings
+    assert (theirs["heading"], theirs["text"]) in in_latest_version(page)
+    assert "Anschrift und Erreichbarkeit" not in [heading for heading, _ in in_latest_version(page)]
+    before.refresh_from_db()
+    assert json.loads(before.content["body"]) == old_version
+
+
+# --- groups ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_group_with_the_name_of_one_of_wagtails_survives_a_new_version_of_the_rights():
+    Group.objects.create(name="Editors").user_set.add(User.objects.create_user("gast"))
+    Group.objects.get(name="Vorsitz").permissions.clear()
+    LoadedContent.objects.filter(key=f"groups:{RIGHTS_VERSION}").delete()
+    call_command("load_content", verbosity=0)
+    assert Group.objects.get(name="Vorsitz").permissions.exists()
+    assert Group.objects.get(name="Editors").user_set.exists()
+
+
+def test_a_new_site_has_none_of_wagtails_groups():
+    assert not Group.objects.filter(name__in=["Moderators", "Editors"]).exists()
+    Group.objects.create(name="Editors")
+    LoadedContent.objects.filter(key__in=["roles", f"groups:{RIGHTS_VERSION}"]).delete()
+    call_command("load_content", verbosity=0)
+    assert not Group.objects.filter(name="Editors").exists()
