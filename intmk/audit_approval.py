@@ -3,6 +3,8 @@
 Deletions are recorded before they happen: Django clears the groups of a step first, without a signal.
 """
 
+from typing import Any
+
 from django.contrib.auth.models import Group
 from django.db.models import Model, QuerySet
 from django.db.models.signals import m2m_changed, post_save, pre_delete, pre_save
@@ -17,10 +19,9 @@ CREATED = {Workflow: Action.WORKFLOW_CREATE, Task: Action.APPROVAL_CREATE}
 SWITCHED = {Workflow: Action.WORKFLOW_ACTIVE, Task: Action.APPROVAL_ACTIVE}
 # What a workflow has, and under which name it comes and goes.
 PARTS = {WorkflowTask: Action.WORKFLOW_TASKS, WorkflowPage: Action.WORKFLOW_PAGES}
-Part = WorkflowTask | WorkflowPage
 
 
-def stored(instance: Model, raw: bool) -> Model | None:
+def stored(instance: Model, raw: bool) -> Any:
     """Return the row as it is before it is saved; None when it is new or loaded as a fixture."""
     return None if raw or not instance.pk else type(instance)._default_manager.filter(pk=instance.pk).first()
 
@@ -72,7 +73,7 @@ def record_deleted_workflow(instance: Workflow, **kwargs) -> None:
 
 @receiver(pre_save, sender=WorkflowTask)
 @receiver(pre_save, sender=WorkflowPage)
-def record_part(instance: Part, raw: bool, **kwargs) -> None:
+def record_part(instance: Any, raw: bool, **kwargs) -> None:
     """Record a step or a page that comes to a workflow, and what stood in its place or the workflow it leaves."""
     before = stored(instance, raw)
     if raw or (before and (before.workflow_id, in_words(before)) == (instance.workflow_id, in_words(instance))):
@@ -84,15 +85,15 @@ def record_part(instance: Part, raw: bool, **kwargs) -> None:
 
 @receiver(pre_delete, sender=WorkflowTask)
 @receiver(pre_delete, sender=WorkflowPage)
-def record_part_that_goes(instance: Part, origin: Model | QuerySet | None = None, **kwargs) -> None:
+def record_part_that_goes(instance: Any, origin: Model | QuerySet | None = None, **kwargs) -> None:
     """Record it, unless the whole workflow goes."""
     if not is_or_of(origin, Workflow):
         went(instance)
 
 
-def went(part: Part) -> None:
+def went(part: Any) -> None:
     record(part.workflow, PARTS[type(part)], frozenset([in_words(part)]), frozenset())
 
 
-def in_words(part: Part) -> str:
+def in_words(part: Any) -> str:
     return task_in_words(part.task) if isinstance(part, WorkflowTask) else str(part.page)
