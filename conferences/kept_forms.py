@@ -24,7 +24,7 @@ from conferences.handover.words import german_moment
 from conferences.models import Handover, KeptForm
 from conferences.models.chair import rotation_of, today
 from intmk import land_names
-from intmk.users.models import CHAIR, LAND_NAMES, User
+from intmk.users.models import LAND_NAMES, User
 
 # The forms of the editors. Not those of signing in and of accounts: their secrets must never be kept.
 EDITING = tuple(f"/admin/{part}/" for part in ("pages", "snippets", "redirects", "settings", "images", "documents"))
@@ -53,11 +53,6 @@ COUNTERS = (
     "-deleted",
     "-id",
 )
-
-
-def may_act(user: User) -> bool:
-    """Say whether the account acts for the chair or administers the site."""
-    return user.is_superuser or user.groups.filter(name=CHAIR).exists()
 
 
 def chaired_lately(request: HttpRequest) -> bool:
@@ -184,7 +179,7 @@ def after_saving_page(request: HttpRequest, page: Page) -> HttpResponse | None:
 def visible_to(user: User) -> QuerySet[KeptForm]:
     """Return the kept forms that the account may read: its own, and all for whoever may act."""
     forms = KeptForm.objects.select_related("account")
-    return forms if may_act(user) else forms.filter(account=user)
+    return forms if user.acts_for_chair else forms.filter(account=user)
 
 
 def index(request: HttpRequest) -> HttpResponse:

@@ -129,7 +129,8 @@ class ServedSite:
 def database_beside(url: str) -> Iterator[str]:
     """Create a database beside the one of DATABASE_URL for as long as it is needed; yield its address."""
     parts = urlsplit(url)
-    name = f"{unquote(parts.path.strip('/'))}_browser"
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "")  # each process that tests has its own
+    name = f"{unquote(parts.path.strip('/'))}_browser{worker}"
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
         connection.execute(f'CREATE DATABASE "{name}"')

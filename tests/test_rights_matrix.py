@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 from bs4 import BeautifulSoup
+from django.contrib.auth.models import Group
 from django.core import mail
 from django.core.files.base import ContentFile
 from django.core.files.images import ImageFile
@@ -441,7 +442,7 @@ def test_all_laender_read_and_propose(clients, right, moment):
 def close_a_page_to_readers(client: Client) -> bool:
     page = twelfth()
     for kind in ("login", "password", "groups"):
-        form = {"restriction_type": kind, "password": "geheim", "groups": [page.pk]}
+        form = {"restriction_type": kind, "password": "geheim", "groups": [Group.objects.get(name="Vorsitz").pk]}
         client.post(reverse("wagtailadmin_pages:set_privacy", args=[page.pk]), form)
     return PageViewRestriction.objects.exists()
 
