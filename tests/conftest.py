@@ -42,7 +42,7 @@ def postgres():
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(postgres, django_test_environment, django_db_blocker):
+def django_db_setup(postgres, django_test_environment, django_db_modify_db_settings, django_db_blocker):
     """Load the initial content once; each test sees it and its changes are rolled back.
 
     In place of pytest-django's own, which makes no database for a run in which every test has a copy of its own.
