@@ -12,7 +12,7 @@ from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 from conferences.handover import panels as handover_panels
 from conferences.handover import views as handover_views
 from conferences.handover.waiting import KEEP
-from conferences.models import ConferencePage, Land, Theme
+from conferences.models import Addressee, ConferencePage, Land, Theme
 from conferences.scheduled import CONFIRM
 from conferences.term_views import ChairTermViewSet, not_several_at_once
 from conferences.timeline import conference_entries
@@ -59,8 +59,15 @@ class ThemeViewSet(SnippetViewSet):
     list_display = ["name", "position"]
 
 
+class AddresseeViewSet(SnippetViewSet):
+    model = Addressee
+    icon = "mail"
+    menu_label = "Adressaten"
+    list_display = ["name", "abbreviation", "kind"]
+
+
 class ConferenceDataGroup(SnippetViewSetGroup):
-    items = (ChairTermViewSet, LandViewSet, ThemeViewSet)
+    items = (ChairTermViewSet, LandViewSet, ThemeViewSet, AddresseeViewSet)
     menu_label = "Vorsitz und Länder"
     menu_icon = "group"
     menu_order = 150

@@ -2,9 +2,11 @@
 
 from io import BytesIO
 
+from django.core.files.images import ImageFile
 from PIL import Image, ImageDraw, ImageFont
 
 from intmk import font
+from intmk.media import SiteImage
 
 SIZE = (1800, 1200)
 SMOOTH = 3  # drawn larger and made smaller: Pillow draws without smoothing edges
@@ -70,3 +72,19 @@ def typeface(size: int, weight: int) -> ImageFont.FreeTypeFont:
     face = ImageFont.truetype(font.source(), size, layout_engine=ImageFont.Layout.BASIC)
     face.set_variation_by_axes([weight])
     return face
+
+
+def placeholder_picture(number: int, title: str, photo: dict[str, str]) -> SiteImage:
+    """Return a new drawn picture that stands for the group photo of the conference `number`, which is not in hand."""
+    name = f"platzhalter-konferenz-{number}.png"
+    image = SiteImage(
+        title=f"Platzhalter für das Gruppenfoto der {number}. Konferenz",
+        file=ImageFile(BytesIO(draw_placeholder(title)), name=name),
+        description=photo["alt"],
+        caption=photo["caption"],
+        credit="Zeichnung: Website der Integrationsministerkonferenz",
+        licence=f"Das Foto selbst (© {photo['photo_credit']}) liegt nicht vor.",
+    )
+    image.full_clean()
+    image.save()
+    return image

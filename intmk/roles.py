@@ -15,7 +15,7 @@ from wagtail.models import (
 from intmk.users.models import CHAIR, LAENDER
 
 # To be raised with every change of the rights below: they are then given once more, also where the site is in use.
-RIGHTS_VERSION = 2
+RIGHTS_VERSION = 3
 
 PAGE_RIGHTS = {
     CHAIR: [f"wagtailcore.{action}_page" for action in ("add", "change", "publish", "lock", "unlock")],
@@ -38,7 +38,7 @@ COLLECTION_RIGHTS: dict[str, dict[str | None, list[str]]] = {
     CHAIR: {None: on_files("add", "change", "delete", "choose")},
     LAENDER: {None: on_files("choose"), PROPOSALS: on_files("add")},
 }
-EDITABLE = ("conferences.{}_theme", "wagtailredirects.{}_redirect")
+EDITABLE = ("conferences.{}_theme", "conferences.{}_addressee", "wagtailredirects.{}_redirect")
 MODEL_RIGHTS = {
     CHAIR: [
         "wagtailadmin.access_admin",
@@ -55,6 +55,7 @@ MODEL_RIGHTS = {
         "conferences.view_chairterm",
         "conferences.view_land",
         "conferences.view_theme",
+        "conferences.view_addressee",
     ],
 }
 

@@ -5,8 +5,13 @@ from wagtail import views
 from wagtail.models import Page, Site, get_page_models
 from wagtail.url_routing import RouteResult
 
-# Fetched along with a conference, since its page shows both.
-ALONG = ("conferencepage__host_land", "conferencepage__chair_term__land")
+# Fetched along with a conference or a resolution, since their pages show them.
+ALONG = (
+    "conferencepage__host_land",
+    "conferencepage__chair_term__land",
+    "resolutionpage__conference",
+    "resolutionpage__source_file",
+)
 
 
 def page_at(root: Page, path: str) -> Page | None:

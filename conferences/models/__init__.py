@@ -1,8 +1,10 @@
+from conferences.models.addressee import Addressee
 from conferences.models.chair import ChairPerson, ChairTerm
 from conferences.models.chair_page import ChairPage
 from conferences.models.conference import ConferencePage
 from conferences.models.conference_index import ConferenceIndexPage
 from conferences.models.conference_parts import (
+    AgendaGap,
     ConferenceDocument,
     ConferenceGuest,
     ConferenceMeeting,
@@ -11,9 +13,19 @@ from conferences.models.conference_parts import (
 )
 from conferences.models.handover import Handover, KeptForm
 from conferences.models.land import Land
+from conferences.models.resolution import ResolutionPage
+from conferences.models.resolution_parts import (
+    FollowUp,
+    ReportRequest,
+    ResolutionReference,
+    ResolutionStatement,
+    ResolutionVote,
+)
 from conferences.models.theme import Theme
 
 __all__ = [
+    "Addressee",
+    "AgendaGap",
     "ChairPage",
     "ChairPerson",
     "ChairTerm",
@@ -24,8 +36,14 @@ __all__ = [
     "ConferencePage",
     "ConferencePhoto",
     "ConferencePressRelease",
+    "FollowUp",
     "Handover",
     "KeptForm",
     "Land",
+    "ReportRequest",
+    "ResolutionPage",
+    "ResolutionReference",
+    "ResolutionStatement",
+    "ResolutionVote",
     "Theme",
 ]

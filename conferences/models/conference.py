@@ -11,6 +11,7 @@ from wagtail.fields import StreamField
 from wagtail.models import PageManager
 from wagtail.search import index
 
+from conferences.models.agenda import agenda_of
 from conferences.models.chair import ChairTerm
 from conferences.models.conference_parts import ProgrammeItemBlock, lists_of
 from conferences.models.conference_queryset import ConferenceQuerySet
@@ -62,10 +63,7 @@ class ConferencePage(Sourced, TextPage):
     last_day = models.DateField("Letzter Tag", null=True, blank=True, help_text="Leer bei einem einzigen Tag.")
     date_certainty = models.CharField("Genauigkeit", max_length=20, choices=list(CERTAINTIES.items()), default=EXACT)
     date_note = models.CharField(
-        "Anmerkung zum Termin",
-        max_length=300,
-        blank=True,
-        help_text="z. B. welche Quellen sich widersprechen.",
+        "Anmerkung zum Termin", max_length=300, blank=True, help_text="z. B. welche Quellen sich widersprechen."
     )
     place = models.CharField("Ort", max_length=120, blank=True)
     venue = models.CharField("Tagungsstätte", max_length=200, blank=True)
@@ -101,7 +99,7 @@ class ConferencePage(Sourced, TextPage):
     )
 
     parent_page_types = ["conferences.ConferenceIndexPage"]
-    subpage_types: list[str] = []
+    subpage_types = ["conferences.ResolutionPage"]
 
     content_panels = [
         FieldPanel("title"),
@@ -139,6 +137,7 @@ class ConferencePage(Sourced, TextPage):
         InlinePanel("guests", heading="Gäste", label="Gast"),
         FieldPanel("programme"),
         InlinePanel("meetings", heading="Vorbereitende Treffen", label="Treffen"),
+        InlinePanel("agenda_gaps", heading="Fehlende TOPs", label="Fehlender TOP"),
     ]
     media_panels = [
         InlinePanel("photos", heading="Gruppenfotos", label="Gruppenfoto"),
@@ -276,7 +275,7 @@ class ConferencePage(Sourced, TextPage):
         return (row[here - 1] if here else None), (row[here + 1] if here + 1 < len(row) else None)
 
     def get_context(self, request, *args, **kwargs) -> dict:
-        """Add `previous` and `next` conference, the lists of `lists_of`, its live `news`, and the `gaps`."""
+        """Add `previous` and `next`, the lists of `lists_of`, live `news`, `gaps`, and the `agenda` of `agenda_of`."""
         context = super().get_context(request, *args, **kwargs)
         previous, following = self.neighbours()
         lists = lists_of(self)
@@ -288,6 +287,7 @@ class ConferencePage(Sourced, TextPage):
                 "next": following,
                 "news": self.news.live().newest_first() if self.pk else [],
                 "gaps": self.gaps(lists),
+                "agenda": agenda_of(self, lists["agenda_gaps"]),
             }
         )
 

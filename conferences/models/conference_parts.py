@@ -13,6 +13,7 @@ from wagtail.documents import get_document_model_string
 from wagtail.images import get_image_model_string
 from wagtail.models import Orderable
 
+from conferences import agenda_item
 from conferences.models.theme import Theme
 from intmk.rows_in_one_query import packed, unpacked
 from intmk.uncertain_dates import german_period
@@ -192,10 +193,40 @@ class ConferenceDocument(Orderable):
         return f"{self.get_kind_display()}: {self.document}"
 
 
-def lists_of(conference: "ConferencePage") -> dict[str, list]:
-    """Return the lists that belong to a conference: photos, guests, meetings, documents, themes, press_releases.
+class AgendaGap(Orderable):
+    """A number on the agenda under which there is no resolution, and why."""
 
-    In a preview they are what the editor has not saved yet and come from memory; else the first five come in one
+    conference = ParentalKey(
+        "conferences.ConferencePage", verbose_name="Konferenz", related_name="agenda_gaps", on_delete=models.CASCADE
+    )
+    item = models.CharField("TOP", max_length=agenda_item.LONGEST, help_text="z. B. 2.5")
+    reason = models.CharField(
+        "Grund", max_length=250, help_text="z. B. „zurückgezogen“ oder „Die Nummer wurde nicht vergeben.“"
+    )
+
+    panels = [FieldRowPanel([FieldPanel("item"), FieldPanel("reason")])]
+
+    class Meta(Orderable.Meta):
+        verbose_name = "Fehlender TOP"
+        verbose_name_plural = "Fehlende TOPs"
+
+    def __str__(self) -> str:
+        return f"TOP {self.item}: {self.reason}"
+
+    def clean(self) -> None:
+        """Bring the number into its form; raise ValidationError for what is none."""
+        super().clean()
+        try:
+            self.item = agenda_item.normalised(self.item)
+        except ValueError as error:
+            raise ValidationError({"item": str(error)}) from None
+
+
+def lists_of(conference: "ConferencePage") -> dict[str, list]:
+    """Return the lists that belong to a conference: photos, guests, meetings, documents, agenda_gaps, themes,
+    press_releases.
+
+    In a preview they are what the editor has not saved yet and come from memory; else the first six come in one
     query. Press releases whose page is not public are left out.
     """
     lists: dict[str, tuple] = {
@@ -203,6 +234,7 @@ def lists_of(conference: "ConferencePage") -> dict[str, list]:
         "guests": (ConferenceGuest,),
         "meetings": (ConferenceMeeting,),
         "documents": (ConferenceDocument, "document"),
+        "agenda_gaps": (AgendaGap,),
     }
     if getattr(conference, "_cluster_related_objects", None):
         found = {name: list(getattr(conference, name).all()) for name in [*lists, "themes"]}

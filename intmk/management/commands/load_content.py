@@ -2,19 +2,19 @@
 
 from collections.abc import Callable, Iterator
 from datetime import date
-from io import BytesIO
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import Group
-from django.core.files.images import ImageFile
 from django.core.management.base import BaseCommand
 from django.db import connection, transaction
 from django.db.models import QuerySet
 from wagtail.log_actions import LogContext
 from wagtail.models import Locale, Page, Site
 
+from conferences.agenda_item import address_part
 from conferences.models import (
+    Addressee,
     ChairPage,
     ChairPerson,
     ChairTerm,
@@ -24,14 +24,16 @@ from conferences.models import (
     ConferencePage,
     ConferencePhoto,
     Land,
+    ResolutionPage,
     Theme,
 )
+from conferences.resolution_record import ResolutionRecord, fill
 from history.models import AboutPage, Milestone, TimelinePage
 from intmk.audit import unrecorded
 from intmk.content_files import linked, read, section
-from intmk.models import HomePage, LoadedContent, NewsIndexPage, SiteImage, StandardPage
+from intmk.models import HomePage, LoadedContent, NewsIndexPage, StandardPage
 from intmk.pages import SitePage
-from intmk.placeholder import draw_placeholder
+from intmk.placeholder import placeholder_picture
 from intmk.preparation import host_and_port
 from intmk.roles import RIGHTS_VERSION, create_groups, create_workflow, remove_groups_of_wagtail
 
@@ -101,6 +103,8 @@ class Loader:
         self.page("conferences", "/konferenzen/", home, ConferenceIndexPage, read("conference_index"), lambda: menu)
         for data in read("conferences")["conference"]:
             self.load_conference(data)
+        for data in read("resolutions")["resolution"]:
+            self.load_resolution(ResolutionRecord(**data), data)
         self.page("timeline", "/geschichte/", home, TimelinePage, read("timeline"), lambda: menu)
         self.page("news", "/aktuelles/", home, NewsIndexPage, read("news_index"), lambda: menu)
         self.load_standard_pages(home)
@@ -120,6 +124,9 @@ class Loader:
         for position, theme in enumerate(read("themes")["theme"], start=1):
             if self.is_new(f"theme:{theme['slug']}", Theme.objects.filter(slug=theme["slug"])):
                 Theme.objects.create(position=position, **theme)
+        for row in read("addressees")["addressee"]:
+            if self.is_new(f"addressee:{row['slug']}", Addressee.objects.filter(slug=row["slug"])):
+                Addressee.objects.create(**row)
 
     def load_terms(self) -> None:
         for row in read("chair_terms")["term"]:
@@ -232,8 +239,16 @@ class Loader:
             ConferenceMeeting(sort_order=i, **meeting) for i, meeting in enumerate(data.get("preparation", []))
         ]
         if "photo" in data:
-            page.photos = [ConferencePhoto(image=placeholder_picture(page, data["photo"]))]
+            page.photos = [ConferencePhoto(image=placeholder_picture(page.number, page.title, data["photo"]))]
         page.save()
+
+    def load_resolution(self, record: ResolutionRecord, data: dict[str, Any]) -> None:
+        """Create a resolution under its conference, unless a person has deleted that."""
+        path = f"/konferenzen/{record.conference}/{record.slug or address_part(record.item)}/"
+        parent = self.page_at(f"/konferenzen/{record.conference}/")
+        if page := self.page(f"resolution:{record.key}", path, parent, ResolutionPage, data):
+            fill(page, record)
+            page.save()
 
     def load_standard_pages(self, home: Page) -> None:
         for data in read("standard_pages")["page"]:
@@ -279,19 +294,3 @@ class Loader:
 def term_of(land_code: str | None, day: date | None) -> ChairTerm | None:
     """Return the stored term of the Land on `day`; None when there is none."""
     return ChairTerm.objects.filter(land__code=land_code, start__lte=day, end__gte=day).first() if day else None
-
-
-def placeholder_picture(page: ConferencePage, photo: dict[str, str]) -> SiteImage:
-    """Return a new drawn picture that stands for the group photo of the conference, which is not in hand."""
-    name = f"platzhalter-konferenz-{page.number}.png"
-    image = SiteImage(
-        title=f"Platzhalter für das Gruppenfoto der {page.number}. Konferenz",
-        file=ImageFile(BytesIO(draw_placeholder(page.title)), name=name),
-        description=photo["alt"],
-        caption=photo["caption"],
-        credit="Zeichnung: Website der Integrationsministerkonferenz",
-        licence=f"Das Foto selbst (© {photo['photo_credit']}) liegt nicht vor.",
-    )
-    image.full_clean()
-    image.save()
-    return image

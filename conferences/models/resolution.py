@@ -1,0 +1,295 @@
+"""Resolutions: what the conferences decided, each on a page of its own that no change of the chair touches."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils import timezone
+from modelcluster.fields import ParentalManyToManyField
+from wagtail import blocks
+from wagtail.admin.panels import ObjectList
+from wagtail.documents import get_document_model_string
+from wagtail.fields import RichTextField, StreamField
+from wagtail.models import PageManager
+from wagtail.search import index
+
+from conferences import agenda_item, ballot
+from conferences.models import resolution_panels
+from conferences.models.addressee import Addressee
+from conferences.models.land import Land
+from conferences.models.resolution_context import resolution_context
+from conferences.models.resolution_form import ResolutionForm
+from conferences.models.resolution_parts import TEXT_FEATURES, FollowUp, name_anchors
+from conferences.models.resolution_queryset import ResolutionQuerySet
+from conferences.models.theme import Theme
+from intmk.pages import SitePage
+from intmk.sources import Source, Sourced
+
+
+class ResolutionPage(Sourced, SitePage):
+    """One item on which a conference decided, or a decision taken in writing (Umlaufbeschluss)."""
+
+    class Kind(models.TextChoices):
+        LEAD_MOTION = "lead_motion", "Leitantrag"
+        MOTION = "motion", "Antrag"
+        RESOLUTION = "resolution", "Entschließung"
+        REPORT = "report", "Bericht einer Arbeitsgruppe"
+        CIRCULAR = "circular", "Umlaufbeschluss"
+        NOTE = "note", "Kenntnisnahme"
+
+    class MoverKind(models.TextChoices):
+        LAENDER = "laender", "einzelne Länder"
+        ALL = "all", "alle Länder"
+        CHAIR = "chair", "Vorsitz"
+        WORKING_GROUP = "working_group", "Arbeitsgruppe"
+
+    class Outcome(models.TextChoices):
+        UNANIMOUS = ballot.UNANIMOUS, "einstimmig"
+        MAJORITY = ballot.MAJORITY, "mehrheitlich"
+        NOTED = ballot.NOTED, "zur Kenntnis genommen"
+        WITHDRAWN = ballot.WITHDRAWN, "zurückgezogen"
+        ADJOURNED = ballot.ADJOURNED, "vertagt"
+        REJECTED = ballot.REJECTED, "abgelehnt"
+
+    class Release(models.TextChoices):
+        TITLE = "title", "nur der Titel"
+        TEXT = "text", "der Beschlusstext, nicht die Begründung"
+        REASONS = "reasons", "Beschlusstext und Begründung"
+
+    class RecordState(models.TextChoices):
+        PRELIMINARY = "preliminary", "vorläufig"
+        FINAL = "final", "endgültig"
+
+    conference = models.ForeignKey(
+        "conferences.ConferencePage",
+        verbose_name="Konferenz",
+        null=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="resolutions",
+    )
+    item = models.CharField(
+        "TOP",
+        max_length=agenda_item.LONGEST,
+        blank=True,
+        help_text="Nummer auf der Tagesordnung, z. B. 2.4, 2.9b oder A3; sie ist auch die Adresse. Leer, wenn sie "
+        "nicht bekannt ist und bei Umlaufbeschlüssen.",
+    )
+    item_key = models.CharField("Sortierung", max_length=60, editable=False, db_collation="C")
+    agenda_heading = models.CharField(
+        "Überschrift in der Tagesordnung",
+        max_length=200,
+        blank=True,
+        help_text="Worunter der TOP steht, mit Nummer, z. B. „2 Integration / Zusammenhalt“.",
+    )
+    title_is_official = models.BooleanField(
+        "Titel im amtlichen Wortlaut",
+        default=False,
+        help_text="Ohne Haken sagt die Seite, dass der Titel eine Bezeichnung der Redaktion ist.",
+    )
+    kind = models.CharField("Art", max_length=11, choices=Kind, blank=True, help_text="Leer: nicht bekannt.")
+    circular_number = models.PositiveSmallIntegerField("Nummer des Umlaufbeschlusses", null=True, blank=True)
+    circular_year = models.PositiveSmallIntegerField("Jahr des Umlaufbeschlusses", null=True, blank=True)
+    decided_on = models.DateField(
+        "Beschlossen am", null=True, blank=True, help_text="Nur, wenn es nicht der Termin der Konferenz ist."
+    )
+    mover_kind = models.CharField(
+        "Antragsteller", max_length=13, choices=MoverKind, blank=True, help_text="Leer: nicht bekannt."
+    )
+    movers = ParentalManyToManyField(
+        Land, verbose_name="Antragstellende Länder", blank=True, related_name="motions", help_text="Bei „alle“: leer."
+    )
+    mover_name = models.CharField("Name der Arbeitsgruppe", max_length=200, blank=True)
+    outcome = models.CharField(
+        "Ergebnis", max_length=9, choices=Outcome, blank=True, help_text="Leer: liegt nicht vor."
+    )
+    votes_yes = models.PositiveSmallIntegerField("Ja", null=True, blank=True)
+    votes_no = models.PositiveSmallIntegerField("Nein", null=True, blank=True)
+    votes_abstained = models.PositiveSmallIntegerField("Enthaltung", null=True, blank=True)
+    votes_source = models.CharField(
+        "Quellenlage der Zahlen", max_length=10, choices=Source, blank=True, help_text="Leer: wie die Seite."
+    )
+    points = StreamField(
+        [("point", blocks.RichTextBlock(label="Punkt", features=TEXT_FEATURES, icon="list-ol"))],
+        verbose_name="Beschlusstext",
+        blank=True,
+        help_text="Jeder Punkt ein Block; die Nummern entstehen von selbst.",
+    )
+    reasons = RichTextField(
+        "Begründung",
+        blank=True,
+        features=TEXT_FEATURES,
+        help_text="Erscheint nirgends, solange sie nicht freigegeben ist.",
+    )
+    release = models.CharField(
+        "Freigegeben ist",
+        max_length=7,
+        choices=Release,
+        blank=True,
+        help_text="Leer: nicht bekannt. Was nicht freigegeben ist, bleibt aus Seite, Suche und Daten heraus.",
+    )
+    record_state = models.CharField("Fassung der Niederschrift", max_length=11, choices=RecordState, blank=True)
+    record_date = models.DateField("Stand der Niederschrift", null=True, blank=True)
+    source_file = models.ForeignKey(
+        get_document_model_string(),
+        verbose_name="Quelldatei",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="resolutions",
+        help_text="Das Protokoll oder der Beschluss als Datei. Enthält sie nicht Freigegebenes, dort „Freigegeben“ "
+        "abwählen.",
+    )
+    source_pages = models.CharField("Seiten darin", max_length=40, blank=True, help_text="z. B. „3–5“")
+    found_at = models.URLField("Fundstelle", blank=True, help_text="Wo die Datei oder die Angabe gefunden wurde.")
+    addressees = ParentalManyToManyField(Addressee, verbose_name="Adressaten", blank=True, related_name="resolutions")
+    themes = ParentalManyToManyField(Theme, verbose_name="Handlungsfelder", blank=True, related_name="resolutions")
+    # Made of the above when the page is saved or published, so that lists and counts need no further tables.
+    year = models.PositiveSmallIntegerField("Jahr", null=True, editable=False, db_index=True)
+    facets = ArrayField(models.CharField(max_length=24), verbose_name="Merkmale", default=list, editable=False)
+
+    parent_page_types = ["conferences.ConferencePage"]
+    subpage_types: list[str] = []
+    base_form_class = ResolutionForm
+
+    content_panels = resolution_panels.CONTENT_PANELS
+    promote_panels = resolution_panels.PROMOTE_PANELS
+    # For the lists of editors; readers search by `search_texts`. Never what may not be released.
+    search_fields = [*SitePage.search_fields, index.FilterField("kind"), index.FilterField("outcome")]
+
+    objects = PageManager.from_queryset(ResolutionQuerySet)()
+
+    class Meta:
+        verbose_name = "Beschluss"
+        verbose_name_plural = "Beschlüsse"
+        indexes = [GinIndex(fields=["facets"], name="resolution_facets")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["conference", "item_key"],
+                condition=~models.Q(item=""),
+                name="agenda_items_are_unique",
+                violation_error_message="Diesen TOP gibt es in dieser Konferenz schon.",
+            ),
+            models.UniqueConstraint(
+                fields=["circular_year", "circular_number"],
+                name="circular_numbers_are_unique",
+                violation_error_message="Diesen Umlaufbeschluss gibt es schon.",
+            ),
+        ]
+
+    def full_clean(self, exclude=None, *args, **kwargs) -> None:
+        """Fill in what follows from the tree and the fields, then validate; the rows below only when all is checked.
+
+        A form passes `exclude` and looks at the rows itself (ResolutionForm): here they are still the former ones.
+        """
+        if self.path:
+            self.conference_id = self.get_parent().pk
+        self.item_key = agenda_item.sort_key(self.item)
+        if self.item:
+            self.slug = agenda_item.address_part(self.item)
+        elif self.circular_number and self.circular_year:
+            self.slug = f"umlauf-{self.circular_number}-{self.circular_year}"
+        self.year = self.year_decided()
+        super().full_clean(exclude, *args, **kwargs)
+        if not exclude:
+            cast = {row.land.code: row.vote for row in self.votes.all()}
+            if errors := ballot.contradictions_of_laender(self.outcome, self.counts, cast):
+                raise ValidationError({"votes_yes": errors})
+            for row in [*self.references.all(), *self.report_requests.all(), *self.follow_ups.all()]:
+                row.clean()
+
+    def year_decided(self) -> int | None:
+        """Return the year in which it was decided, as far as known: by the day, the number or the conference."""
+        if self.decided_on or self.circular_year:
+            return self.decided_on.year if self.decided_on else self.circular_year
+        begins = self.conference.period.earliest if self.conference else None
+        return begins.year if begins else None
+
+    def clean(self) -> None:
+        """Raise ValidationError by field for what contradicts itself or another resolution."""
+        errors: dict[str, str] = {}
+        try:
+            super().clean()
+        except ValidationError as error:
+            found = error.message_dict
+            # Wagtail reports a taken address beside the slug, a field that this editor does not have.
+            errors = {"title" if field == "slug" else field: " ".join(found[field]) for field in found}
+        errors |= ballot.contradictions(self.outcome, self.counts) | self.contradictions_of_movers()
+        is_circular = self.kind == self.Kind.CIRCULAR
+        if (self.circular_number or self.circular_year) and not is_circular:
+            errors["kind"] = "Nummer und Jahr hat nur ein Umlaufbeschluss."
+        if self.circular_number and not self.circular_year:
+            errors["circular_year"] = "Zur Nummer gehört das Jahr."
+        if is_circular and self.item:
+            errors["item"] = "Ein Umlaufbeschluss steht auf keiner Tagesordnung: Bitte das Feld leeren."
+        for field in ("decided_on", "record_date"):
+            day = getattr(self, field)
+            if day and day > timezone.localdate():
+                errors[field] = "Dieser Tag liegt in der Zukunft."
+        errors |= self.taken_numbers()
+        if errors:
+            raise ValidationError(errors)
+
+    def contradictions_of_movers(self) -> dict[str, str]:
+        """Return errors for a kind of mover that does not fit what is named; the Länder are the form's to check."""
+        if self.mover_kind == self.MoverKind.WORKING_GROUP and not self.mover_name:
+            return {"mover_name": "Bitte die Arbeitsgruppe nennen."}
+        if self.mover_name and self.mover_kind != self.MoverKind.WORKING_GROUP:
+            return {"mover_name": "Der Name gehört zu „Arbeitsgruppe“: Bitte leeren oder als Antragsteller wählen."}
+        return {}
+
+    def taken_numbers(self) -> dict[str, str]:
+        """Return errors for a TOP or a number of an Umlaufbeschluss that another resolution has."""
+        others = ResolutionPage.objects.exclude(pk=self.pk)
+        errors = {}
+        if self.item and others.filter(conference=self.conference_id, item_key=self.item_key).exists():
+            errors["item"] = f"TOP {self.item} gibt es in dieser Konferenz schon."
+        same = others.filter(circular_number=self.circular_number, circular_year=self.circular_year)
+        if self.circular_number and self.circular_year and same.exists():
+            errors["circular_number"] = (
+                f"Den Umlaufbeschluss {self.circular_number}/{self.circular_year} gibt es schon."
+            )
+        return errors
+
+    @property
+    def counts(self) -> ballot.Counts:
+        return ballot.Counts(self.votes_yes, self.votes_no, self.votes_abstained)
+
+    @property
+    def public_points(self) -> list:
+        """Return the numbered points as blocks if the text is released, else []."""
+        return list(self.points) if self.release in (self.Release.TEXT, self.Release.REASONS) else []
+
+    @property
+    def public_reasons(self) -> str:
+        """Return the reasons if they are released, else ""."""
+        return self.reasons if self.release == self.Release.REASONS else ""
+
+    @property
+    def number(self) -> str:
+        """Return what it is called by: "TOP 2.9b", "Umlaufbeschluss 3/2020", its kind, or ""."""
+        if self.item:
+            return f"TOP {self.item}"
+        if self.circular_number:
+            return f"{self.Kind.CIRCULAR.label} {self.circular_number}/{self.circular_year}"
+        return self.get_kind_display()
+
+    def save_revision(self, *args, **kwargs):
+        """Give new statements their anchors, so that each version carries them, and save as Wagtail does."""
+        name_anchors(list(self.statements.all()))
+        return super().save_revision(*args, **kwargs)
+
+    def latest_follow_up(self) -> FollowUp | None:
+        """Return the state that is known last; of one day the one that stands last."""
+        return max(self.follow_ups.all(), key=lambda row: (row.day, row.sort_order or 0), default=None)
+
+    def get_context(self, request, *args, **kwargs) -> dict:
+        """Add what `resolution_context` says."""
+        return super().get_context(request, *args, **kwargs) | resolution_context(self, request)
+
+
+ResolutionPage.edit_handler = ResolutionPage.tabs(
+    ObjectList(resolution_panels.VOTE_PANELS, heading="Abstimmung"),
+    ObjectList(resolution_panels.FOLLOW_UP_PANELS, heading="Bezüge und Umsetzung"),
+    ObjectList(resolution_panels.RECORD_PANELS, heading="Niederschrift"),
+)

@@ -1,0 +1,155 @@
+"""What the page of a resolution shows beside its own fields, in few queries."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import OuterRef, Q, QuerySet
+from django.http import HttpRequest
+from wagtail.models import Page
+
+from conferences.models.addressee import Addressee
+from conferences.models.land import Land
+from conferences.models.resolution_parts import (
+    FollowUp,
+    ReportRequest,
+    ResolutionReference,
+    ResolutionStatement,
+    ResolutionVote,
+)
+from conferences.models.theme import Theme
+from intmk.rows_in_one_query import packed, unpacked
+
+if TYPE_CHECKING:
+    from conferences.models.resolution import ResolutionPage
+
+ROWS: dict[str, tuple] = {
+    "votes": (ResolutionVote, "land"),
+    "statements": (ResolutionStatement, "land"),
+    "report_requests": (ReportRequest, "answer"),
+    "follow_ups": (FollowUp,),
+}
+
+
+# From so many movers on the page names those who are missing.
+NEARLY_ALL = 12
+
+
+def resolution_context(page: "ResolutionPage", request: HttpRequest) -> dict[str, Any]:
+    """Return the context of a resolution's page.
+
+    votes, statements, report_requests: lists of rows. follow_ups: the same, the latest first. movers: str.
+    themes, addressees: lists. references, referenced_by: rows of ResolutionReference whose other end is public.
+    previous, next: public resolutions of the same conference, None at the ends. gaps: list of str.
+    """
+    rows = rows_of(page)
+    laender = rows.pop("laender")
+    movers = rows.pop("movers")
+    rows["follow_ups"].sort(key=lambda row: (row.day, row.sort_order or 0), reverse=True)
+    before, after = neighbours(page)
+    name_ends(rows["report_requests"])
+    return (
+        rows
+        | references_of(page)
+        | {
+            "movers": movers,
+            "movers_in_words": movers_in_words(page, movers, laender),
+            "previous": before,
+            "next": after,
+            "gaps": gaps(page, rows),
+        }
+    )
+
+
+def rows_of(page: "ResolutionPage") -> dict[str, list]:
+    """Return all lists that belong to a resolution, and `laender`, the sixteen, in one query.
+
+    In a preview they are what the editor has not saved yet and come from memory.
+    """
+    if getattr(page, "_cluster_related_objects", None):
+        in_memory = {name: list(getattr(page, name).all()) for name in [*ROWS, "movers", "themes", "addressees"]}
+        return in_memory | {"laender": list(Land.objects.all())}
+    here = OuterRef("pk")
+    plain: dict[str, QuerySet] = {
+        "movers": Land.objects.filter(motions=here),
+        "themes": Theme.objects.filter(resolutions=here),
+        "addressees": Addressee.objects.filter(resolutions=here),
+        "laender": Land.objects.all(),
+    }
+    subqueries = [
+        packed(model.objects.filter(resolution=here).order_by("sort_order"), *related)
+        for model, *related in ROWS.values()
+    ]
+    found = type(page).objects.filter(pk=page.pk).values_list(*subqueries, *map(packed, plain.values())).get()
+    models = [*ROWS.values(), *((rows.model,) for rows in plain.values())]
+    return {
+        name: unpacked(model, values, *related)
+        for name, values, (model, *related) in zip([*ROWS, *plain], found, models, strict=True)
+    }
+
+
+def name_ends(requests: list[ReportRequest]) -> None:
+    """Add to each request `due_title`, the conference at which it is due, and `public_answer`, a document or None."""
+    pages = [row.due_at_id for row in requests if row.due_at_id]
+    titles = dict(Page.objects.filter(pk__in=pages).values_list("pk", "title")) if pages else {}
+    for row in requests:
+        row.due_title = titles.get(row.due_at_id, "")
+        row.public_answer = row.answer if row.answer and row.answer.released else None
+
+
+def references_of(page: "ResolutionPage") -> dict[str, list[ResolutionReference]]:
+    """Return the references from and to the page; to or from what is not public there is none."""
+    if getattr(page, "_cluster_related_objects", None):
+        return {"references": list(page.references.all()), "referenced_by": []}
+    long_texts = [
+        f"{end}__{field}" for end in ("resolution", "target") for field in ("points", "reasons", "service", "facets")
+    ]
+    rows = (
+        ResolutionReference.objects.filter(Q(resolution=page) | Q(target=page, resolution__live=True))
+        .select_related("resolution__conference", "target__conference")
+        .defer(*long_texts)
+        .order_by("sort_order", "pk")
+    )
+    mine = [row for row in rows if row.resolution_id == page.pk and (row.elsewhere or (row.target and row.target.live))]
+    theirs = [row for row in rows if row.target_id == page.pk and row.resolution_id != page.pk]
+    return {"references": mine, "referenced_by": sorted(theirs, key=lambda row: row.resolution.year or 0)}
+
+
+def neighbours(page: "ResolutionPage") -> "tuple[ResolutionPage | None, ResolutionPage | None]":
+    """Return the public resolutions before and after it in the order of its conference, None at the ends."""
+    same = type(page).objects.live().filter(conference=page.conference_id).exclude(pk=page.pk).for_lists()
+    earlier = Q(item_key__lt=page.item_key) | Q(item_key=page.item_key, title__lt=page.title)
+    later = Q(item_key__gt=page.item_key) | Q(item_key=page.item_key, title__gt=page.title)
+    return same.filter(earlier).in_order().last(), same.filter(later).in_order().first()
+
+
+def gaps(page: "ResolutionPage", rows: dict[str, list]) -> list[str]:
+    """Return what one would look for in the record and what is not in hand, in the order of the page."""
+    expected = [
+        ("Nummer des TOP", page.item or page.kind == page.Kind.CIRCULAR),
+        ("Nummer des Umlaufbeschlusses", page.circular_number or page.kind != page.Kind.CIRCULAR),
+        ("Antragsteller", page.mover_kind),
+        ("Ergebnis", page.outcome),
+        ("Wortlaut des Beschlusses", page.public_points),
+        ("Adressaten", rows["addressees"]),
+        ("Niederschrift", page.source_file_id),
+        ("Stand der Umsetzung", rows["follow_ups"]),
+    ]
+    return [name for name, found in expected if not found]
+
+
+def movers_in_words(page: "ResolutionPage", movers: list[Land], laender: list[Land]) -> str:
+    """Return who moved it: "alle Länder", "alle Länder außer Bayern", "Bayern und Hessen", "" if not known.
+
+    movers: those of this resolution; laender: all sixteen.
+    """
+    if page.mover_kind == page.MoverKind.LAENDER:
+        missing = [land.name for land in laender if land not in movers]
+        if missing and len(movers) >= NEARLY_ALL:
+            return f"alle Länder außer {enumerated(missing)}"
+        return enumerated([land.name for land in movers])
+    return page.mover_name or page.get_mover_kind_display()
+
+
+def enumerated(names: list[str]) -> str:
+    """Return names in a German sentence: "Bayern, Berlin und Hessen"."""
+    *before, last = names or [""]
+    return f"{', '.join(before)} und {last}" if before else last

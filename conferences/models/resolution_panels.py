@@ -1,0 +1,55 @@
+"""The tabs in which editors fill in a resolution."""
+
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
+
+CONTENT_PANELS = [
+    FieldPanel("title"),
+    FieldPanel("title_is_official"),
+    MultiFieldPanel(
+        [
+            FieldRowPanel([FieldPanel("item"), FieldPanel("kind")]),
+            FieldPanel("agenda_heading"),
+            FieldRowPanel([FieldPanel("circular_number"), FieldPanel("circular_year"), FieldPanel("decided_on")]),
+        ],
+        heading="Auf der Tagesordnung",
+    ),
+    MultiFieldPanel(
+        [FieldRowPanel([FieldPanel("mover_kind"), FieldPanel("mover_name")]), FieldPanel("movers")],
+        heading="Antrag",
+    ),
+    FieldPanel("introduction"),
+    FieldPanel("points"),
+    FieldPanel("reasons"),
+    FieldPanel("release"),
+    MultiFieldPanel([FieldPanel("source"), FieldPanel("source_note")], heading="Quelle"),
+]
+VOTE_PANELS = [
+    FieldPanel("outcome"),
+    MultiFieldPanel(
+        [
+            FieldRowPanel([FieldPanel("votes_yes"), FieldPanel("votes_no"), FieldPanel("votes_abstained")]),
+            FieldPanel("votes_source"),
+        ],
+        heading="Zahlen",
+        help_text="Nur, was veröffentlicht ist. Leer heißt auf der Seite: „Zahlen nicht veröffentlicht“.",
+    ),
+    InlinePanel("votes", heading="Stimmen der Länder", label="Stimme", max_num=16),
+    InlinePanel("statements", heading="Protokollerklärungen und -notizen", label="Erklärung"),
+]
+FOLLOW_UP_PANELS = [
+    FieldPanel("addressees"),
+    FieldPanel("themes"),
+    InlinePanel("references", heading="Bezüge auf andere Beschlüsse", label="Bezug"),
+    InlinePanel("report_requests", heading="Berichtsbitten", label="Berichtsbitte"),
+    InlinePanel("follow_ups", heading="Was daraus wurde", label="Stand"),
+]
+RECORD_PANELS = [
+    FieldRowPanel([FieldPanel("record_state"), FieldPanel("record_date")]),
+    FieldPanel("source_file"),
+    FieldRowPanel([FieldPanel("source_pages"), FieldPanel("found_at")]),
+]
+# Not the address: it is the number on the agenda, so that /konferenzen/12/top-2-1/ holds for ever.
+PROMOTE_PANELS = [
+    FieldPanel("service"),
+    MultiFieldPanel([FieldPanel("seo_title"), FieldPanel("search_description")], heading="Suchmaschinen"),
+]
