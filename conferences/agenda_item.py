@@ -9,7 +9,7 @@ from string import ascii_letters
 
 LONGEST = 12
 WITHOUT_NUMBER = "3"  # sorts after numbers ("1…") and letters ("2…")
-PREFIX = re.compile(r"^\s*TOP\b\.?\s*", re.IGNORECASE)
+PREFIX = re.compile(r"^\s*TOP(?=[\s.:\d-])[\s.:-]*", re.IGNORECASE)
 NUMBER = re.compile(r"[A-Z]{0,2}\d{1,3}(\.\d{1,3}){0,3}[a-z]?")
 PIECE = re.compile(r"\d+|[a-z]+")
 

@@ -18,7 +18,8 @@ def text_of(response) -> str:
 def conference_form(page: ConferencePage, **changes) -> dict:
     """What the browser sends when the editor of a conference is saved."""
     empty = {
-        name: inline_formset([]) for name in ("guests", "meetings", "photos", "press_releases", "documents", "comments", "agenda_gaps")
+        name: inline_formset([])
+        for name in ("guests", "meetings", "photos", "press_releases", "documents", "comments", "agenda_gaps")
     }
     data = {
         "title": page.title,

@@ -9,7 +9,16 @@ from django.core import serializers
 from django.core.management import call_command
 from wagtail.models import Page, Site
 
-from conferences.models import ChairPage, ChairPerson, ChairTerm, ConferencePage, Land, Theme
+from conferences.models import (
+    ChairPage,
+    ChairPerson,
+    ChairTerm,
+    ConferencePage,
+    Land,
+    ResolutionStatement,
+    ResolutionVote,
+    Theme,
+)
 from history.models import TimelinePage
 from intmk.models import HomePage, LoadedContent, NewsIndexPage, SiteImage, StandardPage
 
@@ -106,6 +115,8 @@ def test_an_edited_term_and_a_deleted_land_stay_as_they_are():
     bavaria = ChairTerm.objects.filter(land__code="DE-BY")
     ConferencePage.objects.filter(chair_term__in=bavaria).update(chair_term=None)
     bavaria.delete()
+    for rows in (ResolutionVote, ResolutionStatement):
+        rows.objects.filter(land__code="DE-BY").delete()
     Land.objects.get(code="DE-BY").delete()
     before = fingerprint()
     call_command("load_content", verbosity=0)

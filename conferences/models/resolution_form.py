@@ -35,7 +35,7 @@ class ResolutionForm(WagtailAdminPageForm):
         """Check movers, votes and statements against one another."""
         cleaned = super().clean()
         kinds = self._meta.model.MoverKind
-        if cleaned.get("mover_kind") == kinds.LAENDER and not cleaned.get("movers"):
+        if cleaned.get("mover_kind") == kinds.LAENDER and "movers" not in self.errors and not cleaned["movers"]:
             self.add_error("movers", "Bitte die Länder wählen.")
         elif cleaned.get("movers") and cleaned.get("mover_kind") != kinds.LAENDER:
             self.add_error("mover_kind", "Länder sind gewählt: Hier gehört „einzelne Länder“ hin.")

@@ -1,0 +1,160 @@
+"""A resolution that contradicts itself or another is refused beside the field, and nothing typed is lost."""
+
+from datetime import timedelta
+
+import pytest
+from bs4 import BeautifulSoup
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+from django.utils import timezone
+from wagtail.test.utils.form_data import inline_formset, nested_form_data, streamfield
+
+from conferences.models import ConferencePage, Land, ResolutionPage, ResolutionReference, ResolutionVote
+
+pytestmark = pytest.mark.django_db
+ROWS = ("votes", "statements", "references", "report_requests", "follow_ups", "comments")
+
+
+def form(**changes) -> dict:
+    """What the browser sends for a resolution of which only TOP and title are known."""
+    empty = {name: inline_formset([]) for name in ROWS}
+    return nested_form_data(
+        {"title": "Erfundener Beschluss", "item": "7.1", "points": streamfield([]), "service": streamfield([])}
+        | empty
+        | changes
+    )
+
+
+def land(code: str) -> int:
+    return Land.objects.get(code=f"DE-{code}").pk
+
+
+def conference(number: int) -> ConferencePage:
+    return ConferencePage.objects.get(number=number)
+
+
+def add(browser, **changes):
+    address = reverse("wagtailadmin_pages:add", args=["conferences", "resolutionpage", conference(12).pk])
+    return browser.post(address, form(**changes) | {"action-publish": "1"})
+
+
+def errors_of(response) -> str:
+    found = BeautifulSoup(response.content, "html.parser").select(".error-message, .w-field__errors")
+    return " ".join(" ".join(part.get_text(" ").split()) for part in found)
+
+
+def votes(**cast) -> dict:
+    return inline_formset([{"land": land(code), "vote": vote} for code, vote in cast.items()])
+
+
+def test_a_resolution_gets_its_address_from_its_number(chair):
+    assert add(chair, item="TOP 7.1 B").status_code == 302
+    page = ResolutionPage.objects.get(item="7.1b")
+    assert page.url == "/konferenzen/12/top-7-1b/"
+    assert page.live
+    assert page.year == 2017
+    assert chair.get(page.url).status_code == 200
+
+
+CONTRADICTIONS = [
+    ({"item": "zwei"}, "keine TOP-Nummer"),
+    ({"item": "2.1"}, "TOP 2.1 gibt es in dieser Konferenz schon."),
+    ({"outcome": "majority", "votes_yes": 13, "votes_no": 2, "votes_abstained": 2}, "Das sind 17 Stimmen."),
+    ({"outcome": "majority", "votes_yes": 13}, "Bitte alle drei Zahlen angeben"),
+    ({"outcome": "unanimous", "votes_yes": 15, "votes_no": 1, "votes_abstained": 0}, "„Einstimmig“ und Nein-Stimmen"),
+    ({"outcome": "majority", "votes_yes": 4, "votes_no": 9, "votes_abstained": 0}, "nicht mehr Ja- als Nein-Stimmen"),
+    ({"outcome": "majority", "votes_yes": 16, "votes_no": 0, "votes_abstained": 0}, "Das ist einstimmig."),
+    ({"outcome": "withdrawn", "votes_yes": 9, "votes_no": 4, "votes_abstained": 3}, "ist nicht abgestimmt"),
+    ({"votes_yes": 0, "votes_no": 0, "votes_abstained": 0}, "Null Stimmen kann es nicht gegeben haben"),
+    ({"mover_kind": "laender"}, "Bitte die Länder wählen."),
+    ({"mover_kind": "working_group"}, "Bitte die Arbeitsgruppe nennen."),
+    ({"mover_name": "AG Monitoring"}, "Der Name gehört zu „Arbeitsgruppe“"),
+    ({"circular_number": 3, "circular_year": 2020}, "Nummer und Jahr hat nur ein Umlaufbeschluss."),
+    ({"kind": "circular"}, "Ein Umlaufbeschluss steht auf keiner Tagesordnung"),
+    ({"kind": "circular", "item": "", "circular_number": 3}, "Zur Nummer gehört das Jahr."),
+]
+
+
+@pytest.mark.parametrize(("fields", "message"), CONTRADICTIONS)
+def test_a_contradiction_is_refused_beside_the_field(chair, fields, message):
+    before = ResolutionPage.objects.count()
+    response = add(chair, **fields)
+    assert response.status_code == 200
+    assert message in errors_of(response)
+    assert "Erfundener Beschluss" in response.content.decode()
+    assert ResolutionPage.objects.count() == before
+
+
+def test_a_mover_that_is_no_land_is_refused(chair):
+    assert "999999 ist keine gültige Auswahl" in errors_of(add(chair, mover_kind="laender", movers=[999999]))
+    assert "Hier gehört „einzelne Länder“ hin." in errors_of(add(chair, mover_kind="all", movers=[land("BY")]))
+
+
+def test_votes_of_the_laender_must_fit_the_numbers(chair):
+    numbers = {"outcome": "majority", "votes_yes": 14, "votes_no": 1, "votes_abstained": 1}
+    assert "hat nur eine Stimme" in errors_of(
+        add(chair, votes=inline_formset([{"land": land("BY"), "vote": vote} for vote in ("yes", "no")]))
+    )
+    assert "lauten 2 Stimmen „Nein“, angegeben sind 1" in errors_of(
+        add(chair, **numbers, votes=votes(BY="no", SN="no"))
+    )
+    assert "Nein-Stimme widersprechen sich" in errors_of(add(chair, outcome="unanimous", votes=votes(BY="no")))
+    every = {code.removeprefix("DE-"): "yes" for code in Land.objects.values_list("code", flat=True)}
+    assert "lauten 16 Stimmen „Ja“, angegeben sind 14" in errors_of(add(chair, **numbers, votes=votes(**every)))
+    fitting = every | {"BY": "no", "SN": "abstained"}
+    assert add(chair, **numbers, votes=votes(**fitting)).status_code == 302
+    assert ResolutionPage.objects.get(item="7.1").votes.count() == 16
+
+
+def test_numbers_and_votes_may_be_corrected_together(chair):
+    add(chair, outcome="majority", votes_yes=15, votes_no=1, votes_abstained=0, votes=votes(BY="no"))
+    page = ResolutionPage.objects.get(item="7.1")
+    row = page.votes.get()
+    corrected = inline_formset([{"id": row.pk, "land": row.land_id, "vote": "abstained"}], initial=1)
+    response = chair.post(
+        reverse("wagtailadmin_pages:edit", args=[page.pk]),
+        form(outcome="unanimous", votes_yes=15, votes_no=0, votes_abstained=1, votes=corrected)
+        | {"action-publish": "1"},
+    )
+    assert response.status_code == 302, errors_of(response)
+    page.refresh_from_db()
+    assert (page.outcome, page.votes.get().vote) == ("unanimous", "abstained")
+
+
+def test_a_reference_to_itself_is_refused(chair):
+    add(chair)
+    page = ResolutionPage.objects.get(item="7.1")
+    itself = inline_formset([{"kind": "amends", "target": page.pk, "elsewhere": "", "url": ""}])
+    response = chair.post(reverse("wagtailadmin_pages:edit", args=[page.pk]), form(references=itself))
+    assert "kann sich nicht auf sich selbst beziehen" in errors_of(response)
+    with pytest.raises(ValidationError, match="sich selbst"):
+        ResolutionReference(resolution=page, kind="amends", target=page).clean()
+
+
+def test_a_day_in_the_future_is_refused(chair):
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    assert "liegt in der Zukunft" in errors_of(add(chair, decided_on=tomorrow.strftime("%d.%m.%Y")))
+    late = inline_formset([{"state": "done", "day": tomorrow.strftime("%d.%m.%Y"), "evidence": "Drucksache"}])
+    assert "liegt in der Zukunft" in errors_of(add(chair, follow_ups=late))
+
+
+def test_a_program_that_saves_votes_that_do_not_fit_is_refused_too():
+    page = ResolutionPage(title="Erfunden", item="7.2", outcome="unanimous")
+    page.votes = [ResolutionVote(land_id=land("BY"), vote="no")]
+    with pytest.raises(ValidationError, match="Einstimmig"):
+        conference(12).add_child(instance=page)
+    assert not ResolutionPage.objects.filter(item="7.2").exists()
+
+
+def test_circular_resolutions_stand_on_equal_footing(chair):
+    assert add(chair, item="", kind="circular", circular_number=3, circular_year=2016).status_code == 302
+    page = ResolutionPage.objects.get(circular_number=3)
+    assert (page.url, page.number, page.year) == ("/konferenzen/12/umlauf-3-2016/", "Umlaufbeschluss 3/2016", 2016)
+    again = add(chair, item="", kind="circular", circular_number=3, circular_year=2016)
+    assert "Den Umlaufbeschluss 3/2016 gibt es schon." in errors_of(again)
+
+
+def test_the_same_number_is_free_in_another_conference(chair):
+    address = reverse("wagtailadmin_pages:add", args=["conferences", "resolutionpage", conference(11).pk])
+    assert chair.post(address, form(item="2.1") | {"action-publish": "1"}).status_code == 302
+    assert chair.get("/konferenzen/11/top-2-1/").status_code == 200
