@@ -6,6 +6,8 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.base import File
 
+from intmk import document_text
+from intmk.document_text import Reading
 from intmk.stored_files import check_size
 
 # What an archive of this kind must contain (first), and how the file "mimetype" of an OpenDocument reads.
@@ -14,6 +16,12 @@ OFFICE = {
     "xlsx": ("xl/workbook.xml", None),
     "odt": ("content.xml", b"application/vnd.oasis.opendocument.text"),
     "ods": ("content.xml", b"application/vnd.oasis.opendocument.spreadsheet"),
+}
+# Why a PDF is refused, by what document_text.read says about it.
+REFUSED = {
+    "broken": "Die PDF-Datei ist beschädigt und lässt sich nicht öffnen. Bitte neu erzeugen und noch einmal hochladen.",
+    "encrypted": "Die PDF-Datei ist mit einem Kennwort geschützt. Bitte ohne Kennwort speichern.",
+    "too_many_pages": "Die PDF-Datei hat %(pages)s Seiten. Angenommen werden höchstens %(most)s. Bitte teilen.",
 }
 MARKUP = (b"<!doctype", b"<html", b"<script", b"<?php", b"<?xml", b"<svg", b"%pdf", b"pk\x03\x04", b"mz")
 
@@ -41,6 +49,20 @@ def check_document(file: File) -> None:
             code="content_mismatch",
             params={"ending": ending},
         )
+
+
+def reading_of(content: File, name: str, text: bool = True) -> Reading:
+    """Return what document_text.read says about `content`; for what is no PDF by its name, a Reading with state ""."""
+    if not name.lower().endswith(".pdf"):
+        return Reading("")
+    return document_text.read(content, settings.DOCUMENT_READING_SECONDS, text)
+
+
+def check_reading(reading: Reading) -> None:
+    """Raise ValidationError, in German, for a PDF that nobody could use. One that takes too long to read is taken."""
+    if reading.state in REFUSED:
+        params = {"pages": reading.page_count, "most": document_text.MOST_PAGES}
+        raise ValidationError(REFUSED[reading.state], code=reading.state, params=params)
 
 
 def is_office_file(file: File, ending: str) -> bool:

@@ -1,11 +1,14 @@
-"""The addresses of stored files: /bilder/<id>/<name>, /dokumente/<id>/<name> and /media/images/<name>.
+"""The addresses of stored files: /bilder/<id>/<name>, /dokumente/<id>/<name> with its versions, /media/images/<name>.
 
 A former name leads to the present one. No other name does: who guesses numbers does not find what is not yet public.
-What a Land has proposed is for editors: its address leads to the sign-in.
+What a Land has proposed is for editors: its address leads to the sign-in. A document that is not released is not found.
 """
+
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
+from django.db.models.fields.files import FieldFile
 from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.cache import get_conditional_response
@@ -14,7 +17,8 @@ from django.views.static import serve as serve_file
 from wagtail.documents.views.serve import serve
 from wagtail.models import Collection
 
-from intmk.media import SiteDocument, SiteImage
+from intmk.documents import DocumentVersion, SiteDocument
+from intmk.media import SiteImage
 from intmk.proposed_files import is_proposed
 
 
@@ -29,27 +33,54 @@ def picture(request: HttpRequest, pk: int, name: str) -> HttpResponseBase:
         if name in image.former_names:
             return redirect(image.download_url)
         raise Http404
-    try:
-        file = image.file.storage.open(image.file.name)
-    except OSError as error:
-        raise Http404 from error
-    response = FileResponse(file, as_attachment=True, filename=image.address_name)
-    response["X-Content-Type-Options"] = "nosniff"
-    response["ETag"] = etag = f'"{image.file_hash}"'
-    # Stands in for the file when the reader has it already.
-    return get_conditional_response(request, etag=etag) or response
+    response = stored(image.file, as_attachment=True, filename=image.address_name)
+    return unless_known(request, response, image.file_hash)
 
 
 @require_safe
 def document(request: HttpRequest, pk: int, name: str) -> HttpResponseBase:
     """Return the document by way of Wagtail, or redirect from a former file name; 403 where it is not public."""
-    found: SiteDocument = get_object_or_404(SiteDocument.objects.select_related("collection"), pk=pk)
-    refuse_private(found.collection, request)
+    found = released_document(request, pk)
     if is_proposed(SiteDocument, pk):
         return redirect("proposed_file", "dokument", pk)
     if name != found.filename and name in found.former_names:
         return redirect(found.url)
     return serve(request, pk, name)
+
+
+@require_safe
+def document_version(request: HttpRequest, pk: int, number: int, name: str) -> HttpResponseBase:
+    """Return a former file of a document, as the present one is served, under the conditions of that one."""
+    found = released_document(request, pk)
+    if is_proposed(SiteDocument, pk):
+        raise Http404
+    version = get_object_or_404(DocumentVersion, document=found, number=number, address_name=name)
+    response = stored(version.file, as_attachment=not name.endswith(".pdf"), filename=name)
+    response["Content-Security-Policy"] = "default-src 'none'"  # as Wagtail's serve: nothing in it is run
+    return unless_known(request, response, version.sha256)
+
+
+def released_document(request: HttpRequest, pk: int) -> SiteDocument:
+    """Return the document; raise Http404 where it is not released, PermissionDenied where it is not public."""
+    found: SiteDocument = get_object_or_404(SiteDocument.objects.released().select_related("collection"), pk=pk)
+    refuse_private(found.collection, request)
+    return found
+
+
+def stored(file: FieldFile, **options: Any) -> FileResponse:
+    """Return the file as FileResponse with these options; raise Http404 where it is missing."""
+    try:
+        response = FileResponse(file.storage.open(file.name), **options)
+    except OSError as error:
+        raise Http404 from error
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def unless_known(request: HttpRequest, response: FileResponse, checksum: str) -> HttpResponseBase:
+    """Return `response`, or 304 in its place when the reader has the file with this checksum already."""
+    response["ETag"] = etag = f'"{checksum}"'
+    return get_conditional_response(request, etag=etag) or response
 
 
 @require_safe

@@ -1,4 +1,4 @@
-"""Pictures and documents: what an upload must bring along, and what is refused."""
+"""Pictures: what an upload must bring along, and what is refused. Documents are in intmk/documents.py."""
 
 import logging
 from io import BytesIO
@@ -11,7 +11,6 @@ from django.db import models, transaction
 from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
-from wagtail.documents.models import AbstractDocument
 from wagtail.images.models import (
     AbstractImage,
     AbstractRendition,
@@ -22,7 +21,8 @@ from wagtail.images.models import (
     get_upload_to,
 )
 
-from intmk import document_upload, image_upload
+from intmk import image_upload
+from intmk.documents import DocumentField, SiteDocument  # noqa: F401 – the first migration names them here
 from intmk.stored_files import LibraryFile, TidyFile, ascii_words, not_a_file_name, safe_name, shown_name
 
 # The renditions of templates/includes/picture.html.
@@ -89,16 +89,6 @@ class PictureField(WagtailImageField):
         """Return what may be written to the disk, and its name; raise ValidationError."""
         clean = image_upload.cleaned(content)
         return clean, safe_name(clean.name or name, "bild")
-
-
-class DocumentField(models.FileField):
-    """Stores documents under safe names."""
-
-    attr_class = TidyFile
-
-    def prepared(self, content: File, name: str) -> tuple[File, str]:
-        """Return `content` and a safe name for it."""
-        return content, safe_name(name, "dokument")
 
 
 class SiteImageQuerySet(ImageQuerySet):
@@ -260,34 +250,3 @@ class SiteRendition(AbstractRendition):
         constraints = [
             models.UniqueConstraint(fields=("image", "filter_spec", "focal_point_key"), name="unique_site_rendition")
         ]
-
-
-class SiteDocument(LibraryFile, AbstractDocument):
-    """A file for download."""
-
-    title = models.CharField(
-        "Titel",
-        max_length=255,
-        validators=[not_a_file_name],
-        help_text="So heißt das Dokument auf der Website; in Worten, kein Dateiname.",
-    )
-    file = DocumentField("Datei", upload_to="documents", validators=[document_upload.check_document])
-
-    admin_form_fields = ("title", "file", "collection", "tags")
-
-    class Meta(AbstractDocument.Meta):
-        verbose_name = "Dokument"
-        verbose_name_plural = "Dokumente"
-
-    def clean(self) -> None:
-        """Leave the endings to the validator of the field: Wagtail's check fails where a form has no file."""
-
-    @property
-    def filename(self) -> str:
-        """Return the name of the file as it stands in its address."""
-        return shown_name(self.file.name)
-
-    @property
-    def address_name(self) -> str:
-        """Return the last part of the address."""
-        return self.filename

@@ -12,12 +12,15 @@ from wagtail.search import index
 
 from conferences.models import ChairTerm, ConferencePage, Theme
 from conferences.models.chair import term_today
+from intmk.documents import DocumentPage, DocumentVersion, SiteDocument
 from intmk.duties import Duty, chair_tokens, facts, filled, land_of
-from intmk.media import SiteDocument, SiteImage, SiteRendition
+from intmk.media import SiteImage, SiteRendition
 from intmk.pages import SitePage, TextPage
 from intmk.site_notice import SiteNotice
 
 __all__ = [
+    "DocumentPage",
+    "DocumentVersion",
     "HomePage",
     "LoadedContent",
     "NewsIndexPage",

@@ -2,18 +2,20 @@
 
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
 from wagtail.models import UploadedFile
 
-from intmk.media import SiteDocument, SiteImage, SiteRendition
+from intmk.documents import DocumentVersion, SiteDocument
+from intmk.media import SiteImage, SiteRendition
 
-FOLDERS = {
-    "original_images": SiteImage,
-    "images": SiteRendition,
-    "documents": SiteDocument,
-    "wagtail_uploads": UploadedFile,
+FOLDERS: dict[str, tuple[Any, ...]] = {
+    "original_images": (SiteImage,),
+    "images": (SiteRendition,),
+    "documents": (SiteDocument, DocumentVersion),
+    "wagtail_uploads": (UploadedFile,),
 }
 
 
@@ -28,8 +30,8 @@ def remove_orphans(older_than: timedelta = timedelta(days=1)) -> list[str]:
             upload.file.delete(save=False)
             upload.delete()
     removed = []
-    for folder, model in FOLDERS.items():
-        owned = set(model.objects.values_list("file", flat=True))
+    for folder, models in FOLDERS.items():
+        owned = {name for model in models for name in model.objects.values_list("file", flat=True)}
         for path in sorted((Path(settings.MEDIA_ROOT) / folder).glob("*")):
             name = f"{folder}/{path.name}"
             if name not in owned and path.is_file() and is_older(path, limit):

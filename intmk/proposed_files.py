@@ -8,12 +8,15 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import PermissionDenied
 from django.db.models import Model, Q
 from django.http import FileResponse, Http404, HttpRequest
 from django.shortcuts import get_object_or_404
+from wagtail.documents.permissions import permission_policy as document_policy
+from wagtail.images.permissions import permission_policy as image_policy
 from wagtail.models import Collection, Page, ReferenceIndex, Revision
 
-from intmk.models import SiteDocument, SiteImage
+from intmk.models import DocumentVersion, SiteDocument, SiteImage
 from intmk.users.models import LAENDER
 
 MODELS = (SiteImage, SiteDocument)
@@ -88,14 +91,19 @@ def is_proposed(model: type[SiteImage] | type[SiteDocument], pk: int) -> bool:
     return model.objects.filter(within_reach_of_the_laender(), pk=pk).exists()
 
 
-def for_editors(request: HttpRequest, kind: str, pk: int) -> FileResponse:
-    """Return a proposed file as a download for those who are signed in; 404 for what there is none of."""
-    model = {"bild": SiteImage, "dokument": SiteDocument}[kind]
-    found = get_object_or_404(model, pk=pk)
+def for_editors(request: HttpRequest, kind: str, pk: int, version: int | None = None) -> FileResponse:
+    """Return a file that readers do not get, or a former version of a document, as a download.
+
+    404 for what there is none of; PermissionDenied for who may neither choose nor change it, though signed in.
+    """
+    found = get_object_or_404({"bild": SiteImage, "dokument": SiteDocument}[kind], pk=pk)
+    policy = {"bild": image_policy, "dokument": document_policy}[kind]
+    if not policy.user_has_any_permission_for_instance(request.user, ["choose", "change", "delete"], found):
+        raise PermissionDenied
+    file = get_object_or_404(DocumentVersion, document_id=pk, number=version).file if version else found.file
     try:
-        file = found.file.storage.open(found.file.name)
+        response = FileResponse(file.storage.open(file.name), as_attachment=True)
     except OSError as error:
         raise Http404 from error
-    response = FileResponse(file, as_attachment=True)
     response["X-Content-Type-Options"] = "nosniff"
     return response

@@ -90,8 +90,7 @@ class TidyFile(FieldFile):
         path = PurePosixPath(safe)
         unique = f"{path.stem}.{get_random_string(8, 'abcdefghijklmnopqrstuvwxyz0123456789')}{path.suffix}"
         uncommitted = UncommittedFile(self.storage, self.field.generate_filename(self.instance, unique))
-        content.seek(0)
-        self.instance.file_size, self.instance.file_hash = content.size, hash_filelike(content)
+        self.instance.measure(content)
         content.seek(0)
         try:
             super().save(unique, content, save=False)
@@ -107,6 +106,8 @@ class LibraryFile(models.Model):
     """Abstract: a model with a `file` and an address made of names, of which it remembers the former ones."""
 
     file: Any
+    file_size: Any
+    file_hash: Any
     former_names = models.JSONField("Frühere Dateinamen", default=list, blank=True, editable=False)
 
     class Meta:
@@ -134,7 +135,7 @@ class LibraryFile(models.Model):
                 transaction.on_commit(self.__dict__.pop("uncommitted_file"))
                 self.on_new_file()
             if before and before.file.name != self.file.name:
-                transaction.on_commit(partial(before.file.storage.delete, before.file.name), robust=True)
+                self.on_former_file(before)
 
     @property
     def address_name(self) -> str:
@@ -143,3 +144,13 @@ class LibraryFile(models.Model):
 
     def on_new_file(self) -> None:
         """Do, within the transaction, what a replaced file asks for."""
+
+    def measure(self, content: File) -> None:
+        """Take over size and SHA-1 of a file that is about to be stored."""
+        content.seek(0)
+        self.file_size, self.file_hash = content.size, hash_filelike(content)
+        content.seek(0)
+
+    def on_former_file(self, before: Any) -> None:
+        """Do, within the transaction, what becomes of the file of `before`: it goes once the new one is certain."""
+        transaction.on_commit(partial(before.file.storage.delete, before.file.name), robust=True)

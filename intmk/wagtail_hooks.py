@@ -9,6 +9,7 @@ from wagtail.models import Page
 
 from conferences import kept_forms
 from intmk import audit, drafts, proposed_files, reports
+from intmk.documents import ReleasedDocumentLinkHandler
 from intmk.pages import PlainPageLinkHandler
 
 hooks.register("before_edit_page", kept_forms.before_edit_page)
@@ -40,7 +41,8 @@ def proposed_file_addresses() -> list:
     return [
         re_path(
             r"^vorschlag/(?P<kind>bild|dokument)/(?P<pk>\d{1,9})/$", proposed_files.for_editors, name="proposed_file"
-        )
+        ),
+        path("vorschlag/dokument/<int:pk>/<int:version>/", proposed_files.for_editors, {"kind": "dokument"}),
     ]
 
 
@@ -57,9 +59,10 @@ def no_embeds(features) -> None:
 
 
 @hooks.register("register_rich_text_features", order=20)
-def plain_page_links(features) -> None:
-    """Resolve links to pages without a query for each type of page."""
+def links_of_our_own(features) -> None:
+    """Resolve links to pages without a query for each type of page, and those to documents where they are released."""
     features.register_link_type(PlainPageLinkHandler)
+    features.register_link_type(ReleasedDocumentLinkHandler)
 
 
 @hooks.register("before_copy_page")

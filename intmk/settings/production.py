@@ -269,6 +269,7 @@ CACHES = {
 WAGTAILDOCS_DOCUMENT_FORM_BASE = "intmk.media_forms.DocumentForm"
 WAGTAILDOCS_MAX_UPLOAD_SIZE = 50 * 1024 * 1024
 WAGTAILDOCS_EXTENSIONS = ["pdf", "odt", "ods", "docx", "xlsx", "csv", "ics"]
+DOCUMENT_READING_SECONDS = 10  # for the text of one PDF; what is not read by then is taken without text
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
 WAGTAILSEARCH_BACKENDS = {
     "default": {"BACKEND": "wagtail.search.backends.database", "SEARCH_CONFIG": "german"},

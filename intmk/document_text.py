@@ -1,0 +1,194 @@
+"""The text of a PDF, page by page, read by a process of its own that can neither hang nor fill the machine.
+
+PDF files come from outside, and PDFium is a large program in C++: what it crashes on must not take the site along. So
+this file is also that program: it does not import Django, starts in under a tenth of a second, gets the file on its
+standard input and no environment (no passwords), and writes lines of JSON. Whatever it writes is checked here as if a
+stranger had sent it.
+"""
+
+import json
+import logging
+import os
+import re
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import unicodedata
+from dataclasses import dataclass
+from typing import IO, Any
+
+SECONDS = 10.0  # for one file; an upload is answered within 20
+MEMORY = 512 * 1024 * 1024  # bytes of addresses, of which the file itself takes up to 50 MB
+OUTPUT = 8 * 1024 * 1024  # bytes; 300,000 characters take at most six each in JSON
+MOST_PAGES = 3000
+MOST_CHARACTERS = 300_000  # beyond, PostgreSQL's tsvector can refuse the whole row (design §9.10)
+
+# What the files of a scanner, of Word and of LaTeX have where a word is broken; PDFium writes U+FFFE or U+0002 for it.
+SUSPENDED = r"(?!(?:und|oder|bzw|sowie|als|wie)\b)"
+BROKEN_WORD = re.compile(rf"(?<=\w)(?:[\ufffe\x02]\s*|[-\u2010]\s*\n\s*){SUSPENDED}(?=[a-zäöüß])")
+KEPT_HYPHEN = re.compile(r"(?<=\w)(?:[\ufffe\x02]|[-\u2010](?=\s*\n))\s*(?=[A-ZÄÖÜ0-9])")
+LIGATURE = re.compile("[\ufb00-\ufb06]")
+UNWANTED = ("Cc", "Cf", "Cs", "Co", "Cn")  # categories of Unicode; what is none of them PostgreSQL stores
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a file tells about itself.
+
+    state: "found", "none" (no text on any page: a scan), "partial" (stopped by a limit, or pages that cannot be read),
+    "unread" (nothing within the limits); or why it is refused: "broken", "encrypted", "too_many_pages".
+    page_count: None when unknown. pages: the text of each page that has some, by its number from 1.
+    language: what the file says (e.g. "de-DE"), else "". tagged: whether it says it is tagged, a hint at accessibility.
+    """
+
+    state: str
+    page_count: int | None = None
+    pages: dict[int, str] | None = None
+    language: str = ""
+    tagged: bool | None = None
+
+
+def read(content: IO[bytes], seconds: float = SECONDS, text: bool = True) -> Reading:
+    """Return what the PDF `content` says within `seconds`; without `text` only whether it opens (state "unread").
+
+    Never raises for the content of a file. The position in `content` is put back to its start.
+    """
+    with tempfile.TemporaryFile() as source, tempfile.TemporaryFile() as out:
+        content.seek(0)
+        shutil.copyfileobj(content, source)
+        content.seek(0)
+        source.seek(0)
+        try:
+            subprocess.run(  # noqa: S603
+                [sys.executable, "-I", __file__, str(seconds), "text" if text else "open"],
+                stdin=source,
+                stdout=out,
+                stderr=subprocess.DEVNULL,
+                cwd="/",
+                env={name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH") if name in os.environ},
+                timeout=seconds + 1,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:  # the process is gone by then; what it had written counts
+            pass
+        except OSError:
+            logger.exception("Der Text einer PDF-Datei ließ sich nicht lesen.")
+        out.seek(0)
+        return understood(out.read(OUTPUT).decode("utf-8", "replace").splitlines())
+
+
+def understood(lines: list[str]) -> Reading:
+    """Return what the lines of the other process say; it counts up to the first that is not as agreed."""
+    said = list(parsed(lines))
+    head: Any = said[0] if said and isinstance(said[0], dict) else {}
+    if head.get("problem") in ("broken", "encrypted"):
+        return Reading(head["problem"])
+    count = head.get("pages")
+    if type(count) is not int or count < 1:
+        return Reading("unread")
+    if count > MOST_PAGES:
+        return Reading("too_many_pages", count)
+    pages, left = {}, MOST_CHARACTERS
+    for number, page in enumerate((line for line in said[1 : count + 1] if isinstance(line, str)), start=1):
+        if cleaned := clean(page)[:left]:
+            pages[number] = cleaned
+            left -= len(cleaned)
+    complete = isinstance(said[-1], dict) and said[-1].get("complete") is True
+    state = ("found" if complete else "partial") if pages else ("none" if complete else "unread")
+    language = re.match(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*", str(head.get("language", "")))
+    return Reading(state, count, pages, language[0][:20] if language else "", head.get("tagged") is True)
+
+
+def parsed(lines: list[str]):
+    """Yield the values of the lines up to the first that is cut off or no JSON."""
+    for line in lines:
+        try:
+            yield json.loads(line)
+        except (ValueError, RecursionError):
+            return
+
+
+def clean(text: str) -> str:
+    """Return `text` in one line, without what cannot be stored, and with the words whole that a line end has broken.
+
+    A hyphen before a capital or a digit stays ("Baden-Württemberg"), and one before "und" does ("Sprach- und").
+    """
+    text = unicodedata.normalize("NFC", LIGATURE.sub(lambda found: unicodedata.normalize("NFKC", found[0]), text))
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = re.sub(r"\u00ad\s*", "", text)
+    text = KEPT_HYPHEN.sub("-", BROKEN_WORD.sub("", text))
+    text = re.sub(r"[\ufffe\x02]", "-", text)
+    kept = (" " if letter.isspace() else letter for letter in text)
+    return " ".join("".join(x for x in kept if unicodedata.category(x) not in UNWANTED).split())
+
+
+def limit_this_process(seconds: float) -> None:
+    """Let the system end this process when it takes more time or memory than it may, also without its parent."""
+    for limit, most in (
+        (resource.RLIMIT_AS, MEMORY),
+        (resource.RLIMIT_CPU, int(seconds) + 1),
+        (resource.RLIMIT_FSIZE, OUTPUT),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        resource.setrlimit(limit, (most, most))
+    # Ends the process in the middle of a call into PDFium, too: Python leaves this signal to the system.
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+
+
+def main(seconds: float, wants_text: bool) -> None:
+    """Read the PDF on standard input; write {"pages", "language", "tagged"} or {"problem"}, then each page's text."""
+    limit_this_process(seconds)
+    import pypdfium2
+    from pypdfium2 import raw
+
+    try:
+        document = pypdfium2.PdfDocument(sys.stdin.buffer.read())
+        count = len(document)
+    except pypdfium2.PdfiumError as error:
+        encrypted = getattr(error, "err_code", None) in (raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY)
+        return say({"problem": "encrypted" if encrypted else "broken"})
+    if count < 1:
+        return say({"problem": "broken"})
+    say({"pages": count, "language": language_of(document, raw), "tagged": bool(raw.FPDFCatalog_IsTagged(document))})
+    if not wants_text or count > MOST_PAGES:
+        return None
+    complete, left = True, MOST_CHARACTERS
+    for number in range(count):
+        try:
+            page = document[number]
+            text_page = page.get_textpage()
+            found = text_page.count_chars()
+            say(text_page.get_text_range(0, min(found, left)) if found else "")
+            text_page.close()
+            page.close()
+        except pypdfium2.PdfiumError:
+            say("")
+            complete, found = False, 0
+        complete, left = complete and found <= left, left - found
+        if left < 0:
+            break
+    return say({"complete": complete})
+
+
+def language_of(document: Any, raw: Any) -> str:
+    """Return the language that the file declares for all of its text, or ""."""
+    import ctypes
+
+    size = min(raw.FPDFCatalog_GetLanguage(document, None, 0), 200)
+    buffer = (ctypes.c_ushort * max(size // 2, 1))()
+    raw.FPDFCatalog_GetLanguage(document, buffer, size)
+    return bytes(buffer).decode("utf-16-le", "ignore").rstrip("\0")
+
+
+def say(value: Any) -> None:
+    """Write one line at once, so that it counts even when this process is ended the next moment."""
+    print(json.dumps(value), flush=True)
+
+
+if __name__ == "__main__":
+    main(float(sys.argv[1]), sys.argv[2] == "text")

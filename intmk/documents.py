@@ -1,0 +1,284 @@
+"""Documents: files for download, the text of their pages, and every former version of the file."""
+
+import hashlib
+from functools import partial
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.files.base import File
+from django.db import models, transaction
+from django.db.models.signals import post_delete
+from django.dispatch import receiver
+from django.urls import reverse
+from wagtail.documents.models import AbstractDocument, DocumentQuerySet
+from wagtail.documents.rich_text import DocumentLinkHandler
+
+from intmk import document_upload
+from intmk.document_text import Reading
+from intmk.stored_files import LibraryFile, TidyFile, not_a_file_name, safe_name, shown_name
+
+
+class DocumentField(models.FileField):
+    """Stores documents under safe names."""
+
+    attr_class = TidyFile
+
+    def prepared(self, content: File, name: str) -> tuple[File, str]:
+        """Return `content` and a safe name for it."""
+        return content, safe_name(name, "dokument")
+
+
+class SiteDocumentQuerySet(DocumentQuerySet):
+    """Documents by name of what is asked."""
+
+    def released(self) -> "SiteDocumentQuerySet":
+        """Return those that editors have released; whether readers reach their collection is another question."""
+        return self.filter(released=True)
+
+    def never_read(self) -> "SiteDocumentQuerySet":
+        """Return those stored by a version of this program that did not read them."""
+        return self.filter(sha256="")
+
+
+class SiteDocument(LibraryFile, AbstractDocument):
+    """A file for download."""
+
+    class TextState(models.TextChoices):
+        NO_PDF = "", "kein PDF"
+        FOUND = "found", "Text gefunden"
+        PARTIAL = "partial", "Text nur zum Teil erfasst"
+        NONE = "none", "Scan ohne Text"
+        UNREAD = "unread", "Text nicht erfasst"
+
+    class Language(models.TextChoices):
+        GERMAN = "de", "Deutsch"
+        ENGLISH = "en", "Englisch"
+        FRENCH = "fr", "Französisch"
+        TURKISH = "tr", "Türkisch"
+        ARABIC = "ar", "Arabisch"
+        RUSSIAN = "ru", "Russisch"
+        UKRAINIAN = "uk", "Ukrainisch"
+        POLISH = "pl", "Polnisch"
+
+    class Accessible(models.TextChoices):
+        UNKNOWN = "unknown", "unbekannt"
+        YES = "yes", "ja"
+        NO = "no", "nein"
+
+    title = models.CharField(
+        "Titel",
+        max_length=255,
+        validators=[not_a_file_name],
+        help_text="So heißt das Dokument auf der Website; in Worten, kein Dateiname.",
+    )
+    file = DocumentField("Datei", upload_to="documents", validators=[document_upload.check_document])
+    language = models.CharField("Sprache", max_length=2, choices=Language, default=Language.GERMAN)
+    accessible = models.CharField(
+        "Barrierefrei",
+        max_length=7,
+        choices=Accessible,
+        default=Accessible.UNKNOWN,
+        help_text="„ja“ nur nach einer Prüfung, zum Beispiel mit dem PDF Accessibility Checker.",
+    )
+    released = models.BooleanField(
+        "Freigegeben",
+        default=True,
+        help_text="Ohne Häkchen erscheint das Dokument nirgends auf der Website, auch nicht seine früheren Fassungen.",
+    )
+    sha256 = models.CharField("SHA-256", max_length=64, blank=True, editable=False)
+    page_count = models.PositiveIntegerField("Seiten", null=True, editable=False)
+    text_state = models.CharField(
+        "Text", max_length=7, choices=TextState, blank=True, default=TextState.NO_PDF, editable=False
+    )
+    # What the file says of itself; shown to editors, never taken for the answer.
+    declared_language = models.CharField("Sprache laut Datei", max_length=20, blank=True, editable=False)
+    tagged = models.BooleanField("Laut Datei mit Tags", null=True, editable=False)
+
+    objects = SiteDocumentQuerySet.as_manager()
+    _reading: tuple[File, bool, Reading] | None = None
+
+    admin_form_fields = ("title", "file", "language", "accessible", "released", "collection", "tags")
+
+    class Meta(AbstractDocument.Meta):
+        verbose_name = "Dokument"
+        verbose_name_plural = "Dokumente"
+
+    def clean(self) -> None:
+        """Leave the endings to the validator of the field: Wagtail's check fails where a form has no file."""
+
+    def full_clean(self, exclude: Any = None, validate_unique: bool = True, validate_constraints: bool = True) -> None:
+        """Raise ValidationError as Django does, and for a new PDF that does not open.
+
+        Its text is read only where nothing else is wrong: a form that comes back would throw it away.
+        """
+        errors: dict[str, Any] = {}
+        try:
+            super().full_clean(exclude, validate_unique, validate_constraints)
+        except ValidationError as error:
+            errors = error.update_error_dict(errors)
+        if self.has_new_file and "file" not in errors:
+            try:
+                document_upload.check_reading(self.reading_of(self.file.file, text=not errors))
+            except ValidationError as error:
+                errors["file"] = [error]
+        if errors:
+            raise ValidationError(errors)
+
+    @property
+    def has_new_file(self) -> bool:
+        """Say whether the file waits to be stored."""
+        return bool(self.file) and not self.file._committed
+
+    def reading_of(self, content: File, text: bool = True) -> Reading:
+        """Return what the file `content`, named as `self.file`, says; it is read once, also for several questions."""
+        if self._reading is None or self._reading[0] is not content or (text and not self._reading[1]):
+            self._reading = (content, text, document_upload.reading_of(content, self.file.name, text))
+        return self._reading[2]
+
+    def measure(self, content: File) -> None:
+        """Take over from the new file what is stored with it; its pages follow with the row (on_new_file)."""
+        super().measure(content)
+        reading = self.reading_of(content)
+        self.sha256 = sha256_of(content)
+        self.text_state = reading.state if reading.state in self.TextState.values else self.TextState.UNREAD
+        self.page_count, self.declared_language, self.tagged = reading.page_count, reading.language, reading.tagged
+
+    def save(self, *args, **kwargs) -> None:
+        """Save; the text of a new file is read before the transaction begins, since that can take seconds."""
+        if self.has_new_file:
+            self.reading_of(self.file.file)
+        super().save(*args, **kwargs)
+
+    def on_new_file(self) -> None:
+        """Replace the texts of the pages by those of the file that was read last."""
+        self.pages.all().delete()
+        pages = self._reading[2].pages if self._reading else None
+        DocumentPage.objects.bulk_create(
+            DocumentPage(document=self, number=number, text=text) for number, text in (pages or {}).items()
+        )
+        self._reading = None  # a text of up to 300,000 characters
+
+    def on_former_file(self, before: "SiteDocument") -> None:
+        """Keep the replaced file as a version; the same bytes under another name are none."""
+        try:
+            former = before.sha256 or before.computed_sha256()
+        except FileNotFoundError:
+            return
+        if former == self.sha256:
+            super().on_former_file(before)
+            return
+        latest = self.versions.aggregate(latest=models.Max("number"))["latest"] or 0  # the row of `before` is locked
+        self.versions.create(
+            number=latest + 1,
+            file=before.file.name,
+            file_size=before.file_size,
+            sha256=former,
+            page_count=before.page_count,
+            address_name=before.address_name,
+        )
+
+    def computed_sha256(self) -> str:
+        """Return the SHA-256 of the stored file; raise FileNotFoundError."""
+        with self.open_file() as file:
+            return sha256_of(file)
+
+    def read_again(self) -> None:
+        """Read the stored file once more, e.g. with a newer PDFium; raise OSError when it is missing."""
+        with self.open_file() as file:
+            self.measure(file)
+        with transaction.atomic():
+            self.on_new_file()
+            self.save(update_fields=[
+                "file_size", "file_hash", "sha256", "text_state", "page_count", "declared_language", "tagged",
+            ])  # fmt: skip
+
+    @property
+    def filename(self) -> str:
+        """Return the name of the file as it stands in its address."""
+        return shown_name(self.file.name)
+
+    @property
+    def address_name(self) -> str:
+        """Return the last part of the address."""
+        return self.filename
+
+    @property
+    def url(self) -> str:
+        """Return the public address; that for editors as long as there is no public one."""
+        return super().url if self.released else reverse("proposed_file", args=["dokument", self.pk])
+
+
+class DocumentPage(models.Model):
+    """The text of one page of a PDF; pages without text have no row."""
+
+    document = models.ForeignKey(SiteDocument, verbose_name="Dokument", related_name="pages", on_delete=models.CASCADE)
+    number = models.PositiveIntegerField("Seite")
+    text = models.TextField("Text")
+
+    # A page is part of its document, not a place that uses it.
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = "Seite eines Dokuments"
+        verbose_name_plural = "Seiten von Dokumenten"
+        ordering = ["document", "number"]
+        constraints = [models.UniqueConstraint(fields=["document", "number"], name="unique_document_page")]
+
+    def __str__(self) -> str:
+        return f"{self.document}, Seite {self.number}"
+
+
+class DocumentVersion(models.Model):
+    """A file that a document had before, at an address that stays."""
+
+    document = models.ForeignKey(
+        SiteDocument, verbose_name="Dokument", related_name="versions", on_delete=models.CASCADE
+    )
+    number = models.PositiveIntegerField("Fassung")
+    file = models.FileField("Datei", upload_to="documents")
+    file_size = models.PositiveBigIntegerField("Größe in Byte", null=True)
+    sha256 = models.CharField("SHA-256", max_length=64, blank=True)
+    page_count = models.PositiveIntegerField("Seiten", null=True)
+    address_name = models.CharField("Dateiname", max_length=100)
+    replaced_at = models.DateTimeField("Ersetzt am", auto_now_add=True)
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = "frühere Fassung eines Dokuments"
+        verbose_name_plural = "frühere Fassungen von Dokumenten"
+        ordering = ["document", "-number"]
+        constraints = [models.UniqueConstraint(fields=["document", "number"], name="unique_document_version")]
+
+    def __str__(self) -> str:
+        return f"{self.document}, Fassung {self.number}"
+
+    @property
+    def url(self) -> str:
+        """Return the public address; it answers only where the document itself is public."""
+        return reverse("document_version", args=[self.document_id, self.number, self.address_name])
+
+
+@receiver(post_delete, sender=DocumentVersion)
+def delete_version_file(sender: type[DocumentVersion], instance: DocumentVersion, **kwargs: Any) -> None:
+    """Delete the file of a version whose row is gone, once that is certain; Wagtail sees to that of the document."""
+    transaction.on_commit(partial(instance.file.storage.delete, instance.file.name), robust=True)
+
+
+class ReleasedDocumentLinkHandler(DocumentLinkHandler):
+    """Links to documents in rich text: without address, as to one that is gone, while it is not released."""
+
+    @classmethod
+    def get_many(cls, attrs_list: list[dict]) -> list[SiteDocument | None]:
+        """Return the released documents in the order of the links, None in place of others."""
+        return [found if found and found.released else None for found in super().get_many(attrs_list)]
+
+
+def sha256_of(content: File) -> str:
+    """Return the SHA-256 of `content` in hexadecimal; its position is put back to the start."""
+    content.seek(0)
+    digest = hashlib.sha256()
+    for chunk in content.chunks():
+        digest.update(chunk)
+    content.seek(0)
+    return digest.hexdigest()
