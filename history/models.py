@@ -65,7 +65,9 @@ class TimelinePage(SitePage):
         told = set()
         entries = []
         milestones = list(
-            self.milestones.select_related("page", "document", "image").prefetch_related("image__renditions")
+            self.milestones.select_related("page", "document", "image").prefetch_related(
+                "image__renditions", "document__versions"
+            )
         )
         for milestone, text in zip(milestones, expanded_together([row.text for row in milestones]), strict=True):
             entry = milestone.entry(text)

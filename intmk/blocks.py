@@ -3,6 +3,7 @@
 from collections import Counter
 
 from django.core.exceptions import ValidationError
+from django.db.models import prefetch_related_objects
 from django.utils.text import slugify
 from wagtail import blocks
 from wagtail.contrib.table_block.blocks import TableBlock
@@ -120,6 +121,12 @@ class DownloadsBlock(blocks.StructBlock):
 
     heading = blocks.CharBlock(label="Überschrift", max_length=120, default="Dokumente")
     documents = blocks.ListBlock(DocumentChooserBlock(label="Dokument"), label="Dokumente", min_num=1)
+
+    def get_context(self, value, parent_context=None):
+        """Add `documents`, those that are released, with their versions."""
+        documents = [document for document in value["documents"] if document.released]
+        prefetch_related_objects(documents, "versions")
+        return super().get_context(value, parent_context) | {"documents": documents}
 
     class Meta:
         icon = "doc-full"

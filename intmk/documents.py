@@ -1,19 +1,17 @@
-"""Documents: files for download, the text of their pages, and every former version of the file."""
+"""Documents: files for download. Pages and former versions are in intmk/document_parts.py."""
 
 import hashlib
-from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import File
 from django.db import models, transaction
-from django.db.models.signals import post_delete
-from django.dispatch import receiver
 from django.urls import reverse
 from wagtail.documents.models import AbstractDocument, DocumentQuerySet
 from wagtail.documents.rich_text import DocumentLinkHandler
 
 from intmk import document_upload
+from intmk.document_parts import DocumentPage, size_and_pages
 from intmk.document_text import Reading
 from intmk.stored_files import LibraryFile, TidyFile, not_a_file_name, safe_name, shown_name
 
@@ -118,7 +116,7 @@ class SiteDocument(LibraryFile, AbstractDocument):
             errors = error.update_error_dict(errors)
         if self.has_new_file and "file" not in errors:
             try:
-                document_upload.check_reading(self.reading_of(self.file.file, text=not errors))
+                document_upload.check_reading(self.reading_of(self.file.file, self.file.name, text=not errors))
             except ValidationError as error:
                 errors["file"] = [error]
         if errors:
@@ -129,16 +127,16 @@ class SiteDocument(LibraryFile, AbstractDocument):
         """Say whether the file waits to be stored."""
         return bool(self.file) and not self.file._committed
 
-    def reading_of(self, content: File, text: bool = True) -> Reading:
-        """Return what the file `content`, named as `self.file`, says; it is read once, also for several questions."""
+    def reading_of(self, content: File, name: str, text: bool = True) -> Reading:
+        """Return what the file `content` says; it is read once, also for several questions."""
         if self._reading is None or self._reading[0] is not content or (text and not self._reading[1]):
-            self._reading = (content, text, document_upload.reading_of(content, self.file.name, text))
+            self._reading = (content, text, document_upload.reading_of(content, name, text))
         return self._reading[2]
 
-    def measure(self, content: File) -> None:
+    def measure(self, content: File, name: str) -> None:
         """Take over from the new file what is stored with it; its pages follow with the row (on_new_file)."""
-        super().measure(content)
-        reading = self.reading_of(content)
+        super().measure(content, name)
+        reading = self.reading_of(content, name)
         self.sha256 = sha256_of(content)
         self.text_state = reading.state if reading.state in self.TextState.values else self.TextState.UNREAD
         self.page_count, self.declared_language, self.tagged = reading.page_count, reading.language, reading.tagged
@@ -146,7 +144,7 @@ class SiteDocument(LibraryFile, AbstractDocument):
     def save(self, *args, **kwargs) -> None:
         """Save; the text of a new file is read before the transaction begins, since that can take seconds."""
         if self.has_new_file:
-            self.reading_of(self.file.file)
+            self.reading_of(self.file.file, self.file.name)
         super().save(*args, **kwargs)
 
     def on_new_file(self) -> None:
@@ -185,12 +183,20 @@ class SiteDocument(LibraryFile, AbstractDocument):
     def read_again(self) -> None:
         """Read the stored file once more, e.g. with a newer PDFium; raise OSError when it is missing."""
         with self.open_file() as file:
-            self.measure(file)
+            self.measure(file, self.file.name)
         with transaction.atomic():
+            same = type(self).objects.select_for_update().filter(pk=self.pk, file=self.file.name)
+            if not same.exists():  # replaced or deleted meanwhile; whoever did that has read the new one
+                return
             self.on_new_file()
             self.save(update_fields=[
                 "file_size", "file_hash", "sha256", "text_state", "page_count", "declared_language", "tagged",
             ])  # fmt: skip
+
+    @property
+    def last_page_read(self) -> int:
+        """Return the number of the last page whose text is stored, 0 for none."""
+        return self.pages.aggregate(last=models.Max("number"))["last"] or 0
 
     @property
     def filename(self) -> str:
@@ -203,66 +209,21 @@ class SiteDocument(LibraryFile, AbstractDocument):
         return self.filename
 
     @property
-    def url(self) -> str:
-        """Return the public address; that for editors as long as there is no public one."""
-        return super().url if self.released else reverse("proposed_file", args=["dokument", self.pk])
-
-
-class DocumentPage(models.Model):
-    """The text of one page of a PDF; pages without text have no row."""
-
-    document = models.ForeignKey(SiteDocument, verbose_name="Dokument", related_name="pages", on_delete=models.CASCADE)
-    number = models.PositiveIntegerField("Seite")
-    text = models.TextField("Text")
-
-    # A page is part of its document, not a place that uses it.
-    wagtail_reference_index_ignore = True
-
-    class Meta:
-        verbose_name = "Seite eines Dokuments"
-        verbose_name_plural = "Seiten von Dokumenten"
-        ordering = ["document", "number"]
-        constraints = [models.UniqueConstraint(fields=["document", "number"], name="unique_document_page")]
-
-    def __str__(self) -> str:
-        return f"{self.document}, Seite {self.number}"
-
-
-class DocumentVersion(models.Model):
-    """A file that a document had before, at an address that stays."""
-
-    document = models.ForeignKey(
-        SiteDocument, verbose_name="Dokument", related_name="versions", on_delete=models.CASCADE
-    )
-    number = models.PositiveIntegerField("Fassung")
-    file = models.FileField("Datei", upload_to="documents")
-    file_size = models.PositiveBigIntegerField("Größe in Byte", null=True)
-    sha256 = models.CharField("SHA-256", max_length=64, blank=True)
-    page_count = models.PositiveIntegerField("Seiten", null=True)
-    address_name = models.CharField("Dateiname", max_length=100)
-    replaced_at = models.DateTimeField("Ersetzt am", auto_now_add=True)
-
-    wagtail_reference_index_ignore = True
-
-    class Meta:
-        verbose_name = "frühere Fassung eines Dokuments"
-        verbose_name_plural = "frühere Fassungen von Dokumenten"
-        ordering = ["document", "-number"]
-        constraints = [models.UniqueConstraint(fields=["document", "number"], name="unique_document_version")]
-
-    def __str__(self) -> str:
-        return f"{self.document}, Fassung {self.number}"
+    def details(self) -> list[str]:
+        """Return what a reader wants to know before opening it, e.g. ["PDF", "1,2 MB", "12 Seiten", …]."""
+        shown = [self.file_extension.upper(), *size_and_pages(self)]
+        if self.text_state in (self.TextState.NONE, self.TextState.UNREAD):
+            shown.append(self.TextState(self.text_state).label)
+        if self.language != self.Language.GERMAN:
+            shown.append(self.get_language_display())
+        if self.accessible == self.Accessible.UNKNOWN:
+            return [*shown, "Barrierefreiheit unbekannt"]
+        return [*shown, "barrierefrei" if self.accessible == self.Accessible.YES else "nicht barrierefrei"]
 
     @property
     def url(self) -> str:
-        """Return the public address; it answers only where the document itself is public."""
-        return reverse("document_version", args=[self.document_id, self.number, self.address_name])
-
-
-@receiver(post_delete, sender=DocumentVersion)
-def delete_version_file(sender: type[DocumentVersion], instance: DocumentVersion, **kwargs: Any) -> None:
-    """Delete the file of a version whose row is gone, once that is certain; Wagtail sees to that of the document."""
-    transaction.on_commit(partial(instance.file.storage.delete, instance.file.name), robust=True)
+        """Return the public address; that for editors as long as there is no public one."""
+        return super().url if self.released else reverse("proposed_file", args=["dokument", self.pk])
 
 
 class ReleasedDocumentLinkHandler(DocumentLinkHandler):

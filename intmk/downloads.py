@@ -17,7 +17,8 @@ from django.views.static import serve as serve_file
 from wagtail.documents.views.serve import serve
 from wagtail.models import Collection
 
-from intmk.documents import DocumentVersion, SiteDocument
+from intmk.document_parts import DocumentVersion
+from intmk.documents import SiteDocument
 from intmk.media import SiteImage
 from intmk.proposed_files import is_proposed
 
@@ -70,7 +71,7 @@ def released_document(request: HttpRequest, pk: int) -> SiteDocument:
 def stored(file: FieldFile, **options: Any) -> FileResponse:
     """Return the file as FileResponse with these options; raise Http404 where it is missing."""
     try:
-        response = FileResponse(file.storage.open(file.name), **options)
+        response = FileResponse(file.storage.open(str(file.name)), **options)
     except OSError as error:
         raise Http404 from error
     response["X-Content-Type-Options"] = "nosniff"

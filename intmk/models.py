@@ -12,7 +12,8 @@ from wagtail.search import index
 
 from conferences.models import ChairTerm, ConferencePage, Theme
 from conferences.models.chair import term_today
-from intmk.documents import DocumentPage, DocumentVersion, SiteDocument
+from intmk.document_parts import DocumentPage, DocumentVersion
+from intmk.documents import SiteDocument
 from intmk.duties import Duty, chair_tokens, facts, filled, land_of
 from intmk.media import SiteImage, SiteRendition
 from intmk.pages import SitePage, TextPage

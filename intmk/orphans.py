@@ -8,7 +8,8 @@ from django.conf import settings
 from django.utils import timezone
 from wagtail.models import UploadedFile
 
-from intmk.documents import DocumentVersion, SiteDocument
+from intmk.document_parts import DocumentVersion
+from intmk.documents import SiteDocument
 from intmk.media import SiteImage, SiteRendition
 
 FOLDERS: dict[str, tuple[Any, ...]] = {

@@ -90,7 +90,7 @@ class TidyFile(FieldFile):
         path = PurePosixPath(safe)
         unique = f"{path.stem}.{get_random_string(8, 'abcdefghijklmnopqrstuvwxyz0123456789')}{path.suffix}"
         uncommitted = UncommittedFile(self.storage, self.field.generate_filename(self.instance, unique))
-        self.instance.measure(content)
+        self.instance.measure(content, safe)
         content.seek(0)
         try:
             super().save(unique, content, save=False)
@@ -145,8 +145,8 @@ class LibraryFile(models.Model):
     def on_new_file(self) -> None:
         """Do, within the transaction, what a replaced file asks for."""
 
-    def measure(self, content: File) -> None:
-        """Take over size and SHA-1 of a file that is about to be stored."""
+    def measure(self, content: File, name: str) -> None:
+        """Take over size and SHA-1 of a file that is about to be stored under `name`."""
         content.seek(0)
         self.file_size, self.file_hash = content.size, hash_filelike(content)
         content.seek(0)

@@ -42,7 +42,12 @@ def proposed_file_addresses() -> list:
         re_path(
             r"^vorschlag/(?P<kind>bild|dokument)/(?P<pk>\d{1,9})/$", proposed_files.for_editors, name="proposed_file"
         ),
-        path("vorschlag/dokument/<int:pk>/<int:version>/", proposed_files.for_editors, {"kind": "dokument"}),
+        path(
+            "vorschlag/dokument/<int:pk>/<int:version>/",
+            proposed_files.for_editors,
+            {"kind": "dokument"},
+            name="proposed_version",
+        ),
     ]
 
 

@@ -31,6 +31,7 @@ from conferences.scheduled import all_scheduled
 from intmk.models import NewsIndexPage, NewsPage, SiteDocument, SiteImage, SiteNotice, StandardPage
 from intmk.users.models import User
 from tests.editing import conference_form, edit_url
+from tests.pdf_files import EMPTY_PAGE
 
 pytestmark = pytest.mark.django_db
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -238,7 +239,7 @@ def change_a_document(client: Client) -> bool:
 def add_a_document_to_what_readers_see(client: Client) -> bool:
     address = reverse("wagtaildocs:add")
     form = form_at(address, title="Neues Papier", collection=root().pk)
-    client.post(address, form | {"file": SimpleUploadedFile("neu.pdf", b"%PDF-1.7 \n%%EOF\n")})
+    client.post(address, form | {"file": SimpleUploadedFile("neu.pdf", EMPTY_PAGE)})
     return SiteDocument.objects.filter(title="Neues Papier", collection=root()).exists()
 
 

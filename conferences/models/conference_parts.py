@@ -227,7 +227,7 @@ def lists_of(conference: "ConferencePage") -> dict[str, list]:
     press_releases.
 
     In a preview they are what the editor has not saved yet and come from memory; else the first six come in one
-    query. Press releases whose page is not public are left out.
+    query. Documents that are not released are left out, and press releases whose page is not public.
     """
     lists: dict[str, tuple] = {
         "photos": (ConferencePhoto, "image"),
@@ -252,6 +252,8 @@ def lists_of(conference: "ConferencePage") -> dict[str, list]:
         }
         found["themes"] = unpacked(Theme, theme_rows)
     prefetch_related_objects([photo.image for photo in found["photos"]], "renditions")
+    found["documents"] = [item for item in found["documents"] if item.document.released]
+    prefetch_related_objects([item.document for item in found["documents"]], "versions")
     found["press_releases"] = [
         release
         for release in conference.press_releases.select_related("page")

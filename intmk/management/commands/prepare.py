@@ -47,6 +47,7 @@ class Command(BaseCommand):
         call_command("load_content")
         set_address()
         call_command("remove_orphans")
+        call_command("read_documents", new=True)
         if getattr(settings, "DEMO_ACCOUNTS", False):
             call_command("create_demo_accounts")
         connection.ensure_connection()
