@@ -20,6 +20,7 @@ from wagtail.models import Collection, GroupApprovalTask, Site
 
 from conferences.handover import open_items
 from conferences.models import ChairTerm, Handover, Land
+from conferences.models.handover import HANDED_OVER
 from conferences.rotation import Rotation, Term
 from intmk.users.models import CHAIR, LAENDER, User
 
@@ -124,7 +125,7 @@ def record(term: Term, former: str | None) -> None:
     if former:
         log(
             handover,
-            "intmk.handover",
+            HANDED_OVER,
             data={"from": laender[former].name, "to": term.land_name, "open": len(handover.open_items)},
         )
 

@@ -21,6 +21,7 @@ from wagtail.log_actions import LogActionRegistry, LogFormatter, get_active_log_
 from wagtail.models import GroupCollectionPermission, GroupPagePermission, ModelLogEntry
 
 from conferences.models import ChairPerson, ChairTerm
+from conferences.models.handover import HANDED_OVER
 from intmk.audit_words import (
     NOTHING,
     account_in_words,
@@ -38,7 +39,7 @@ from intmk.users.models import LAND_NAMES, User
 class Action(TextChoices):
     """What is recorded: its name in the log, and what people read."""
 
-    HANDOVER = "intmk.handover", "Übergabe des Vorsitzes"
+    HANDOVER = HANDED_OVER, "Übergabe des Vorsitzes"
     TERM_CREATE = "intmk.term.create", "Amtszeit eingetragen"
     TERM_CHANGE = "intmk.term.change", "Amtszeit geändert"
     TERM_PERSONS = "intmk.term.persons", "Personen einer Amtszeit"

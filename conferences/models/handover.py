@@ -9,6 +9,8 @@ from django.utils.functional import cached_property
 
 from conferences.models.land import Land
 
+HANDED_OVER = "intmk.handover"  # the name of a handover in Wagtail's log
+
 
 class HandoverQuerySet(models.QuerySet):
     """Handovers by name of what is asked."""
