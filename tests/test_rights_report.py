@@ -8,12 +8,13 @@ from django.contrib.auth.models import Group
 from django.test import Client
 from openpyxl import load_workbook
 from wagtail.log_actions import LogContext
+from wagtail.permissions import page_permission_policy
 
 from conferences.models import ChairTerm
 from conferences.models.chair import today
 from intmk.reports import harmless
 from intmk.users.models import CHAIR, User
-from tests.editing import text_of
+from tests.editing import give_chair, take_chair, text_of
 from tests.test_audit import REPORT, SAARLAND, new_term
 
 pytestmark = pytest.mark.django_db
@@ -63,6 +64,23 @@ def test_whether_an_account_acts_for_the_chair_is_asked_anew_each_time_in_one_qu
     account.groups.add(chair)
     account.is_active = False
     assert not account.acts_for_chair  # whatever it is in
+
+
+def test_who_acts_for_the_chair_is_who_wagtail_lets_publish(account):
+    def answers() -> tuple[bool, bool]:
+        fresh = User.objects.get(pk=account.pk)
+        return fresh.acts_for_chair, page_permission_policy.user_has_permission(fresh, "publish")
+
+    take_chair(account)
+    assert answers() == (False, False)
+    give_chair(account)
+    assert answers() == (True, True)
+    take_chair(account)
+    assert answers() == (False, False)
+    User.objects.filter(pk=account.pk).update(land_code="", is_superuser=True)
+    assert answers() == (True, True)
+    User.objects.filter(pk=account.pk).update(is_active=False)
+    assert answers() == (False, False)
 
 
 def test_the_report_is_filtered_by_kind_person_and_day(admin, account):

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from wagtail.models import Page
-from wagtail.permissions import page_permission_policy
 
 from conferences.handover.pages_in_work import pages_in_work
 from conferences.handover.viewer import Viewer
@@ -181,16 +180,13 @@ def conference_item(term: Term, land: Land | None, viewer: Viewer) -> Item:
     """Say whether a page for a conference of the coming term has been begun, as a draft at least."""
     label = "Seite der nächsten Konferenz"
     page = ConferencePage.objects.prepared_for(term).first()
-    allowed = (
-        page_permission_policy.user_has_any_permission(viewer.account, ["add", "change"]) if viewer.account else False
-    )
     if page:
-        way = viewer.way(allowed, viewer.editors, "wagtailadmin_pages:edit", page.pk)
+        way = viewer.way(viewer.edits, viewer.editors, "wagtailadmin_pages:edit", page.pk)
         return Item("conference", label, True, f"„{page.draft_title}“ ist begonnen.", **way)
     index = ConferenceIndexPage.objects.values_list("pk", flat=True).first()
     way = {}
     if index:
-        way = viewer.way(allowed, viewer.editors, "wagtailadmin_pages:add", "conferences", "conferencepage", index)
+        way = viewer.way(viewer.edits, viewer.editors, "wagtailadmin_pages:add", "conferences", "conferencepage", index)
     return Item("conference", label, False, f"Für die Amtszeit {term.years} ist noch keine Konferenz angelegt.", **way)
 
 

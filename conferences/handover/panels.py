@@ -4,7 +4,6 @@ from datetime import date
 
 from django.http import HttpRequest
 from wagtail.admin.ui.components import Component
-from wagtail.permissions import page_permission_policy
 
 from conferences import kept_forms
 from conferences.handover.changes import Change, changes_around, next_term_of
@@ -134,7 +133,7 @@ def stand_panel(request: HttpRequest, day: date) -> StandPanel:
     """Return the line about the chair of `day`."""
     user, rotation = account_of(request), rotation_of(request)
     term = rotation.term_on(day)
-    if page_permission_policy.user_has_permission(user, "publish"):
+    if Viewer(user).publishes:
         rights = "Sie können veröffentlichen."
     else:
         rights = "Sie können lesen und vorschlagen."
@@ -152,7 +151,7 @@ def checklist_panel(request: HttpRequest, change: Change, day: date, linked: boo
 
 def waiting_panel(request: HttpRequest) -> WaitingPanel | None:
     """Return what waits; None when nothing does, or for accounts that may not publish."""
-    if not page_permission_policy.user_has_permission(account_of(request), "publish"):
+    if not Viewer(account_of(request)).publishes:
         return None
     waiting = waiting_for(account_of(request), rotation_of(request))
     return WaitingPanel(waiting) if waiting else None

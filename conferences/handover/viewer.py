@@ -34,6 +34,7 @@ class Viewer:
 
     @cached_property
     def publishes(self) -> bool:
+        """Say whether Wagtail lets the account publish: what is shown here has to agree with what then happens."""
         return self.account is not None and page_permission_policy.user_has_permission(self.account, "publish")
 
     @cached_property
