@@ -1,6 +1,7 @@
 """Every change of a term, of a Land of an account, of a right is in the log, with from and to; a report shows it."""
 
 from datetime import date
+from io import StringIO
 
 import pytest
 from django.contrib.auth.models import Group
@@ -230,6 +231,15 @@ def test_a_handover_is_in_the_report(admin):
     entry = log(handover, "intmk.handover", data={"from": "Rheinland-Pfalz", "to": "Saarland"})
     assert entry.message == "Übergabe des Vorsitzes: Rheinland-Pfalz → Saarland"
     assert "System Übergabe des Vorsitzes" in text_of(admin.get(REPORT))
+
+
+def test_the_demo_accounts_of_a_clone_are_no_change_but_what_happens_to_them_is(settings, tmp_path):
+    settings.VAR = tmp_path
+    call_command("create_demo_accounts", stdout=StringIO())
+    assert User.objects.filter(username__startswith="redaktion-", groups__name=LAENDER).count() == 16
+    assert not entries().exists()
+    User.objects.get(username="admin").delete()
+    assert [entry.action for entry in entries()] == ["intmk.account.delete"]
 
 
 def test_the_initial_content_is_no_change_but_what_a_later_version_brings_is():
