@@ -13,18 +13,21 @@ from django.contrib.messages import get_messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.html import format_html
+from django.views.generic.base import TemplateView
 from wagtail.admin import messages
+from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 from wagtail.models import Page
 
 from conferences.handover.words import german_moment
 from conferences.models import Handover, KeptForm
 from conferences.models.chair import rotation_of, today
 from intmk import land_names
-from intmk.users.models import LAND_NAMES, User
+from intmk.users.models import User
 
 # The forms of the editors. Not those of signing in and of accounts: their secrets must never be kept.
 EDITING = tuple(f"/admin/{part}/" for part in ("pages", "snippets", "redirects", "settings", "images", "documents"))
@@ -182,21 +185,47 @@ def visible_to(user: User) -> QuerySet[KeptForm]:
     return forms if user.acts_for_chair else forms.filter(account=user)
 
 
-def index(request: HttpRequest) -> HttpResponse:
-    """Show the list of the kept forms, the latest first."""
-    forms = visible_to(cast(User, request.user))[:200]
-    return render(request, "conferences/kept_forms.html", {"forms": forms, "laender": LAND_NAMES})
+class KeptFormsView(WagtailAdminTemplateMixin, TemplateView):
+    """The list of the kept forms, the latest first."""
+
+    page_title = "Aufgehobene Eingaben"
+    header_icon = "draft"
+    template_name = "conferences/kept_forms.html"
+    breadcrumbs_items = [*WagtailAdminTemplateMixin.breadcrumbs_items, {"url": "", "label": page_title}]
+
+    def get_context_data(self, **kwargs) -> dict:
+        """Add `forms`."""
+        return super().get_context_data(**kwargs) | {"forms": visible_to(cast(User, self.request.user))[:200]}
 
 
-def detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show one kept form, 404 for what the account may not read; a POST of sender or administrator removes it."""
-    form = get_object_or_404(visible_to(cast(User, request.user)), pk=pk)
-    may_remove = request.user == form.account or cast(User, request.user).is_superuser
-    if request.method == "POST":
-        if not may_remove:
+class KeptFormView(WagtailAdminTemplateMixin, TemplateView):
+    """One kept form, 404 for what the account may not read; a POST of sender or administrator removes it."""
+
+    page_title = "Aufgehobene Eingabe"
+    header_icon = "draft"
+    template_name = "conferences/kept_form.html"
+
+    @cached_property
+    def kept(self) -> KeptForm:
+        return get_object_or_404(visible_to(cast(User, self.request.user)), pk=self.kwargs["pk"])
+
+    @cached_property
+    def may_remove(self) -> bool:
+        return self.request.user == self.kept.account or cast(User, self.request.user).is_superuser
+
+    def get_breadcrumbs_items(self) -> list[dict]:
+        parent = {"url": reverse("kept_forms"), "label": KeptFormsView.page_title}
+        return [*super().get_breadcrumbs_items(), parent, {"url": "", "label": self.page_title}]
+
+    def get_context_data(self, **kwargs) -> dict:
+        """Add `form`, its `fields` as (label, text), and `may_remove`."""
+        fields = [(label_of(name), text) for name, text in self.kept.fields]
+        added = {"form": self.kept, "fields": fields, "may_remove": self.may_remove}
+        return super().get_context_data(**kwargs) | added
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        if not self.may_remove:
             raise PermissionDenied
-        form.delete()
+        self.kept.delete()
         messages.success(request, "Die aufgehobene Eingabe wurde entfernt.")
         return redirect("kept_forms")
-    fields = [(label_of(name), text) for name, text in form.fields]
-    return render(request, "conferences/kept_form.html", {"form": form, "fields": fields, "may_remove": may_remove})

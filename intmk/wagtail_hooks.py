@@ -30,8 +30,8 @@ hooks.register("register_admin_urls", reports.admin_urls)
 def kept_form_addresses() -> list:
     """Add the pages on which kept forms are read."""
     return [
-        path("aufgehoben/", kept_forms.index, name="kept_forms"),
-        path("aufgehoben/<int:pk>/", kept_forms.detail, name="kept_form"),
+        path("aufgehoben/", kept_forms.KeptFormsView.as_view(), name="kept_forms"),
+        path("aufgehoben/<int:pk>/", kept_forms.KeptFormView.as_view(), name="kept_form"),
     ]
 
 
