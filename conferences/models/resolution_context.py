@@ -17,6 +17,7 @@ from conferences.models.resolution_parts import (
 )
 from conferences.models.theme import Theme
 from intmk.rows_in_one_query import packed, unpacked
+from intmk.sources import Source
 
 if TYPE_CHECKING:
     from conferences.models.resolution import ResolutionPage
@@ -51,6 +52,7 @@ def resolution_context(page: "ResolutionPage", request: HttpRequest) -> dict[str
         | references_of(page)
         | {
             "movers": movers,
+            "votes_evidence": votes_evidence(page),
             "movers_in_words": movers_in_words(page, movers, laender),
             "previous": before,
             "next": after,
@@ -147,6 +149,13 @@ def movers_in_words(page: "ResolutionPage", movers: list[Land], laender: list[La
             return f"alle Länder außer {enumerated(missing)}"
         return enumerated([land.name for land in movers])
     return page.mover_name or page.get_mover_kind_display()
+
+
+def votes_evidence(page: "ResolutionPage") -> str:
+    """Return on what the numbers rest, where that is not what the page says of all else; "" otherwise."""
+    if page.votes_source == Source.DERIVED:
+        return "aus anderen Angaben abgeleitet"  # not by the rule of the chair, as the label of that source says
+    return page.get_votes_source_display()
 
 
 def enumerated(names: list[str]) -> str:

@@ -15,6 +15,7 @@ from wagtail.models import Locale, Page, Site
 from conferences.agenda_item import address_part
 from conferences.models import (
     Addressee,
+    AgendaGap,
     ChairPage,
     ChairPerson,
     ChairTerm,
@@ -238,6 +239,7 @@ class Loader:
         page.meetings = [
             ConferenceMeeting(sort_order=i, **meeting) for i, meeting in enumerate(data.get("preparation", []))
         ]
+        page.agenda_gaps = [AgendaGap(sort_order=i, **gap) for i, gap in enumerate(data.get("agenda_gap", []))]
         if "photo" in data:
             page.photos = [ConferencePhoto(image=placeholder_picture(page.number, page.title, data["photo"]))]
         page.save()
