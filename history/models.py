@@ -14,6 +14,7 @@ from wagtail.documents import get_document_model_string
 from wagtail.fields import RichTextField
 from wagtail.images import get_image_model_string
 from wagtail.models import Orderable, Page
+from wagtail.rich_text import get_text_for_indexing
 from wagtail.search import index
 
 from intmk.pages import SitePage, TextPage, expanded_together
@@ -53,6 +54,11 @@ class TimelinePage(SitePage):
     class Meta:
         verbose_name = "Geschichte"
         verbose_name_plural = "Geschichte"
+
+    def search_texts(self) -> dict[str, str]:
+        """Add the milestones with their years."""
+        told = [f"{row.title} {row.day.year}\n{get_text_for_indexing(row.text)}" for row in self.milestones.all()]
+        return super().search_texts() | {"D": "\n".join(told)}
 
     def entries(self) -> list[TimelineEntry]:
         """Return all entries, the oldest first.

@@ -6,6 +6,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.files.base import File
 from django.db import models, transaction
+from django.dispatch import Signal
 from django.urls import reverse
 from wagtail.documents.models import AbstractDocument, DocumentQuerySet
 from wagtail.documents.rich_text import DocumentLinkHandler
@@ -14,6 +15,9 @@ from intmk import document_upload
 from intmk.document_parts import DocumentPage, size_and_pages
 from intmk.document_text import Reading
 from intmk.stored_files import LibraryFile, TidyFile, not_a_file_name, safe_name, shown_name
+
+# Sent within the transaction when the texts of a document's pages have been replaced; `instance` is the document.
+document_read = Signal()
 
 
 class DocumentField(models.FileField):
@@ -155,6 +159,7 @@ class SiteDocument(LibraryFile, AbstractDocument):
             DocumentPage(document=self, number=number, text=text) for number, text in (pages or {}).items()
         )
         self._reading = None  # a text of up to 300,000 characters
+        document_read.send(type(self), instance=self)
 
     def on_former_file(self, before: "SiteDocument") -> None:
         """Keep the replaced file as a version; the same bytes under another name are none."""

@@ -12,12 +12,15 @@ from wagtail.search import index
 
 from conferences.models import ChairTerm, ConferencePage, Theme
 from conferences.models.chair import term_today
+from intmk.bookkeeping import LoadedContent, RemovedPage
 from intmk.document_parts import DocumentPage, DocumentVersion
 from intmk.documents import SiteDocument
 from intmk.duties import Duty, chair_tokens, facts, filled, land_of
 from intmk.media import SiteImage, SiteRendition
 from intmk.pages import SitePage, TextPage
+from intmk.search_index import SearchEntry, SearchWord
 from intmk.site_notice import SiteNotice
+from intmk.uncertain_dates import german_day
 
 __all__ = [
     "DocumentPage",
@@ -27,6 +30,8 @@ __all__ = [
     "NewsIndexPage",
     "NewsPage",
     "RemovedPage",
+    "SearchEntry",
+    "SearchWord",
     "SiteDocument",
     "SiteImage",
     "SiteNotice",
@@ -84,6 +89,10 @@ class HomePage(SitePage):
     class Meta:
         verbose_name = "Startseite"
         verbose_name_plural = "Startseiten"
+
+    def search_texts(self) -> dict[str, str]:
+        """Add the principle."""
+        return super().search_texts() | {"B": self.principle, "D": self.principle_text}
 
     def get_context(self, request, *args, **kwargs) -> dict:
         """Add who chairs today, the conference to announce, the entrances and the three latest news.
@@ -154,6 +163,11 @@ class StandardPage(TextPage):
     class Meta:
         verbose_name = "Textseite"
         verbose_name_plural = "Textseiten"
+
+    def search_texts(self) -> dict[str, str]:
+        """Name the Land in the chair by neutral words: the index does not follow the calendar."""
+        texts = super().search_texts()
+        return {weight: filled(text, chair_tokens(None)) for weight, text in texts.items()}
 
     def get_context(self, request, *args, **kwargs) -> dict:
         """Add the parts of the text with the Land that chairs today in place of the tokens, and what duty demands.
@@ -247,39 +261,22 @@ class NewsPage(TextPage):
         verbose_name = "Meldung"
         verbose_name_plural = "Meldungen"
 
+    def search_texts(self) -> dict[str, str]:
+        """Add kind and themes as keywords."""
+        words = [self.get_kind_display(), *(theme.name for theme in self.themes.all())]
+        return super().search_texts() | {"B": "\n".join(words)}
+
+    def search_context(self) -> str:
+        """Return the day."""
+        return german_day(self.date)
+
+    def search_date(self) -> date:
+        """Return the day."""
+        return self.date
+
     def get_context(self, request, *args, **kwargs) -> dict:
         """Add `themes`."""
         return super().get_context(request, *args, **kwargs) | {"themes": self.themes.all()}
 
 
 NewsPage.edit_handler = NewsPage.tabs()
-
-
-class LoadedContent(models.Model):
-    """What `load_content` has put in once, by its key; so it neither overwrites nor revives what a person changed."""
-
-    key = models.CharField("Schlüssel", max_length=200, unique=True)
-    loaded_at = models.DateTimeField("Geladen am", auto_now_add=True)
-    page = models.ForeignKey(Page, verbose_name="Seite", null=True, on_delete=models.SET_NULL, related_name="+")
-
-    class Meta:
-        verbose_name = "geladener Inhalt"
-        verbose_name_plural = "geladene Inhalte"
-
-    def __str__(self) -> str:
-        return self.key
-
-
-class RemovedPage(models.Model):
-    """What stood at an address that was public before its page was deleted."""
-
-    path = models.CharField("Adresse", max_length=1000, unique=True)
-    title = models.CharField("Titel", max_length=255)
-    removed_at = models.DateTimeField("Gelöscht am", auto_now=True)
-
-    class Meta:
-        verbose_name = "gelöschte Seite"
-        verbose_name_plural = "gelöschte Seiten"
-
-    def __str__(self) -> str:
-        return self.path

@@ -1,5 +1,6 @@
 """What all pages of the site share. Abstract, so that each page type stays one table of its own (design §6.3)."""
 
+from datetime import date
 from uuid import uuid4
 
 from django.core.exceptions import ValidationError
@@ -14,7 +15,7 @@ from wagtail.rich_text import expand_db_html
 from wagtail.rich_text.pages import PageLinkHandler
 from wagtail.search import index
 
-from intmk.blocks import BodyBlock, TeaserBlock, reading_minutes, with_anchors
+from intmk.blocks import BodyBlock, TeaserBlock, reading_minutes, text_of, with_anchors
 
 # First parts of addresses that are no pages (intmk/urls.py, design §3).
 RESERVED_SLUGS = {
@@ -90,6 +91,24 @@ class SitePage(Page):
         request.shown_page = self
         return super().get_context(request, *args, **kwargs)
 
+    search_kind = "page"  # SearchEntry.Kind: under which filter of the search it stands
+
+    def search_texts(self) -> dict[str, str]:
+        """Return what the search knows of the page, as plain text by weight.
+
+        A: what it is called, besides its title (a number such as "TOP 2.9b"). B: keywords (Land, theme, place, person).
+        C: introduction. D: all else. Only what readers see on the live page: this text is found and shown to all.
+        """
+        return {"C": self.introduction}
+
+    def search_context(self) -> str:
+        """Return what stands beside the title in a list of hits, e.g. "12. Konferenz, TOP 2.1"; "" for nothing."""
+        return ""
+
+    def search_date(self) -> date | None:
+        """Return the day by which the newest of many hits come first."""
+        return None
+
     @property
     def description(self) -> str:
         """Return the text for search engines and shared links."""
@@ -106,6 +125,10 @@ class TextPage(SitePage):
 
     class Meta:
         abstract = True
+
+    def search_texts(self) -> dict[str, str]:
+        """Add the running text."""
+        return super().search_texts() | {"D": text_of(self.body)}
 
     def get_context(self, request, *args, **kwargs) -> dict:
         """Add `parts` (the text with anchors), `contents` (its headed parts) and `reading_minutes`."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model, Q
+from django.db.models import CharField, Exists, ExpressionWrapper, F, Model, OuterRef, Q
 from django.http import FileResponse, Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from wagtail.documents.permissions import permission_policy as document_policy
@@ -24,12 +24,12 @@ MODELS = (SiteImage, SiteDocument)
 
 def within_reach_of_the_laender() -> Q:
     """Return the condition on files that whoever added them may change: in or below a collection that Länder add to."""
-    reach = Q(pk__in=[])
-    for path in Collection.objects.filter(
+    # A subquery: who asks for many files asks no further question, and may keep the condition within another one.
+    added_to = Collection.objects.filter(
         group_permissions__group__name=LAENDER, group_permissions__permission__codename__startswith="add_"
-    ).values_list("path", flat=True):
-        reach |= Q(collection__path__startswith=path)
-    return reach
+    )
+    own_path = ExpressionWrapper(OuterRef("collection__path"), output_field=CharField())
+    return Q(Exists(added_to.alias(own_path=own_path).filter(own_path__startswith=F("path"))))
 
 
 def take_out(model: type[SiteImage] | type[SiteDocument], ids: Iterable[int]) -> None:

@@ -1,38 +1,79 @@
-"""The search over all public pages."""
+"""/suche/ and what is offered while a reader types."""
 
-from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
-from wagtail.models import Page
+from wagtail.models import Page, Site
 
-from conferences.laender import laender_named
-from intmk.models import with_introductions
-
-PAGE_SIZE = 20
-MAX_QUERY_LENGTH = 200
+from intmk.search_index import SearchEntry
+from intmk.search_query import MAX_LENGTH, Query, parse
+from intmk.search_results import FEW, MOST, did_you_mean, find, suggestions
+from intmk.search_text import marked, passages
 
 
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
-    """Show the public pages that match `?q=`, the best first; `?seite=` pages through them.
+    """Show what matches `?q=`, the best first; `?art=` is a kind of SearchEntry, `?seite=` the page.
 
-    Context: query (what was asked, cut at MAX_QUERY_LENGTH characters), results (a page of the paginator or None when
-    nothing was asked), laender (those that the query names, on the first page), count (of all that was found).
-    NUL, which PostgreSQL refuses in text, is taken out.
+    Context: query (what was asked, cut at MAX_LENGTH characters); found (Results, None when nothing was asked);
+    results, a page of the paginator;
+    hits, see `hit`; kinds, a list of (code, label, count), all first; kind, the chosen one or "";
+    meant, another search to offer or ""; most, up to which hits are counted.
     """
-    query = " ".join(request.GET.get("q", "").replace("\x00", "").split())[:MAX_QUERY_LENGTH]
-    results, laender = None, []
-    if query:
-        laender = laender_named(query)
-        found = Page.objects.live().filter(depth__gt=1).search(query, operator="and")
-        results = Paginator(found, PAGE_SIZE).get_page(request.GET.get("seite"))
-        texts = with_introductions(Page.objects.filter(pk__in=[page.pk for page in results])).in_bulk()
-        results.object_list = [texts[page.pk] for page in results if page.pk in texts]
-    context = {
-        "query": query,
-        "results": results,
-        "laender": laender if results and results.number == 1 else [],
-        "count": results.paginator.count + len(laender) if results else 0,
-    }
+    typed = cleaned(request.GET.get("q", ""))
+    chosen = request.GET.get("art", "")
+    kind = chosen if chosen in SearchEntry.Kind.values else ""
+    context = {"query": typed, "kind": kind, "found": None, "most": MOST}
+    if typed:
+        query = parse(typed)
+        results = find(query, kind, request.GET.get("seite", ""))
+        pages = Page.objects.live().in_bulk([entry.page_id for entry in results.entries if entry.page_id])
+        shown = [entry for entry in results.entries if entry.page_id is None or entry.page_id in pages]
+        context |= {
+            "found": results,
+            "results": results.page,
+            "hits": [hit(entry, pages.get(entry.page_id), query, request) for entry in shown],
+            "kinds": [
+                ("", "Alle", sum(results.counts.values())),
+                *((code, label, results.counts.get(code, 0)) for code, label in SearchEntry.Kind.choices),
+            ],
+            "meant": did_you_mean(query) if sum(results.counts.values()) <= FEW else "",
+        }
     return render(request, "intmk/search.html", context)
+
+
+@require_safe
+def suggest(request: HttpRequest) -> JsonResponse:
+    """Answer {"suggestions": [str, …]} for the beginning of a search in `?q=`."""
+    return JsonResponse({"suggestions": suggestions(cleaned(request.GET.get("q", "")))})
+
+
+@require_safe
+def open_search(request: HttpRequest) -> HttpResponse:
+    """Tell browsers how to search here from their address bar (OpenSearch 1.1)."""
+    site = Site.find_for_request(request)
+    root = site.root_url if site else f"{request.scheme}://{request.get_host()}"
+    return render(
+        request, "opensearch.xml", {"root": root}, content_type="application/opensearchdescription+xml; charset=utf-8"
+    )
+
+
+def cleaned(text: str) -> str:
+    """Return what was typed on one line, without NUL, which PostgreSQL refuses, and not too long."""
+    return " ".join(text.replace("\x00", "").split())[:MAX_LENGTH].strip()
+
+
+def hit(entry: SearchEntry, page: Page | None, query: Query, request: HttpRequest) -> dict:
+    """Return what the list shows of an entry.
+
+    address; label and context, str; title and each of passages: lists of (text, is_hit).
+    """
+    address = (page.get_url(request) or "") + entry.address if page else entry.address
+    around = passages(entry.text, query.is_hit) or [[(entry.text[:200].rsplit(" ", 1)[0] + " …", False)]]
+    return {
+        "address": address,
+        "label": entry.label,
+        "context": entry.context,
+        "title": marked(entry.title, query.is_hit),
+        "passages": around if entry.text else [],
+    }

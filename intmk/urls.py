@@ -13,7 +13,7 @@ from conferences.laender import land_page, list_of_laender
 from intmk import downloads, health
 from intmk.api import urlpatterns as api_urls
 from intmk.routing import serve as serve_page
-from intmk.search import search
+from intmk.search import open_search, search, suggest
 from intmk.security_txt import security_txt
 from intmk.sitemap import SITEMAPS
 from intmk.users.sign_in import too_many_attempts
@@ -30,6 +30,8 @@ urlpatterns = [
     path("dokumente/<int:pk>/<str:name>", downloads.document, name="wagtaildocs_serve"),  # the name Wagtail asks for
     path("dokumente/<int:pk>/fassungen/<int:number>/<str:name>", downloads.document_version, name="document_version"),
     path("suche/", search, name="search"),
+    path("suche/vorschlaege/", suggest, name="suggestions"),
+    path("opensearch.xml", open_search, name="opensearch"),
     path("laender/", list_of_laender, name="laender"),
     path("laender/<slug:slug>/", land_page, name="land"),
     path("api/v1/", include((api_urls, "api"))),

@@ -11,8 +11,7 @@ pytestmark = pytest.mark.django_db
 def found(query: str, **more) -> list[str]:
     response = Client(HTTP_HOST="localhost").get("/suche/", {"q": query, **more})
     assert response.status_code == 200
-    results = response.context["results"]
-    return [page.title for page in results] if results else []
+    return ["".join(text for text, _ in hit["title"]) for hit in response.context.get("hits", [])]
 
 
 def test_it_finds_a_place_a_motto_and_a_host():

@@ -7,6 +7,7 @@ from django.db.models import prefetch_related_objects
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import RichTextField
+from wagtail.rich_text import get_text_for_indexing
 
 from conferences.models.chair import ChairTerm, day_asked_for, rotation_of, today
 from conferences.models.land import Land
@@ -60,6 +61,11 @@ class ChairPage(TextPage):
     class Meta:
         verbose_name = "Vorsitz"
         verbose_name_plural = "Vorsitz"
+
+    def search_texts(self) -> dict[str, str]:
+        """Add what was before the terms."""
+        texts = super().search_texts()
+        return texts | {"D": f"{texts['D']}\n{self.before_period}\n{get_text_for_indexing(self.before_text)}"}
 
     def get_context(self, request, *args, **kwargs) -> dict:
         """Add the term of the day asked for (today without `?am=`), its neighbours, its round and the table of all.

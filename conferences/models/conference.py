@@ -15,6 +15,7 @@ from conferences.models.agenda import agenda_of
 from conferences.models.chair import ChairTerm
 from conferences.models.conference_parts import ProgrammeItemBlock, lists_of
 from conferences.models.conference_queryset import ConferenceQuerySet
+from conferences.models.conference_search import FoundConference
 from conferences.models.land import Land
 from conferences.models.theme import Theme
 from intmk.pages import TextPage
@@ -22,7 +23,7 @@ from intmk.sources import Sourced
 from intmk.uncertain_dates import CERTAINTIES, EXACT, UncertainPeriod, problems
 
 
-class ConferencePage(Sourced, TextPage):
+class ConferencePage(FoundConference, Sourced, TextPage):
     """One conference of the ministers."""
 
     class Kind(models.TextChoices):

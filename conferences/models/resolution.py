@@ -21,12 +21,13 @@ from conferences.models.resolution_context import resolution_context
 from conferences.models.resolution_form import ResolutionForm
 from conferences.models.resolution_parts import TEXT_FEATURES, FollowUp, name_anchors
 from conferences.models.resolution_queryset import ResolutionQuerySet
+from conferences.models.resolution_search import FoundResolution
 from conferences.models.theme import Theme
 from intmk.pages import SitePage
 from intmk.sources import Source, Sourced
 
 
-class ResolutionPage(Sourced, SitePage):
+class ResolutionPage(FoundResolution, Sourced, SitePage):
     """One item on which a conference decided, or a decision taken in writing (Umlaufbeschluss)."""
 
     class Kind(models.TextChoices):

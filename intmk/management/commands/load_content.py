@@ -30,9 +30,10 @@ from conferences.models import (
 )
 from conferences.resolution_record import ResolutionRecord, fill
 from history.models import AboutPage, Milestone, TimelinePage
+from intmk import search_index
 from intmk.audit import unrecorded
 from intmk.content_files import linked, read, section
-from intmk.models import HomePage, LoadedContent, NewsIndexPage, StandardPage
+from intmk.models import HomePage, LoadedContent, NewsIndexPage, SearchEntry, StandardPage
 from intmk.pages import SitePage
 from intmk.placeholder import placeholder_picture
 from intmk.preparation import host_and_port
@@ -116,6 +117,8 @@ class Loader:
             create_workflow(home)
         for page, data in self.unfinished:
             self.finish(page, data)
+        if self.is_new(f"search:{search_index.VERSION}", SearchEntry.objects.none()):
+            search_index.rebuild()
         return True
 
     def load_laender_and_themes(self) -> None:
@@ -236,9 +239,7 @@ class Loader:
             ConferenceGuest(sort_order=i, name=guest.get("name", ""), office=guest.get("function", ""))
             for i, guest in enumerate(data.get("guest", []))
         ]
-        page.meetings = [
-            ConferenceMeeting(sort_order=i, **meeting) for i, meeting in enumerate(data.get("preparation", []))
-        ]
+        page.meetings = [ConferenceMeeting(sort_order=i, **row) for i, row in enumerate(data.get("preparation", []))]
         page.agenda_gaps = [AgendaGap(sort_order=i, **gap) for i, gap in enumerate(data.get("agenda_gap", []))]
         if "photo" in data:
             page.photos = [ConferencePhoto(image=placeholder_picture(page.number, page.title, data["photo"]))]

@@ -1,0 +1,44 @@
+"""What the search knows of a conference besides title, introduction and text."""
+
+from datetime import date
+from typing import Any
+
+from intmk.blocks import text_of
+
+
+class FoundConference:
+    """Mixin of ConferencePage: what intmk.pages.SitePage asks of a page for the search."""
+
+    search_kind = "conference"
+
+    def search_texts(self: Any) -> dict[str, str]:
+        """Add keywords, and to the text what belongs to the conference row by row."""
+        texts = super().search_texts()  # type: ignore[misc]
+        keywords = [
+            f"{self.number}. Konferenz" if self.number else "",
+            self.motto,
+            self.where,
+            self.host_land.name if self.host_land else "",
+            self.get_kind_display(),
+            self.get_format_display(),
+            "" if self.status == self.Status.HELD else self.get_status_display(),
+            *(theme.name for theme in self.themes.all()),
+        ]
+        rows = [
+            *(str(guest) for guest in self.guests.all()),
+            *(f"{meeting} {meeting.place}".strip() for meeting in self.meetings.all()),
+            *(f"Gruppenfoto: {row.caption or row.image.caption}" for row in self.photos.select_related("image")),
+            *(release.title for release in self.press_releases.all()),
+            text_of(self.programme),
+            self.date_note,
+            self.chair_note,
+        ]
+        return texts | {"B": "\n".join(filter(None, keywords)), "D": "\n".join(filter(None, [texts["D"], *rows]))}
+
+    def search_context(self: Any) -> str:
+        """Return when and where it met."""
+        return ", ".join(filter(None, [str(self.period), self.where]))
+
+    def search_date(self: Any) -> date | None:
+        """Return its first known day."""
+        return self.first_day or self.last_day

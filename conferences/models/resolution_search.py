@@ -1,0 +1,49 @@
+"""What the search knows of a resolution: only what is released."""
+
+from datetime import date
+from typing import Any
+
+from django.utils.html import strip_tags
+
+
+class FoundResolution:
+    """Mixin of ResolutionPage: what intmk.pages.SitePage asks of a page for the search."""
+
+    search_kind = "resolution"
+
+    def search_texts(self: Any) -> dict[str, str]:
+        """Add number, keywords and the released texts; the number also as people write it, "12/2.1"."""
+        texts = super().search_texts()  # type: ignore[misc]
+        numbers = [self.number, f"{self.conference.slug}/{self.item}" if self.conference and self.item else ""]
+        keywords = [
+            self.get_kind_display(),
+            self.agenda_heading,
+            self.mover_name,
+            self.get_outcome_display(),
+            *(land.name for land in self.movers.all()),
+            *(theme.name for theme in self.themes.all()),
+            *(str(addressee) for addressee in self.addressees.all()),
+        ]
+        rows = [
+            *(strip_tags(str(point.value)) for point in self.public_points),
+            strip_tags(self.public_reasons),
+            *(
+                f"{statement} {statement.summary} {strip_tags(statement.public_text)}"
+                for statement in self.statements.all()
+            ),
+            *(str(request) for request in self.report_requests.all()),
+            *(f"{state.get_state_display()} {state.note}" for state in self.follow_ups.all()),
+        ]
+        return texts | {
+            "A": "\n".join(filter(None, numbers)),
+            "B": "\n".join(filter(None, keywords)),
+            "D": "\n".join(filter(None, rows)),
+        }
+
+    def search_context(self: Any) -> str:
+        """Return the conference and the number, e.g. "12. Integrationsministerkonferenz, TOP 2.1"."""
+        return ", ".join(filter(None, [self.conference.title if self.conference else "", self.number]))
+
+    def search_date(self: Any) -> date | None:
+        """Return the day of the decision, else the first known day of its conference."""
+        return self.decided_on or (self.conference.period.earliest if self.conference else None)

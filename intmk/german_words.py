@@ -1,0 +1,197 @@
+"""German words as the search knows them: one spelling, one base form, the parts of compounds.
+
+Not PostgreSQL's "german" dictionary: it keeps Integrationskurs and Kurs apart, and Räume and Raum (docs/decisions.md).
+The dictionary is simplemma's, about 1.1 million forms; it is read when the first word is asked for.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+
+UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "ø": "oe", "œ": "oe"})
+BARE = str.maketrans({"ä": "a", "ö": "o", "ü": "u", "ß": "ss", "ø": "o"})
+REAL_UMLAUTS = (("ae", "ä"), ("oe", "ö"), ("ue", "ü"), ("ss", "ß"))
+LONGEST_WORD = 80
+SHORTEST_PART = 4
+# Nouns of three letters that end or begin compounds; the dictionary knows many more that are none.
+SHORT_PARTS = {"amt", "art", "bau", "hof", "not", "ort", "rad", "rat", "tag", "weg", "akt", "kur", "see"}
+# Endings of words that are also words, or that the dictionary takes for words.
+ENDINGS = {
+    "schaft", "heit", "heiten", "keit", "keiten", "innen", "tion", "tionen", "ismus", "ierung", "ierungen", "ität",
+    "schaften", "isten", "loser", "lose", "sten", "stes", "ster", "igen", "iger", "iges", "lich", "liche", "lichen",
+    "sche", "schen", "scher", "ungen", "ation", "ationen", "ende", "enden", "ender", "aten", "ter", "ier", "isch",
+    "ische", "same", "samen", "ion", "ions", "ionen", "chen", "lein", "sterin", "sens", "fon", "dung", "ling", "linge",
+}  # fmt: skip
+# Beginnings that make a new word instead of a compound.
+BEGINNINGS = {"unter", "über", "wider", "hinter", "inter", "kontra", "trans", "anti", "poly", "multi", "inte", "prof"}
+PREFIXES = {"vor", "neu"}
+# Names that are no compounds to those who look for them.
+NO_COMPOUNDS = {
+    "niedersachsen", "saarland", "brandenburg", "rheinland", "holstein", "thüringen", "deutschland", "magdeburg",
+    "düsseldorf", "wiesbaden",
+}  # fmt: skip
+LINKS = ("", "s", "es", "n", "en", "er", "e", "ens")
+STEM_ENDINGS = re.compile(r"(?:e[mnrs]?|n|s|innen|in)$")
+STOP_WORDS = set(
+    """ab aber als am an auch auf aus bei beim bin bis da dann das dass dem den denn der des die dies diese dieser
+    dieses doch du durch ein eine einem einen einer eines er es für gibt hat hatte hatten haben ich ihr ihre im in
+    ins ist ja kann man mein mit nach nicht noch nun nur ob oder ohne sein seine sich sie sind so über um und uns
+    unter vom von vor wann war waren warum was wegen welche welcher welches wem wen wenn wer werden wie wieder wir
+    wird wo wohin wurde wurden zu zum zur zwischen the of and a to for is are by""".split()  # noqa: SIM905
+)
+# What is written short and long; both find the other.
+ABBREVIATIONS = {
+    "IntMK": "Integrationsministerkonferenz",
+    "MPK": "Ministerpräsidentenkonferenz",
+    "BAMF": "Bundesamt für Migration und Flüchtlinge",
+    "NIP": "Nationaler Integrationsplan",
+    "NAP": "Nationaler Aktionsplan",
+    "IMK": "Innenministerkonferenz",
+    "FMK": "Fachministerkonferenz",
+    "GFMK": "Gleichstellungs- und Frauenministerkonferenz",
+    "JMD": "Jugendmigrationsdienst",
+    "MBE": "Migrationsberatung für erwachsene Zuwanderer",
+    "AG": "Arbeitsgruppe",
+    "TO": "Tagesordnung",
+    "EU": "Europäische Union",
+    "DSGVO": "Datenschutz-Grundverordnung",
+    "DGS": "Deutsche Gebärdensprache",
+    "NRW": "Nordrhein-Westfalen",
+    "RLP": "Rheinland-Pfalz",
+    "BaWü": "Baden-Württemberg",
+    "MV": "Mecklenburg-Vorpommern",
+}
+
+
+@lru_cache(maxsize=1)
+def dictionary() -> Mapping[str, str]:
+    """Return the base form of each known form, in German spelling; takes a second and 15 MB in each process."""
+    # Not simplemma.lemmatize(): it keeps 100 MB, and one answer hides the others ("runde": Runde, runden).
+    from simplemma.strategies.dictionaries import LOW_MEMORY_DICTIONARY_FACTORY
+
+    return LOW_MEMORY_DICTIONARY_FACTORY.get_dictionary("de")
+
+
+def folded(word: str) -> str:
+    """Return the one spelling of a word: "Übergröße" and "Uebergroesse" become "uebergroesse"."""
+    return without_accents(word.lower().translate(UMLAUTS))[:LONGEST_WORD]
+
+
+def bare(word: str) -> str:
+    """Return the word with its umlauts left out, as on foreign keyboards: "Nürnberg" becomes "nurnberg"."""
+    return without_accents(word.lower().translate(BARE))[:LONGEST_WORD]
+
+
+def without_accents(word: str) -> str:
+    """Return `word` without the marks above and below its letters."""
+    if word.isascii():
+        return word
+    return "".join(sign for sign in unicodedata.normalize("NFKD", word) if not unicodedata.combining(sign))
+
+
+@lru_cache(maxsize=100_000)
+def base(form: str) -> str | None:
+    """Return the base form of a form in exactly this spelling, None when the dictionary does not know it."""
+    return dictionary().get(form)
+
+
+def spellings(word: str) -> Iterable[str]:
+    """Yield `word`, then with umlauts in place of the letters that may stand for them."""
+    yield word
+    whole = word
+    for letters, umlaut in REAL_UMLAUTS:
+        if letters in word:
+            yield word.replace(letters, umlaut)
+            whole = whole.replace(letters, umlaut) if letters != "ss" else whole
+    yield whole
+
+
+@lru_cache(maxsize=100_000)
+def bases(word: str) -> tuple[str, ...]:
+    """Return the base forms that `word` may have: as a noun, as another word; () when no spelling of it is known."""
+    for spelling in spellings(word.lower()):
+        found = [base(spelling.capitalize()), base(spelling)]
+        if any(found):
+            return tuple(dict.fromkeys(form for form in found if form))
+    return ()
+
+
+def stem(word: str) -> str:
+    """Return the folded word without its ending, where enough of it is left: "runde" and "runder" become "rund"."""
+    left = STEM_ENDINGS.sub("", word)
+    return left if len(left) >= 4 else word
+
+
+def first_part(part: str) -> str | None:
+    """Return the base form of `part` as compounds begin with it ("sprach", "migrations"), None when no word does."""
+    if len(part) < SHORTEST_PART and part not in SHORT_PARTS:
+        return None
+    stripped = [part.removesuffix(link) for link in LINKS if part.endswith(link)]
+    for candidate in [part, f"{part}e", *stripped]:
+        found = base(candidate.capitalize())
+        if found and found[0].isupper() and (len(candidate) >= SHORTEST_PART or candidate in SHORT_PARTS):
+            return found
+    return base(part) if len(part) >= 5 else None
+
+
+@lru_cache(maxsize=100_000)
+def parts(word: str) -> tuple[str, ...]:
+    """Return the base forms of the words that `word` is made of, () when it is no compound.
+
+    "Integrationsministerkonferenz" gives Integration, Minister, Konferenz and what else in it is a word.
+    """
+    for spelling in spellings(word.lower()):
+        noun = base(spelling.capitalize())
+        if base(spelling) and not noun:
+            return ()  # a verb or an adjective
+        found = split((noun or spelling).lower())
+        if found:
+            return found
+    return ()
+
+
+def split(word: str) -> tuple[str, ...]:
+    """Return the parts of a lower-case word with its umlauts; of several ways the one with the longest short part."""
+    if len(word) < 7 or word in NO_COMPOUNDS or not word.isalpha():
+        return ()
+    best: tuple[float, tuple[str, ...]] = (0, ())
+    for cut in range(3, len(word) - 2):
+        left, right = word[:cut], word[cut:]
+        if right in ENDINGS or left in BEGINNINGS or (len(right) < SHORTEST_PART and right not in SHORT_PARTS):
+            continue
+        head = base(right.capitalize())
+        if head is None or not head[0].isupper():
+            continue
+        score = SHORTEST_PART + 0.5 if {left, right} & SHORT_PARTS else min(len(left), len(right))
+        first = first_part(left) or ("" if len(right) > 6 and left in PREFIXES else None)
+        inner = parts((first or left).lower()) or parts(left.removesuffix("s"))
+        if score > best[0] and (first is not None or inner):
+            found = [first, *inner, head, *parts(head)]
+            best = (score, tuple(dict.fromkeys(part for part in found if part)))
+    return best[1]
+
+
+@lru_cache(maxsize=100_000)
+def forms(word: str) -> tuple[str, ...]:
+    """Return what `word` is found by as itself: its spelling and its base forms, all folded."""
+    return tuple(dict.fromkeys([folded(word), *map(folded, bases(word))]))
+
+
+def variants(word: str) -> tuple[str, ...]:
+    """Return what is like `word`: its stem and its bare spelling, folded."""
+    return tuple(dict.fromkeys([stem(folded(word)), bare(word)]))
+
+
+@lru_cache(maxsize=100_000)
+def neighbours(word: str) -> tuple[str, ...]:
+    """Return what `word` is found by besides its forms: its variants, and forms and variants of the parts of it."""
+    found = [*variants(word)]
+    for part in parts(word):
+        found += [folded(part), *variants(part)]
+    return tuple(dict.fromkeys(found))
+
+
+def is_stop_word(word: str) -> bool:
+    """Tell whether nobody looks for this word alone."""
+    return word.lower() in STOP_WORDS

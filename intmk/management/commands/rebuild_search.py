@@ -1,0 +1,15 @@
+"""Make the index of the search anew."""
+
+from django.core.management.base import BaseCommand
+from django.db import transaction
+
+from intmk.search_index import rebuild
+
+
+class Command(BaseCommand):
+    help = "Baut den Suchindex neu auf, etwa nachdem Daten an der Website vorbei geändert wurden."
+
+    def handle(self, *args, **options) -> None:
+        """Replace all entries in one transaction: until it ends the old ones are found."""
+        with transaction.atomic():
+            self.stdout.write(f"Suche: {rebuild()} Einträge.")

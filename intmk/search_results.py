@@ -1,0 +1,256 @@
+"""What a search finds: only what is public at this moment, also in the counts and in what is offered while typing."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.contrib.postgres.search import SearchQueryField, TrigramSimilarity
+from django.core.paginator import Paginator
+from django.db import connection
+from django.db.models import (
+    BooleanField,
+    Case,
+    CharField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    FloatField,
+    Func,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast
+from wagtail.models import CollectionViewRestriction, Page, PageViewRestriction, ReferenceIndex
+
+from intmk.documents import SiteDocument
+from intmk.german_words import folded, forms
+from intmk.proposed_files import within_reach_of_the_laender
+from intmk.search_index import SearchEntry, SearchWord
+from intmk.search_query import Query, any_of
+from intmk.search_text import NEAR, title_key, tokens
+
+PAGE_SIZE = 20
+MOST = 1000  # hits that are counted and ranked: ranking reads the words of each
+FEW = 3  # up to so many hits a word that occurs nowhere is taken for mistyped
+SUGGESTIONS = 8
+SHORTEST_BEGINNING = 2  # letters before anything is suggested
+MOST_MISTYPED, CANDIDATES, LIKELY = 3, 8, 0.7
+WEIGHTS = Value("{0.1, 0.3, 0.6, 1.0}")  # of text, introduction, keywords, title
+
+
+@dataclass
+class Results:
+    """A page of hits. count: up to MOST. counts: of each kind. is_capped: there are more than were counted.
+
+    page: of Django's paginator, whose list is only the numbers of the hits.
+    """
+
+    count: int
+    is_capped: bool
+    counts: dict[str, int]
+    entries: list[SearchEntry]
+    page: Any
+
+
+def public_entries() -> QuerySet[SearchEntry]:
+    """Return the entries of what readers can see now; the rows themselves may be older than that."""
+    return SearchEntry.objects.filter(
+        Q(page=None, document=None)
+        | (Q(page__live=True) & ~Exists(restrictions("page__path")))
+        | Q(document__in=public_documents().values("pk"))
+    )
+
+
+def restrictions(path: str) -> QuerySet[PageViewRestriction]:
+    """Return the restrictions on the page with this path, a field of the outer query, and on the pages above it."""
+    # Not Wagtail's public(): it asks the database each time, and a search has many parts.
+    own_path = ExpressionWrapper(OuterRef(path), output_field=CharField())
+    return PageViewRestriction.objects.alias(own_path=own_path).filter(own_path__startswith=F("page__path"))
+
+
+def public_documents() -> QuerySet[SiteDocument]:
+    """Return the released documents that a public page shows and that are no Land's own (intmk/proposed_files.py)."""
+    live = Page.objects.live().filter(~Exists(restrictions("path")))
+    shown = ReferenceIndex.objects.filter(
+        ~Q(base_content_type=ContentType.objects.get_for_model(Page))
+        | Exists(live.alias(key=Cast("pk", CharField())).filter(key=OuterRef("object_id"))),
+        to_content_type=ContentType.objects.get_for_model(SiteDocument),
+        to_object_id=Cast(OuterRef("pk"), CharField()),
+    )
+    return (
+        SiteDocument.objects.released()
+        .filter(Exists(shown))
+        .exclude(within_reach_of_the_laender())
+        .exclude(Exists(collection_restrictions()))
+    )
+
+
+def collection_restrictions() -> QuerySet[CollectionViewRestriction]:
+    """Return the restrictions on the collection of the document of the outer query, and on those above it."""
+    own_path = ExpressionWrapper(OuterRef("collection__path"), output_field=CharField())
+    return CollectionViewRestriction.objects.alias(own_path=own_path).filter(own_path__startswith=F("collection__path"))
+
+
+def matches(column: str, condition: str) -> Func:
+    """Return the condition that the tsvector `column` matches this tsquery."""
+    # Not SearchQuery: to_tsquery() would take the words apart once more, by its own rules.
+    asked = Cast(Value(condition), SearchQueryField())
+    return Func(F(column), asked, template="(%(expressions)s)", arg_joiner=" @@ ", output_field=BooleanField())
+
+
+def rank(column: str, condition: str) -> Func:
+    """Return how well `column` matches; the longer the text, the less one word says (1 in PostgreSQL's table)."""
+    asked = Cast(Value(condition), SearchQueryField())
+    weights = Func(WEIGHTS, template="(%(expressions)s)::float4[]")
+    return Func(weights, F(column), asked, Value(1), function="ts_rank", output_field=FloatField())
+
+
+def is_one(condition: Any, points: float) -> Case:
+    return Case(When(condition, then=Value(points)), default=Value(0.0), output_field=FloatField())
+
+
+def score(query: Query) -> Any:
+    """Return the order of the hits: the very title first, then words in the title, then where and how often.
+
+    What is found as it was asked for counts more than compounds and what is merely alike.
+    """
+    return (
+        is_one(Q(title_key__in=query.title_keys), 10.0)
+        + is_one(matches("title_vector", query.exact), 2.0)
+        + is_one(matches("title_vector", query.broad), 1.0)
+        + rank("title_vector", query.exact)
+        + rank("vector", query.exact) * 2.0
+        + rank("vector", query.broad)
+    )
+
+
+NEWEST_FIRST = (F("day").desc(nulls_last=True), F("id").desc())
+
+
+def find(query: Query, kind: str, page_number: str) -> Results:
+    """Return a page of what matches `query`, of one kind or of all (""); `page_number` as it was asked for."""
+    found = public_entries().filter(matches("vector", query.broad)) if query.broad else SearchEntry.objects.none()
+    counts = numbers_of({each: found.filter(kind=each) for each in SearchEntry.Kind.values}) if query.broad else {}
+    of_kind = found.filter(kind=kind) if kind else found
+    total = counts.get(kind, 0) if kind else sum(counts.values())
+    page = Paginator(range(min(total, MOST)), PAGE_SIZE).get_page(page_number)
+    start = page.start_index() - 1
+    if not total:
+        entries = []
+    elif total <= MOST:
+        entries = list(of_kind.order_by(score(query).desc(), *NEWEST_FIRST)[start : start + PAGE_SIZE])
+    else:
+        entries = broad_page(of_kind, query, start)
+    return Results(min(total, MOST), total > MOST, counts, entries, page)
+
+
+def numbers_of(found: dict[str, QuerySet]) -> dict[str, int]:
+    """Return how many rows each query set has, counted up to one more than MOST, in one query."""
+    parts, params = [], []
+    for rows in found.values():
+        sql, its_params = rows.order_by().values("pk")[: MOST + 1].query.sql_with_params()
+        parts.append(f"(SELECT count(*) FROM ({sql}) AS found)")  # noqa: S608 (made by Django)
+        params += its_params
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(parts)}", params)
+        return dict(zip(found, cursor.fetchone(), strict=True))
+
+
+def broad_page(found: QuerySet[SearchEntry], query: Query, start: int) -> list[SearchEntry]:
+    """Return one page of more than MOST hits: the very title, other titles by rank, then the newest.
+
+    Not all by rank: that would read the words of every entry that has a word which all have.
+    """
+    keys = list(
+        found.filter(title_key__in=query.title_keys).order_by(*NEWEST_FIRST).values_list("pk", flat=True)[:MOST]
+    )
+    titled = found.filter(matches("title_vector", query.broad)).exclude(pk__in=keys)
+    newest = titled.order_by(*NEWEST_FIRST).values("pk")[: MOST - len(keys)]
+    by_rank = SearchEntry.objects.filter(pk__in=newest).order_by(
+        rank("title_vector", query.broad).desc(), *NEWEST_FIRST
+    )
+    head = [*keys, *by_rank.values_list("pk", flat=True)]
+    wanted = head[start : start + PAGE_SIZE]
+    missing = PAGE_SIZE - len(wanted)
+    if missing and len(head) < MOST:
+        rest = found.exclude(matches("title_vector", query.broad)).exclude(pk__in=keys).order_by(*NEWEST_FIRST)
+        first = max(0, start - len(head))
+        wanted += rest.values_list("pk", flat=True)[first : first + missing]
+    entries = SearchEntry.objects.in_bulk(wanted)
+    return [entries[pk] for pk in wanted if pk in entries]
+
+
+def occurs(word: str) -> QuerySet[SearchEntry]:
+    """Return the public entries with the word, in any form or within a compound."""
+    own = forms(word)
+    return public_entries().filter(matches("vector", any_of([*own, *(NEAR + form for form in own)])))
+
+
+def which_occur(words: Iterable[str]) -> set[str]:
+    """Return those of `words` that are in a public entry, in one query."""
+    asked = list(dict.fromkeys(words))
+    if not asked:
+        return set()
+    sql_and_params = [occurs(word).order_by().values("pk")[:1].query.sql_with_params() for word in asked]
+    columns = ", ".join(f"EXISTS({sql})" for sql, _ in sql_and_params)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {columns}", [param for _, params in sql_and_params for param in params])
+        return {word for word, found in zip(asked, cursor.fetchone(), strict=True) if found}
+
+
+def did_you_mean(query: Query) -> str:
+    """Return the search with mistyped words replaced by words that occur in public entries; "" when there are none."""
+    words = [word for word in query.words if len(word) >= 4 and word.isalpha()]
+    occurring = which_occur(words)
+    mistyped = [word for word in words if word not in occurring][:MOST_MISTYPED]
+    if not mistyped:
+        return ""
+    near = [
+        SearchWord.objects.filter(folded__trigram_similar=folded(word))
+        .annotate(likeness=TrigramSimilarity("folded", folded(word)), asked=Value(word))
+        .order_by("-likeness")
+        .values_list("asked", "word")[:CANDIDATES]
+        for word in mistyped
+    ]
+    candidates = list(near[0].union(*near[1:], all=True) if len(near) > 1 else near[0])
+    public = which_occur(word for _, word in candidates)
+    best: dict[str, tuple[float, str]] = {}
+    for asked, word in candidates:
+        likeness = SequenceMatcher(None, folded(asked), folded(word)).ratio()
+        if word in public and likeness >= LIKELY and likeness > best.get(asked, (0, ""))[0]:
+            best[asked] = (likeness, word)
+    return replaced(query.text, {asked: word for asked, (_, word) in best.items()}) if best else ""
+
+
+def replaced(text: str, words: dict[str, str]) -> str:
+    """Return `text` with these words exchanged, all else as it was typed."""
+    parts, end = [], 0
+    for token in tokens(text):
+        new = text[token.start : token.end]
+        for piece in token.pieces:
+            new = new.replace(piece, words.get(piece, piece))
+        parts += [text[end : token.start], new]
+        end = token.end
+    return "".join([*parts, text[end:]])
+
+
+def suggestions(typed: str) -> list[str]:
+    """Return up to SUGGESTIONS titles and words that begin as what was typed; three queries."""
+    beginning = title_key(typed)
+    if len(beginning) < SHORTEST_BEGINNING:
+        return []
+    titles = public_entries().filter(title_key__startswith=beginning).order_by("title_key")
+    found = list(dict.fromkeys(titles.values_list("title", flat=True)[: 2 * SUGGESTIONS]))[: SUGGESTIONS // 2]
+    if " " not in beginning:
+        words = (
+            SearchWord.objects.filter(folded__startswith=beginning).order_by("folded").values_list("word", flat=True)
+        )
+        likely = list(words[: 2 * SUGGESTIONS])
+        public = which_occur(likely)
+        found += [word for word in likely if word in public]
+    return list(dict.fromkeys(found))[:SUGGESTIONS]
