@@ -18,8 +18,9 @@ class FoundResolution:
         keywords = [
             self.get_kind_display(),
             self.agenda_heading,
-            self.mover_name,
+            f"Antrag {self.mover_name or self.get_mover_kind_display()}" if self.mover_kind else "",
             self.get_outcome_display(),
+            str(self.counts),
             *(land.name for land in self.movers.all()),
             *(theme.name for theme in self.themes.all()),
             *(str(addressee) for addressee in self.addressees.all()),
