@@ -23,7 +23,12 @@ CERTAINTIES = {
 
 def german_day(day: date) -> str:
     """Return e.g. "16. März 2017"; for the first of a month "1. Oktober 2016"."""
-    return f"{day.day}. {MONTHS[day.month - 1]} {day.year}"
+    return f"{day_and_month(day)} {day.year}"
+
+
+def day_and_month(day: date) -> str:
+    """Return e.g. "16. März" with a no-break space, as in intmk/formats: a line never ends in "am 16."."""
+    return f"{day.day}.\u00a0{MONTHS[day.month - 1]}"
 
 
 def german_month(day: date) -> str:
@@ -39,7 +44,7 @@ def german_period(first: date, last: date) -> str:
     if first.year != last.year:
         return f"{german_day(first)} {joint} {german_day(last)}"
     if first.month != last.month:
-        return f"{first.day}. {MONTHS[first.month - 1]} {joint} {german_day(last)}"
+        return f"{day_and_month(first)} {joint} {german_day(last)}"
     return f"{first.day}. {joint} {german_day(last)}"
 
 

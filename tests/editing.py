@@ -15,6 +15,11 @@ def text_of(response) -> str:
     return " ".join(BeautifulSoup(response.content, "html.parser").get_text(" ").split())
 
 
+def breakable(text: str) -> str:
+    """The text with plain spaces, for comparing: our dates have no-break spaces between day and month."""
+    return text.replace("\u00a0", " ")
+
+
 def conference_form(page: ConferencePage, **changes) -> dict:
     """What the browser sends when the editor of a conference is saved."""
     empty = {

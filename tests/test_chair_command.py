@@ -8,6 +8,7 @@ from django.core.management import CommandError, call_command
 
 from conferences.models import Handover
 from intmk.users.models import User
+from tests.editing import breakable
 
 pytestmark = pytest.mark.django_db
 
@@ -15,7 +16,7 @@ pytestmark = pytest.mark.django_db
 def told(*arguments: str) -> str:
     output = StringIO()
     call_command("chair", *arguments, stdout=output)
-    return output.getvalue()
+    return breakable(output.getvalue())
 
 
 def test_land_person_term_and_the_three_next():

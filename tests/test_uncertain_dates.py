@@ -1,8 +1,10 @@
 """Dates are shown as precisely as the sources give them, and no more."""
 
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
+from django.template import Context, Template
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,8 +16,11 @@ from intmk.uncertain_dates import (
     MONTH,
     YEAR,
     UncertainPeriod,
+    german_day,
+    german_period,
     problems,
 )
+from tests.editing import breakable
 
 
 @pytest.mark.parametrize(
@@ -37,8 +42,17 @@ from intmk.uncertain_dates import (
 )
 def test_a_period_reads_as_its_source_gives_it(first, last, certainty, text, machine):
     period = UncertainPeriod(first, last, certainty)
-    assert str(period) == text
+    assert breakable(str(period)) == text
     assert period.machine_readable == machine
+
+
+def test_no_line_ends_between_day_and_month_neither_ours_nor_djangos():
+    assert german_day(date(2027, 7, 1)) == "1.\u00a0Juli 2027"
+    assert german_period(date(2019, 10, 1), date(2020, 6, 30)) == "1.\u00a0Oktober 2019 bis 30.\u00a0Juni 2020"
+    assert german_period(date(2027, 7, 1), date(2028, 6, 30)).count("\u00a0") == 2
+    moment = datetime(2027, 7, 1, 8, 5, tzinfo=ZoneInfo("Europe/Berlin"))
+    shown = Template('{{ moment|date }} / {{ moment|date:"DATETIME_FORMAT" }}').render(Context({"moment": moment}))
+    assert shown == "1.\u00a0Juli 2027 / 1.\u00a0Juli 2027, 08:05"
 
 
 def test_what_is_missing_is_named_and_what_is_known_is_not():

@@ -146,6 +146,7 @@ LANGUAGES = WAGTAIL_CONTENT_LANGUAGES = [
 ]
 TIME_ZONE = "Europe/Berlin"
 USE_I18N = True
+FORMAT_MODULE_PATH = "intmk.formats"
 USE_TZ = True
 
 STATIC_URL = "/static/"

@@ -127,6 +127,6 @@ class User(AbstractUser):
         if self.last_login:
             return "angemeldet, mit zweitem Faktor" if self.has_second_factor else "angemeldet, ohne zweiten Faktor"
         if self.invited_at:
-            day = formats.date_format(timezone.localtime(self.invited_at), "j. F Y")
+            day = formats.date_format(timezone.localtime(self.invited_at))
             return f"eingeladen am {day}, noch nicht angemeldet"
         return "angelegt, noch nicht angemeldet"
