@@ -34,6 +34,13 @@ ROOT = Path(__file__).resolve().parent.parent
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep each file in one process, and in one of them all that needs the served site, which is slow to start."""
+    for item in items:
+        served = "served_site" in getattr(item, "fixturenames", ())
+        item.add_marker(pytest.mark.xdist_group("served_site" if served else item.path.name))
+
+
 @pytest.fixture(scope="session")
 def postgres():
     """The embedded database for the whole run, unless DATABASE_URL names another."""
