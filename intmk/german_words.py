@@ -32,6 +32,7 @@ NO_COMPOUNDS = {
     "düsseldorf", "wiesbaden",
 }  # fmt: skip
 LINKS = ("", "s", "es", "n", "en", "er", "e", "ens")
+ADJECTIVE_ENDING = re.compile(r"e[mnrs]?$")
 STEM_ENDINGS = re.compile(r"(?:e[mnrs]?|n|s|innen|in)$")
 STOP_WORDS = set(
     """ab aber als am an auch auf aus bei beim bin bis da dann das dass dem den denn der des die dies diese dieser
@@ -114,7 +115,10 @@ def bases(word: str) -> tuple[str, ...]:
         found = [base(spelling.capitalize()), base(spelling)]
         if any(found):
             return tuple(dict.fromkeys(form for form in found if form))
-    return ()
+    # Forms of adjectives that the dictionary lacks: "niedrigschwellige" beside "niedrigschwellig".
+    ending = ADJECTIVE_ENDING.sub("", word.lower())
+    known = base(ending) if len(ending) >= 5 else None
+    return (known,) if known else ()
 
 
 def stem(word: str) -> str:

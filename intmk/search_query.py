@@ -75,7 +75,8 @@ def parse(text: str) -> Query:
     terms: list[Term] = []
     excluded: list[Term] = []
     for found in QUOTED_OR_EXCLUDED.finditer(text):
-        term = phrase(list(tokens(found["phrase"] or found["word"] or "")))
+        words = list(tokens(found["phrase"] or found["word"] or ""))
+        term = (abbreviation(words)[1] if found["word"] else None) or phrase(words)
         if term:
             (excluded if found["minus"] or found["word"] else terms).append(term)
     rest = list(tokens(QUOTED_OR_EXCLUDED.sub(" ", text)))

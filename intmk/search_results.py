@@ -119,10 +119,11 @@ def score(query: Query) -> Any:
 
     What is found as it was asked for counts more than compounds and what is merely alike.
     """
+    in_title = [is_one(matches("title_vector", term.broad), 1.0 / len(query.terms)) for term in query.terms]
     return (
         is_one(Q(title_key__in=query.title_keys), 10.0)
         + is_one(matches("title_vector", query.exact), 2.0)
-        + is_one(matches("title_vector", query.broad), 1.0)
+        + sum(in_title[1:], in_title[0])
         + rank("title_vector", query.exact)
         + rank("vector", query.exact) * 2.0
         + rank("vector", query.broad)
