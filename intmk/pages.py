@@ -19,7 +19,8 @@ from intmk.blocks import BodyBlock, TeaserBlock, reading_minutes, text_of, with_
 
 # First parts of addresses that are no pages (intmk/urls.py, design §3).
 RESERVED_SLUGS = {
-    "admin", "api", "bereit", "bilder", "dokumente", "feeds", "gesund", "id", "laender", "media", "static", "suche",
+    "admin", "api", "bereit", "beschluesse", "bilder", "dokumente", "feeds", "gesund", "id", "laender", "media",
+    "static", "suche", "themen",
 }  # fmt: skip
 
 

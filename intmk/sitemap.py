@@ -2,14 +2,14 @@
 
 from wagtail.contrib.sitemaps import Sitemap
 
-from conferences import laender
+from conferences import archive, laender, statistics, themes
 
 
 class ViewSitemap(Sitemap):
     """The public addresses that are no pages, under the same host as the pages."""
 
     def items(self) -> list[str]:
-        return laender.addresses()
+        return [*archive.addresses(), *statistics.addresses(), *themes.addresses(), *laender.addresses()]
 
     def _urls(self, page: int, protocol: str, domain: str) -> list[dict]:
         root = self.get_wagtail_site().root_url

@@ -9,7 +9,10 @@ from wagtail.admin.auth import require_admin_access
 from wagtail.contrib.sitemaps.views import sitemap
 from wagtail.urls import serve_pattern
 
+from conferences.archive import archive
 from conferences.laender import land_page, list_of_laender
+from conferences.statistics import statistics, statistics_file
+from conferences.themes import list_of_themes, theme_page
 from intmk import downloads, health
 from intmk.api import urlpatterns as api_urls
 from intmk.routing import serve as serve_page
@@ -32,6 +35,11 @@ urlpatterns = [
     path("suche/", search, name="search"),
     path("suche/vorschlaege/", suggest, name="suggestions"),
     path("opensearch.xml", open_search, name="opensearch"),
+    path("beschluesse/", archive, name="archive"),
+    path("beschluesse/statistik/", statistics, name="statistics"),
+    path("beschluesse/statistik/<slug:key>.csv", statistics_file, name="statistics_file"),
+    path("themen/", list_of_themes, name="themes"),
+    path("themen/<slug:slug>/", theme_page, name="theme"),
     path("laender/", list_of_laender, name="laender"),
     path("laender/<slug:slug>/", land_page, name="land"),
     path("api/v1/", include((api_urls, "api"))),

@@ -1,0 +1,101 @@
+"""The codes by which the archive filters and counts resolutions, and what keeps them true.
+
+Each resolution carries its own, so that lists and counts need one table. They are made of keys and stored values, never
+of names: a theme may be renamed without touching them.
+"""
+
+from itertools import islice
+from typing import Any
+
+from django.db.models import CharField, Count, F, Func, Value
+from wagtail.models import Page
+from wagtail.signals import page_published, post_page_move
+
+from conferences.models import ConferencePage, ResolutionPage
+from conferences.models.resolution_queryset import ResolutionQuerySet
+
+CONFERENCE, YEAR, THEME, MOVER, OUTCOME, KIND, ADDRESSEE, STATEMENT, STATE = "k", "j", "t", "l", "e", "a", "d", "s", "u"
+MOVED_BY_ALL = MOVER + "a"  # no Land has a code of one letter
+READ = ("movers", "themes", "addressees", "statements__land", "follow_ups")
+AT_ONCE = 500
+
+
+def land_code(prefix: str, code: str) -> str:
+    """Return the facet of a Land: "l" and "DE-BY" become "lby"."""
+    return prefix + code.removeprefix("DE-").lower()
+
+
+def facet_codes(page: ResolutionPage) -> list[str]:
+    """Return the codes of a resolution, sorted, each of at most 24 ASCII characters.
+
+    k: key of the conference, j: year, t: key of a theme, l: Land that moved it ("la": all), e: outcome, a: kind,
+    d: key of an addressee, s: has a statement and of which Land ("sby"), u: latest state of what became of it.
+    That there is a statement is public even where its wording is not.
+    """
+    codes = {f"{THEME}{theme.pk}" for theme in page.themes.all()}
+    codes |= {f"{ADDRESSEE}{addressee.pk}" for addressee in page.addressees.all()}
+    codes |= {land_code(MOVER, land.code) for land in page.movers.all()}
+    for statement in page.statements.all():
+        codes |= {STATEMENT, land_code(STATEMENT, statement.land.code)}
+    latest = page.latest_follow_up()
+    single = {
+        CONFERENCE: page.conference_id,
+        YEAR: page.year,
+        OUTCOME: page.outcome,
+        KIND: page.kind,
+        STATE: latest.state if latest else None,
+    }
+    codes |= {f"{prefix}{value}" for prefix, value in single.items() if value}
+    if page.mover_kind == page.MoverKind.ALL:
+        codes.add(MOVED_BY_ALL)
+    return sorted(codes)
+
+
+def refresh_facets(resolutions: ResolutionQuerySet) -> None:
+    """Write year and facets of `resolutions` anew from what is stored."""
+    pages = resolutions.for_lists().order_by("pk").prefetch_related(*READ).iterator(chunk_size=AT_ONCE)
+    while batch := list(islice(pages, AT_ONCE)):
+        for page in batch:
+            page.year = page.year_decided()
+            page.facets = facet_codes(page)
+        ResolutionPage.objects.bulk_update(batch, ["year", "facets"])
+
+
+def facet_counts(selections: dict[str, ResolutionQuerySet]) -> dict[str, dict[str, int]]:
+    """Return for each selection of resolutions by name how many of them have each code; one query for all."""
+    branches = [
+        pages.order_by()
+        .annotate(
+            selection=Value(name, output_field=CharField()),
+            code=Func(F("facets"), function="unnest", output_field=CharField(), set_returning=True),
+        )
+        .values("selection", "code")
+        .annotate(hits=Count("pk"))
+        .values_list("selection", "code", "hits")
+        for name, pages in selections.items()
+    ]
+    counts: dict[str, dict[str, int]] = {name: {} for name in selections}
+    for name, code, number in branches[0].union(*branches[1:], all=True) if branches[1:] else branches[0]:
+        counts[name][code] = number
+    return counts
+
+
+def when_published(instance: Page, **kwargs: Any) -> None:
+    """Renew a published resolution, or those of a conference, whose date may have changed."""
+    if isinstance(instance, ResolutionPage):
+        refresh_facets(ResolutionPage.objects.filter(pk=instance.pk))
+    elif isinstance(instance, ConferencePage):
+        refresh_facets(ResolutionPage.objects.filter(conference=instance.pk))
+
+
+def when_moved(instance: Page, parent_page_after: Page, **kwargs: Any) -> None:
+    """Let a resolution follow to the conference below which it has been moved."""
+    moved = ResolutionPage.objects.filter(pk=instance.pk)
+    if moved.update(conference=parent_page_after.pk):
+        refresh_facets(moved)
+
+
+def connect() -> None:
+    """Listen to what changes facets: publishing, when all rows of a page are stored, and moving."""
+    page_published.connect(when_published)
+    post_page_move.connect(when_moved)
