@@ -21,13 +21,14 @@ from conferences.models.resolution_context import resolution_context
 from conferences.models.resolution_form import ResolutionForm
 from conferences.models.resolution_parts import TEXT_FEATURES, FollowUp, name_anchors
 from conferences.models.resolution_queryset import ResolutionQuerySet
+from conferences.models.resolution_release import Released
 from conferences.models.resolution_search import FoundResolution
 from conferences.models.theme import Theme
 from intmk.pages import SitePage
 from intmk.sources import Source, Sourced
 
 
-class ResolutionPage(FoundResolution, Sourced, SitePage):
+class ResolutionPage(FoundResolution, Released, Sourced, SitePage):
     """One item on which a conference decided, or a decision taken in writing (Umlaufbeschluss)."""
 
     class Kind(models.TextChoices):
@@ -227,7 +228,7 @@ class ResolutionPage(FoundResolution, Sourced, SitePage):
             day = getattr(self, field)
             if day and day > timezone.localdate():
                 errors[field] = "Dieser Tag liegt in der Zukunft."
-        errors |= self.taken_numbers()
+        errors |= self.taken_numbers() | self.contradictions_of_release()
         if errors:
             raise ValidationError(errors)
 
@@ -255,16 +256,6 @@ class ResolutionPage(FoundResolution, Sourced, SitePage):
     @property
     def counts(self) -> ballot.Counts:
         return ballot.Counts(self.votes_yes, self.votes_no, self.votes_abstained)
-
-    @property
-    def public_points(self) -> list:
-        """Return the numbered points as blocks if the text is released, else []."""
-        return list(self.points) if self.release in (self.Release.TEXT, self.Release.REASONS) else []
-
-    @property
-    def public_reasons(self) -> str:
-        """Return the reasons if they are released, else ""."""
-        return self.reasons if self.release == self.Release.REASONS else ""
 
     @property
     def number(self) -> str:

@@ -1,7 +1,11 @@
 """What belongs to a resolution row by row: votes, statements, references, requests for reports, what became of it."""
 
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models.signals import pre_delete
+from django.dispatch import receiver
 from django.utils import timezone
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
@@ -173,6 +177,15 @@ class ResolutionReference(Orderable):
     def seen_from_there(self) -> str:
         """Return the relation as the other resolution would tell it, e.g. "ersetzt durch"."""
         return self.SEEN_FROM_THERE[self.Kind(self.kind)]
+
+
+@receiver(pre_delete, sender="conferences.ResolutionPage")
+def keep_references_in_words(sender: type[models.Model], instance: Any, **kwargs: Any) -> None:
+    """Write down what others refer to before it is deleted."""
+    words = f"{instance.number} der {instance.conference}: " if instance.number and instance.conference else ""
+    ResolutionReference.objects.filter(target=instance.pk).update(
+        target=None, elsewhere=f"{words}{instance.title}"[:250]
+    )
 
 
 class ReportRequest(Orderable):

@@ -1,0 +1,100 @@
+"""What is not released is nowhere: not on the page, in lists, search, data, sitemap, nor in the text of papers."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from conferences.models import ResolutionPage
+from intmk.models import SearchEntry
+from tests.editing import give_chair, take_chair, text_of
+from tests.resolutions import (
+    SECRET_PAPER,
+    SECRET_POINT,
+    SECRET_REASONS,
+    SECRET_STATEMENT,
+    full,
+    paper,
+)
+from tests.test_resolution_rules import form
+
+pytestmark = pytest.mark.django_db
+SECRETS = {SECRET_REASONS, SECRET_POINT, SECRET_STATEMENT, SECRET_PAPER}
+
+
+def places(page: ResolutionPage) -> list[str]:
+    """Every address at which something of the resolution could be read."""
+    return [
+        page.url, "/", "/konferenzen/12/", "/beschluesse/", "/beschluesse/?konferenz=12", "/beschluesse/statistik/",
+        "/themen/sport/", "/laender/bayern/", "/sitemap.xml", "/api/v1/openapi.json", "/api/v1/laender",
+        f"/konferenzen/12/{page.slug}/zitat.bib", f"/konferenzen/12/{page.slug}/zitat.ris",
+        *(f"/suche/?q={secret}" for secret in sorted(SECRETS)),
+        *(f"/suche/vorschlaege/?q={secret[:5]}" for secret in sorted(SECRETS)),
+        *(f"/suche/?q={secret[:-2]}xy" for secret in sorted(SECRETS)),
+    ]  # fmt: skip
+
+
+def leaks(page: ResolutionPage) -> set[str]:
+    """The secrets that an anonymous reader sees somewhere, besides in what was asked for."""
+    client, found = Client(HTTP_HOST="localhost"), set()
+    for address in places(page):
+        body = client.get(address).content.decode()
+        asked = address.partition("?q=")[2]
+        found |= {secret for secret in SECRETS if secret in body and secret != asked}
+        if asked in SECRETS and "Treffer für" in body and "Keine Treffer" not in body:
+            found.add(asked)
+    for entry in SearchEntry.objects.all():
+        found |= {secret for secret in SECRETS if secret in entry.text or secret.lower() in str(entry.vector)}
+    return found
+
+
+def hide(page: ResolutionPage, release: str) -> None:
+    page.release = release
+    statement = page.statements.get()
+    statement.is_released = False
+    page.statements = [statement]
+    page.source_file = paper(f"Die {SECRET_PAPER} beträgt sieben.", released=False)
+    page.save_revision().publish()
+
+
+def test_all_is_read_and_found_while_it_is_released():
+    page = full()
+    page.source_file.title = "Niederschrift"
+    page.source_file.save()
+    assert leaks(page) == SECRETS
+
+
+@pytest.mark.parametrize(
+    ("release", "left"), [("text", {SECRET_POINT}), ("title", set()), ("", set())], ids=["text", "title", "unknown"]
+)
+def test_what_is_taken_back_is_nowhere_any_more(release, left):
+    page = full()
+    first = page.source_file
+    hide(page, release)
+    first.delete()
+    assert leaks(page) == left
+
+
+def test_a_paper_that_is_not_released_is_served_to_nobody(client):
+    page = full()
+    address = page.source_file.url
+    assert client.get(address).status_code == 200
+    page.source_file.released = False
+    page.source_file.save()
+    assert client.get(address).status_code == 404
+    assert "Die Quelldatei liegt vor, ist aber nicht freigegeben." in text_of(client.get(page.url))
+
+
+def test_only_the_chair_releases(account, editor):
+    page = full()
+    hide(page, "title")
+    give_chair(account)
+    take_chair(account)
+    address = reverse("wagtailadmin_pages:edit", args=[page.pk])
+    reasons = f"<p>{SECRET_REASONS}</p>"
+    released = form(item="7.1", release="reasons", reasons=reasons) | {"action-publish": "1"}
+    editor.post(address, released)
+    assert SECRET_REASONS not in Client(HTTP_HOST="localhost").get(page.url).content.decode()
+    give_chair(account)
+    assert editor.post(address, released).status_code == 302
+    # The reasons come as the editor's own format; their text is what counts.
+    assert ResolutionPage.objects.get(pk=page.pk).release == "reasons"

@@ -1,0 +1,179 @@
+"""The page of a resolution shows the whole record, names its gaps and keeps its anchors."""
+
+import pytest
+from bs4 import BeautifulSoup
+from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from wagtail.models import Page
+
+from conferences.models import ConferencePage, ResolutionPage, ResolutionReference, ResolutionStatement
+from tests.editing import text_of
+from tests.resolutions import full, land, resolution
+
+pytestmark = pytest.mark.django_db
+
+
+def read(client: Client, page: Page) -> str:
+    response = client.get(page.url)
+    assert response.status_code == 200
+    return text_of(response)
+
+
+def test_the_page_shows_all_that_the_record_holds(client):
+    text = read(client, full())
+    for part in [
+        "12. Integrationsministerkonferenz TOP 7.1 Antrag",
+        "Unter der Überschrift „7 Erfundenes“",
+        "Ergebnis mehrheitlich",
+        "14 Ja, 1 Nein, 1 Enthaltung",
+        "Antrag Bayern und Hessen",
+        "Adressaten Bundesamt für Migration und Flüchtlinge (BAMF)",
+        "Freigegeben Beschlusstext und Begründung",
+        "Der zweite Punkt.",
+        "Begründung Die Gründe stehen",
+        "Protokollerklärung: Bayern Ablehnend",
+        "Bayern widerspricht dem Erfundenen.",
+        "Bayern Nein",
+        "ändert Qualität der Integrationskurse 13. Integrationsministerkonferenz, TOP 2.7",
+        "führt fort Ministerpräsidentenkonferenz, 22. März 2007",
+        "Bund: Stand der Dinge fällig zur 13. Integrationsministerkonferenz, Antwort liegt nicht vor",
+        "umgesetzt , bekannt am 1. Januar 2019",
+        "Handlungsfelder Sport",
+        "Fassung: endgültig, Stand 1. April 2017",
+        "Darin Seite 3–5",
+        "SHA-256:",
+    ]:
+        assert part.replace(" ", "") in text.replace("\xa0", " ").replace(" ", ""), part
+
+
+def test_what_is_known_last_of_the_follow_up_comes_first(client):
+    text = read(client, full())
+    assert text.index("Zweite Drucksache") < text.index("Erste Drucksache")
+
+
+def test_the_other_resolution_tells_the_reference_from_its_side(client):
+    page = full()
+    other = ResolutionPage.objects.get(slug="top-2-7")
+    assert "geändert durch Erfundener Beschluss 7.1 12. Integrationsministerkonferenz, TOP 7.1" in read(client, other)
+    page.unpublish()
+    assert "Erfundener Beschluss 7.1" not in read(client, other)
+
+
+def test_a_reference_to_what_is_deleted_still_says_what_it_was(client):
+    page = full()
+    ResolutionPage.objects.get(slug="top-2-7").delete()
+    row = ResolutionReference.objects.get(resolution=page, kind="amends")
+    assert row.target is None
+    assert row.elsewhere == "TOP 2.7 der 13. Integrationsministerkonferenz: Qualität der Integrationskurse"
+    assert "Qualität der Integrationskurse" in read(client, page)
+
+
+def test_gaps_are_named(client):
+    text = read(client, resolution("7.2"))
+    assert "Der Wortlaut liegt nicht vor." in text
+    assert "Zahlen nicht veröffentlicht" in text
+    assert "Ergebnis liegt nicht vor" in text
+    for gap in ("Antragsteller", "Adressaten", "Niederschrift", "Stand der Umsetzung"):
+        assert f"{gap}: liegt nicht vor" in text
+
+
+def test_nearly_all_movers_are_told_by_who_is_missing(client):
+    assert "alle Länder außer Bayern" in read(client, ResolutionPage.objects.get(conference__number=12, item="2.1"))
+    assert "Antrag alle Länder" in read(client, ResolutionPage.objects.get(conference__number=7, item="2.1"))
+
+
+def test_the_anchor_of_a_statement_stays_when_another_comes_before_it(client):
+    page = full()
+    assert [row.anchor for row in page.statements.all()] == ["erklaerung-bayern"]
+    old = page.statements.get()
+    page.statements = [
+        ResolutionStatement(land=land("BY"), kind="note", sort_order=0),
+        ResolutionStatement(land=land("HE"), sort_order=1),
+        old,
+    ]
+    old.sort_order = 2
+    page.save_revision().publish()
+    found = {row.kind + row.land.code: row.anchor for row in ResolutionPage.objects.get(pk=page.pk).statements.all()}
+    assert found == {
+        "noteDE-BY": "erklaerung-bayern-2",
+        "declarationDE-HE": "erklaerung-hessen",
+        "declarationDE-BY": "erklaerung-bayern",
+    }
+    html = BeautifulSoup(client.get(page.url).content, "html.parser")
+    assert "widerspricht dem Erfundenen" in html.find(id="erklaerung-bayern").get_text()
+
+
+def test_the_conference_lists_its_agenda_with_what_is_missing(client):
+    html = BeautifulSoup(client.get("/konferenzen/13/").content, "html.parser")
+    lines = [" ".join(row.get_text(" ").split()) for row in html.select(".agenda > li")]
+    assert lines[0].startswith("TOP 1 Leitantrag der 13. Konferenz")
+    assert lines[5] == "TOP 2.5 Diese Nummer kommt nicht vor. Lücken und Buchstaben in der Zählung sind üblich."
+    assert [line.split()[1] for line in lines[1:]] == [
+        "2.1",
+        "2.2",
+        "2.3",
+        "2.4",
+        "2.5",
+        "2.6",
+        "2.7",
+        "2.8",
+        "2.9b",
+        "2.10",
+    ]
+    assert html.find("h3", string="2 Integration / Zusammenhalt")
+
+
+def test_a_conference_without_resolutions_says_so(client):
+    assert "Beschlüsse Beschlüsse liegen nicht vor." in read(client, ConferencePage.objects.get(number=15))
+
+
+def test_neighbours_follow_the_agenda(client):
+    html = BeautifulSoup(client.get("/konferenzen/13/top-2-9b/").content, "html.parser")
+    assert html.find(rel="prev")["href"] == "/konferenzen/13/top-2-8/"
+    assert html.find(rel="next")["href"] == "/konferenzen/13/top-2-10/"
+
+
+def test_ten_times_the_rows_cost_no_more_queries(client):
+    page = full()
+
+    def queries() -> int:
+        client.get(page.url)
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get(page.url).status_code == 200
+        return len(captured)
+
+    one = queries()
+    for number in range(10):
+        other = resolution(f"8.{number + 1}")
+        ResolutionReference.objects.create(resolution=other, kind="confirms", target=page)
+        ResolutionReference.objects.create(resolution=page, kind="confirms", target=other)
+        ResolutionStatement.objects.create(resolution=page, land=land("BE"), anchor=f"x{number}")
+    assert queries() == one <= 12
+
+
+def test_the_year_follows_the_conference_and_a_day_of_its_own():
+    page = resolution("7.3")
+    assert page.year == 2017
+    page.decided_on = "2018-02-01"
+    page.full_clean()
+    assert page.year == 2018
+
+
+def test_only_editors_may_preview_and_the_preview_shows_what_is_not_saved(editor):
+    from tests.test_resolution_rules import form
+
+    page = resolution("7.4")
+    address = f"/admin/pages/{page.pk}/edit/preview/"
+    assert editor.post(address, form(title="Noch nicht gespeichert", item="7.4")).json()["is_valid"]
+    assert "Noch nicht gespeichert" in text_of(editor.get(address))
+    assert Client(HTTP_HOST="localhost").get(address).status_code == 302
+
+
+def test_a_released_paper_must_not_hold_reasons_that_are_not_released():
+    page = full()
+    page.reasons = "<p>Die Sepiazahl beträgt sieben.</p>"
+    page.release = "text"
+    with pytest.raises(ValidationError, match="Quelldatei"):
+        page.full_clean()
