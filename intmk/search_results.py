@@ -24,6 +24,7 @@ from django.db.models import (
     Value,
     When,
 )
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast
 from wagtail.models import CollectionViewRestriction, Page, PageViewRestriction, ReferenceIndex
 
@@ -96,10 +97,10 @@ def collection_restrictions() -> QuerySet[CollectionViewRestriction]:
     return CollectionViewRestriction.objects.alias(own_path=own_path).filter(own_path__startswith=F("collection__path"))
 
 
-def matches(column: str, condition: str) -> Func:
-    """Return the condition that the tsvector `column` matches this tsquery."""
+def matches(column: str, condition: Any) -> Func:
+    """Return the condition that the tsvector `column` matches a tsquery: its text, or an expression with that text."""
     # Not SearchQuery: to_tsquery() would take the words apart once more, by its own rules.
-    asked = Cast(Value(condition), SearchQueryField())
+    asked = Cast(condition if hasattr(condition, "as_sql") else Value(condition), SearchQueryField())
     return Func(F(column), asked, template="(%(expressions)s)", arg_joiner=" @@ ", output_field=BooleanField())
 
 
@@ -136,7 +137,7 @@ NEWEST_FIRST = (F("day").desc(nulls_last=True), F("id").desc())
 def find(query: Query, kind: str, page_number: str) -> Results:
     """Return a page of what matches `query`, of one kind or of all (""); `page_number` as it was asked for."""
     found = public_entries().filter(matches("vector", query.broad)) if query.broad else SearchEntry.objects.none()
-    counts = numbers_of({each: found.filter(kind=each) for each in SearchEntry.Kind.values}) if query.broad else {}
+    counts = numbers_of_kinds(found) if query.broad else {}
     of_kind = found.filter(kind=kind) if kind else found
     total = counts.get(kind, 0) if kind else sum(counts.values())
     page = Paginator(range(min(total, MOST)), PAGE_SIZE).get_page(page_number)
@@ -150,16 +151,14 @@ def find(query: Query, kind: str, page_number: str) -> Results:
     return Results(min(total, MOST), total > MOST, counts, entries, page)
 
 
-def numbers_of(found: dict[str, QuerySet]) -> dict[str, int]:
-    """Return how many rows each query set has, counted up to one more than MOST, in one query."""
-    parts, params = [], []
-    for rows in found.values():
-        sql, its_params = rows.order_by().values("pk")[: MOST + 1].query.sql_with_params()
-        parts.append(f"(SELECT count(*) FROM ({sql}) AS found)")  # noqa: S608 (made by Django)
-        params += its_params
+def numbers_of_kinds(found: QuerySet[SearchEntry]) -> dict[str, int]:
+    """Return how many entries of each kind were found, counted up to one more than MOST, in one query."""
+    of_kind = found.filter(kind=RawSQL("asked.kind", [])).order_by().values("pk")[: MOST + 1]
+    sql, params = of_kind.query.sql_with_params()
+    columns = f"asked.kind, (SELECT count(*) FROM ({sql}) AS found)"  # noqa: S608 (made by Django)
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(parts)}", params)
-        return dict(zip(found, cursor.fetchone(), strict=True))
+        cursor.execute(f"SELECT {columns} FROM unnest(%s::text[]) AS asked(kind)", [*params, SearchEntry.Kind.values])  # noqa: S608
+        return dict(cursor.fetchall())
 
 
 def broad_page(found: QuerySet[SearchEntry], query: Query, start: int) -> list[SearchEntry]:
@@ -186,22 +185,20 @@ def broad_page(found: QuerySet[SearchEntry], query: Query, start: int) -> list[S
     return [entries[pk] for pk in wanted if pk in entries]
 
 
-def occurs(word: str) -> QuerySet[SearchEntry]:
-    """Return the public entries with the word, in any form or within a compound."""
-    own = forms(word)
-    return public_entries().filter(matches("vector", any_of([*own, *(NEAR + form for form in own)])))
-
-
 def which_occur(words: Iterable[str]) -> set[str]:
-    """Return those of `words` that are in a public entry, in one query."""
-    asked = list(dict.fromkeys(words))
+    """Return those of `words` that are in a public entry, in any form or within a compound; in one query."""
+    asked = {word: forms(word) for word in words}
     if not asked:
         return set()
-    sql_and_params = [occurs(word).order_by().values("pk")[:1].query.sql_with_params() for word in asked]
-    columns = ", ".join(f"EXISTS({sql})" for sql, _ in sql_and_params)
+    matching = public_entries().filter(matches("vector", RawSQL("asked.condition", [])))
+    sql, params = matching.order_by().values("pk")[:1].query.sql_with_params()
+    conditions = [any_of([*own, *(NEAR + form for form in own)]) for own in asked.values()]
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {columns}", [param for _, params in sql_and_params for param in params])
-        return {word for word, found in zip(asked, cursor.fetchone(), strict=True) if found}
+        cursor.execute(
+            f"SELECT asked.word FROM unnest(%s::text[], %s::text[]) AS asked(word, condition) WHERE EXISTS({sql})",  # noqa: S608
+            [list(asked), conditions, *params],
+        )
+        return {word for (word,) in cursor.fetchall()}
 
 
 def did_you_mean(query: Query) -> str:

@@ -1,61 +1,181 @@
-"""The search finds German words on public pages, and nothing breaks it."""
+"""What the pages of the search show, and that nothing that is typed breaks them."""
+
+import re
+from xml.etree import ElementTree
 
 import pytest
+from django.db import connection
+from django.db.models import Q
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.django import TestCase
 
-from conferences.models import ConferencePage
+from intmk.models import NewsIndexPage, NewsPage
+from intmk.search_index import Found, store
+from intmk.search_query import parse
+from intmk.search_results import MOST
+from intmk.search_text import BYTES_OF_A_VECTOR, LAST_POSITION, vector
 
 pytestmark = pytest.mark.django_db
 
 
-def found(query: str, **more) -> list[str]:
+def answer(query: str, **more):
     response = Client(HTTP_HOST="localhost").get("/suche/", {"q": query, **more})
     assert response.status_code == 200
-    return ["".join(text for text, _ in hit["title"]) for hit in response.context.get("hits", [])]
+    return response
+
+
+def titles(query: str, **more) -> list[str]:
+    return ["".join(text for text, _ in hit["title"]) for hit in answer(query, **more).context.get("hits", [])]
+
+
+def many(count: int, title: str = "Massenhaft") -> None:
+    """Add entries without pages, which are public."""
+    found = (
+        Found(f"test:{n}", "page", "Test", f"{title} {n}", {"D": "überall"}, address=f"/test/{n}/")
+        for n in range(count)
+    )
+    store(found, Q(pk__in=[]))
 
 
 def test_it_finds_a_place_a_motto_and_a_host():
-    assert found("Friedrichshafen")[0] == "12. Integrationsministerkonferenz"
-    assert "12. Integrationsministerkonferenz" in found("schafft Zusammenhalt")
-    assert "18. Integrationsministerkonferenz" in found("Wiesbaden Hessen")
+    assert titles("Friedrichshafen")[0] == "12. Integrationsministerkonferenz"
+    assert "12. Integrationsministerkonferenz" in titles("schafft Zusammenhalt")
+    assert "18. Integrationsministerkonferenz" in titles("Wiesbaden Hessen")
 
 
-def test_it_knows_german_endings():
-    assert "Aufgaben und Ziele" in found("Aufgabe")
+def test_each_form_of_a_word_and_each_compound_with_it_is_marked():
+    html = answer("Integrationskurs").content.decode()
+    assert "<mark>Integrationskursen</mark>" in html
+    assert "<mark>Integrationskurse</mark>" in answer("Kurs").content.decode()
 
 
-def test_drafts_are_not_found():
-    ConferencePage.objects.get(number=12).unpublish()
-    assert "12. Integrationsministerkonferenz" not in found("Friedrichshafen")
+def test_words_of_the_page_are_shown_as_text():
+    NewsIndexPage.objects.get().add_child(
+        instance=NewsPage(title="<b>Xylophon</b>", slug="x", introduction="Ein Xylophon <script>alert(1)</script>.")
+    )
+    html = answer("Xylophon").content.decode()
+    assert "&lt;script&gt;alert(1)" in html
+    assert "<script>alert" not in html
+    assert "&lt;b&gt;<mark>Xylophon</mark>&lt;/b&gt;" in html.replace("\n", "")
 
 
-def test_what_is_published_is_found_at_once_and_what_is_deleted_no_more():
-    page = ConferencePage.objects.get(number=12)
-    page.motto = "Zauberwürfel"
-    page.save_revision().publish()
-    assert found("Zauberwürfel") == [page.title]
-    page.delete()
-    assert found("Zauberwürfel") == []
+def test_the_query_is_shown_escaped():
+    html = answer("<script>alert(1)</script>").content
+    assert b"<script>alert" not in html
+    assert b"&lt;script&gt;" in html
+
+
+def test_a_kind_can_be_chosen_and_its_number_is_that_of_its_hits():
+    everything = answer("Hamburg").context
+    numbers = {code: count for code, _, count in everything["kinds"]}
+    assert numbers[""] == len(everything["hits"]) == sum(count for code, count in numbers.items() if code)
+    actors = answer("Hamburg", art="actor").context
+    assert len(actors["hits"]) == numbers["actor"] > 0
+    assert {hit["label"] for hit in actors["hits"]} <= {"Land", "Person im Vorsitz"}
+    assert answer("Hamburg", art="gibt-es-nicht").context["kind"] == ""
+
+
+def test_hits_are_paged_and_no_page_number_breaks_it():
+    many(45)
+    assert [len(titles("Massenhaft", seite=page)) for page in (1, 2, 3)] == [20, 20, 5]
+    assert len({title for page in (1, 2, 3) for title in titles("Massenhaft", seite=page)}) == 45
+    for page in ("foo", "-3", "0", "10000000000", "٣", "\x00"):
+        assert titles("Massenhaft", seite=page)
+
+
+def test_more_hits_than_are_counted_are_said_to_be_more():
+    many(MOST + 30)
+    context = answer("Massenhaft").context
+    assert context["found"].is_capped
+    assert b"Mehr als 1.000 Treffer" in answer("Massenhaft").content
+    assert len(titles("Massenhaft", seite=50)) == 20
+    assert len(titles("überall", seite=50)) == 20
+    store([Found("test:very", "page", "Test", "Massenhaft", {}, address="/test/")], Q(pk__in=[]))
+    assert titles("massenhaft")[0] == "Massenhaft"
+
+
+def test_a_mistyped_word_is_offered_and_a_right_one_is_not():
+    assert answer("Friedrichshaven").context["meant"] == "Friedrichshafen"
+    assert b"Meinten Sie" in answer("Friedrichshaven").content
+    assert answer("Friedrichshafen").context["meant"] == ""
+    assert answer("Qwrtzpsdfg").context["meant"] == ""
+
+
+def test_titles_and_words_are_suggested_by_their_beginning():
+    def suggested(typed: str) -> list[str]:
+        with CaptureQueriesContext(connection) as captured:
+            found = Client(HTTP_HOST="localhost").get("/suche/vorschlaege/", {"q": typed}).json()["suggestions"]
+        assert len(captured) <= 3
+        return found
+
+    suggested("warm")
+    assert "Impressum" in suggested("impr")
+    assert "Friedrichshafen" in suggested("friedr")
+    assert "Überherrn" in suggested("ueberh")
+    assert len(suggested("int")) <= 8
+    for typed in ("", "a", "%", "_%", "\\", "\x00", "x" * 5000, "🙂🙂"):
+        assert suggested(typed) == []
+
+
+def test_a_search_costs_the_same_queries_with_few_and_with_many_hits():
+    def queries(query: str) -> int:
+        answer(query)
+        with CaptureQueriesContext(connection) as captured:
+            answer(query)
+        return len(captured)
+
+    asked = ("Massenhaft", "Friedrichshaven Impresum", "Konferenz", '"schafft Zusammenhalt"', "Qwrtzpsdfg")
+    many(1)
+    few = {query: queries(query) for query in asked}
+    many(60)
+    assert {query: queries(query) for query in asked if query != "Massenhaft"} == {
+        query: count for query, count in few.items() if query != "Massenhaft"
+    }
+    many(MOST + 5)
+    assert max(few.values()) <= 12
+    assert queries("Massenhaft") <= 12
 
 
 @pytest.mark.parametrize(
     "query",
-    ["", " ", "\x00", "'", '"', "\\", "%", "a & b | !c", ":*", "<b>", "🙂", "x" * 10_000, "(((", "und", "🏳️‍🌈 -"],
-)
+    ["", " ", "\x00", "'", '"', "\\", "%", "a & b | !c", ":*", "<b>", "🙂", "x" * 10_000, "(((", "und", "🏳️‍🌈 -", "- -",
+     '-"" -a', "'':A", "~kurs", "1" * 500, "a:b*c-d" * 50, '"a" ' * 60],
+)  # fmt: skip
 def test_no_query_breaks_it(query):
-    found(query)
+    titles(query)
 
 
-@pytest.mark.parametrize("number", ["foo", "-3", "0", "10000000000"])
-def test_no_page_number_breaks_it(number):
-    assert found("Konferenz", seite=number)
+class AnyQuery(TestCase):
+    @settings(max_examples=40, deadline=None)
+    @given(st.text(max_size=60) | st.text(alphabet="aä-\"'\\:&|!()<>*~/.,0123456789 Kurs", max_size=60))
+    def test_any_text_is_answered(self, text):
+        assert titles(text) is not None
+        assert parse(text).broad.count("'") % 2 == 0
 
 
-def test_the_query_is_shown_escaped():
-    response = Client(HTTP_HOST="localhost").get("/suche/", {"q": "<script>alert(1)</script>"})
-    assert b"<script>alert" not in response.content
-    assert b"&lt;script&gt;" in response.content
+def test_texts_beyond_the_limits_of_postgresql_are_cut():
+    letters = "abcdefghijklmnopqrst"
+    long = " ".join(f"{a}{b}{c}{d}wortlaenge" for a in letters for b in letters for c in letters for d in letters)
+    made = vector([("D", long)])
+    assert len(made.encode()) < 3 * BYTES_OF_A_VECTOR
+    assert max(int(place) for place in re.findall(r":(\d+)D", made)) <= LAST_POSITION + 100
+    store([Found("test:long", "page", "Test", "Lang", {"D": long}, address="/lang/")], Q(pk__in=[]))
+    assert titles("aaaawortlaenge") == ["Lang"]
 
 
-def test_only_reading_methods_are_answered():
-    assert Client(HTTP_HOST="localhost").post("/suche/", {"q": "x"}).status_code == 405
+def test_browsers_are_told_how_to_search_here():
+    assert b'rel="search"' in answer("").content
+    response = Client(HTTP_HOST="localhost").get("/opensearch.xml")
+    assert response["Content-Type"].startswith("application/opensearchdescription+xml")
+    names = {"o": "http://a9.com/-/spec/opensearch/1.1/"}
+    urls = ElementTree.fromstring(response.content).findall("o:Url", names)
+    assert urls[0].attrib["template"].endswith("/suche/?q={searchTerms}")
+
+
+def test_search_pages_are_not_for_search_engines_and_only_reading_is_answered():
+    assert b'content="noindex"' in answer("Kiel").content
+    for address in ("/suche/", "/suche/vorschlaege/", "/opensearch.xml"):
+        assert Client(HTTP_HOST="localhost").post(address, {"q": "x"}).status_code == 405

@@ -1,0 +1,191 @@
+"""The search knows each change at once, and what is not public is in no hit, count, suggestion or "Meinten Sie"."""
+
+from datetime import date
+
+import pytest
+from django.contrib.auth.models import Group
+from django.core.files.base import ContentFile
+from django.test import Client
+from wagtail.models import Collection, GroupCollectionPermission, PageViewRestriction
+
+from conferences.models import ChairPerson, ChairTerm, ConferenceDocument, ConferencePage, Land, Theme
+from intmk.documents import DocumentPage, SiteDocument
+from intmk.models import NewsIndexPage, NewsPage, StandardPage
+from intmk.roles import LAENDER
+from intmk.search_index import SearchEntry, rebuild, store_document
+from tests.editing import edit_url, give_chair, take_chair
+
+pytestmark = pytest.mark.django_db
+WORD = "Zauberwürfelkonzept"  # in no text of the site
+
+
+def addresses(query: str) -> list[str]:
+    """Return the addresses of the hits."""
+    return [hit["address"] for hit in Client(HTTP_HOST="localhost").get("/suche/", {"q": query}).context["hits"]]
+
+
+def traces(word: str = WORD) -> dict:
+    """Return where the word shows: hits, counts, what is offered for a mistyped word, suggestions."""
+    client = Client(HTTP_HOST="localhost")
+    shown = client.get("/suche/", {"q": word}).context
+    mistyped = client.get("/suche/", {"q": word.replace("w", "v", 1)}).context
+    suggested = client.get("/suche/vorschlaege/", {"q": word[:8]}).json()["suggestions"]
+    found = {
+        "hits": [hit["address"] for hit in shown["hits"]],
+        "counts": {code: count for code, _, count in shown["kinds"] if count},
+        "meant": mistyped["meant"],
+        "suggested": suggested,
+    }
+    return {name: value for name, value in found.items() if value}
+
+
+def news(word: str = WORD) -> NewsPage:
+    return NewsIndexPage.objects.get().add_child(
+        instance=NewsPage(title=f"{word} vorgelegt", slug="neu", introduction=f"Es geht um das {word}.")
+    )
+
+
+def shown_document(**fields) -> SiteDocument:
+    """Return a document with text that the page of the twelfth conference shows."""
+    document = SiteDocument.objects.create(
+        title="Protokoll der Sitzung", file=ContentFile(b"Text", name="protokoll.txt"), **fields
+    )
+    DocumentPage.objects.create(document=document, number=7, text=f"Beschlossen wird ein {WORD}.")
+    store_document(document)
+    twelfth = ConferencePage.objects.get(number=12)
+    twelfth.documents.add(ConferenceDocument(document=document))
+    twelfth.save_revision().publish()
+    return document
+
+
+def test_a_published_page_is_found_everywhere_and_an_unpublished_one_nowhere():
+    page = news()
+    assert set(traces()) == {"hits", "counts", "meant", "suggested"}
+    page.unpublish()
+    assert traces() == {}
+    page.save_revision().publish()
+    assert traces()["hits"] == [page.url]
+    page.delete()
+    assert traces() == {}
+
+
+def test_a_draft_of_a_live_page_is_not_found():
+    page = ConferencePage.objects.get(number=12)
+    page.motto = WORD
+    revision = page.save_revision()
+    assert traces() == {}
+    revision.publish()
+    assert traces()["hits"] == ["/konferenzen/12/"]
+
+
+def test_a_row_that_was_left_behind_shows_nothing():
+    page = news()
+    NewsPage.objects.filter(pk=page.pk).update(live=False)  # past every signal
+    assert SearchEntry.objects.filter(page=page).exists()
+    assert traces() == {}
+
+
+def test_a_restriction_on_a_page_above_hides_and_its_end_shows():
+    page = news()
+    restriction = PageViewRestriction.objects.create(
+        page=NewsIndexPage.objects.get(), restriction_type=PageViewRestriction.LOGIN
+    )
+    assert traces() == {}
+    restriction.delete()
+    assert traces()["hits"] == [page.url]
+
+
+def test_a_moved_and_a_renamed_page_is_found_at_its_new_address():
+    page = StandardPage.objects.get(slug="kontakt")
+    below = page.add_child(instance=StandardPage(title=WORD, slug="unten"))
+    assert addresses(WORD) == ["/kontakt/unten/"]
+    page.slug = "ansprechstelle"
+    page.save_revision().publish()
+    assert addresses(WORD) == ["/ansprechstelle/unten/"]
+    below.move(StandardPage.objects.get(slug="impressum"), "last-child")
+    assert addresses(WORD) == ["/impressum/unten/"]
+
+
+def test_persons_follow_their_term():
+    term = ChairTerm.objects.get(start=date(2016, 10, 1))
+    person = ChairPerson.objects.create(term=term, name="Waltraud Wunderlich", sort_order=9)
+    assert addresses("Wunderlich") == ["/vorsitz/?am=2016-10-01"]
+    person.name = "Waltraud Wundersam"
+    person.save()
+    assert addresses("Wunderlich") == []
+    assert addresses("Wundersam") == ["/vorsitz/?am=2016-10-01"]
+    person.delete()
+    assert addresses("Wundersam") == []
+
+
+def test_a_renamed_land_and_a_renamed_theme_take_their_pages_along():
+    twelfth, theme = ConferencePage.objects.get(number=12), Theme.objects.get(slug="sport")
+    twelfth.themes.add(theme)
+    twelfth.save_revision().publish()
+    assert "/konferenzen/12/" in addresses("Sport")
+    theme.name = WORD
+    theme.save()
+    assert "/konferenzen/12/" in addresses(WORD)
+    assert "/konferenzen/12/" not in addresses("Sport")
+    land = Land.objects.get(code="DE-BW")
+    land.name = "Zauberland"
+    land.save()
+    assert {"/laender/baden-wuerttemberg/", "/konferenzen/12/"} <= set(addresses("Zauberland"))
+
+
+def test_a_document_is_found_with_its_page_while_a_public_page_shows_it():
+    document = shown_document()
+    assert addresses(WORD) == [f"{document.url}#page=7"]
+    ConferencePage.objects.get(number=12).unpublish()
+    assert traces() == {}
+
+
+def test_a_document_that_is_not_released_is_not_found():
+    document = shown_document(released=False)
+    assert traces() == {}
+    document.released = True
+    document.save()
+    assert addresses(WORD) == [f"{document.url}#page=7"]
+    document.released = False
+    document.save()
+    assert traces() == {}
+    assert addresses("Protokoll der Sitzung") == []
+
+
+def test_a_document_that_no_page_shows_is_not_found():
+    document = SiteDocument.objects.create(title=WORD, file=ContentFile(b"Text", name="papier.txt"))
+    assert SearchEntry.objects.filter(document=document).exists()
+    assert traces() == {}
+
+
+def test_a_document_that_a_land_has_proposed_is_not_found():
+    document = shown_document()
+    proposals = Collection.objects.filter(
+        pk__in=GroupCollectionPermission.objects.filter(
+            group=Group.objects.get(name=LAENDER), permission__codename="add_sitedocument"
+        ).values("collection")
+    ).first()
+    SiteDocument.objects.filter(pk=document.pk).update(collection=proposals)
+    assert traces() == {}
+
+
+def test_what_a_land_proposes_is_found_only_once_the_chair_publishes_it(account, editor):
+    page = news()
+    page.unpublish()
+    take_chair(account)
+    sent = {"title": WORD, "slug": "neu", "kind": "press", "date": "2026-11-01", "introduction": WORD}
+    forms = {"body-count": "0", "service-count": "0"}
+    editor.post(edit_url(page), sent | forms)
+    editor.post(edit_url(page), sent | forms | {"action-publish": "1"})
+    assert traces() == {}
+    give_chair(account)
+    editor.post(edit_url(page), sent | forms | {"action-publish": "1"})
+    assert traces()["hits"] == [page.url]
+
+
+def test_a_rebuilt_index_is_the_same_index():
+    news()
+    fields = [field.attname for field in SearchEntry._meta.concrete_fields if field.attname != "id"]
+    before = sorted(SearchEntry.objects.values_list(*fields), key=str)
+    rebuild()
+    assert sorted(SearchEntry.objects.values_list(*fields), key=str) == before
