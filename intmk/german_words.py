@@ -21,7 +21,8 @@ ENDINGS = {
     "schaft", "heit", "heiten", "keit", "keiten", "innen", "tion", "tionen", "ismus", "ierung", "ierungen", "ität",
     "schaften", "isten", "loser", "lose", "sten", "stes", "ster", "igen", "iger", "iges", "lich", "liche", "lichen",
     "sche", "schen", "scher", "ungen", "ation", "ationen", "ende", "enden", "ender", "aten", "ter", "ier", "isch",
-    "ische", "same", "samen", "ion", "ions", "ionen", "chen", "lein", "sterin", "sens", "fon", "dung", "ling", "linge",
+    "ische", "same", "samen", "ion", "ions", "ionen", "chen", "lein", "sterin", "sens", "fon", "dung", "eilung", "ling",
+    "linge",
 }  # fmt: skip
 # Beginnings that make a new word instead of a compound.
 BEGINNINGS = {"unter", "über", "wider", "hinter", "inter", "kontra", "trans", "anti", "poly", "multi", "inte", "prof"}

@@ -1,5 +1,7 @@
 """The pages that stand above the parts: home, news, standard pages. Also registers the models of the ground floor."""
 
+import datetime
+
 from django.core.paginator import Paginator
 from django.db import models
 from django.db.models.functions import Coalesce
@@ -167,7 +169,9 @@ class StandardPage(TextPage):
     def search_texts(self) -> dict[str, str]:
         """Name the Land in the chair by neutral words: the index does not follow the calendar."""
         texts = super().search_texts()
-        return {weight: filled(text, chair_tokens(None)) for weight, text in texts.items()}
+        for token, word in chair_tokens(None).items():
+            texts = {weight: text.replace(token, word) for weight, text in texts.items()}
+        return texts
 
     def get_context(self, request, *args, **kwargs) -> dict:
         """Add the parts of the text with the Land that chairs today in place of the tokens, and what duty demands.
@@ -270,7 +274,7 @@ class NewsPage(TextPage):
         """Return the day."""
         return german_day(self.date)
 
-    def search_date(self) -> date:
+    def search_date(self) -> datetime.date:
         """Return the day."""
         return self.date
 

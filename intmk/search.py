@@ -1,5 +1,7 @@
 """/suche/ and what is offered while a reader types."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -17,27 +19,26 @@ def search(request: HttpRequest) -> HttpResponse:
 
     Context: query (what was asked, cut at MAX_LENGTH characters); found (Results, None when nothing was asked);
     results, a page of the paginator;
-    hits, see `hit`; kinds, a list of (code, label, count), all first; kind, the chosen one or "";
+    hits, see `hit`; kinds, a list of (code, label, count or None), all first; kind, the chosen one or "";
     meant, another search to offer or ""; most, up to which hits are counted.
     """
     typed = cleaned(request.GET.get("q", ""))
     chosen = request.GET.get("art", "")
     kind = chosen if chosen in SearchEntry.Kind.values else ""
-    context = {"query": typed, "kind": kind, "found": None, "most": MOST}
+    context: dict[str, Any] = {"query": typed, "kind": kind, "found": None, "most": MOST}
     if typed:
         query = parse(typed)
-        results = find(query, kind, request.GET.get("seite", ""))
-        pages = Page.objects.live().in_bulk([entry.page_id for entry in results.entries if entry.page_id])
-        shown = [entry for entry in results.entries if entry.page_id is None or entry.page_id in pages]
+        found = find(query, kind, request.GET.get("seite", ""))
+        counted = [count for count in found.counts.values() if count is not None]
+        pages = Page.objects.live().in_bulk([entry.page_id for entry in found.entries if entry.page_id])
+        shown = [entry for entry in found.entries if entry.page_id is None or entry.page_id in pages]
+        kinds = [(code, label, found.counts.get(code, 0)) for code, label in SearchEntry.Kind.choices]
         context |= {
-            "found": results,
-            "results": results.page,
+            "found": found,
+            "results": found.page,
             "hits": [hit(entry, pages.get(entry.page_id), query, request) for entry in shown],
-            "kinds": [
-                ("", "Alle", sum(results.counts.values())),
-                *((code, label, results.counts.get(code, 0)) for code, label in SearchEntry.Kind.choices),
-            ],
-            "meant": did_you_mean(query) if sum(results.counts.values()) <= FEW else "",
+            "kinds": [("", "Alle", sum(counted) if counted or not found.counts else None), *kinds],
+            "meant": did_you_mean(query) if not found.is_capped and sum(counted) <= FEW else "",
         }
     return render(request, "intmk/search.html", context)
 

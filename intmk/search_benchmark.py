@@ -14,14 +14,13 @@ from django.test.utils import CaptureQueriesContext
 from wagtail.models import Page
 
 from intmk.models import HomePage, StandardPage
-from intmk.search_index import BATCH, Found, SearchEntry, store
+from intmk.search_index import BATCH, Found, SearchEntry, SearchWord, store
 
 SUBJECTS = """
     Integrationskurse Sprachförderung Migrationsberatung Einbürgerung Flüchtlingskosten Ausländerbehörden Teilhabe
     Jugendmigrationsdienste Anerkennungsverfahren Arbeitsmarkt Kindertagesstätten Hochschulzugang Wohnungsbau
     Gesundheitsversorgung Ehrenamt Antidiskriminierung Familiennachzug Fachkräfteeinwanderung Gewaltschutz""".split()  # noqa: SIM905
 ACTS = """Förderung Öffnung Finanzierung Weiterentwicklung Evaluation Stärkung Qualität Vereinfachung""".split()  # noqa: SIM905
-FILLERS = """Länder Bund der die und für bitten""".split()  # noqa: SIM905
 # A word that all have, words that many and few have, a compound, a phrase, a number, what is not there, a mistake.
 QUERIES = (
     "Integration", "Konferenz", "Länder", "Kurs", "Integrationskurse", "Finanzierung Sprachförderung", "Einbürgerung",
@@ -56,12 +55,14 @@ def fill(count: int) -> None:
 def samples(pages: list[Page]) -> Iterator[Found]:
     """Yield the entry of each page: invented words of the field, the same in each run."""
     chance = random.Random(2026)  # noqa: S311
+    # Few words are frequent and most are rare, as in any text (Zipf); they are those of the site.
+    known = list(SearchWord.objects.order_by("folded").values_list("word", flat=True))
+    chance.shuffle(known)
+    weights = [1 / (place + 1) for place in range(len(known))]
     for number, page in enumerate(pages):
         subject, verb = chance.choice(SUBJECTS), chance.choice(ACTS)
         conference, item = number % 40 + 1, f"{chance.randint(1, 9)}.{chance.randint(1, 20)}"
-        words = " ".join(
-            chance.choices([*SUBJECTS, *ACTS, "Länder", "Bund", "der", "die", "und", "für", "bitten"], k=80)
-        )
+        words = " ".join(chance.choices(known, weights, k=80))
         yield Found(
             key=f"page:{page.pk}",
             kind=SearchEntry.Kind.RESOLUTION,

@@ -5,6 +5,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from intmk.german_words import LONGEST_WORD, folded, forms, neighbours
 
@@ -56,11 +57,10 @@ def tokens(text: str) -> Iterable[Token]:
             yield Token(found.start(), found.end(), pieces)
 
 
-def lexemes(word: str) -> Iterable[str]:
-    """Yield all by which one word is found: itself, then with NEAR what is like it."""
-    yield from forms(word)
-    for neighbour in neighbours(word):
-        yield NEAR + neighbour
+@lru_cache(maxsize=100_000)
+def lexemes(word: str) -> tuple[str, ...]:
+    """Return all by which one word is found: itself, then with NEAR what is like it."""
+    return (*forms(word), *(NEAR + neighbour for neighbour in neighbours(word)))
 
 
 def lexemes_of(token: Token) -> Iterable[tuple[int, str]]:

@@ -53,9 +53,9 @@ def test_each_form_of_a_word_and_each_compound_with_it_is_marked():
 
 
 def test_words_of_the_page_are_shown_as_text():
-    NewsIndexPage.objects.get().add_child(
-        instance=NewsPage(title="<b>Xylophon</b>", slug="x", introduction="Ein Xylophon <script>alert(1)</script>.")
-    )
+    page = NewsPage(title="<b>Xylophon</b>", slug="x", introduction="Ein Xylophon <script>alert(1)</script>.")
+    NewsIndexPage.objects.get().add_child(instance=page)
+    page.save_revision().publish()
     html = answer("Xylophon").content.decode()
     assert "&lt;script&gt;alert(1)" in html
     assert "<script>alert" not in html

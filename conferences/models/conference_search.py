@@ -13,7 +13,7 @@ class FoundConference:
 
     def search_texts(self: Any) -> dict[str, str]:
         """Add keywords, and to the text what belongs to the conference row by row."""
-        texts = super().search_texts()  # type: ignore[misc]
+        texts = super().search_texts()
         keywords = [
             f"{self.number}. Konferenz" if self.number else "",
             self.motto,
