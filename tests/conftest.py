@@ -34,6 +34,7 @@ ROOT = Path(__file__).resolve().parent.parent
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep each file in one process, and in one of them all that needs the served site, which is slow to start."""
     for item in items:
