@@ -1,5 +1,7 @@
 """The page of a resolution shows the whole record, names its gaps and keeps its anchors."""
 
+from datetime import date
+
 import pytest
 from bs4 import BeautifulSoup
 from django.core.exceptions import ValidationError
@@ -156,7 +158,7 @@ def test_ten_times_the_rows_cost_no_more_queries(client):
 def test_the_year_follows_the_conference_and_a_day_of_its_own():
     page = resolution("7.3")
     assert page.year == 2017
-    page.decided_on = "2018-02-01"
+    page.decided_on = date(2018, 2, 1)
     page.full_clean()
     assert page.year == 2018
 

@@ -18,11 +18,9 @@ ROWS = ("votes", "statements", "references", "report_requests", "follow_ups", "c
 def form(**changes) -> dict:
     """What the browser sends for a resolution of which only TOP and title are known."""
     empty = {name: inline_formset([]) for name in ROWS}
-    return nested_form_data(
-        {"title": "Erfundener Beschluss", "item": "7.1", "points": streamfield([]), "service": streamfield([])}
-        | empty
-        | changes
-    )
+    chosen = {name: changes.pop(name) for name in ("movers", "themes", "addressees") if name in changes}
+    fields = {"title": "Erfundener Beschluss", "item": "7.1", "points": streamfield([]), "service": streamfield([])}
+    return nested_form_data(fields | empty | changes) | chosen
 
 
 def land(code: str) -> int:
