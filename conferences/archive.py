@@ -6,9 +6,9 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from conferences.archive_filters import Filters, Names, facets_of
+from conferences.archive_filters import Filters, facets_of
 from conferences.models import ResolutionPage
-from conferences.resolution_rows import resolution_rows
+from conferences.resolution_rows import Names, resolution_rows
 from intmk.view_pages import ViewPage, full_url
 
 TITLE = "Beschlüsse"

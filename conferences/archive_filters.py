@@ -5,8 +5,8 @@ from functools import cached_property
 
 from django.http import QueryDict
 
-from conferences.laender import in_addresses
-from conferences.models import Addressee, ConferencePage, FollowUp, Land, ResolutionPage, Theme
+from conferences.address_words import in_addresses
+from conferences.models import Addressee, ConferencePage, FollowUp, ResolutionPage
 from conferences.models.resolution_queryset import ResolutionQuerySet
 from conferences.resolution_facets import (
     ADDRESSEE,
@@ -22,6 +22,7 @@ from conferences.resolution_facets import (
     facet_counts,
     land_code,
 )
+from conferences.resolution_rows import Names
 from intmk.uncertain_dates import PLAUSIBLE_YEARS
 
 ALL_LAENDER = "alle"
@@ -50,18 +51,6 @@ class Facet:
     def choice(self, word: str) -> Choice | None:
         """Return the value with that word in addresses, None without one."""
         return next((choice for choice in self.choices if choice.word == word), None)
-
-
-@dataclass(frozen=True)
-class Names:
-    """The rows that resolutions name, each table read once for a whole page."""
-
-    laender: list[Land]
-    themes: list[Theme]
-
-    @classmethod
-    def read(cls) -> "Names":
-        return cls(list(Land.objects.all()), list(Theme.objects.all()))
 
 
 def stored(prefix: str, values: list[tuple[str, str]]) -> list[Choice]:

@@ -1,17 +1,24 @@
 """/laender/ and /laender/<slug>/: what each Land has done in the conference, and when its turn comes."""
 
-from django.db.models import Q
+from typing import Any
+
+from django.db.models import Count, F, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from conferences.models import ChairPage, ChairTerm, ConferencePage, Land
+from conferences.address_words import in_addresses
+from conferences.models import ChairPage, ChairTerm, ConferencePage, Land, ResolutionPage, ResolutionStatement
 from conferences.models.chair import rotation_of, today
+from conferences.resolution_facets import MOVED_BY_ALL, MOVER, STATEMENT, land_code
+from conferences.resolution_rows import Names, resolution_rows
 from intmk.view_pages import ViewPage, full_url
 
 LIST_TITLE = "Die 16 Länder"
-UMLAUTS = {ord("ä"): "ae", ord("ö"): "oe", ord("ü"): "ue"}
+# What a statement says of its resolution; not the long texts.
+SHOWN = ("title", "url_path", "item", "kind", "circular_number", "circular_year", "year", "conference__title")
+LISTED = 20  # motions and statements each; the archive has them all
 
 
 @require_safe
@@ -48,7 +55,8 @@ def land_page(request: HttpRequest, slug: str) -> HttpResponse:
 
     Context: page, land, place of number_of_laender in the order of the chair, previous and next Land there; day
     (today), present and coming (Term or None); terms, a list of (Term, stored row or None), the newest first; before,
-    the ChairPage when the Land led before the terms began; conferences in the Land or under its chair, newest first.
+    the ChairPage when the Land led before the terms began; conferences in the Land or under its chair, newest first;
+    and what `resolutions_of` says.
     """
     laender = list(Land.objects.all())
     land = next((land for land in laender if land.slug == slug), None)
@@ -61,10 +69,10 @@ def land_page(request: HttpRequest, slug: str) -> HttpResponse:
     here = laender.index(land)
     page = ViewPage(
         title=land.name,
-        seo_title=f"{land.name}: Vorsitz und Konferenzen",
+        seo_title=f"{land.name}: Vorsitz, Konferenzen und Anträge",
         full_url=full_url(request, land.get_absolute_url()),
-        description=f"Der Vorsitz {land.name_genitive} in der Integrationsministerkonferenz: Amtszeiten, Personen und "
-        "Konferenzen.",
+        description=f"Der Vorsitz {land.name_genitive} in der Integrationsministerkonferenz: Amtszeiten, Personen, "
+        "Konferenzen, Anträge und Protokollerklärungen.",
         trail=[(LIST_TITLE, reverse("laender"))],
     )
     return render(
@@ -83,8 +91,34 @@ def land_page(request: HttpRequest, slug: str) -> HttpResponse:
             "conferences": conferences.for_lists().chronological().reverse(),
             "previous": laender[here - 1],
             "next": laender[(here + 1) % len(laender)],
-        },
+        }
+        | resolutions_of(land, laender),
     )
+
+
+def resolutions_of(land: Land, laender: list[Land]) -> dict[str, Any]:
+    """Return what the Land has moved and declared, in three queries.
+
+    motions: the latest LISTED, as ResolutionRow. statements: the latest LISTED, as ResolutionStatement with their
+    resolution. numbers: moved, moved_by_all, declared: how many public resolutions there are of each.
+    """
+    public = ResolutionPage.objects.live()
+    mine = {"facets__contains": [land_code(MOVER, land.code)]}
+    statements = (
+        ResolutionStatement.objects.filter(land=land, resolution__live=True)
+        .select_related("resolution__conference")
+        .only("kind", "stance", "summary", "anchor", *(f"resolution__{name}" for name in SHOWN))
+        .order_by(F("resolution__year").desc(nulls_last=True), "resolution__item_key", "resolution_id", "sort_order")
+    )
+    return {
+        "motions": resolution_rows(list(public.filter(**mine).for_lists().newest_first()[:LISTED]), Names(laender, [])),
+        "statements": list(statements[:LISTED]),
+        "numbers": public.aggregate(
+            moved=Count("pk", filter=Q(**mine)),
+            moved_by_all=Count("pk", filter=Q(facets__contains=[MOVED_BY_ALL])),
+            declared=Count("pk", filter=Q(facets__contains=[land_code(STATEMENT, land.code)])),
+        ),
+    }
 
 
 def addresses() -> list[str]:
@@ -101,9 +135,3 @@ def laender_named(words: str) -> list[Land]:
     starting = [land for land in laender if wanted in f"-{land.slug}"]
     named = starting or [land for land in laender if f"-{land.slug}-" in f"{wanted}-"]
     return sorted(named, key=lambda land: land.slug != wanted.strip("-"))
-
-
-def in_addresses(words: str) -> str:
-    """Return `words` as they would stand in an address: "Baden Württemberg" becomes "baden-wuerttemberg"."""
-    letters = words.casefold().translate(UMLAUTS)
-    return "-".join("".join(letter if letter.isalnum() else " " for letter in letters).split())

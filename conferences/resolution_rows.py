@@ -2,10 +2,21 @@
 
 from dataclasses import dataclass
 
-from conferences.archive_filters import Names
 from conferences.models import ConferencePage, Land, ResolutionPage, Theme
 from conferences.models.resolution_context import movers_in_words
 from conferences.resolution_facets import MOVER, THEME, land_code
+
+
+@dataclass(frozen=True)
+class Names:
+    """The rows that resolutions name, each table read once for a whole page."""
+
+    laender: list[Land]
+    themes: list[Theme]
+
+    @classmethod
+    def read(cls) -> "Names":
+        return cls(list(Land.objects.all()), list(Theme.objects.all()))
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,10 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from conferences.archive_filters import Facet, Names, facets_of
+from conferences.archive_filters import Facet, facets_of
 from conferences.models import ResolutionPage
 from conferences.resolution_facets import facet_counts
+from conferences.resolution_rows import Names
 from intmk.view_pages import ViewPage, full_url
 
 TITLE = "Beschlüsse in Zahlen"

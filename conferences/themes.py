@@ -7,10 +7,9 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from conferences.archive_filters import Names
 from conferences.models import ConferencePage, ResolutionPage, Theme
 from conferences.resolution_facets import THEME
-from conferences.resolution_rows import resolution_rows
+from conferences.resolution_rows import Names, resolution_rows
 from intmk.view_pages import ViewPage, full_url
 
 LIST_TITLE = "Handlungsfelder"

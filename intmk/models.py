@@ -4,6 +4,7 @@ import datetime
 
 from django.core.paginator import Paginator
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from modelcluster.fields import ParentalManyToManyField
@@ -12,7 +13,7 @@ from wagtail.images import get_image_model_string
 from wagtail.models import Page, PageManager, PageQuerySet, get_page_models
 from wagtail.search import index
 
-from conferences.models import ChairTerm, ConferencePage, Theme
+from conferences.models import ChairTerm, ConferencePage, ResolutionPage, Theme
 from conferences.models.chair import term_today
 from intmk.bookkeeping import LoadedContent, RemovedPage
 from intmk.document_parts import DocumentPage, DocumentVersion
@@ -56,7 +57,7 @@ def with_introductions(pages: PageQuerySet) -> PageQuerySet:
 
 
 class HomePage(SitePage):
-    """The entrance: who chairs, the next conference, the principle, all parts, the latest news."""
+    """The entrance: who chairs, the next conference, the principle, all parts, the latest resolutions and news."""
 
     principle = models.CharField("Grundsatz", max_length=120, help_text="Ohne Anführungszeichen.")
     principle_text = models.TextField("Text zum Grundsatz", blank=True, max_length=400)
@@ -101,13 +102,18 @@ class HomePage(SitePage):
 
         term, stored_term: Term and its row, None without. conference: the next one, else the latest;
         latest_conference: the latest one that is over, when `conference` is ahead.
-        entrances: the pages of the main menu with `introduction`. news: list of NewsPage.
+        entrances: the pages of the main menu with `introduction`. news, resolutions: the latest three of each.
         """
         context = super().get_context(request, *args, **kwargs)
         term = term_today(request)
         conferences = ConferencePage.objects.live().for_lists()
-        upcoming = conferences.upcoming(timezone.localdate()).first()
-        latest = conferences.filter(status=ConferencePage.Status.HELD).chronological().last()
+        coming = conferences.upcoming(timezone.localdate())
+        held = conferences.filter(status=ConferencePage.Status.HELD).chronological().reverse()
+        # Both in one query: the page has twelve.
+        one_each = Q(pk__in=coming.values("pk")[:1]) | Q(pk__in=held.values("pk")[:1])
+        by_status = {conference.status: conference for conference in conferences.filter(one_each)}
+        upcoming = by_status.get(ConferencePage.Status.PLANNED)
+        latest = by_status.get(ConferencePage.Status.HELD)
         entrances = with_introductions(Page.objects.live().child_of(self).in_menu())
         return context | {
             "term": term,
@@ -116,6 +122,7 @@ class HomePage(SitePage):
             "latest_conference": latest if upcoming else None,
             "entrances": entrances,
             "news": NewsPage.objects.live().newest_first()[:3],
+            "resolutions": ResolutionPage.objects.live().for_lists().newest_first()[:3],
             "news_index": next((page for page in entrances if page.specific_class is NewsIndexPage), None),
         }
 

@@ -13,6 +13,7 @@ from PIL import Image
 from wagtail.models import Page
 
 from conferences.models import (
+    Addressee,
     ChairPerson,
     ChairTerm,
     ConferenceDocument,
@@ -26,6 +27,7 @@ from conferences.models import (
 )
 from history.models import AboutPage, Milestone, TimelinePage
 from intmk.models import NewsIndexPage, NewsPage, SiteDocument, SiteImage, StandardPage
+from tests.invented_resolutions import resolution
 
 pytestmark = pytest.mark.django_db
 LIMIT = 12
@@ -103,6 +105,11 @@ def add(count: int) -> None:
         ChairPerson.objects.create(
             term=ChairTerm.objects.get(land__code="DE-BW"), name=f"Person {number}", portrait=image
         )
+        Addressee.objects.create(name=f"Adressat {number}", slug=f"adressat-{number}", kind="other")
+        resolution(
+            item=f"9.{number}", movers=["DE-BY", "DE-HE"], themes=["sprache"], addressees=["bund"], statement="DE-BY",
+            state="open",
+        )  # fmt: skip
     twelfth.themes = Theme.objects.all()
     twelfth.body = text(count)
     twelfth.save_revision().publish()
@@ -114,7 +121,8 @@ def add(count: int) -> None:
 def test_every_page_of_the_initial_content_stays_within_the_limit():
     counts = {page.url: queries(page.url) for page in Page.objects.live().filter(depth__gt=1)}
     assert len(counts) >= 35
-    for address in ("/laender/", *(land.get_absolute_url() for land in Land.objects.all())):
+    views = ("/beschluesse/", "/beschluesse/?jahr=2018", "/beschluesse/statistik/", "/themen/", "/themen/sprache/")
+    for address in (*views, "/laender/", *(land.get_absolute_url() for land in Land.objects.all())):
         counts[address] = queries(address)
     assert {address: count for address, count in counts.items() if count > LIMIT} == {}
 
@@ -122,8 +130,9 @@ def test_every_page_of_the_initial_content_stays_within_the_limit():
 def test_ten_times_the_content_costs_no_more_queries():
     addresses = [
         "/", "/aufgaben-und-ziele/", "/konferenzen/", "/konferenzen/12/", "/konferenzen/13/", "/vorsitz/",
-        "/vorsitz/?am=2017-01-01", "/laender/", "/laender/baden-wuerttemberg/", "/geschichte/",
-        "/aktuelles/", "/aktuelles/meldung-122/", "/kontakt/", "/impressum/", "/suche/?q=Konferenz",
+        "/vorsitz/?am=2017-01-01", "/laender/", "/laender/baden-wuerttemberg/", "/laender/bayern/", "/geschichte/",
+        "/beschluesse/", "/beschluesse/?thema=sprache&land=bayern", "/beschluesse/statistik/", "/themen/",
+        "/themen/sprache/", "/aktuelles/", "/aktuelles/meldung-122/", "/kontakt/", "/impressum/", "/suche/?q=Konferenz",
     ]  # fmt: skip
     add(2)
     one = {address: queries(address) for address in addresses}

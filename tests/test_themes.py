@@ -1,0 +1,118 @@
+"""The pages of the themes: their resolutions, conferences and news, and nothing that is not public."""
+
+import pytest
+from bs4 import BeautifulSoup
+from django.core.exceptions import ValidationError
+from django.test import Client
+
+from conferences.models import ConferencePage, ResolutionPage, Theme
+from intmk.models import HomePage, NewsIndexPage, NewsPage, StandardPage
+from tests.editing import text_of
+from tests.invented_resolutions import resolution
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def reader() -> Client:
+    return Client(HTTP_HOST="localhost")
+
+
+def test_the_list_leads_to_every_theme_with_its_numbers(reader):
+    resolution(item="9.1", themes=["sport", "kultur"])
+    resolution(item="9.2", themes=["sport"]).unpublish()
+    main = BeautifulSoup(reader.get("/themen/").content, "html.parser").main
+    assert [link["href"] for link in main.select("li h2 a")] == [
+        f"/themen/{slug}/" for slug in Theme.objects.values_list("slug", flat=True)
+    ]
+    text = {item.a.text: " ".join(item.p.text.split()) for item in main.select("li.entrance")}
+    assert text["Sport"] == text["Kultur"] == "1 Beschluss"
+    assert text["Frühkindliche Förderung"] == "Beschlüsse liegen nicht vor"
+
+
+def test_a_theme_shows_what_belongs_to_it(reader):
+    page = resolution(item="9.1", title="Erfundener Sportbeschluss", themes=["sport"])
+    draft = resolution(item="9.2", title="Zurückgezogener Sportbeschluss", themes=["sport"])
+    draft.unpublish()
+    sport = Theme.objects.get(slug="sport")
+    conference = ConferencePage.objects.get(number=12)
+    conference.themes = [sport]
+    conference.save_revision().publish()
+    news = NewsPage(title="Erfundene Meldung", slug="erfunden", themes=[sport])
+    NewsIndexPage.objects.get().add_child(instance=news)
+    response = reader.get("/themen/sport/")
+    text = text_of(response)
+    assert [row.page.pk for row in response.context["rows"]] == [page.pk]
+    assert [row.title for row in response.context["conferences"]] == [conference.title]
+    assert "Erfundene Meldung" in text
+    assert draft.title not in text
+    assert "/beschluesse/?thema=sport" in response.content.decode()
+    conference.unpublish()
+    assert conference.title not in text_of(reader.get("/themen/sport/"))
+
+
+def test_a_theme_without_anything_says_so_and_an_unknown_one_is_not_found(reader):
+    text = text_of(reader.get("/themen/kultur/"))
+    assert "Ein Beschluss zu diesem Handlungsfeld liegt nicht vor." in text
+    assert "Keine Konferenz ist diesem Handlungsfeld zugeordnet." in text
+    for slug in ("gibtesnicht", "Sport", "1"):
+        assert reader.get(f"/themen/{slug}/").status_code == 404
+
+
+@pytest.mark.parametrize("number", ["2", "0", "-1", "foo", "9" * 30])
+def test_a_long_theme_has_pages(reader, number):
+    for place in range(1, 23):
+        resolution(item=f"9.{place}", themes=["sport"])
+    response = reader.get("/themen/sport/", {"seite": number})
+    assert len(response.context["rows"]) in (2, 20)
+    assert "22 Beschlüsse" in text_of(response)
+
+
+def test_the_pages_of_resolutions_and_conferences_lead_here_and_back(reader):
+    page = resolution(item="9.1", themes=["sport"], addressees=["bund"])
+    links = {link.get("href") for link in BeautifulSoup(reader.get(page.url).content, "html.parser").main.find_all("a")}
+    assert {"/themen/sport/", "/beschluesse/?adressat=bund"} <= links
+    for address in ("/themen/sport/", "/beschluesse/?adressat=bund"):
+        assert page.url in reader.get(address).content.decode()
+
+
+def test_the_sitemap_names_archive_figures_and_themes(reader):
+    xml = reader.get("/sitemap.xml").content.decode()
+    host = HomePage.objects.get().full_url.rstrip("/")
+    for address in ("/beschluesse/", "/beschluesse/statistik/", "/themen/", "/themen/sprache/"):
+        assert f"<loc>{host}{address}</loc>" in xml
+
+
+@pytest.mark.parametrize("slug", ["beschluesse", "themen"])
+def test_no_page_may_take_these_addresses(slug):
+    with pytest.raises(ValidationError, match="gehört einem anderen Teil"):
+        StandardPage(title="Probe", slug=slug, depth=3).clean()
+
+
+def test_a_land_shows_its_motions_and_statements(reader):
+    assert "Ein Antrag des Saarlandes liegt nicht vor." in text_of(reader.get("/laender/saarland/"))
+    assert "Eine Protokollerklärung des Saarlandes liegt nicht vor." in text_of(reader.get("/laender/saarland/"))
+    moved = resolution(item="9.1", title="Erfundener Antrag", movers=["DE-SL", "DE-HE"])
+    declared = resolution(item="9.2", title="Erfundener Streit", statement="DE-SL")
+    response = reader.get("/laender/saarland/")
+    main = BeautifulSoup(response.content, "html.parser").main
+    assert [link["href"] for link in main.find(id="antraege").parent.select("h3 a")] == [moved.url]
+    statement = main.find(id="erklaerungen").parent.find("li")
+    assert statement.a["href"] == f"{declared.url}#{declared.statements.get().anchor}"
+    assert "Erfunden." in statement.text
+    assert "1 Antrag aller Länder gemeinsam" in text_of(response)
+    for page in (moved, declared):
+        page.unpublish()
+    assert "Erfundener" not in text_of(reader.get("/laender/saarland/"))
+
+
+def test_a_land_with_many_motions_leads_to_the_archive(reader):
+    for place in range(1, 23):
+        resolution(item=f"9.{place}", movers=["DE-SL"], statement="DE-SL")
+    response = reader.get("/laender/saarland/")
+    links = {link.get("href") for link in BeautifulSoup(response.content, "html.parser").main.find_all("a")}
+    assert {"/beschluesse/?land=saarland", "/beschluesse/?land=alle", "/beschluesse/?erklaerung=saarland"} <= links
+    assert "Alle 22 Anträge im Archiv" in text_of(response)
+    assert len(response.context["motions"]) == 20
+    assert reader.get("/beschluesse/?land=saarland").context["count"] == 22
+    assert ResolutionPage.objects.live().count() > 22
