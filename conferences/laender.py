@@ -17,7 +17,9 @@ from intmk.view_pages import ViewPage, full_url
 
 LIST_TITLE = "Die 16 Länder"
 # What a statement says of its resolution; not the long texts.
-SHOWN = ("title", "url_path", "item", "kind", "circular_number", "circular_year", "year", "conference__title")
+SHOWN = (
+    "title", "url_path", "item", "kind", "circular_number", "circular_year", "conference__title", "conference__live",
+)  # fmt: skip
 LISTED = 20  # motions and statements each; the archive has them all
 
 
