@@ -12,7 +12,7 @@ class IntmkConfig(AppConfig):
 
         from conferences.chair_rights import chair_settled
         from conferences.models import ChairTerm
-        from intmk import audit, audit_approval, checks, proposed_files, removed_pages, search_freshness, slugs  # noqa: F401
+        from intmk import audit, audit_approval, checks, former_addresses, proposed_files, search_freshness, slugs  # noqa: F401
 
         page_published.connect(proposed_files.when_published)
         post_save.connect(proposed_files.when_published, sender=ChairTerm)

@@ -15,12 +15,14 @@ from wagtail.search import index
 
 from conferences.models import ChairTerm, ConferencePage, ResolutionPage, Theme
 from conferences.models.chair import term_today
-from intmk.bookkeeping import LoadedContent, RemovedPage
 from intmk.document_parts import DocumentPage, DocumentVersion
 from intmk.documents import SiteDocument
 from intmk.duties import Duty, chair_tokens, facts, filled, land_of
+from intmk.loaded_content import LoadedContent
 from intmk.media import SiteImage, SiteRendition
+from intmk.old_addresses import OldAddress
 from intmk.pages import SitePage, TextPage
+from intmk.public_addresses import PublicAddress
 from intmk.search_index import SearchEntry, SearchWord
 from intmk.site_notice import SiteNotice
 from intmk.uncertain_dates import german_day
@@ -32,7 +34,8 @@ __all__ = [
     "LoadedContent",
     "NewsIndexPage",
     "NewsPage",
-    "RemovedPage",
+    "OldAddress",
+    "PublicAddress",
     "SearchEntry",
     "SearchWord",
     "SiteDocument",

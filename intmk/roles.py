@@ -38,7 +38,12 @@ COLLECTION_RIGHTS: dict[str, dict[str | None, list[str]]] = {
     CHAIR: {None: on_files("add", "change", "delete", "choose")},
     LAENDER: {None: on_files("choose"), PROPOSALS: on_files("add")},
 }
-EDITABLE = ("conferences.{}_theme", "conferences.{}_addressee", "wagtailredirects.{}_redirect")
+EDITABLE = (
+    "conferences.{}_theme",
+    "conferences.{}_addressee",
+    "intmk.{}_oldaddress",
+    "wagtailredirects.{}_redirect",
+)
 MODEL_RIGHTS = {
     CHAIR: [
         "wagtailadmin.access_admin",

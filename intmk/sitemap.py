@@ -1,5 +1,6 @@
 """/sitemap.xml: the pages of the tree and the addresses that views answer."""
 
+from django.urls import reverse
 from wagtail.contrib.sitemaps import Sitemap
 
 from conferences import archive, laender, statistics, themes
@@ -9,7 +10,8 @@ class ViewSitemap(Sitemap):
     """The public addresses that are no pages, under the same host as the pages."""
 
     def items(self) -> list[str]:
-        return [*archive.addresses(), *statistics.addresses(), *themes.addresses(), *laender.addresses()]
+        views = (archive, statistics, themes, laender)
+        return [*(address for view in views for address in view.addresses()), reverse("old_addresses")]
 
     def _urls(self, page: int, protocol: str, domain: str) -> list[dict]:
         root = self.get_wagtail_site().root_url

@@ -9,12 +9,14 @@ from wagtail.admin.auth import require_admin_access
 from wagtail.contrib.sitemaps.views import sitemap
 from wagtail.urls import serve_pattern
 
+from conferences import permanent_addresses
 from conferences.archive import archive
 from conferences.laender import land_page, list_of_laender
 from conferences.statistics import statistics, statistics_file
 from conferences.themes import list_of_themes, theme_page
 from intmk import downloads, health
 from intmk.api import urlpatterns as api_urls
+from intmk.old_address_views import old_addresses
 from intmk.routing import serve as serve_page
 from intmk.search import open_search, search, suggest
 from intmk.security_txt import security_txt
@@ -33,6 +35,9 @@ urlpatterns = [
     path("dokumente/<int:pk>/<str:name>", downloads.document, name="wagtaildocs_serve"),  # the name Wagtail asks for
     path("dokumente/<int:pk>/fassungen/<int:number>/<str:name>", downloads.document_version, name="document_version"),
     path("suche/", search, name="search"),
+    re_path(r"^id/beschluss/([^/]+)/([^/]+?)/?$", permanent_addresses.identified, name="resolution_identifier"),
+    re_path(r"^((?:[\w-]+/)+)zitat\.(bib|ris)$", permanent_addresses.download),
+    path("alte-adressen/", old_addresses, name="old_addresses"),
     path("suche/vorschlaege/", suggest, name="suggestions"),
     path("opensearch.xml", open_search, name="opensearch"),
     path("beschluesse/", archive, name="archive"),

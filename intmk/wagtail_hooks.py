@@ -8,10 +8,12 @@ from django.utils.html import format_html
 from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.models import Page
+from wagtail.snippets.models import register_snippet
 
 from conferences import kept_forms
 from intmk import audit, drafts, proposed_files, reports
 from intmk.documents import ReleasedDocumentLinkHandler
+from intmk.old_address_views import OldAddressViewSet
 from intmk.pages import PlainPageLinkHandler
 
 hooks.register("before_edit_page", kept_forms.before_edit_page)
@@ -26,6 +28,7 @@ hooks.register("after_bulk_action", audit.after_bulk_action)
 hooks.register("register_group_permission_panel", lambda: audit.RightsOfGroupPanel, order=10_000)  # after all that save
 hooks.register("register_reports_menu_item", reports.menu_item)
 hooks.register("register_admin_urls", reports.admin_urls)
+register_snippet(OldAddressViewSet)
 
 
 @hooks.register("register_admin_urls")

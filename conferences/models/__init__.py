@@ -12,6 +12,7 @@ from conferences.models.conference_parts import (
     ConferencePressRelease,
 )
 from conferences.models.handover import Handover, KeptForm
+from conferences.models.identifier import ResolutionIdentifier
 from conferences.models.land import Land
 from conferences.models.resolution import ResolutionPage
 from conferences.models.resolution_parts import (
@@ -41,6 +42,7 @@ __all__ = [
     "KeptForm",
     "Land",
     "ReportRequest",
+    "ResolutionIdentifier",
     "ResolutionPage",
     "ResolutionReference",
     "ResolutionStatement",

@@ -16,6 +16,7 @@ from wagtail.search import index
 from conferences import agenda_item, ballot
 from conferences.models import resolution_panels
 from conferences.models.addressee import Addressee
+from conferences.models.identifier import Identified, refusals
 from conferences.models.land import Land
 from conferences.models.resolution_context import resolution_context
 from conferences.models.resolution_form import ResolutionForm
@@ -28,7 +29,7 @@ from intmk.pages import SitePage
 from intmk.sources import Source, Sourced
 
 
-class ResolutionPage(FoundResolution, Released, Sourced, SitePage):
+class ResolutionPage(FoundResolution, Released, Identified, Sourced, SitePage):
     """One item on which a conference decided, or a decision taken in writing (Umlaufbeschluss)."""
 
     class Kind(models.TextChoices):
@@ -228,7 +229,7 @@ class ResolutionPage(FoundResolution, Released, Sourced, SitePage):
             day = getattr(self, field)
             if day and day > timezone.localdate():
                 errors[field] = "Dieser Tag liegt in der Zukunft."
-        errors |= self.taken_numbers() | self.contradictions_of_release()
+        errors |= refusals(self) | self.taken_numbers() | self.contradictions_of_release()
         if errors:
             raise ValidationError(errors)
 

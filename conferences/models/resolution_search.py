@@ -13,7 +13,7 @@ class FoundResolution:
 
     def search_texts(self: Any) -> dict[str, str]:
         """Add number, keywords and the released texts; the number also as people write it, "12/2.1"."""
-        texts = super().search_texts()  # type: ignore[misc]
+        texts = super().search_texts()
         numbers = [self.number, f"{self.conference.slug}/{self.item}" if self.conference and self.item else ""]
         keywords = [
             self.get_kind_display(),

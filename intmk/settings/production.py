@@ -96,7 +96,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "conferences.middleware.KeepRefusedFormMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "intmk.removed_pages.RemovedPageMiddleware",
+    "intmk.former_addresses.FormerAddressMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
 
@@ -246,6 +246,7 @@ WAGTAIL_USER_TIME_ZONES = [TIME_ZONE]
 WAGTAILADMIN_PERMITTED_LANGUAGES = [("de", "Deutsch")]
 WAGTAILADMIN_UNSAFE_PAGE_DELETION_LIMIT = 5
 WAGTAIL_ALLOW_UNICODE_SLUGS = False
+WAGTAILREDIRECTS_AUTO_CREATE = False  # intmk/public_addresses.py knows every address of a page
 WAGTAILEMBEDS_FINDERS: list[dict] = []  # nothing is embedded from elsewhere
 WAGTAILIMAGES_IMAGE_MODEL = "intmk.SiteImage"
 WAGTAILDOCS_DOCUMENT_MODEL = "intmk.SiteDocument"

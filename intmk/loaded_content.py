@@ -1,4 +1,4 @@
-"""What the site remembers of its pages besides them: where its content came from, and what is gone."""
+"""What `load_content` remembers."""
 
 from django.db import models
 from wagtail.models import Page
@@ -17,18 +17,3 @@ class LoadedContent(models.Model):
 
     def __str__(self) -> str:
         return self.key
-
-
-class RemovedPage(models.Model):
-    """What stood at an address that was public before its page was deleted."""
-
-    path = models.CharField("Adresse", max_length=1000, unique=True)
-    title = models.CharField("Titel", max_length=255)
-    removed_at = models.DateTimeField("Gelöscht am", auto_now=True)
-
-    class Meta:
-        verbose_name = "gelöschte Seite"
-        verbose_name_plural = "gelöschte Seiten"
-
-    def __str__(self) -> str:
-        return self.path

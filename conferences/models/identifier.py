@@ -1,0 +1,153 @@
+"""Permanent identifiers of resolutions, "12/2.1": given with the first publication, never changed, never reused."""
+
+import re
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, cast
+
+from django.db import models
+from django.db.models.signals import post_save
+from django.dispatch import receiver
+from wagtail.models import Page
+from wagtail.signals import page_slug_changed, post_page_move
+
+from conferences import agenda_item
+from conferences.citation import citation_of
+
+if TYPE_CHECKING:
+    from conferences.models.resolution import ResolutionPage
+    from conferences.models.resolution_queryset import ResolutionQuerySet
+
+LONGEST = 300
+PREFIX = re.compile(r"^top([\s.-]+|(?=\d))", re.IGNORECASE)
+
+
+def key_of(conference: str, part: str) -> str:
+    """Return the identifier for the last two parts of an address: "12", "top-2-9b" → "12/2.9b".
+
+    What has no TOP keeps its word: "18", "umlauf-3-2020" → "18/umlauf-3-2020".
+    """
+    name = part.lower()
+    if name.startswith("top-"):
+        with suppress(ValueError):  # a word that begins like this
+            name = agenda_item.normalised(name.removeprefix("top-").replace("-", ".")).lower() or name
+    return f"{conference.lower()}/{name}"[:LONGEST]
+
+
+def key_meant(conference: str, written: str) -> str:
+    """Return the identifier that somebody means who writes "2.9B", "TOP 2.9b", "TOP-2-9b" or a word."""
+    return key_of(conference.strip(), "".join(PREFIX.sub("top-", written.strip()).split()))
+
+
+class ResolutionIdentifier(models.Model):
+    """An identifier and the resolution that has it; of several the first is shown and cited, all lead there."""
+
+    key = models.CharField("Kennung", max_length=LONGEST, unique=True)
+    page = models.ForeignKey(
+        "conferences.ResolutionPage",
+        verbose_name="Beschluss",
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="identifiers",
+    )
+    title = models.CharField("Titel", max_length=255, help_text="Wie er zuletzt veröffentlicht war.")
+    recorded_at = models.DateTimeField("Vergeben am", auto_now_add=True)
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name = "Kennung eines Beschlusses"
+        verbose_name_plural = "Kennungen von Beschlüssen"
+
+    def __str__(self) -> str:
+        return self.key
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Say whether the resolution is still there, to be asked where it is not public."""
+        return self.page is not None
+
+
+def record_identifiers(resolutions: "ResolutionQuerySet") -> None:
+    """Give each public one of `resolutions` the identifier of its present number; what another had stays the other's.
+
+    To be called after what saves resolutions without signals, e.g. `bulk_create`.
+    """
+    public = list(resolutions.live().values_list("pk", "url_path", "title"))
+    keys = {pk: key_of(*url_path.strip("/").split("/")[-2:]) for pk, url_path, _ in public}
+    rows = [ResolutionIdentifier(key=keys[pk], page_id=pk, title=title) for pk, _, title in public]
+    ResolutionIdentifier.objects.bulk_create(rows, ignore_conflicts=True)
+    titles = {pk: title for pk, _, title in public}
+    stale = ResolutionIdentifier.objects.filter(page__in=titles).exclude(title=models.F("page__title"))
+    for row in stale:
+        row.title = titles[row.page_id]
+    ResolutionIdentifier.objects.bulk_update(stale, ["title"])
+
+
+def refusals(page: "ResolutionPage") -> dict[str, str]:
+    """Return an error by field when the number, and so the identifier, has once been another resolution's.
+
+    Not when the public page has the number already: it may have got it when its conference was renumbered.
+    """
+    if not page.conference:
+        return {}
+    key = key_of(page.conference.slug, page.slug)
+    taken = ResolutionIdentifier.objects.filter(key=key).first()
+    if taken is None or (page.pk and page.pk == taken.page_id):
+        return {}
+    if page.pk and type(page).objects.live().filter(pk=page.pk, slug=page.slug).exists():
+        return {}
+    message = (
+        f"Die Kennung {key} gehört für immer dem Beschluss „{taken.title}“, der "
+        f"{'früher hier stand' if taken.page_id else 'gelöscht ist'}. "
+    )
+    if page.item:
+        return {"item": message + "Bitte die Nummer prüfen oder das Feld leeren und sie im Titel nennen."}
+    if page.circular_number:
+        return {"circular_number": message + "Bitte die Nummer prüfen."}
+    return {"title": message + "Bitte einen anderen Titel wählen, z. B. mit einem Zusatz."}
+
+
+class Identified:
+    """Mixin of a page with identifiers: shows and names the one by which it is cited."""
+
+    def identifier(self) -> str:
+        """Return the identifier that is shown and cited, "" for a page that never was public. One query."""
+        return self.identifiers.values_list("key", flat=True).first() or "" if self.pk else ""
+
+    def get_context(self, request, *args, **kwargs) -> dict:
+        """Add `citation`, None for a page that never was public."""
+        return super().get_context(request, *args, **kwargs) | {"citation": citation_of(cast("ResolutionPage", self))}
+
+    def serve(self, request, *args, **kwargs):
+        """Name the permanent address in the header, too, for programs that read no HTML (rel="cite-as", RFC 8574)."""
+        response = super().serve(request, *args, **kwargs)
+        if citation := response.context_data["citation"]:
+            response["Link"] = f'<{citation.url}>; rel="cite-as"'
+        return response
+
+
+@receiver(post_save, sender="conferences.ResolutionPage")
+def when_saved(sender: Any, instance: "ResolutionPage", raw: bool = False, **kwargs: Any) -> None:
+    """Record the number under which it is public; read from the database, since a draft in memory has another."""
+    if not raw:
+        record_identifiers(sender.objects.filter(pk=instance.pk))
+
+
+@receiver(post_page_move)
+def when_moved(sender: Any, instance: Page, parent_page_after: Page, **kwargs: Any) -> None:
+    """Let a moved resolution belong to its new conference, and record the number that it has there."""
+    from conferences.models.resolution import ResolutionPage
+
+    moved = ResolutionPage.objects.descendant_of(instance, inclusive=True)
+    if issubclass(sender, ResolutionPage):
+        moved.update(conference=parent_page_after.pk)
+    record_identifiers(moved)
+
+
+@receiver(page_slug_changed)
+def when_readdressed(sender: Any, instance: Page, **kwargs: Any) -> None:
+    """Record the further number of each resolution below a conference that has got another one."""
+    from conferences.models.resolution import ResolutionPage
+
+    record_identifiers(ResolutionPage.objects.descendant_of(instance, inclusive=True))

@@ -1,0 +1,120 @@
+"""Two hundred random steps of a site's life, after which every address that ever was public still answers."""
+
+import random
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.test import Client
+from wagtail.models import Page, Revision
+
+from conferences.models import ConferenceIndexPage, ConferencePage, ResolutionPage
+from intmk.models import HomePage, NewsIndexPage, NewsPage, StandardPage
+
+pytestmark = pytest.mark.django_db
+
+
+class Life:
+    """A site whose pages are created, renamed, moved, taken back, deleted and restored at random."""
+
+    def __init__(self, seed: int) -> None:
+        self.random = random.Random(seed)
+        self.public: set[str] = set()
+        self.refused = 0
+        for number in (201, 202, 203):
+            self.create_conference(number)
+
+    def create_conference(self, number: int) -> None:
+        index = ConferenceIndexPage.objects.get()
+        index.add_child(instance=ConferencePage(title=f"{number}. Konferenz", number=number, first_day="2001-01-01"))
+
+    def pages(self) -> list[Page]:
+        pages = Page.objects.type(ConferencePage, ResolutionPage, NewsPage, StandardPage)
+        return list(pages.exclude(url_path__regex=r"/konferenzen/\d{1,2}/").filter(depth__gt=2).specific())
+
+    def create(self) -> None:
+        parents = [page for page in self.pages() if isinstance(page, ConferencePage)]
+        kind = self.random.choice([ResolutionPage, ResolutionPage, ConferencePage, NewsPage, StandardPage])
+        live = self.random.random() < 0.7
+        word = f"wort-{self.random.randint(1, 12)}"
+        if kind is ConferencePage or not parents:
+            self.create_conference(self.random.randint(200, 215))
+        elif kind is ResolutionPage:
+            parent = self.random.choice(parents)
+            item = f"1.{self.random.randint(1, 9)}" if live and self.random.random() < 0.5 else ""
+            page = ResolutionPage(title=f"Beschluss {word}", item=item, conference=parent, source="official", live=live)
+            parent.add_child(instance=page)
+        else:
+            parent = NewsIndexPage.objects.get() if kind is NewsPage else HomePage.objects.get()
+            parent.add_child(instance=kind(title=word, slug=word, live=live))
+
+    def rename(self, page: Page) -> None:
+        if isinstance(page, ConferencePage):
+            page.number = self.random.randint(200, 215)
+        elif isinstance(page, ResolutionPage):
+            page.item = f"1.{self.random.randint(1, 9)}"
+        else:
+            page.slug = f"wort-{self.random.randint(1, 12)}"
+        page.full_clean()
+        revision = page.save_revision()
+        if page.live:
+            revision.publish()
+        else:  # as Wagtail's editor does with a draft of a page that is not public
+            page.save()
+
+    def move(self, page: Page) -> None:
+        targets = {ResolutionPage: ConferencePage.objects.filter(number__gt=199), StandardPage: StandardPage.objects}
+        possible = [each for each in targets.get(type(page), Page.objects.none()).all() if page.can_move_to(each)]
+        possible = [each for each in possible if not each.path.startswith(page.path)]
+        target = self.random.choice([*possible, page.get_parent()])
+        if not target.get_children().filter(slug=page.slug).exclude(pk=page.pk).exists():
+            page.move(target, "last-child")
+
+    def publish(self, page: Page) -> None:
+        page.save_revision().publish()
+
+    def unpublish(self, page: Page) -> None:
+        page.unpublish()
+
+    def delete(self, page: Page) -> None:
+        page.delete()
+
+    def restore(self, page: Page) -> None:
+        revisions = list(Revision.objects.for_instance(page))
+        if revisions:
+            self.random.choice(revisions).as_object().save_revision().publish()
+
+    def step(self) -> None:
+        """Do one thing at random; what the site refuses is a step without effect."""
+        acts = [self.rename, self.rename, self.move, self.publish, self.unpublish, self.restore, self.delete]
+        act = self.random.choice([self.create, self.create, *acts])
+        try:
+            with transaction.atomic():
+                act() if act == self.create else act(self.random.choice(self.pages()))
+        except ValidationError:
+            self.refused += 1
+
+    def remember(self) -> None:
+        """Note what is public now, by asking the tree, not the table that is tested."""
+        for page in Page.objects.live().filter(depth__gt=2):
+            self.public.add("/" + page.url_path.split("/", 2)[2])
+        for page in ResolutionPage.objects.live():
+            self.public.add(f"/id/beschluss/{page.url_path.split('/')[-3]}/{page.item or page.slug}")
+
+
+def test_every_address_ever_public_answers_after_two_hundred_steps(django_capture_on_commit_callbacks):
+    reader, life = Client(HTTP_HOST="localhost"), Life(seed=4)
+    for _ in range(200):
+        with django_capture_on_commit_callbacks(execute=True):
+            life.step()
+        life.remember()
+    assert len(life.public) > 100
+    assert life.refused < 100
+    answers = {address: reader.get(address) for address in sorted(life.public)}
+    for address, first in answers.items():
+        assert first.status_code in (200, 301, 303, 410), (address, first.status_code)
+        if first.status_code in (301, 303):
+            end = answers.get(first["Location"])  # each page that is public now has been asked already
+            assert end, (address, first["Location"])
+            assert end.status_code in (200, 410), (address, first["Location"])
+    assert {first.status_code for first in answers.values()} == {200, 301, 303, 410}
