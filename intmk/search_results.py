@@ -11,6 +11,7 @@ from django.contrib.postgres.search import SearchQueryField, TrigramSimilarity
 from django.core.paginator import Paginator
 from django.db import connection, transaction
 from django.db.models import (
+    BigIntegerField,
     BooleanField,
     Case,
     CharField,
@@ -79,9 +80,11 @@ def restrictions(path: str) -> QuerySet[PageViewRestriction]:
 def public_documents() -> QuerySet[SiteDocument]:
     """Return the released documents that a public page shows and that are no Land's own (intmk/proposed_files.py)."""
     live = Page.objects.live().filter(~Exists(restrictions("path")))
-    shown = ReferenceIndex.objects.filter(
-        ~Q(base_content_type=ContentType.objects.get_for_model(Page))
-        | Exists(live.alias(key=Cast("pk", CharField())).filter(key=OuterRef("object_id"))),
+    page_type = ContentType.objects.get_for_model(Page)
+    # A case, since the keys of other types are no numbers; the page's own key stays as it is for its index.
+    page_key = Case(When(base_content_type=page_type, then=Cast("object_id", BigIntegerField())))
+    shown = ReferenceIndex.objects.alias(page_key=page_key).filter(
+        ~Q(base_content_type=page_type) | Exists(live.filter(pk=OuterRef("page_key"))),
         to_content_type=ContentType.objects.get_for_model(SiteDocument),
         to_object_id=Cast(OuterRef("pk"), CharField()),
     )
@@ -156,14 +159,14 @@ def find(query: Query, kind: str, page_number: str) -> Results:
         page = Paginator(range(min(total, MOST)), PAGE_SIZE).get_page(page_number)
         start = page.start_index() - 1
         if total > MOST:
-            entries = broad_page(of_kind, query, start)
+            entries = broad_page(of_kind, query, kind, start)
         else:
             ranked = of_kind.order_by(score(query).desc(), *NEWEST_FIRST)
             entries = list(ranked[start : start + PAGE_SIZE]) if total else []
     return Results(min(total, MOST), total > MOST, counts, entries, page)
 
 
-def broad_page(found: QuerySet[SearchEntry], query: Query, start: int) -> list[SearchEntry]:
+def broad_page(found: QuerySet[SearchEntry], query: Query, kind: str, start: int) -> list[SearchEntry]:
     """Return one page of more than MOST hits: the very title, other titles by rank, then the newest.
 
     Not all by rank: that would read the words of every entry that has a word which all have.
@@ -171,7 +174,10 @@ def broad_page(found: QuerySet[SearchEntry], query: Query, start: int) -> list[S
     keys = list(
         found.filter(title_key__in=query.title_keys).order_by(*NEWEST_FIRST).values_list("pk", flat=True)[:MOST]
     )
-    titled = found.filter(matches("title_vector", query.broad)).exclude(pk__in=keys)
+    # What the title matches the text does, too, unless something is excluded; to ask it would read all texts.
+    kinds = [kind] if kind else SearchEntry.Kind.values
+    of_title = found if query.excluded else public_entries().filter(kind__in=kinds)
+    titled = of_title.filter(matches("title_vector", query.broad)).exclude(pk__in=keys)
     newest = titled.order_by(*NEWEST_FIRST).values("pk")[: MOST - len(keys)]
     by_rank = SearchEntry.objects.filter(pk__in=newest).order_by(
         rank("title_vector", query.broad).desc(), *NEWEST_FIRST
