@@ -276,7 +276,7 @@ class ConferencePage(FoundConference, Sourced, TextPage):
         return (row[here - 1] if here else None), (row[here + 1] if here + 1 < len(row) else None)
 
     def get_context(self, request, *args, **kwargs) -> dict:
-        """Add `previous` and `next`, the lists of `lists_of`, live `news`, `gaps`, and the `agenda` of `agenda_of`."""
+        """Add `previous` and `next`, the lists of `lists_of`, `gaps`, and the `agenda` of `agenda_of`."""
         context = super().get_context(request, *args, **kwargs)
         previous, following = self.neighbours()
         lists = lists_of(self)
@@ -286,7 +286,6 @@ class ConferencePage(FoundConference, Sourced, TextPage):
             | {
                 "previous": previous,
                 "next": following,
-                "news": self.news.live().newest_first() if self.pk else [],
                 "gaps": self.gaps(lists),
                 "agenda": agenda_of(self, lists["agenda_gaps"]),
             }

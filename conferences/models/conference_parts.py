@@ -3,9 +3,10 @@
 from datetime import date
 from typing import TYPE_CHECKING
 
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import OuterRef, prefetch_related_objects
+from django.db.models import OuterRef, Q, prefetch_related_objects
 from modelcluster.fields import ParentalKey
 from wagtail import blocks
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
@@ -224,9 +225,9 @@ class AgendaGap(Orderable):
 
 def lists_of(conference: "ConferencePage") -> dict[str, list]:
     """Return the lists that belong to a conference: photos, guests, meetings, documents, agenda_gaps, themes,
-    press_releases.
+    press_releases, and live news about it.
 
-    In a preview they are what the editor has not saved yet and come from memory; else the first six come in one
+    In a preview they are what the editor has not saved yet and come from memory; else all but news come in one
     query. Documents that are not released are left out, and press releases whose page is not public.
     """
     lists: dict[str, tuple] = {
@@ -235,6 +236,7 @@ def lists_of(conference: "ConferencePage") -> dict[str, list]:
         "meetings": (ConferenceMeeting,),
         "documents": (ConferenceDocument, "document"),
         "agenda_gaps": (AgendaGap,),
+        "press_releases": (ConferencePressRelease,),
     }
     if getattr(conference, "_cluster_related_objects", None):
         found = {name: list(getattr(conference, name).all()) for name in [*lists, "themes"]}
@@ -254,9 +256,13 @@ def lists_of(conference: "ConferencePage") -> dict[str, list]:
     prefetch_related_objects([photo.image for photo in found["photos"]], "renditions")
     found["documents"] = [item for item in found["documents"] if item.document.released]
     prefetch_related_objects([item.document for item in found["documents"]], "versions")
-    found["press_releases"] = [
-        release
-        for release in conference.press_releases.select_related("page")
-        if release.url or (release.page and release.page.live)
-    ]
+    # In one query with the news, since a press release may be a page of them.
+    news = apps.get_model("intmk", "NewsPage").objects
+    about = Q(conference=conference.pk) if conference.pk else Q(pk=None)
+    pages = [release.page_id for release in found["press_releases"] if release.page_id]
+    live = {page.pk: page for page in news.live().filter(about | Q(pk__in=pages)).newest_first()}
+    found["news"] = [page for page in live.values() if page.conference_id == conference.pk]
+    for release in found["press_releases"]:
+        release.page = live.get(release.page_id)
+    found["press_releases"] = [release for release in found["press_releases"] if release.url or release.page]
     return found

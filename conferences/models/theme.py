@@ -1,6 +1,7 @@
 """Handlungsfelder: the themes by which news, conferences and later resolutions are sorted."""
 
 from django.db import models
+from django.urls import reverse
 from wagtail.admin.panels import FieldPanel
 from wagtail.search import index
 
@@ -22,3 +23,7 @@ class Theme(index.Indexed, models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        """Return the address of the theme's own page, e.g. "/themen/sprache/"."""
+        return reverse("theme", args=[self.slug])
