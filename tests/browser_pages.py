@@ -6,6 +6,8 @@
 from datetime import date, timedelta
 from io import BytesIO
 
+from tests.pdf_files import EMPTY_PAGE
+
 PRIVATE_PICTURE = 9001
 EVERY_BLOCK = "/kontakt/pruefseite/"
 EVERYTHING = "/konferenzen/sonder-2026-1/"
@@ -13,7 +15,6 @@ NEWS = "/aktuelles/pruefmeldung-1/"
 REMOVED = "/aktuelles/geloeschte-pruefmeldung/"
 REFUSED = f"/bilder/{PRIVATE_PICTURE}/geschuetzt.png"
 NEWS_ITEMS = 21  # two pages
-PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 TEXT = (
     "<p>Erfundener Text für die Prüfung im Browser, mit <b>fetten</b> und <i>kursiven</i> Wörtern und einem "
     '<a href="https://www.example.org/">Verweis nach außen</a>.</p><h3>Zwischenüberschrift</h3>'
@@ -193,7 +194,7 @@ def paper(title: str):
 
     from intmk.models import SiteDocument
 
-    document = SiteDocument(title=title, file=ContentFile(PDF, name="pruefung.pdf"))
+    document = SiteDocument(title=title, file=ContentFile(EMPTY_PAGE, name="pruefung.pdf"))
     document.full_clean()
     document.save()
     return document
