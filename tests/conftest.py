@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 import psycopg
@@ -22,6 +23,7 @@ from django.core.management import call_command
 from django.db import connection, connections
 from django.test import Client
 from django.test.utils import setup_databases, teardown_databases
+from xdist.scheduler import LoadFileScheduling
 
 from intmk import embedded_postgres
 from intmk.users.models import User
@@ -34,12 +36,19 @@ ROOT = Path(__file__).resolve().parent.parent
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the marks
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep each file in one process, and in one of them all that needs the served site, which is slow to start."""
-    for item in items:
-        served = "served_site" in getattr(item, "fixturenames", ())
-        item.add_marker(pytest.mark.xdist_group("served_site" if served else item.path.name))
+class BrowserTogether(LoadFileScheduling):
+    """Each file in one process, and all browser tests in the same one: the site that they share starts slowly.
+
+    Not --dist=loadgroup: pytest-xdist 3.8 loses the groups with pytest 9.2 without a word (its issue 1386).
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = super()._split_scope(nodeid)
+        return "tests/test_browser" if file.startswith("tests/test_browser_") else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> BrowserTogether:
+    return BrowserTogether(config, log)
 
 
 @pytest.fixture(scope="session")
