@@ -30,17 +30,17 @@ class Life:
 
     def pages(self) -> list[Page]:
         pages = Page.objects.type(ConferencePage, ResolutionPage, NewsPage, StandardPage)
-        return list(pages.exclude(url_path__regex=r"/konferenzen/\d{1,2}/").filter(depth__gt=2).specific())
+        return list(pages.exclude(url_path__regex=r"/konferenzen/\d{1,2}/").filter(depth__gt=2))
 
     def create(self) -> None:
-        parents = [page for page in self.pages() if isinstance(page, ConferencePage)]
+        parents = [page for page in self.pages() if page.specific_class is ConferencePage]
         kind = self.random.choice([ResolutionPage, ResolutionPage, ConferencePage, NewsPage, StandardPage])
         live = self.random.random() < 0.7
         word = f"wort-{self.random.randint(1, 12)}"
         if kind is ConferencePage or not parents:
             self.create_conference(self.random.randint(200, 215))
         elif kind is ResolutionPage:
-            parent = self.random.choice(parents)
+            parent = self.random.choice(parents).specific
             item = f"1.{self.random.randint(1, 9)}" if live and self.random.random() < 0.5 else ""
             page = ResolutionPage(title=f"Beschluss {word}", item=item, conference=parent, source="official", live=live)
             parent.add_child(instance=page)
@@ -90,16 +90,16 @@ class Life:
         act = self.random.choice([self.create, self.create, *acts])
         try:
             with transaction.atomic():
-                act() if act == self.create else act(self.random.choice(self.pages()))
+                act() if act == self.create else act(self.random.choice(self.pages()).specific)
         except ValidationError:
             self.refused += 1
 
     def remember(self) -> None:
         """Note what is public now, by asking the tree, not the table that is tested."""
-        for page in Page.objects.live().filter(depth__gt=2):
-            self.public.add("/" + page.url_path.split("/", 2)[2])
-        for page in ResolutionPage.objects.live():
-            self.public.add(f"/id/beschluss/{page.url_path.split('/')[-3]}/{page.item or page.slug}")
+        for url_path in Page.objects.live().filter(depth__gt=2).values_list("url_path", flat=True):
+            self.public.add("/" + url_path.split("/", 2)[2])
+        for url_path, item, slug in ResolutionPage.objects.live().values_list("url_path", "item", "slug"):
+            self.public.add(f"/id/beschluss/{url_path.split('/')[-3]}/{item or slug}")
 
 
 def test_every_address_ever_public_answers_after_two_hundred_steps(django_capture_on_commit_callbacks):
