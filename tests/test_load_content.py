@@ -15,6 +15,7 @@ from conferences.models import (
     ChairTerm,
     ConferencePage,
     Land,
+    ResolutionIdentifier,
     ResolutionStatement,
     ResolutionVote,
     Theme,
@@ -65,7 +66,7 @@ def test_a_second_run_changes_nothing_and_the_first_takes_under_thirty_seconds()
     # A first run in this database, undone with the test: all but the trees is deleted for it.
     HomePage.objects.get().delete()
     ChairTerm.objects.all().delete()
-    for model in (Land, Theme, SiteImage, LoadedContent):
+    for model in (Land, Theme, SiteImage, LoadedContent, ResolutionIdentifier):
         model.objects.all().delete()
     start = time.monotonic()
     call_command("load_content", verbosity=0)
