@@ -1,5 +1,6 @@
 """The tabs in which editors fill in a resolution."""
 
+from django.forms import CheckboxSelectMultiple
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
 
 CONTENT_PANELS = [
@@ -14,7 +15,10 @@ CONTENT_PANELS = [
         heading="Auf der Tagesordnung",
     ),
     MultiFieldPanel(
-        [FieldRowPanel([FieldPanel("mover_kind"), FieldPanel("mover_name")]), FieldPanel("movers")],
+        [
+            FieldRowPanel([FieldPanel("mover_kind"), FieldPanel("mover_name")]),
+            FieldPanel("movers", widget=CheckboxSelectMultiple),
+        ],
         heading="Antrag",
     ),
     FieldPanel("introduction"),
@@ -37,8 +41,8 @@ VOTE_PANELS = [
     InlinePanel("statements", heading="Protokollerklärungen und -notizen", label="Erklärung"),
 ]
 FOLLOW_UP_PANELS = [
-    FieldPanel("addressees"),
-    FieldPanel("themes"),
+    FieldPanel("addressees", widget=CheckboxSelectMultiple),
+    FieldPanel("themes", widget=CheckboxSelectMultiple),
     InlinePanel("references", heading="Bezüge auf andere Beschlüsse", label="Bezug"),
     InlinePanel("report_requests", heading="Berichtsbitten", label="Berichtsbitte"),
     InlinePanel("follow_ups", heading="Was daraus wurde", label="Stand"),

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.signals import pre_delete
 from django.dispatch import receiver
+from django.forms import Select
 from django.utils import timezone
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
@@ -34,7 +35,7 @@ class ResolutionVote(Orderable):
     land = models.ForeignKey(Land, verbose_name="Land", on_delete=models.PROTECT, related_name="+")
     vote = models.CharField("Stimme", max_length=9, choices=Vote)
 
-    panels = [FieldRowPanel([FieldPanel("land"), FieldPanel("vote")])]
+    panels = [FieldRowPanel([FieldPanel("land", widget=Select), FieldPanel("vote")])]
 
     class Meta(Orderable.Meta):
         verbose_name = "Stimme eines Landes"
@@ -83,7 +84,7 @@ class ResolutionStatement(Orderable):
     anchor = models.SlugField("Sprungmarke", max_length=60, editable=False)
 
     panels = [
-        FieldRowPanel([FieldPanel("land"), FieldPanel("kind"), FieldPanel("stance")]),
+        FieldRowPanel([FieldPanel("land", widget=Select), FieldPanel("kind"), FieldPanel("stance")]),
         FieldPanel("summary"),
         FieldPanel("text"),
         FieldPanel("is_released"),
