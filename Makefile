@@ -3,13 +3,14 @@ PYTHON ?= python3
 ENVIRONMENT = $(PYTHON) -I intmk/virtual_environment.py
 VENV_PYTHON = .venv/bin/python
 
-.PHONY: help run test check locks
+.PHONY: help run test check bench locks
 .DEFAULT_GOAL := help
 
 help:
 	@echo 'make run     richtet alles ein und liefert die Website aus (http://localhost:8000, anders: PORT=8001)'
 	@echo 'make test    führt alle Tests aus (Auswahl: ARGS="-k vorsitz")'
 	@echo 'make check   prüft Stil, Typen, Schichten, Einstellungen und fehlende Migrationen'
+	@echo 'make bench   misst Archiv und Suche mit 300 und 30.000 erfundenen Beschlüssen (var/bench.json)'
 	@echo 'make locks   schreibt die festgelegten Paketversionen in requirements/ neu'
 
 run:
@@ -31,6 +32,10 @@ check:
 	$(VENV_PYTHON) -c 'from importlinter.cli import lint_imports_command; lint_imports_command()'
 	@$(PRODUCTION) $(VENV_PYTHON) manage.py check --deploy --fail-level WARNING
 	@$(PRODUCTION) $(VENV_PYTHON) manage.py makemigrations --check --dry-run
+
+bench:
+	@$(ENVIRONMENT) run
+	@DJANGO_SETTINGS_MODULE=intmk.settings.development $(VENV_PYTHON) manage.py bench
 
 LOCK = $(VENV_PYTHON) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header pyproject.toml

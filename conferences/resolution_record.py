@@ -1,7 +1,7 @@
 """A resolution as plain data: what the initial content and an import bring, and how it becomes a page."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Any
 from uuid import uuid4
@@ -31,6 +31,7 @@ class ResolutionRecord:
     Länder. votes: yes, no, abstained. votes_of_laender: code → vote. points: HTML each. themes, addressees: slugs.
     statements, report_requests, follow_ups: dicts of the fields of their models, `land` as code.
     references: dicts with kind and either `to`, e.g. "12/2.1", or elsewhere and url.
+    source_file: a SiteDocument that need not be stored before the page is, None without.
     """
 
     conference: str
@@ -48,7 +49,7 @@ class ResolutionRecord:
     movers: list[str] = field(default_factory=list)
     mover_name: str = ""
     outcome: str = ""
-    votes: tuple[int, int, int] | None = None
+    votes: tuple[int | None, int | None, int | None] | None = None
     votes_source: str = ""
     votes_of_laender: dict[str, str] = field(default_factory=dict)
     points: list[str] = field(default_factory=list)
@@ -62,6 +63,7 @@ class ResolutionRecord:
     themes: list[str] = field(default_factory=list)
     record_state: str = ""
     record_date: date | None = None
+    source_file: Any = None
     source_pages: str = ""
     found_at: str = ""
     source: str = ""
@@ -77,18 +79,37 @@ class ResolutionRecord:
         return f"{self.conference}/{self.slug}"
 
 
+@dataclass
+class Known:
+    """What a record may name: Länder by code, themes and addressees by slug. Read once for many records."""
+
+    laender: dict[str, Any]
+    themes: dict[str, Any]
+    addressees: dict[str, Any]
+
+    @classmethod
+    def stored(cls) -> "Known":
+        """Return all that there is; three queries."""
+        return cls(
+            {land.code: land for land in Land.objects.all()},
+            {theme.slug: theme for theme in Theme.objects.all()},
+            {addressee.slug: addressee for addressee in Addressee.objects.all()},
+        )
+
+
 # Fields that the page has under the same name.
 SAME = (
     "title", "title_is_official", "introduction", "kind", "agenda_heading", "circular_number", "circular_year",
     "decided_on", "mover_kind", "mover_name", "outcome", "votes_source", "reasons", "release", "record_state",
-    "record_date", "source_pages", "found_at", "source", "source_note",
+    "record_date", "source_file", "source_pages", "found_at", "source", "source_note",
 )  # fmt: skip
 
 
-def fill(page: Any, record: ResolutionRecord) -> None:
+def fill(page: Any, record: ResolutionRecord, known: Known | None = None) -> None:
     """Put all of `record` but its references into `page`, a ResolutionPage that need not be stored yet.
 
-    Raises ValidationError by field, in German, for what names a Land, theme or addressee that there is not.
+    known: what is stored; asked for unless it is given. Raises ValidationError by field, in German, for what names a
+    Land, theme or addressee that there is not.
     """
     errors: dict[str, str] = {}
     for name in SAME:
@@ -101,23 +122,23 @@ def fill(page: Any, record: ResolutionRecord) -> None:
         page.slug = record.slug
     page.votes_yes, page.votes_no, page.votes_abstained = record.votes or (None, None, None)
     page.points = [{"type": "point", "id": str(uuid4()), "value": text} for text in record.points]
-    laender = {land.code: land for land in Land.objects.all()}
+    known = known or Known.stored()
 
-    def named(field_name: str, codes: list[str], known: dict[str, Any]) -> list[Any]:
-        unknown = [code for code in codes if code not in known]
+    def named(field_name: str, codes: list[str], stored: dict[str, Any]) -> list[Any]:
+        unknown = [code for code in codes if code not in stored]
         if unknown:
             errors[field_name] = f"Das gibt es nicht: {', '.join(unknown)}."
-        return [known[code] for code in codes if code in known]
+        return [stored[code] for code in codes if code in stored]
 
-    page.movers = named("movers", record.movers, laender)
-    page.themes = named("themes", record.themes, by_slug(Theme, record.themes))
-    page.addressees = named("addressees", record.addressees, by_slug(Addressee, record.addressees))
-    voters = named("votes", list(record.votes_of_laender), laender)
+    page.movers = named("movers", record.movers, known.laender)
+    page.themes = named("themes", record.themes, known.themes)
+    page.addressees = named("addressees", record.addressees, known.addressees)
+    voters = named("votes", list(record.votes_of_laender), known.laender)
     page.votes = [
         ResolutionVote(sort_order=place, land=land, vote=record.votes_of_laender[land.code])
         for place, land in enumerate(voters)
     ]
-    speakers = named("statements", [row["land"] for row in record.statements], laender)
+    speakers = named("statements", [row["land"] for row in record.statements], known.laender)
     if not errors:
         page.statements = [
             ResolutionStatement(sort_order=place, **row | {"land": land})
@@ -151,9 +172,50 @@ def connect(page: Any, record: ResolutionRecord, page_of: Callable[[str], Resolu
     page.references = rows
 
 
-def by_slug(model: Any, slugs: list[str]) -> dict[str, Any]:
-    """Return the rows of these slugs by slug."""
-    return {row.slug: row for row in model.objects.filter(slug__in=slugs)} if slugs else {}
+STATEMENT = ("kind", "stance", "summary", "text", "is_released")
+REPORT_REQUEST = (
+    "asked", "subject", "due_on", "due_at", "answered_on", "answer", "answer_url", "answer_note",
+)  # fmt: skip
+FOLLOW_UP = ("state", "day", "note", "evidence", "url")
+
+
+def record_of(page: Any) -> ResolutionRecord:
+    """Return a stored page as a record: the way back from `fill` and `connect`."""
+    known = {name: getattr(page, name) for name in SAME}
+    return ResolutionRecord(
+        **known,
+        conference=page.conference.slug,
+        item=page.item,
+        slug="" if page.item or page.circular_number else page.slug,
+        movers=sorted(land.code for land in page.movers.all()),
+        votes=None if page.votes_yes is None else (page.votes_yes, page.votes_no, page.votes_abstained),
+        votes_of_laender={row.land.code: row.vote for row in page.votes.all()},
+        points=[block.value.source for block in page.points],
+        statements=[
+            {"land": row.land.code} | {name: getattr(row, name) for name in STATEMENT} for row in page.statements.all()
+        ],
+        references=[
+            {"kind": row.kind, "to": key_of(row.target)}
+            if row.target
+            else {"kind": row.kind, "elsewhere": row.elsewhere, "url": row.url}
+            for row in page.references.all()
+        ],
+        addressees=sorted(addressee.slug for addressee in page.addressees.all()),
+        themes=sorted(theme.slug for theme in page.themes.all()),
+        report_requests=[{name: getattr(row, name) for name in REPORT_REQUEST} for row in page.report_requests.all()],
+        follow_ups=[{name: getattr(row, name) for name in FOLLOW_UP} for row in page.follow_ups.all()],
+    )
+
+
+def key_of(page: Any) -> str:
+    """Return the key of a stored page, as `ResolutionRecord.key` has it."""
+    number = {"item": page.item, "circular_number": page.circular_number, "circular_year": page.circular_year}
+    return ResolutionRecord(conference=page.conference.slug, title="", slug=page.slug, **number).key
+
+
+def changed_fields(before: ResolutionRecord, after: ResolutionRecord) -> list[str]:
+    """Return the names of the fields in which two records differ, in the order of the record."""
+    return [row.name for row in fields(before) if getattr(before, row.name) != getattr(after, row.name)]
 
 
 def stored_page(key: str) -> ResolutionPage | None:

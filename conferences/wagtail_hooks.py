@@ -9,6 +9,8 @@ from wagtail.models import Page
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
+from conferences import archive_upload
+from conferences.archive_plan import LOG_ACTION
 from conferences.handover import panels as handover_panels
 from conferences.handover import views as handover_views
 from conferences.handover.waiting import KEEP
@@ -22,12 +24,15 @@ hooks.register(HOOK, conference_entries)
 hooks.register("construct_homepage_panels", handover_panels.add_panels)
 hooks.register("register_admin_urls", handover_views.addresses)
 hooks.register("register_admin_menu_item", handover_views.menu_item)
+hooks.register("register_admin_urls", archive_upload.addresses)
+hooks.register("register_admin_menu_item", archive_upload.menu_item)
 hooks.register("before_bulk_action", not_several_at_once)
 
 
 @hooks.register("register_log_actions")
 def log_actions(actions: LogActionRegistry) -> None:
-    """Name what the history of a page says of what is scheduled."""
+    """Name what the history of a page says of what is scheduled or imported."""
+    actions.register_action(LOG_ACTION, "Importieren", "Importiert")
     actions.register_action(CONFIRM, "Vormerkung bestätigen", "Vormerkung bestätigt")
     actions.register_action(KEEP, "Geplantes Zurückziehen aufheben", "Geplantes Zurückziehen aufgehoben")
 

@@ -1,0 +1,37 @@
+"""Make labelled synthetic resolutions, to measure how the site does with many; and remove them."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
+
+from conferences.synthetic_archive import make, remove
+from intmk import search_index
+
+
+class Command(BaseCommand):
+    help = "Legt Prüfdaten an: N erfundene Beschlüsse unter Prüfkonferenzen ab 1001, nur zum Messen. 0 entfernt sie."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take the number of resolutions."""
+        parser.add_argument("number", type=int, metavar="N", help="Anzahl; 0 entfernt alle Prüfdaten")
+        parser.add_argument(
+            "--auch-in-produktion", action="store_true", help="Auch auf einer Website, die nicht zum Entwickeln dient."
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Replace what a former run has made, in one transaction; raise CommandError where it must not run."""
+        number = options["number"]
+        if number < 0:
+            raise CommandError("N ist eine Anzahl ab 0.")
+        # Removing is always allowed: invented resolutions must never be hard to get rid of.
+        if number and not (settings.DEMO_ACCOUNTS or options["auch_in_produktion"]):
+            raise CommandError(
+                "Erfundene Beschlüsse gehören nicht auf eine öffentliche Website (--auch-in-produktion)."
+            )
+        with transaction.atomic():
+            removed = remove()
+            made = make(number)
+            entries = search_index.rebuild()
+        self.stdout.write(f"Prüfdaten: {removed} entfernt, {made} angelegt; Suche: {entries} Einträge.")

@@ -1,0 +1,35 @@
+"""What tests of the import share: a folder with a table and PDF files."""
+
+import csv
+import io
+from pathlib import Path
+
+from fpdf import FPDF
+
+ROW = {"konferenz": "12", "top": "50.1", "titel": "Prüfantrag eins"}
+
+
+def csv_of(*rows: dict[str, str], delimiter: str = ";") -> str:
+    """Return a table with all columns that the rows name."""
+    out = io.StringIO()
+    writer = csv.DictWriter(out, list(dict.fromkeys(name for row in rows for name in row)), delimiter=delimiter)
+    writer.writeheader()
+    writer.writerows(rows)
+    return out.getvalue()
+
+
+def pdf(text: str = "Prüfdatei") -> bytes:
+    document = FPDF()
+    document.add_page()
+    document.set_font("Helvetica", size=12)
+    document.cell(text=text)
+    return bytes(document.output())
+
+
+def folder_of(path: Path, *rows: dict[str, str], **files: bytes) -> Path:
+    """Write the rows as beschluesse.csv into `path`, and files by the first part of their names as PDF beside it."""
+    path.mkdir(exist_ok=True)
+    (path / "beschluesse.csv").write_text(csv_of(*rows), encoding="utf-8")
+    for name, content in files.items():
+        (path / f"{name}.pdf").write_bytes(content)
+    return path

@@ -1,0 +1,302 @@
+"""What an import does with the pages: dry run, all or nothing, repeatable, never over what people have edited."""
+
+import gc
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.management import CommandError, call_command
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+from wagtail.models import PageLogEntry, ReferenceIndex
+
+from conferences import archive_import
+from conferences.archive_import import RefusedError, import_folder
+from conferences.archive_plan import LOG_ACTION, State, plan_of
+from conferences.models import ResolutionPage
+from conferences.resolution_record import record_of, stored_page
+from intmk.documents import SiteDocument
+from tests.importing import ROW, folder_of, pdf
+
+pytestmark = pytest.mark.django_db
+FULL = ROW | {
+    "art": "Antrag",
+    "antragsteller": "Bayern|Saarland",
+    "ergebnis": "mehrheitlich",
+    "ja": "13",
+    "nein": "1",
+    "enthaltung": "2",
+    "beschlusstext": "1. Eins\n2. Zwei",
+    "begruendung": "Weil.",
+    "freigabe": "Beschlusstext und Begründung",
+    "protokollerklaerungen": "Bayern (ablehnend, freigegeben): Nein.\n---\nSaarland: Auch.",
+    "bezuege": "bestätigt: 12/50.2",
+    "adressaten": "BAMF",
+    "themen": "sprache",
+    "berichtsbitten": "Bund; Stand; 01.02.2030",
+    "stand_umsetzung": "umgesetzt; 01.02.2018; Bundesgesetzblatt",
+    "niederschrift": "endgültig",
+    "quelle": "amtliche Quelle",
+}
+OTHER = ROW | {"top": "50.2", "titel": "Prüfantrag zwei", "bezuege": "ersetzt: 12/50.1"}
+
+
+def states(folder: Path, **options) -> list[State]:
+    return [line.state for line in plan_of(folder, **options).lines]
+
+
+def errors(folder: Path) -> list[str]:
+    return [detail for line in plan_of(folder).lines for detail in line.details]
+
+
+def command(*arguments) -> str:
+    out = StringIO()
+    call_command("import_archive", *map(str, arguments), stdout=out)
+    return out.getvalue()
+
+
+def stored_files() -> set[Path]:
+    return set((settings.MEDIA_ROOT / "documents").glob("*"))
+
+
+def test_without_the_flag_nothing_is_stored_and_each_line_reported(tmp_path):
+    before = ResolutionPage.objects.count()
+    report = command(folder_of(tmp_path, FULL | {"datei": "a.pdf"}, OTHER | {"datei": ""}, a=pdf()))
+    assert "Zeile 2: TOP 50.1 „Prüfantrag eins“: neu" in report
+    assert "Probelauf: 2 neu" in report
+    assert ResolutionPage.objects.count() == before
+    assert not SiteDocument.objects.exists()
+
+
+def test_all_of_a_record_arrives_on_a_public_page_with_history_and_index(tmp_path, client):
+    report = command(folder_of(tmp_path, FULL, OTHER), "--uebernehmen")
+    assert "Übernommen: 2 neu." in report
+    page = stored_page("12/50.1")
+    assert page.live
+    assert client.get(page.url, HTTP_HOST="localhost").status_code == 200
+    record = record_of(page)
+    assert (record.movers, record.votes, record.themes, record.addressees) == (
+        ["DE-BY", "DE-SL"],
+        (13, 1, 2),
+        ["sprache"],
+        ["bamf"],
+    )
+    assert record.points == ["<p>Eins</p>", "<p>Zwei</p>"]
+    assert [row["stance"] for row in record.statements] == ["against", ""]
+    assert [row.anchor for row in page.statements.all()] == ["erklaerung-bayern", "erklaerung-saarland"]
+    assert record.references == [{"kind": "confirms", "to": "12/50.2"}]
+    assert record_of(stored_page("12/50.2")).references == [{"kind": "replaces", "to": "12/50.1"}]
+    assert (record.follow_ups[0]["state"], record.report_requests[0]["asked"], record.source) == (
+        "done",
+        "Bund",
+        "official",
+    )
+    assert PageLogEntry.objects.filter(page=page.pk, action=LOG_ACTION, revision=page.live_revision).count() == 1
+    assert ReferenceIndex.get_references_to(stored_page("12/50.2")).filter(object_id=str(page.pk)).exists()
+    assert page.url in client.get("/suche/?q=Pr%C3%BCfantrag", HTTP_HOST="localhost").content.decode()
+
+
+def test_a_second_import_changes_nothing_and_a_third_only_what_the_file_changes(tmp_path):
+    folder = folder_of(tmp_path, FULL | {"datei": "a.pdf"}, OTHER | {"datei": "a.pdf"}, a=pdf())
+    import_folder(folder)
+    before = {page.pk: page.latest_revision_id for page in ResolutionPage.objects.all()}
+    assert states(folder) == [State.UNCHANGED, State.UNCHANGED]
+    import_folder(folder)
+    assert {page.pk: page.latest_revision_id for page in ResolutionPage.objects.all()} == before
+    assert SiteDocument.objects.count() == 1
+    folder_of(tmp_path, {"konferenz": "12", "top": "TOP 50.1", "titel": "Prüfantrag neu"})
+    line = plan_of(folder).lines[0]
+    assert (line.state, line.details) == (State.CHANGED, ["titel"])
+    import_folder(folder)
+    page = stored_page("12/50.1")
+    assert (page.title, page.votes_yes, page.live) == ("Prüfantrag neu", 13, True)  # what has no column stays
+    assert page.source_file == SiteDocument.objects.get()
+    assert states(folder) == [State.UNCHANGED]
+
+
+def test_statements_keep_their_anchors_when_one_is_put_before_them(tmp_path):
+    folder = folder_of(tmp_path, ROW | {"protokollerklaerungen": "Bayern: Erste."})
+    import_folder(folder)
+    import_folder(folder_of(tmp_path, ROW | {"protokollerklaerungen": "Bayern: Neue.\n---\nBayern: Erste."}))
+    rows = {row.text: row.anchor for row in stored_page("12/50.1").statements.all()}
+    assert rows == {"<p>Erste.</p>": "erklaerung-bayern", "<p>Neue.</p>": "erklaerung-bayern-2"}
+
+
+def test_what_a_person_has_edited_since_is_left_alone_unless_forced(tmp_path):
+    folder = folder_of(tmp_path, ROW)
+    import_folder(folder)
+    page = stored_page("12/50.1")
+    page.introduction = "Von Hand."
+    page.save_revision().publish()
+    assert states(folder) == [State.UNCHANGED]  # the file says nothing of the introduction
+    folder_of(tmp_path, ROW | {"einleitung": "Aus der Datei."})
+    assert states(folder) == [State.BY_HAND]
+    import_folder(folder)
+    assert stored_page("12/50.1").introduction == "Von Hand."
+    assert states(folder, force=True) == [State.CHANGED]
+    import_folder(folder, force=True)
+    assert stored_page("12/50.1").introduction == "Aus der Datei."
+
+
+def test_a_draft_of_a_person_is_neither_lost_nor_published(tmp_path):
+    folder = folder_of(tmp_path, ROW)
+    import_folder(folder)
+    page = stored_page("12/50.1")
+    page.introduction = "Entwurf."
+    page.save_revision()
+    folder_of(tmp_path, ROW | {"titel": "Neuer Titel"})
+    assert states(folder) == [State.BY_HAND]
+    import_folder(folder)
+    assert stored_page("12/50.1").get_latest_revision_as_object().introduction == "Entwurf."
+
+
+def test_what_is_not_public_stays_so(tmp_path):
+    folder = folder_of(tmp_path, ROW)
+    command(folder, "--uebernehmen", "--entwurf")
+    assert not stored_page("12/50.1").live
+    assert states(folder) == [State.UNCHANGED]
+    import_folder(folder_of(tmp_path, ROW | {"titel": "Anders"}))
+    page = stored_page("12/50.1")
+    assert (page.live, page.get_latest_revision_as_object().title) == (False, "Anders")
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"konferenz": "99"}, "konferenz: Die Konferenz „99“ gibt es nicht."),
+        ({"top": "zwei"}, "top: Das ist keine TOP-Nummer"),
+        ({"top": ""}, "top: Bitte TOP, Nummer"),
+        ({"titel": ""}, "titel: "),
+        ({"titel": "x" * 300}, "titel: "),
+        ({"ja": "13", "nein": "1", "enthaltung": "3"}, "ja: Das sind 17 Stimmen"),
+        ({"ja": "13"}, "nein: Bitte alle drei Zahlen"),
+        ({"ergebnis": "einstimmig", "ja": "15", "nein": "1", "enthaltung": "0"}, "ergebnis: „Einstimmig“ und Nein"),
+        ({"ja": "15", "nein": "1", "enthaltung": "0", "stimmen": "BY: Nein|SL: Nein"}, "ja: Von den Ländern lauten 2"),
+        ({"bezuege": "bestätigt: 12/50.1"}, "bezuege: Ein Beschluss kann sich nicht auf sich selbst"),
+        ({"bezuege": "bestätigt: 12/77"}, "bezuege: Den Beschluss „12/77“ gibt es weder"),
+        ({"bezuege": "bestätigt: x <javascript:alert(1)>"}, "bezuege: "),
+        ({"beschlossen_am": "01.01.2999"}, "beschlossen_am: Dieser Tag liegt in der Zukunft"),
+        ({"fundstelle": "javascript:alert(1)"}, "fundstelle: "),
+        ({"stand_umsetzung": "umgesetzt; 01.01.2999; Beleg"}, "stand_umsetzung: "),
+        ({"berichtsbitten": "B" * 300}, "berichtsbitten: "),
+        ({"protokollerklaerungen": "Bayern (laut): Nein."}, "protokollerklaerungen: „laut“ gibt es nicht"),
+    ],
+)
+def test_a_line_that_contradicts_itself_is_refused_with_its_column(tmp_path, changes, message):
+    folder = folder_of(
+        tmp_path,
+        ROW | changes,
+        OTHER | dict.fromkeys(changes, "") | {"bezuege": "", "top": "50.2", "konferenz": "12", "titel": "b"},
+    )
+    plan = plan_of(folder)
+    assert [line.state for line in plan.lines] == [State.ERROR, State.NEW], plan.lines
+    assert any(detail.startswith(message) for detail in plan.lines[0].details), plan.lines[0].details
+    with pytest.raises(CommandError, match="Nichts übernommen"):
+        command(folder, "--uebernehmen")
+    assert stored_page("12/50.2") is None  # all or nothing
+
+
+def test_a_number_twice_in_the_file_is_refused(tmp_path):
+    folder = folder_of(tmp_path, ROW, ROW | {"top": "top 50.1 "})
+    assert errors(folder) == ["top: Steht schon in Zeile 2 dieser Datei."]
+    circular = {"konferenz": "12", "umlauf": "3/2020", "titel": "U", "art": "Umlaufbeschluss"}
+    assert errors(folder_of(tmp_path, circular, circular | {"konferenz": "13"})) == [
+        "top: Steht schon in Zeile 2 dieser Datei."
+    ]
+
+
+def test_circulars_and_what_has_no_number_are_imported_and_found_again(tmp_path):
+    circular = {"konferenz": "12", "umlauf": "3/2016", "kennung": "", "titel": "U", "art": "Umlaufbeschluss"}
+    folder = folder_of(
+        tmp_path, circular, {"konferenz": "12", "umlauf": "", "kennung": "ohne-nummer", "titel": "O", "art": ""}
+    )
+    import_folder(folder)
+    assert stored_page("12/umlauf-3-2016").title == "U"
+    assert stored_page("12/ohne-nummer").title == "O"
+    assert states(folder) == [State.UNCHANGED, State.UNCHANGED]
+
+
+def test_a_file_is_stored_once_for_all_its_records(tmp_path):
+    rows = [ROW | {"top": f"50.{n}", "datei": name} for n, name in enumerate(["a.pdf", "a.pdf", "b.pdf"], start=1)]
+    import_folder(folder_of(tmp_path, *rows, a=pdf(), b=pdf()))
+    content = {page.source_file.sha256 for page in ResolutionPage.objects.exclude(source_file=None)}
+    assert SiteDocument.objects.count() == len(content)
+    assert not SiteDocument.objects.filter(released=True).exists()  # unless the table says so
+
+
+def test_only_a_file_that_the_table_releases_is_public(tmp_path):
+    import_folder(folder_of(tmp_path, ROW | {"datei": "a.pdf", "datei_freigegeben": "ja"}, a=pdf()))
+    assert SiteDocument.objects.get().released
+
+
+def test_files_from_elsewhere_missing_or_broken_are_refused(tmp_path):
+    secret = tmp_path / "geheim.pdf"
+    secret.write_bytes(pdf())
+    folder = tmp_path / "ordner"
+    folder_of(folder, ROW, kaputt=b"%PDF-1.7 kaputt", wort=b"MZ kein PDF", leer=b"")
+    (folder / "link.pdf").symlink_to(secret)
+    (folder / "text.txt").write_text("a")
+    for name in (
+        "../geheim.pdf",
+        str(secret),
+        "link.pdf",
+        "fehlt.pdf",
+        "..",
+        "a\\..\\..\\geheim.pdf",
+        "x" * 5000,
+        "text.txt",
+        "kaputt.pdf",
+        "wort.pdf",
+        "leer.pdf",
+    ):
+        folder_of(folder, ROW | {"datei": name})
+        assert [detail[:7] for detail in errors(folder)] == ["datei: "], name
+    assert not SiteDocument.objects.exists()
+
+
+def test_after_a_failure_neither_a_page_nor_a_file_is_left(tmp_path, monkeypatch):
+    folder = folder_of(tmp_path, FULL | {"datei": "a.pdf"}, OTHER | {"datei": ""}, a=pdf("Einzigartig"))
+    before, pages = stored_files(), ResolutionPage.objects.count()
+    original, calls = archive_import.publish_first, []
+
+    def fail_late(page, *args, **kwargs):
+        calls.append(page)
+        if len(calls) == 2:
+            raise RuntimeError("Strom weg")
+        original(page, *args, **kwargs)
+
+    monkeypatch.setattr(archive_import, "publish_first", fail_late)
+    with pytest.raises(RuntimeError):
+        import_folder(folder)
+    assert ResolutionPage.objects.count() == pages
+    assert not SiteDocument.objects.exists()
+    gc.collect()
+    assert stored_files() == before
+
+
+def test_a_plan_that_somebody_has_seen_is_not_carried_out_when_it_has_changed(tmp_path):
+    folder = folder_of(tmp_path, ROW)
+    seen = plan_of(folder).fingerprint
+    import_folder(folder, expected=seen)
+    with pytest.raises(RefusedError, match="geändert"):
+        import_folder(folder, expected=seen)
+
+
+def test_formulas_are_text(tmp_path, client):
+    import_folder(folder_of(tmp_path, ROW | {"titel": '=HYPERLINK("https://example.org";"x")'}))
+    page = stored_page("12/50.1")
+    assert "=HYPERLINK(&quot;https" in client.get(page.url, HTTP_HOST="localhost").content.decode()
+
+
+def test_what_is_stored_is_read_in_a_constant_number_of_queries(tmp_path):
+    def queries(number: int) -> int:
+        folder = folder_of(tmp_path, *(FULL | {"top": f"60.{n}", "bezuege": ""} for n in range(1, number + 1)))
+        with transaction.atomic():
+            import_folder(folder)
+            with CaptureQueriesContext(connection) as captured:
+                assert states(folder) == [State.UNCHANGED] * number
+            transaction.set_rollback(True)
+        return len(captured)
+
+    assert queries(2) == queries(6)
