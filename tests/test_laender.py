@@ -157,4 +157,3 @@ def test_the_search_shows_the_land_before_the_pages(reader):
     assert hits[0].a["href"] == "/laender/saarland/"
     assert len(hits) > 1
     assert f"{len(hits)} Treffer" in text_of(response)
-    assert response.context["laender"] == [Land.objects.get(code="DE-SL")]
