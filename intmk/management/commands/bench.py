@@ -1,20 +1,23 @@
-"""How fast archive, search and resolution pages are with few and with many resolutions, side by side in one run."""
+"""How fast archive, search and resolutions are with few and with many, in one run; and how long an import takes."""
 
 import json
 from collections.abc import Callable
+from csv import writer
+from io import StringIO
+from pathlib import Path
 from statistics import quantiles
+from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import Any
 
 from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection, transaction
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
+from django.test.utils import CaptureQueriesContext, setup_databases, teardown_databases
 
-from conferences.models import ResolutionPage
-from conferences.synthetic_archive import make
-from intmk import search_index
+from conferences.models import ConferencePage, ResolutionPage
 
 # A word that all have, words that many and few have, a compound, a phrase, a number, what is not there, a mistake.
 QUERIES = (
@@ -30,16 +33,24 @@ ROUNDS = 5
 
 
 class Command(BaseCommand):
-    help = "Misst Archiv, Suche und Beschlüsse mit wenigen und vielen erfundenen Beschlüssen; hinterlässt keine Daten."
+    help = "Misst Archiv, Suche und Beschlüsse mit wenigen und vielen erfundenen Beschlüssen; in eigener Datenbank."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Take the two numbers of resolutions."""
+        """Take the two numbers of resolutions, and that of the lines to import."""
         parser.add_argument("--wenige", type=int, default=300)
         parser.add_argument("--viele", type=int, default=30_000)
+        parser.add_argument("--einfuhr", type=int, default=1000, help="So viele Zeilen werden danach eingelesen.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Print the figures and write them to var/bench.json."""
-        found = {str(number): measured(number) for number in (options["wenige"], options["viele"])}
+        call_command("prepare", "static", verbosity=0)
+        databases = setup_databases(verbosity=0, interactive=False)
+        try:
+            call_command("load_content", verbosity=0)
+            found = {str(number): measured(number) for number in (options["wenige"], options["viele"])}
+            import_took = imported(options["einfuhr"])
+        finally:
+            teardown_databases(databases, verbosity=0)
         few, many = found.values()
         for part in few["pages"]:
             self.stdout.write(f"{part}:")
@@ -53,31 +64,51 @@ class Command(BaseCommand):
             self.stdout.write(f"  p95 ist das {ratio:.2f}-Fache; Indizes: {', '.join(many['pages'][part]['indexes'])}")
         for number, figures in found.items():
             self.stdout.write(f"Anlegen von {number}: {figures['made_in']:.0f} s")
+        self.stdout.write(f"Einlesen von {options['einfuhr']} Zeilen, jede zehnte mit PDF: {import_took:.0f} s")
         target = settings.VAR / "bench.json"
-        target.write_text(json.dumps(found, indent=2, ensure_ascii=False), encoding="utf-8")
+        target.write_text(json.dumps(found | {"import": import_took}, indent=2, ensure_ascii=False), encoding="utf-8")
         self.stdout.write(f"Gespeichert in {target.name}.")
 
 
 def measured(number: int) -> dict[str, Any]:
-    """Return the seconds to make `number` resolutions, and figures for each kind of page; leaves nothing behind."""
-    with transaction.atomic():
+    """Return the seconds to make `number` resolutions in place of former ones, and figures for each kind of page."""
+    begin = perf_counter()
+    call_command("make_archive", number, verbosity=0)
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")  # as autovacuum does after a while
+    made_in = perf_counter() - begin
+    pages = ResolutionPage.objects.live().order_by("pk")
+    step = max(1, pages.count() // 10)
+    addresses = {
+        "Archiv": [f"/beschluesse/{query}" for query in FILTERS],
+        "Suche": [f"/suche/?q={query}" for query in QUERIES],
+        "Beschluss": [page.get_url() for page in pages[::step][:10]],
+    }
+    client = Client(HTTP_HOST="localhost")
+    return {"made_in": made_in, "pages": {part: timed(client.get, asked) for part, asked in addresses.items()}}
+
+
+def imported(number: int) -> float:
+    """Return the seconds in which import_archive takes over `number` new lines, every tenth with a file of its own."""
+    example = settings.ROOT / "docs" / "import" / "tabelle" / "beispiel.pdf"
+    conferences = list(ConferencePage.objects.order_by("number").values_list("slug", flat=True)[:20])
+    point = "Die Konferenz bittet, die Förderung der Sprachkurse zu sichern."
+    text = "\n".join(f"{turn}. {point}" for turn in range(1, 6))
+    with TemporaryDirectory() as folder:
+        with Path(folder, "beschluesse.csv").open("w", encoding="utf-8", newline="") as file:
+            table = writer(file, delimiter=";")
+            table.writerow(["konferenz", "top", "titel", "art", "antragsteller", "ergebnis", "beschlusstext", "datei"])
+            for line in range(number):
+                name = f"{line}.pdf" if line % 10 == 0 else ""
+                if name:
+                    Path(folder, name).write_bytes(example.read_bytes() + b"\n%% %d" % line)
+                item = f"{500 + line // len(conferences)}.1"
+                conference = conferences[line % len(conferences)]
+                title = f"Prüfdaten: Antrag {line}"
+                table.writerow([conference, item, title, "Antrag", "Bayern|Saarland", "einstimmig", text, name])
         begin = perf_counter()
-        make(number)
-        search_index.rebuild()
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")
-        made_in = perf_counter() - begin
-        pages = ResolutionPage.objects.live().order_by("pk")
-        step = max(1, pages.count() // 10)
-        addresses = {
-            "Archiv": [f"/beschluesse/{query}" for query in FILTERS],
-            "Suche": [f"/suche/?q={query}" for query in QUERIES],
-            "Beschluss": [page.get_url() for page in pages[::step][:10]],
-        }
-        client = Client(HTTP_HOST="localhost")
-        figures = {part: timed(client.get, asked) for part, asked in addresses.items()}
-        transaction.set_rollback(True)
-    return {"made_in": made_in, "pages": figures}
+        call_command("import_archive", folder, uebernehmen=True, stdout=StringIO())
+        return perf_counter() - begin
 
 
 def timed(get: Callable[..., Any], addresses: list[str]) -> dict[str, Any]:
