@@ -7,18 +7,17 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
-from django.utils import timezone
 from wagtail.log_actions import LogContext, log
 from wagtail.models import Page, ReferenceIndex
 from wagtail.signal_handlers import disable_reference_index_auto_update
 from wagtail.signals import page_published
 
-from conferences import agenda_item
 from conferences.archive_documents import store
 from conferences.archive_plan import LOG_ACTION, Line, Plan, State, messages, plan_of
 from conferences.models import ResolutionPage
-from conferences.models.resolution_parts import name_anchors
-from conferences.resolution_record import Known, ResolutionRecord, connect, fill, stored_page
+from conferences.resolution_facets import refreshed_at_the_end
+from conferences.resolution_record import connect, stored_page
+from conferences.stored_in_bulk import store_below, store_rows
 
 LOCK = 0x494E544D4C  # two imports at once wait for one another
 
@@ -55,24 +54,28 @@ def import_folder(
 
 def carry_out(plan: Plan, user: Any, draft: bool) -> None:
     """Write all lines: new pages are stored first, since others of the file may refer to them."""
-    known, pages = Known.stored(), {}
-    lines = [(line, line.record) for line in plan.to_write if line.record]
-    for line, record in lines:
+    lines = [(line, line.page, line.record) for line in plan.to_write if line.page and line.record]
+    new: dict[Any, list[ResolutionPage]] = {}
+    for line, page, record in lines:
         with refused_with(line):
             store(record.source_file)
-            if line.state == State.NEW:
-                line.page = placed_for_good(line.conference, record, known, live=not draft)
-            pages[record.key] = line.page
-    for line, record in lines:
-        with refused_with(line):
-            connect(line.page, record, lambda key: pages.get(key) or stored_page(key))
-            if line.state == State.NEW:
-                publish_first(line.page, user)
-            else:
-                page: Any = line.page
-                page.source_file = record.source_file  # it had no key when the page was filled
-                publish_change(page, user)
-            ReferenceIndex.create_or_update_for_object(line.page)
+            page.source_file = record.source_file  # it had no key when the page was filled
+        if line.state == State.NEW:
+            page.live = not draft
+            new.setdefault(line.conference, []).append(page)
+    for conference, pages in new.items():
+        store_below(conference, pages)
+        store_rows(pages)
+    pages_by_key = {record.key: page for _, page, record in lines}
+    with refreshed_at_the_end([page for _, page, _ in lines]):
+        for line, page, record in lines:
+            with refused_with(line):
+                connect(page, record, lambda key: pages_by_key.get(key) or stored_page(key))
+                if line.state == State.NEW:
+                    publish_first(page, user)
+                else:
+                    publish_change(page, user)
+                ReferenceIndex.create_or_update_for_object(page)
 
 
 @contextmanager
@@ -84,25 +87,11 @@ def refused_with(line: Line) -> Iterator[None]:
         raise RefusedError(f"Nichts übernommen. Zeile {line.number}: {' '.join(messages(error))}") from error
 
 
-def placed_for_good(conference: Any, record: ResolutionRecord, known: Known, live: bool) -> ResolutionPage:
-    """Store a new page with all but its references, validated if it is public, and return it."""
-    page = ResolutionPage(conference=conference, locale=conference.locale, live=live)
-    fill(page, record, known)
-    name_anchors(list(page.statements.all()))
-    if live:
-        page.first_published_at = page.last_published_at = timezone.now()
-    else:  # Wagtail stores drafts without full_clean, which makes these of the number; `plan_of` has validated them
-        page.item_key = agenda_item.sort_key(page.item)
-        page.slug = agenda_item.address_part(page.item) if page.item else record.key.partition("/")[2]
-    conference.add_child(instance=page)
-    return page
-
-
 def publish_first(page: Any, user: Any) -> None:
     """Give a page that was just stored its references, revision, signal and log entry.
 
-    What Wagtail's publishing does for it; that would read the page from the revision and store all of it again, which
-    takes as long as everything else together.
+    What Wagtail's publishing does for it; that would read the page from the revision and store all of it again, and
+    with that 1,000 records take more than two minutes (docs/decisions.md, 28).
     """
     page.references.commit()
     revision = page.save_revision(user=user, clean=False, log_action=False if page.live else LOG_ACTION)
@@ -114,7 +103,7 @@ def publish_first(page: Any, user: Any) -> None:
 
 
 def publish_change(page: Any, user: Any) -> None:
-    """Save a revision of a stored page, and publish it if the page is public."""
-    revision = page.save_revision(user=user, clean=not page.live, log_action=False if page.live else LOG_ACTION)
+    """Save a revision of a page that the plan has validated, and publish it if the page is public."""
+    revision = page.save_revision(user=user, clean=False, log_action=False if page.live else LOG_ACTION)
     if page.live:
         revision.publish(user=user, log_action=LOG_ACTION)  # validates

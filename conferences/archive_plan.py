@@ -174,7 +174,8 @@ class Planner:
         """Fill in what would become of a correct record; raise ValidationError by field for one that is not."""
         line.record, line.page = record, self.stored.get(record.key)
         if line.page is None:
-            check(placed(ResolutionPage(), line.conference), record, self.known)
+            line.page = placed(ResolutionPage(), line.conference)
+            check(line.page, record, self.known)
             return
         page = line.page
         latest = page.get_latest_revision_as_object() if page.has_unpublished_changes else page

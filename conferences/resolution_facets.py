@@ -4,6 +4,9 @@ Each resolution carries its own, so that lists and counts need one table. They a
 of names: a theme may be renamed without touching them.
 """
 
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from itertools import islice
 from typing import Any
 
@@ -18,6 +21,7 @@ CONFERENCE, YEAR, THEME, MOVER, OUTCOME, KIND, ADDRESSEE, STATEMENT, STATE = "k"
 MOVED_BY_ALL = MOVER + "a"  # no Land has a code of one letter
 READ = ("movers", "themes", "addressees", "statements__land", "follow_ups")
 AT_ONCE = 500
+is_left = ContextVar("is_left", default=False)
 
 
 def land_code(prefix: str, code: str) -> str:
@@ -80,8 +84,21 @@ def facet_counts(selections: dict[str, ResolutionQuerySet]) -> dict[str, dict[st
     return counts
 
 
+@contextmanager
+def refreshed_at_the_end(resolutions: Collection[ResolutionPage]) -> Iterator[None]:
+    """Leave the facets of what is published within the block to one `refresh_facets` of all `resolutions`."""
+    token = is_left.set(True)
+    try:
+        yield
+    finally:
+        is_left.reset(token)
+    refresh_facets(ResolutionPage.objects.filter(pk__in=[page.pk for page in resolutions]))
+
+
 def when_published(instance: Page, **kwargs: Any) -> None:
     """Renew a published resolution, or those of a conference, whose date may have changed."""
+    if is_left.get():
+        return
     if isinstance(instance, ResolutionPage):
         refresh_facets(ResolutionPage.objects.filter(pk=instance.pk))
     elif isinstance(instance, ConferencePage):

@@ -7,11 +7,7 @@ of the search afterwards (manage.py make_archive).
 import random
 from datetime import date, timedelta
 from typing import Any
-from uuid import uuid4
 
-from django.contrib.contenttypes.models import ContentType
-from django.db.models import F
-from django.utils import timezone
 from wagtail.models import Page
 from wagtail.search.models import IndexEntry
 
@@ -20,36 +16,30 @@ from conferences.models import (
     ConferenceIndexPage,
     ConferencePage,
     FollowUp,
-    ReportRequest,
     ResolutionIdentifier,
     ResolutionPage,
     ResolutionReference,
-    ResolutionStatement,
-    ResolutionVote,
 )
 from conferences.models.identifier import record_identifiers
 from conferences.models.resolution_parts import name_anchors
 from conferences.resolution_facets import refresh_facets
 from conferences.resolution_record import Known, ResolutionRecord, fill
+from conferences.stored_in_bulk import MANY, ROWS, store_below, store_rows
 
 FIRST_NUMBER = 1001  # no real conference has a number like that
 EACH = 50
 TITLE = "Prüfkonferenz"
 LABEL = "Prüfdaten"
-ROWS = (ResolutionVote, ResolutionStatement, ResolutionReference, ReportRequest, FollowUp)
-MANY = ("movers", "themes", "addressees")
 
 SUBJECTS = (
-    "Die Sprachkurse", "Die Beratungsstellen", "Die Integrationslotsinnen", "Der Fachkräftenachzug",
-    "Die Kindertagesstätten",
+    "Die Sprachkurse", "Die Beratungsstellen", "Die Integrationslotsinnen", "Die Kindertagesstätten",
     "Die Anerkennung ausländischer Abschlüsse", "Das Ehrenamt in den Gemeinden", "Die Gesundheitsversorgung",
     "Der Wohnungsmarkt in Ballungsräumen", "Die Teilhabe älterer Menschen", "Die Jugendmigrationsdienste",
     "Das Monitoring der Länder", "Die Medienbildung", "Der Übergang von der Schule in den Beruf",
 )  # fmt: skip
 VERBS = ("bedürfen", "verdienen", "erfordern", "brauchen", "verlangen")
 OBJECTS = (
-    "verlässliche Mittel", "einen gemeinsamen Rahmen", "mehr Abstimmung", "eine bessere Erreichbarkeit",
-    "klare Zuständigkeiten",
+    "verlässliche Mittel", "einen gemeinsamen Rahmen", "mehr Abstimmung", "klare Zuständigkeiten",
     "neue Wege der Ansprache", "eine wissenschaftliche Begleitung", "einfachere Verfahren", "barrierefreie Angebote",
 )  # fmt: skip
 ENDINGS = (
@@ -84,11 +74,15 @@ def invented() -> Any:
     return ResolutionPage.objects.filter(conference__number__gte=FIRST_NUMBER, conference__title__startswith=TITLE)
 
 
+def invented_pages() -> list[int]:
+    """Return the keys of all pages that `make` has stored, resolutions and conferences."""
+    conferences = ConferencePage.objects.filter(number__gte=FIRST_NUMBER, title__startswith=TITLE)
+    return [*invented().values_list("pk", flat=True), *conferences.values_list("pk", flat=True)]
+
+
 def remove() -> int:
-    """Remove all that `make` has stored, without the traces that a deleted page leaves; return how many resolutions."""
-    resolutions = list(invented().values_list("pk", flat=True))
-    of_make = ConferencePage.objects.filter(number__gte=FIRST_NUMBER, title__startswith=TITLE)
-    pages = [*resolutions, *of_make.values_list("pk", flat=True)]
+    """Remove all that `make` has stored; return how many resolutions."""
+    resolutions, pages = list(invented().values_list("pk", flat=True)), invented_pages()
     if not pages:
         return 0
     for model in ROWS:
@@ -180,45 +174,3 @@ def text(dice: random.Random, words: int) -> str:
         sentence = f"{dice.choice(SUBJECTS)} {dice.choice(VERBS)} {dice.choice(OBJECTS)}, {dice.choice(ENDINGS)}."
         said += sentence.split()
     return " ".join(said)
-
-
-def store_below(parent: Any, pages: list[Any]) -> None:
-    """Store unsaved public pages of one type as the last children of `parent`: the row of Page, then of its type."""
-    last = parent.get_last_child()
-    step = int(last.path[-Page.steplen :], 36) if last else 0
-    model, now = type(pages[0]), timezone.now()
-    content_type = ContentType.objects.get_for_model(model)
-    for turn, page in enumerate(pages, start=step + 1):
-        page.path, page.depth = Page._get_path(parent.path, parent.depth + 1, turn), parent.depth + 1
-        page.url_path, page.draft_title = f"{parent.url_path}{page.slug}/", page.title
-        page.content_type, page.translation_key = content_type, uuid4()
-        page.first_published_at = page.last_published_at = page.latest_revision_created_at = now
-    shared = [field.attname for field in Page._meta.concrete_fields if not field.primary_key]
-    rows = Page.objects.bulk_create([Page(**{name: getattr(page, name) for name in shared}) for page in pages], 1000)
-    for page, row in zip(pages, rows, strict=True):
-        page.pk = row.pk
-        page._state.adding = False
-    # Not bulk_create: Django refuses it for a model that has its parent in another table.
-    model._base_manager._insert(pages, fields=model._meta.local_concrete_fields, using=model._base_manager.db)
-    Page.objects.filter(pk=parent.pk).update(numchild=F("numchild") + len(pages))
-    parent.numchild += len(pages)
-
-
-def store_rows(pages: list[Any]) -> None:
-    """Store what belongs to stored resolutions: their rows, and what they are joined with."""
-    for model in ROWS:
-        name = model._meta.get_field("resolution").remote_field.related_name
-        rows = [row for page in pages for row in getattr(page, name).all()]
-        for page in pages:
-            for row in getattr(page, name).all():
-                row.resolution_id = page.pk
-        model.objects.bulk_create(rows)
-    for name in MANY:
-        through = getattr(ResolutionPage, name).through
-        field: Any = ResolutionPage._meta.get_field(name)
-        target = field.m2m_reverse_field_name()
-        through.objects.bulk_create(
-            through(resolutionpage_id=page.pk, **{f"{target}_id": row.pk})
-            for page in pages
-            for row in getattr(page, name).all()
-        )

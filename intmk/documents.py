@@ -16,6 +16,7 @@ from intmk.document_parts import DocumentPage, size_and_pages
 from intmk.document_text import Reading
 from intmk.stored_files import LibraryFile, TidyFile, not_a_file_name, safe_name, shown_name
 
+KEPT = 50_000  # characters of a checked file that waits to be stored; hundreds may wait at once
 # Sent within the transaction when the texts of a document's pages have been replaced; `instance` is the document.
 document_read = Signal()
 
@@ -136,6 +137,19 @@ class SiteDocument(LibraryFile, AbstractDocument):
         if self._reading is None or self._reading[0] is not content or (text and not self._reading[1]):
             self._reading = (content, text, document_upload.reading_of(content, name, text))
         return self._reading[2]
+
+    def put_away(self) -> None:
+        """Take the checked file out again, since a process may have few open; what it says is kept for `put_again`."""
+        self.file = None
+        pages = (self._reading[2].pages if self._reading else None) or {}
+        if sum(len(text) for text in pages.values()) > KEPT:
+            self._reading = None
+
+    def put_again(self, file: File) -> None:
+        """Put in the same file that was put away, opened anew; it is not read a second time."""
+        self.file = file
+        if self._reading:
+            self._reading = (self.file.file, *self._reading[1:])
 
     def measure(self, content: File, name: str) -> None:
         """Take over from the new file what is stored with it; its pages follow with the row (on_new_file)."""

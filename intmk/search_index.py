@@ -4,6 +4,8 @@ PostgreSQL finds and ranks; the words are made here (german_words.py), since its
 """
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -22,6 +24,7 @@ from intmk.search_text import distinct_words, plain, title_key, vector
 
 VERSION = 1  # raised when texts are taken apart in another way: load_content then makes the index anew
 BATCH = 200
+is_left = ContextVar("is_left", default=False)
 
 
 class SearchEntry(models.Model):
@@ -216,6 +219,8 @@ def of_document(document: SiteDocument) -> Iterator[Found]:
 
 def store(found: Iterable[Found], replaced: Q) -> None:
     """Put `found` in place of the entries `replaced`; call it in the transaction that changes what is found."""
+    if is_left.get():
+        return
     entries = [one.entry() for one in found]
     SearchEntry.objects.filter(replaced).exclude(key__in=[entry.key for entry in entries]).delete()
     fields = [field.attname for field in SearchEntry._meta.concrete_fields if field.attname not in ("id", "key")]
@@ -237,6 +242,17 @@ def store_page(page: Page) -> None:
 def store_document(document: SiteDocument) -> None:
     """Bring the entries of a document up to date."""
     store(of_document(document), Q(document_id=document.pk))
+
+
+@contextmanager
+def rebuilt_at_the_end() -> Iterator[None]:
+    """Leave the index as it is within the block and make it anew at its end: for changes to nearly everything."""
+    token = is_left.set(True)
+    try:
+        yield
+    finally:
+        is_left.reset(token)
+    rebuild()
 
 
 def rebuild() -> int:

@@ -11,6 +11,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
@@ -22,10 +23,12 @@ from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.db import connection, connections
 from django.test import Client
-from django.test.utils import setup_databases, teardown_databases
+from django.test.utils import setup_databases
+from psycopg import sql
 from xdist.scheduler import LoadFileScheduling
 
 from intmk import embedded_postgres
+from intmk.preparation import DATABASE_SOURCES, fingerprint
 from intmk.users.models import User
 from tests.databases import connection_parameters
 from tests.editing import give_chair
@@ -34,6 +37,10 @@ from tests.processes import processes_of
 ROOT = Path(__file__).resolve().parent.parent
 # Playwright keeps an event loop in this thread, in which Django would refuse every query of later tests.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+
+# Those without the seeded database come first: one process begins with them while the other makes it.
+LONG = ("test_serve", "test_rights_matrix", "test_browser_accessibility", "test_embedded_postgres")
 
 
 class BrowserTogether(LoadFileScheduling):
@@ -45,6 +52,12 @@ class BrowserTogether(LoadFileScheduling):
     def _split_scope(self, nodeid: str) -> str:
         file = super()._split_scope(nodeid)
         return "tests/test_browser" if file.startswith("tests/test_browser_") else file
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes long, so that no process is left with it while the others have nothing to do."""
+    first = {name: place for place, name in enumerate(LONG)}
+    items.sort(key=lambda item: first.get(item.path.stem, len(first)))
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> BrowserTogether:
@@ -60,33 +73,64 @@ def postgres():
 
 @pytest.fixture(scope="session")
 def django_db_setup(postgres, django_test_environment, django_db_modify_db_settings, django_db_blocker):
-    """Load the initial content once; each test sees it and its changes are rolled back.
+    """A database with the initial content; each test sees it and its changes are rolled back.
 
-    In place of pytest-django's own, which makes no database for a run in which every test has a copy of its own.
+    Migrations and content take most of a minute, so they are done once for this state of the code and kept as a
+    template; each process copies it. In place of pytest-django's own, which makes a new one each time.
     """
     with django_db_blocker.unblock():
-        databases = setup_databases(verbosity=0, interactive=False)
-        call_command("load_content", verbosity=0)
+        database = connection.settings_dict
+        name, test = database["NAME"], connection.creation._get_test_db_name()
+        seed, media = f"test_{name}_seed", settings.VAR / "test-seed-media"
+        state = f"{fingerprint(DATABASE_SOURCES)} {date.today()}"
+        parameters = connection_parameters(database, dbname="postgres")
+        with psycopg.connect(**parameters, autocommit=True) as server:
+            server.execute("SELECT pg_advisory_lock(hashtext(%s))", [seed])  # the other process waits
+            if not media.exists() or comment_on(server, seed) != state:
+                shutil.rmtree(media, ignore_errors=True)
+                setup_databases(verbosity=0, interactive=False)
+                call_command("load_content", verbosity=0)
+                copy_database(server, test, seed)
+                shutil.copytree(settings.MEDIA_ROOT, media)
+                server.execute(sql.SQL("COMMENT ON DATABASE {} IS {}").format(sql.Identifier(seed), sql.Literal(state)))
+            else:
+                copy_database(server, seed, test)
+                shutil.copytree(media, settings.MEDIA_ROOT, dirs_exist_ok=True)
+            database["NAME"] = test
     yield
     with django_db_blocker.unblock():
-        teardown_databases(databases, verbosity=0)
+        connections.close_all()
+        database["NAME"] = name
+        with psycopg.connect(**parameters, autocommit=True) as server:
+            server.execute(f'DROP DATABASE IF EXISTS "{test}" WITH (FORCE)')
+
+
+def comment_on(server: psycopg.Connection, name: str) -> str | None:
+    """Return the comment on a database, None if there is none or no such database."""
+    row = server.execute(
+        "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s", [name]
+    ).fetchone()
+    return row[0] if row else None
+
+
+def copy_database(server: psycopg.Connection, source: str, copy: str) -> None:
+    """Put a copy of `source` in place of the database `copy`; nobody may use the source meanwhile."""
+    connections.close_all()
+    server.execute(f'DROP DATABASE IF EXISTS "{copy}" WITH (FORCE)')
+    users = "FROM pg_stat_activity WHERE datname = %s"  # closed ones linger for a moment
+    while server.execute(f"SELECT pg_terminate_backend(pid) {users}", [source]).fetchall():
+        time.sleep(0.05)
+    server.execute(f'CREATE DATABASE "{copy}" TEMPLATE "{source}"')
 
 
 @pytest.fixture
 def own_database(django_db_setup, django_db_blocker) -> Iterator[str]:
     """A copy of the seeded database for what really commits: several connections, killed processes, a served site."""
     with django_db_blocker.unblock():
-        connections.close_all()
         database = connection.settings_dict
         name, copy = database["NAME"], f"{database['NAME']}_copy"
         with psycopg.connect(**connection_parameters(database, dbname="postgres"), autocommit=True) as server:
-            server.execute(f'DROP DATABASE IF EXISTS "{copy}" WITH (FORCE)')
-            users = (
-                "FROM pg_stat_activity WHERE datname = %s"  # a template must have none; closed ones linger for a moment
-            )
-            while server.execute(f"SELECT pg_terminate_backend(pid) {users}", [name]).fetchall():
-                time.sleep(0.05)
-            server.execute(f'CREATE DATABASE "{copy}" TEMPLATE "{name}"')
+            copy_database(server, name, copy)
             database["NAME"] = copy
             try:
                 yield copy

@@ -1,36 +1,74 @@
-"""Invented resolutions for measuring come labelled, like real ones, and go without a trace."""
+"""The invented archive for measurements: as many as asked for, marked as invented, and gone without a trace."""
+
+from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.test import Client
 from wagtail.models import Page
 
-from conferences.models import ConferencePage, ResolutionPage
-from intmk.models import SearchEntry
+from conferences.models import ConferencePage, ResolutionIdentifier, ResolutionPage, ResolutionStatement
+from conferences.synthetic_archive import EACH, invented
+from intmk.public_addresses import PublicAddress
+from intmk.search_index import SearchEntry
 
 pytestmark = pytest.mark.django_db
 
 
-def test_they_are_made_shown_found_and_removed(capsys):
-    before = (Page.objects.count(), SearchEntry.objects.count())
-    call_command("make_archive", "60")
-    made = ResolutionPage.objects.filter(conference__number__gte=1001)
-    assert made.count() == 60
-    assert all(page.title.startswith("Prüfdaten") for page in made)
-    assert ConferencePage.objects.filter(number__gte=1001).count() == 2
-    client = Client(HTTP_HOST="localhost")
-    page = made.first()
-    assert client.get(page.url).status_code == 200
-    assert client.get(f"/id/beschluss/1001/{page.item}").status_code == 303
-    assert "85 Beschlüsse" in client.get("/beschluesse/").content.decode()
-    assert "Prüfdaten" in client.get("/suche/?q=Prüfdaten").content.decode()
-    assert Page.find_problems() == ([], [], [], [], [])
-    call_command("make_archive", "0")
-    assert (Page.objects.count(), SearchEntry.objects.count()) == before
+def make(number: int, *options: str) -> str:
+    out = StringIO()
+    call_command("make_archive", str(number), *options, stdout=out)
+    return out.getvalue()
+
+
+def traces() -> list[int]:
+    models = (Page, ResolutionPage, ResolutionStatement, ResolutionIdentifier, SearchEntry, PublicAddress)
+    return [model.objects.count() for model in models]
+
+
+def test_as_many_as_asked_for_arrive_are_found_and_can_be_opened(client):
+    report = make(EACH + 3)
+    assert f"{EACH + 3} angelegt" in report
+    pages = list(invented().select_related("conference"))
+    assert len(pages) == EACH + 3
+    assert {page.conference.title for page in pages} == {"Prüfkonferenz 1001", "Prüfkonferenz 1002"}
+    assert all(page.title.startswith("Prüfdaten") and page.introduction.startswith("Prüfdaten") for page in pages)
+    assert all(page.facets for page in pages)
+    for page in (pages[0], pages[-1]):
+        answer = client.get(page.get_url(), HTTP_HOST="localhost")
+        assert "Prüfdaten" in answer.content.decode()
+    assert SearchEntry.objects.filter(page__in=pages).count() == EACH + 3
     assert Page.find_problems() == ([], [], [], [], [])
 
 
-def test_a_public_site_is_not_filled_by_mistake(settings):
+def test_each_is_valid_as_if_an_editor_had_written_it():
+    make(30)
+    for page in invented():
+        page.full_clean()
+
+
+def test_they_are_removed_without_a_trace_and_nothing_else_is(client):
+    make(0)  # the index of the search is that of a rebuild from here on
+    before = traces()
+    make(EACH + 3)
+    address = invented().first().url
+    assert "53 entfernt, 0 angelegt" in make(0)
+    assert traces() == before
+    assert client.get(address, HTTP_HOST="localhost").status_code == 404
+    assert not ConferencePage.objects.filter(number__gte=1001).exists()
+    assert Page.find_problems() == ([], [], [], [], [])
+
+
+def test_a_second_run_takes_the_place_of_the_first():
+    make(10)
+    assert "10 entfernt, 5 angelegt" in make(5)
+    assert invented().count() == 5
+
+
+def test_a_public_site_gets_none_unless_somebody_insists(settings):
     settings.DEMO_ACCOUNTS = False
-    with pytest.raises(CommandError, match="auch-in-produktion"):
-        call_command("make_archive", "3")
+    with pytest.raises(CommandError, match="öffentliche Website"):
+        make(5)
+    make(5, "--auch-in-produktion")
+    assert "5 entfernt" in make(0)  # always
+    with pytest.raises(CommandError, match="ab 0"):
+        make(-1)

@@ -1,16 +1,19 @@
 """Load the initial content (intmk/content/*.toml) into the database."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import Group
+from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import connection, transaction
 from django.db.models import QuerySet
 from wagtail.log_actions import LogContext
 from wagtail.models import Locale, Page, Site
+from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from conferences.agenda_item import address_part
 from conferences.models import (
@@ -55,13 +58,24 @@ class Command(BaseCommand):
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
             loader = Loader()
-            # What a new site is filled with is no change; what a later version brings is one, as one step.
-            with LogContext() if loader.loaded else unrecorded():
-                complete = loader.load()
+            if loader.loaded:
+                with LogContext():  # what a later version brings is one change, as one step
+                    complete = loader.load()
+            else:
+                with filled():
+                    complete = loader.load()
+                call_command("rebuild_references_index", verbosity=0)
         if complete:
             self.stdout.write(f"Inhalte: {loader.created} angelegt, {loader.kept} schon vorhanden.")
         else:
             self.stdout.write("Inhalte: Die Startseite wurde gelöscht; deshalb wird nichts weiter geladen.")
+
+
+@contextmanager
+def filled() -> Iterator[None]:
+    """What a new site is filled with is no change, and Wagtail's and our indexes are made once, at the end."""
+    with unrecorded(), disable_reference_index_auto_update(), search_index.rebuilt_at_the_end():
+        yield
 
 
 class Loader:
@@ -117,7 +131,7 @@ class Loader:
             create_workflow(home)
         for page, data in self.unfinished:
             self.finish(page, data)
-        if self.is_new(f"search:{search_index.VERSION}", SearchEntry.objects.none()):
+        if self.is_new(f"search:{search_index.VERSION}", SearchEntry.objects.none()) and not search_index.is_left.get():
             search_index.rebuild()
         return True
 

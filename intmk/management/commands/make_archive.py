@@ -6,8 +6,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
-from conferences.synthetic_archive import make, remove
+from conferences.synthetic_archive import invented_pages, make, remove
 from intmk import search_index
+from intmk.public_addresses import PublicAddress
 
 
 class Command(BaseCommand):
@@ -27,11 +28,13 @@ class Command(BaseCommand):
             raise CommandError("N ist eine Anzahl ab 0.")
         # Removing is always allowed: invented resolutions must never be hard to get rid of.
         if number and not (settings.DEMO_ACCOUNTS or options["auch_in_produktion"]):
-            raise CommandError(
-                "Erfundene Beschlüsse gehören nicht auf eine öffentliche Website (--auch-in-produktion)."
-            )
+            raise CommandError("Erfundenes gehört nicht auf eine öffentliche Website (sonst: --auch-in-produktion).")
         with transaction.atomic():
+            # The addresses as well: they were never meant for anybody to remember.
+            addresses = PublicAddress.objects.filter(page__in=invented_pages()).values_list("pk", flat=True)
+            forgotten = list(addresses)
             removed = remove()
+            PublicAddress.objects.filter(pk__in=forgotten).delete()
             made = make(number)
             entries = search_index.rebuild()
         self.stdout.write(f"Prüfdaten: {removed} entfernt, {made} angelegt; Suche: {entries} Einträge.")
