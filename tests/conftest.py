@@ -39,8 +39,10 @@ ROOT = Path(__file__).resolve().parent.parent
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 
-# Those without the seeded database come first: one process begins with them while the other makes it.
-LONG = ("test_serve", "test_rights_matrix", "test_browser_accessibility", "test_embedded_postgres")
+LONG = (
+    "test_browser_accessibility", "test_rights_matrix", "test_serve", "test_image_upload", "test_hostile_documents",
+    "test_embedded_postgres", "test_query_counts", "test_address_life",
+)  # fmt: skip
 
 
 class BrowserTogether(LoadFileScheduling):

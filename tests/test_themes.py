@@ -59,13 +59,13 @@ def test_a_theme_without_anything_says_so_and_an_unknown_one_is_not_found(reader
         assert reader.get(f"/themen/{slug}/").status_code == 404
 
 
-@pytest.mark.parametrize("number", ["2", "0", "-1", "foo", "9" * 30])
-def test_a_long_theme_has_pages(reader, number):
+def test_a_long_theme_has_pages(reader):
     for place in range(1, 23):
         resolution(item=f"9.{place}", themes=["sport"])
-    response = reader.get("/themen/sport/", {"seite": number})
-    assert len(response.context["rows"]) in (2, 20)
-    assert "22 Beschlüsse" in text_of(response)
+    for number, rows in {"1": 20, "2": 2, "0": 2, "-1": 2, "foo": 20, "9" * 30: 2}.items():
+        response = reader.get("/themen/sport/", {"seite": number})
+        assert len(response.context["rows"]) == rows, number
+        assert "22 Beschlüsse" in text_of(response)
 
 
 def test_the_pages_of_resolutions_and_conferences_lead_here_and_back(reader):
