@@ -16,6 +16,7 @@ from conferences.models import (
     ConferencePage,
     Land,
     ResolutionIdentifier,
+    ResolutionPage,
     ResolutionStatement,
     ResolutionVote,
     Theme,
@@ -176,3 +177,12 @@ def test_gaps_and_disagreements_are_kept():
     assert ConferencePage.objects.get(number=22).status == "planned"
     assert ChairTerm.objects.get(start=date(2026, 7, 1)).source == "derived"
     assert not ChairTerm.objects.get(start=date(2026, 7, 1)).persons.exists()
+
+
+def test_each_statement_has_an_address_of_its_own(client):
+    page = ResolutionPage.objects.get(slug="leitantrag", conference__number=19)
+    assert [row.anchor for row in page.statements.all()] == ["erklaerung-bayern"]
+    html = client.get(page.url, HTTP_HOST="localhost").content.decode()
+    assert 'id="erklaerung-bayern"' in html
+    assert 'href="#erklaerung-bayern"' in html
+    assert not ResolutionStatement.objects.filter(anchor="").exists()

@@ -269,7 +269,7 @@ class ResolutionPage(FoundResolution, Released, Identified, Sourced, SitePage):
 
     def save_revision(self, *args, **kwargs):
         """Give new statements their anchors, so that each version carries them, and save as Wagtail does."""
-        name_anchors(list(self.statements.all()))
+        name_anchors(self.statements.get_object_list())  # "all" may give copies
         return super().save_revision(*args, **kwargs)
 
     def latest_follow_up(self) -> FollowUp | None:
