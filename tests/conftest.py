@@ -33,6 +33,7 @@ from intmk.users.models import User
 from tests.databases import connection_parameters
 from tests.editing import give_chair
 from tests.processes import processes_of
+from tests.serving import copy_state, served_once
 
 ROOT = Path(__file__).resolve().parent.parent
 # Playwright keeps an event loop in this thread, in which Django would refuse every query of later tests.
@@ -204,7 +205,7 @@ def database_beside(url: str) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def served_site() -> Iterator[ServedSite]:
-    """Start the site the way a stranger does, from an empty state directory, and add the pages of browser_pages."""
+    """Start the site the way a stranger does, after a first start, and add the pages of browser_pages."""
     with contextlib.ExitStack() as stack:
         var = Path(tempfile.mkdtemp(prefix="intmk-browser-")).resolve()
         stack.callback(shutil.rmtree, var, ignore_errors=True)
@@ -216,6 +217,8 @@ def served_site() -> Iterator[ServedSite]:
         environment |= {"INTMK_VAR": str(var), "PORT": str(port)}
         if os.environ.get("DATABASE_URL"):
             environment["DATABASE_URL"] = stack.enter_context(database_beside(os.environ["DATABASE_URL"]))
+        else:
+            copy_state(served_once(), var)
         process = stack.enter_context(
             subprocess.Popen(
                 [sys.executable, "-m", "intmk.serve"], cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True

@@ -1,0 +1,115 @@
+"""The site as `make run` serves it, for tests: in processes of its own, from a state directory of its own."""
+
+import fcntl
+import http.client
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from datetime import date
+from pathlib import Path
+
+from django.conf import settings
+
+from intmk.preparation import DATABASE_SOURCES, STATIC_SOURCES, fingerprint
+
+ROOT = Path(__file__).resolve().parent.parent
+WATCHDOG_SECONDS = 400  # a first start takes 40 s alone, several times that on a busy machine
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Site:
+    """The site, served from a state directory in a process of its own, at the latest ended with the block."""
+
+    def __init__(self, var_dir: Path, port: int, **environment: str) -> None:
+        self.var_dir = var_dir
+        self.port = port
+        inherited = {
+            key: value
+            for key, value in os.environ.items()
+            if key not in ("DATABASE_URL", "DJANGO_SETTINGS_MODULE", "WEB_HOST", "WEB_WORKERS")
+        }
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "intmk.serve"],
+            cwd=ROOT,
+            env=inherited | {"INTMK_VAR": str(var_dir), "PORT": str(port)} | environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        self.watchdog = threading.Timer(WATCHDOG_SECONDS, self.process.kill)  # a test that waits in vain ends
+        self.watchdog.start()
+
+    def __enter__(self) -> "Site":
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.end(signal.SIGTERM)
+        self.watchdog.cancel()
+
+    def wait_for_welcome(self) -> list[str]:
+        """Return what was printed up to the last line of the welcome."""
+        lines = []
+        for line in self.process.stdout:
+            lines.append(line.rstrip())
+            if line.startswith("Beenden:"):
+                return lines
+        raise AssertionError("\n".join([*lines, self.process.stderr.read(), f"Ende {self.process.wait()}"]))
+
+    def wait_for_line(self, end: str) -> None:
+        assert any(line.rstrip().endswith(end) for line in self.process.stdout), self.process.stderr.read()
+
+    def status(self) -> int:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        connection.request("GET", "/")
+        return connection.getresponse().status
+
+    def web_server(self) -> int:
+        return json.loads((self.var_dir / "serve.lock").read_text())["group"]
+
+    def end(self, number: signal.Signals = signal.SIGINT) -> int:
+        """End it as by Ctrl-C and return the exit code."""
+        self.process.send_signal(number)
+        if not self.process.stdout.closed:
+            self.process.communicate(timeout=30)
+        return self.process.returncode
+
+
+def served_once() -> Path:
+    """Return a state directory in which the site was served once, from nothing, by this very code; only to be copied.
+
+    A first start takes most of a minute of two cores, so that all processes and runs share it. Beside what a first
+    start leaves stand `port` and `welcome.txt`, what it printed.
+    """
+    state = settings.VAR / "test-served"
+    made_of = f"{fingerprint(DATABASE_SOURCES)} {fingerprint(STATIC_SOURCES)} {date.today()}"
+    stamp = state / "made-of"
+    settings.VAR.mkdir(parents=True, exist_ok=True)
+    with (settings.VAR / "test-served.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # the other process waits
+        if not stamp.exists() or stamp.read_text() != made_of:
+            shutil.rmtree(state, ignore_errors=True)
+            state.mkdir()
+            state.chmod(0o755)  # under root PostgreSQL runs as another account
+            with Site(state, free_port()) as site:
+                lines = site.wait_for_welcome()
+                assert site.status() == 200
+            (state / "welcome.txt").write_text("\n".join(lines))
+            (state / "port").write_text(str(site.port))
+            stamp.write_text(made_of)
+    return state
+
+
+def copy_state(state: Path, target: Path) -> None:
+    """Copy a state directory that nobody uses into an empty one, with owners and modes."""
+    subprocess.run(["cp", "-a", f"{state}/.", str(target)], check=True)
