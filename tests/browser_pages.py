@@ -12,6 +12,7 @@ PRIVATE_PICTURE = 9001
 EVERY_BLOCK = "/kontakt/pruefseite/"
 EVERYTHING = "/konferenzen/sonder-2026-1/"
 NEWS = "/aktuelles/pruefmeldung-1/"
+RESOLUTION = "/konferenzen/12/top-7-1/"
 REMOVED = "/aktuelles/geloeschte-pruefmeldung/"
 REFUSED = f"/bilder/{PRIVATE_PICTURE}/geschuetzt.png"
 NEWS_ITEMS = 21  # two pages
@@ -28,6 +29,7 @@ def create() -> None:
     from conferences import models as parts
     from conferences.models import ChairTerm, ConferenceIndexPage, ConferencePage, Land, Theme
     from intmk.models import NewsIndexPage, NewsPage, StandardPage
+    from tests.resolutions import full as full_resolution
 
     photos = [
         picture(name, size) for name, size in (("Quer", (2000, 1200)), ("Hoch", (700, 1000)), ("Klein", (400, 300)))
@@ -104,6 +106,7 @@ def create() -> None:
     special.full_clean()
     special.save_revision().publish()
 
+    full_resolution("7.1")
     fill_chair(photos[1])
 
     removed = publish(NewsPage(title="Gelöschte Prüfmeldung", slug="geloeschte-pruefmeldung"), news_index)

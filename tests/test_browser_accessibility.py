@@ -10,7 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.template.loader import render_to_string
 
-from tests.browser_pages import EVERY_BLOCK, EVERYTHING, NEWS, REFUSED, REMOVED
+from tests.browser_pages import EVERY_BLOCK, EVERYTHING, NEWS, REFUSED, REMOVED, RESOLUTION
 
 BROKEN = "/fehler-500/"  # no address of the site: what the site would answer is put in its place
 ADDRESSES = [
@@ -31,6 +31,7 @@ ADDRESSES = [
     EVERYTHING,
     "/beschluesse/",
     "/konferenzen/19/leitantrag/",
+    RESOLUTION,
     "/beschluesse/statistik/",
     "/themen/",
     "/themen/sprache/",
