@@ -8,9 +8,11 @@ from itertools import pairwise
 from string import ascii_letters
 
 LONGEST = 12
+MOST_GAPS = 20  # in a row; more are told as a range, since a typing error ("2.91") must not fill the page
 WITHOUT_NUMBER = "3"  # sorts after numbers ("1…") and letters ("2…")
 PREFIX = re.compile(r"^\s*TOP(?=[\s.:\d-])[\s.:-]*", re.IGNORECASE)
 NUMBER = re.compile(r"[A-Z]{0,2}\d{1,3}(\.\d{1,3}){0,3}[a-z]?")
+LEADING_ZEROS = re.compile(r"(?<!\d)0+(?=\d)")  # "2.01" would be the same item at another address
 PIECE = re.compile(r"\d+|[a-z]+")
 
 
@@ -22,6 +24,8 @@ def normalised(text: str) -> str:
     number = re.sub(r"\s+", "", PREFIX.sub("", text)).rstrip(".")
     digits = number.lstrip(ascii_letters)
     number = number[: len(number) - len(digits)].upper() + digits.lower()
+    if (plain := LEADING_ZEROS.sub("", number)) != number:
+        raise ValueError(f"Bitte ohne führende Null: {plain}.")
     if number and not NUMBER.fullmatch(number):
         raise ValueError("Das ist keine TOP-Nummer. Möglich sind zum Beispiel 1, 2.4, 2.9b oder A3.")
     return number
@@ -36,6 +40,11 @@ def sort_key(number: str) -> str:
     return ".".join(f"1{int(piece):04d}" if piece.isdigit() else f"2{piece}" for piece in pieces) or WITHOUT_NUMBER
 
 
+def sort_key_of_circular(number: int, year: int) -> str:
+    """Return the key of an Umlaufbeschluss: after all items of the agenda, by year, then as people count."""
+    return f"{WITHOUT_NUMBER}.{year:04d}.{number:05d}"
+
+
 def address_part(number: str) -> str:
     """Return the part of an address: "2.9b" becomes "top-2-9b"."""
     return "top-" + number.lower().replace(".", "-")
@@ -44,12 +53,17 @@ def address_part(number: str) -> str:
 def missing_between(numbers: list[str]) -> list[str]:
     """Return the numbers that are passed over in `numbers`, a list in the order of `sort_key`: 2.4, 2.6 → ["2.5"].
 
+    More than MOST_GAPS in a row are one text, "2.10 bis 2.90", which sorts where they would stand.
     Only between two numbers of the same length under the same heading, since only there counting is certain.
     """
     missing = []
     for before, after in pairwise(numbers):
         (head, last), (next_head, following) = _parted(before), _parted(after)
-        if head == next_head:
+        if head != next_head:
+            continue
+        if following - last - 1 > MOST_GAPS:
+            missing.append(f"{head}{last + 1} bis {head}{following - 1}")
+        else:
             missing += [f"{head}{number}" for number in range(last + 1, following)]
     return missing
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from math import isfinite
 from typing import Any
 
 from django.db.models import TextChoices
@@ -53,6 +54,8 @@ def text(cell: Any) -> str:
         return ""
     if isinstance(cell, bool) or not isinstance(cell, str | int | float):
         raise UnfitError("Hier wird ein Text erwartet.")
+    if isinstance(cell, float) and not isfinite(cell):
+        raise UnfitError("Diese Zahl ist zu groß.")
     return str(cell).strip()
 
 

@@ -27,7 +27,8 @@ class Documents:
             return {}
         try:
             name = text(cells["datei"])
-            released = yes_or_no(cells.get("datei_freigegeben"))
+            said = cells.get("datei_freigegeben")
+            released = None if said in (None, "") else yes_or_no(said)
             title = text(cells.get("dateititel")) or f"Quelldatei zu „{str(values.get('title', ''))[:200]}“"
             return {"source_file": self.document(self.path_of(name), title, released) if name else None}
         except UnfitError as error:
@@ -45,15 +46,23 @@ class Documents:
             raise UnfitError("Quelldateien sind PDF-Dateien.")
         return path
 
-    def document(self, path: Path, title: str, released: bool) -> SiteDocument:
-        """Return the stored document with the same content, or a new one that is checked but not stored."""
+    def document(self, path: Path, title: str, released: bool | None) -> SiteDocument:
+        """Return the stored document with the same content, or a new one that is checked but not stored.
+
+        released: None where the row does not say. Raises UnfitError where it says another thing than that document.
+        """
         if path not in self.found:
             with path.open("rb") as content:
                 checksum = sha256_of(File(content))
             if checksum not in self.by_checksum:
-                self.by_checksum[checksum] = stored_document(checksum) or new_document(path, title, released)
+                self.by_checksum[checksum] = stored_document(checksum) or new_document(path, title, bool(released))
             self.found[path] = self.by_checksum[checksum]
-        return self.found[path]
+        document = self.found[path]
+        if released is not None and document.released != released:
+            state = "freigegeben" if document.released else "nicht freigegeben"
+            where = "auf der Website" if document.pk else "in einer anderen Zeile"
+            raise UnfitError(f"Dieselbe Datei („{document.title[:80]}“) ist {where} {state}: Bitte anpassen.")
+        return document
 
 
 def stored_document(checksum: str) -> SiteDocument | None:

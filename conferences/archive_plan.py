@@ -44,6 +44,7 @@ class Line:
     record: ResolutionRecord | None = None
     page: ResolutionPage | None = None
     conference: ConferencePage | None = None
+    before: int | None = None  # the key of the latest version of the stored page
 
 
 @dataclass
@@ -65,7 +66,10 @@ class Plan:
     @property
     def fingerprint(self) -> str:
         """Return a text that is the same only for plans that do the same."""
-        said = [(line.number, line.label, line.title, str(line.state), line.details) for line in self.lines]
+        said = [
+            (line.number, line.label, line.title, str(line.state), line.details, line.before, repr(line.record))
+            for line in self.lines
+        ]
         return hashlib.sha256(repr(said).encode()).hexdigest()
 
 
@@ -98,7 +102,7 @@ class Planner:
     def line(self, row: Row, values: dict[str, Any], errors: list[str]) -> Line:
         """Return what is to become of `row`, of which `values` and `errors` were read."""
         label = f"TOP {values['item']}" if values.get("item") else str(row.cells.get("umlauf") or "")
-        line = Line(row.line, label, str(values.get("title") or ""), State.NEW)
+        line = Line(row.line, shown(label), shown(str(values.get("title") or "")), State.NEW)
         errors = [*row.errors, *errors]
         line.conference = self.conferences.get(values.get("conference", ""))
         if line.conference is None and "conference" in values:
@@ -129,6 +133,8 @@ class Planner:
             return []  # the number is refused with its own reason
         if key.endswith("/"):
             return ["top: Bitte TOP, Nummer des Umlaufbeschlusses („umlauf“) oder eine „kennung“ angeben."]
+        if values.get("slug") and values["slug"].startswith(("top-", "umlauf-")):
+            return ["kennung: So beginnen die Adressen von TOP und Umlaufbeschlüssen. Bitte anders nennen."]
         number = f"umlauf-{values.get('circular_number')}-{values.get('circular_year')}"
         for name in (key, number) if values.get("circular_number") else (key,):
             if name in self.lines_of:
@@ -142,8 +148,7 @@ class Planner:
         Raises ValidationError by field for what is not there or does not fit.
         """
         page = self.stored.get(self.key(values))
-        latest = page.get_latest_revision_as_object() if page and page.has_unpublished_changes else page
-        before = record_of(latest) if latest else None
+        before = record_of(version_to_change(page)) if page else None
         values = values | self.documents.of(row.cells, values)
         try:
             values["item"] = agenda_item.normalised(values.get("item", ""))
@@ -177,17 +182,31 @@ class Planner:
             line.page = placed(ResolutionPage(), line.conference)
             check(line.page, record, self.known)
             return
-        page = line.page
-        latest = page.get_latest_revision_as_object() if page.has_unpublished_changes else page
+        page, latest = line.page, version_to_change(line.page)
+        line.before = page.latest_revision_id
         changes = changed_fields(record_of(latest), record)
         if not changes:
             line.state = State.UNCHANGED
             return
         line.details = list(dict.fromkeys(COLUMN_OF[name] for name in changes))
+        if self.force and (page.locked or page.current_workflow_state):
+            raise ValidationError("Die Seite ist gesperrt oder wartet auf Freigabe; sie wird nicht überschrieben.")
+        if page.live and page.has_unpublished_changes:
+            line.details.append("ein Entwurf bleibt unveröffentlicht in der Versionsgeschichte")
         by_hand = page.locked or page.latest_revision_id not in self.imported
         line.state = State.BY_HAND if by_hand and not self.force else State.CHANGED
         check(latest, record, self.known)
         line.page = latest
+
+
+def version_to_change(page: ResolutionPage) -> ResolutionPage:
+    """Return what an import changes: of a public page what is public, since its draft nobody has approved."""
+    return page if page.live or not page.has_unpublished_changes else page.get_latest_revision_as_object()
+
+
+def shown(text: str) -> str:
+    """Return `text` as a page can show it; JSON may hold halves of characters."""
+    return text.encode(errors="replace").decode()
 
 
 def stored_pages(conferences: list[str]) -> Any:

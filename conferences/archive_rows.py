@@ -11,7 +11,8 @@ from conferences.archive_cells import Names, UnfitError, conference, day, known,
 from conferences.models import FollowUp, ResolutionReference
 from conferences.models import ResolutionStatement as Statement
 
-LAND_AND_MORE = re.compile(r"\s*([^:(\n]{2,60}?)\s*(?:\(([^)\n]*)\))?\s*:\s*(.*)", re.DOTALL)
+# Between the parts stands at most one space (see `statements`): many would be tried in every way there is.
+LAND_AND_MORE = re.compile(r" ?([^:(\n]{2,60})(?:\(([^)\n]{0,100})\) ?)?:\s*(.*)", re.DOTALL)
 
 
 def part(entry: Any, readers: dict[str, Callable[[Any], Any]]) -> dict[str, Any]:
@@ -28,10 +29,11 @@ def statements(cell: Any, names: Names) -> list[dict[str, Any]]:
     found = []
     for entry in objects(cell, r"(?m)^\s*-{3,}\s*$"):
         if isinstance(entry, str):
-            written = LAND_AND_MORE.fullmatch(entry)
+            head, colon, words = entry.partition(":")
+            written = LAND_AND_MORE.fullmatch(f"{' '.join(head.split())}{colon}{words}")
             if not written:
                 raise UnfitError("Erwartet wird „Bayern (ablehnend, freigegeben): Wortlaut“.")
-            entry = {"land": written[1], "wortlaut": written[3]} | qualities(written[2] or "")
+            entry = {"land": written[1].strip(), "wortlaut": written[3]} | qualities(written[2] or "")
         row = part(entry, {
             "land": text, "art": one_of(Statement.Kind), "haltung": one_of(Statement.Stance), "inhalt": text,
             "wortlaut": rich, "freigegeben": yes_or_no,

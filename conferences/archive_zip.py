@@ -1,5 +1,6 @@
 """An upload as a folder: a table alone, or a ZIP unpacked with limits."""
 
+import lzma
 import shutil
 import tempfile
 import zipfile
@@ -43,7 +44,8 @@ def unzipped(file: Any, folder: Path) -> Path:
                 with archive.open(entry) as source, target.open("xb") as out:
                     left -= copied(source, out, left)
     except (
-        zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError,
+        zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, ValueError, NotImplementedError,
+        RuntimeError,
     ) as error:  # fmt: skip
         raise UnreadableFileError("Das ZIP ist beschädigt und lässt sich nicht auspacken.") from error
     inside = list(folder.iterdir())

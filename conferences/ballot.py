@@ -34,7 +34,7 @@ class Counts:
         return f"{self.yes} : {self.no} : {self.abstained}" if self.known else ""
 
 
-def contradictions(outcome: str, counts: Counts) -> dict[str, str]:
+def contradictions(outcome: str, counts: Counts) -> dict[str, str]:  # noqa: C901 (one rule after the other)
     """Return German errors by field (outcome, votes_yes, votes_no, votes_abstained); empty when all fits."""
     errors = {}
     given = {"votes_yes": counts.yes, "votes_no": counts.no, "votes_abstained": counts.abstained}
@@ -53,6 +53,10 @@ def contradictions(outcome: str, counts: Counts) -> dict[str, str]:
         errors["outcome"] = f"Was {WITHOUT_VOTE[outcome]} wurde, ist nicht abgestimmt: Bitte die Zahlen leeren."
     elif outcome == UNANIMOUS and counts.no:
         errors["outcome"] = "„Einstimmig“ und Nein-Stimmen widersprechen sich."
+    elif outcome == UNANIMOUS and counts.total and not counts.yes:
+        errors["outcome"] = "„Einstimmig“ passt nicht: Es ist keine Ja-Stimme dabei."
+    elif outcome == REJECTED and (counts.yes or 0) > (counts.no or 0):
+        errors["outcome"] = "„Abgelehnt“ passt nicht: Es sind mehr Ja- als Nein-Stimmen."
     elif outcome == MAJORITY and counts.total and (counts.yes or 0) <= (counts.no or 0):
         errors["outcome"] = "„Mehrheitlich“ passt nicht: Es sind nicht mehr Ja- als Nein-Stimmen."
     elif outcome == MAJORITY and counts.total and counts.yes == counts.total:
@@ -73,6 +77,10 @@ def contradictions_of_laender(outcome: str, counts: Counts, cast: Mapping[str, s
         errors.append(f"Was {WITHOUT_VOTE[outcome]} wurde, ist nicht abgestimmt.")
     if outcome == UNANIMOUS and tally[NO]:
         errors.append("„Einstimmig“ und eine Nein-Stimme widersprechen sich.")
+    if len(cast) == len(ORDER) and not counts.known and outcome not in WITHOUT_VOTE:
+        errors += contradictions(outcome, Counts(tally[YES], tally[NO], tally[ABSTAINED])).values()
+    if counts.known and counts.total + tally[ABSENT] > len(ORDER):
+        errors.append(f"{counts.total} Stimmen und {tally[ABSENT]} nicht beteiligte Länder sind mehr als 16.")
     if counts.known:
         for vote, name, number in (
             (YES, "Ja", counts.yes), (NO, "Nein", counts.no), (ABSTAINED, "Enthaltung", counts.abstained),

@@ -16,8 +16,10 @@ if TYPE_CHECKING:
     from conferences.models import ResolutionPage
 
 AUTHOR = "Integrationsministerkonferenz"
+# Braces by name: BibTeX counts them without looking at the backslash before them.
 BIBTEX_SPECIAL = {
-    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "%": r"\%", "#": r"\#", "_": r"\_",
+    "\\": r"\textbackslash{}", "{": r"\textbraceleft{}", "}": r"\textbraceright{}", "$": r"\$",
+    "&": r"\&", "%": r"\%", "#": r"\#", "_": r"\_",
     "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
 }  # fmt: skip
 NOT_DECIDED = {"withdrawn", "adjourned", "rejected"}
@@ -88,7 +90,7 @@ def citation_of(page: "ResolutionPage") -> Citation | None:
     key, parts = page.identifier(), page.get_url_parts()
     if not key or parts is None:
         return None
-    conference = page.conference
+    conference = page.public_conference
     if page.decided_on:
         when = german_day(page.decided_on)
     else:  # the number of an Umlaufbeschluss says the year
@@ -113,10 +115,10 @@ def occasion_in_words(page: "ResolutionPage") -> str:
     what = f"Beratungsgegenstand ({page.get_outcome_display()})" if page.outcome in NOT_DECIDED else "Beschluss"
     if page.kind == page.Kind.CIRCULAR:
         what = page.Kind.CIRCULAR.label
-    if page.conference is None:
+    conference = page.public_conference
+    if conference is None:
         return what
-    number = page.conference.number
-    return f"{what} der {number}. Konferenz" if number else f"{what}, {page.conference.title}"
+    return f"{what} der {conference.number}. Konferenz" if conference.number else f"{what}, {conference.title}"
 
 
 def address_of(key: str) -> str:

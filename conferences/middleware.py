@@ -4,9 +4,13 @@ import logging
 from collections.abc import Callable
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.loader import render_to_string
+from django.urls import reverse
+from wagtail.admin import messages
 
 from conferences import kept_forms
 from conferences.chair_rights import settle_chair
@@ -45,3 +49,14 @@ class KeepRefusedFormMiddleware:
         if request.method == "POST" and kept_forms.was_refused(request, response):
             kept_forms.keep(request)
         return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Tell why a draft cannot be published that contradicts what was published after it; nothing was stored.
+
+        Wagtail's approval publishes without a form, so it has no place for what the page refuses.
+        """
+        admin = reverse("wagtailadmin_home")
+        if not isinstance(exception, ValidationError) or not request.path.startswith(admin):
+            return None
+        messages.error(request, f"Nicht veröffentlicht, der Entwurf ist unverändert: {' '.join(exception.messages)}")
+        return redirect(admin)

@@ -17,6 +17,7 @@ from conferences.resolution_rows import Names
 from intmk.view_pages import ViewPage, full_url
 
 TITLE = "Beschlüsse in Zahlen"
+LONGEST_SPAN = 100  # years; what spans more is a mistake that must not fill the page with empty years
 SMALL = 30  # below this the page warns that single resolutions change the picture
 UNANIMOUS, OTHERWISE, UNKNOWN = "einstimmig", "anderes Ergebnis", "Ergebnis liegt nicht vor"
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -148,7 +149,9 @@ def table_by_year(rows: list[tuple[int | None, str, int]], basis: str) -> Table:
         kind = UNKNOWN if not outcome else UNANIMOUS if outcome == ResolutionPage.Outcome.UNANIMOUS else OTHERWISE
         numbers.setdefault(year, Counter())[kind] += number
     dated = [year for year in numbers if year is not None]
-    span: list[int | None] = [*range(min(dated), max(dated) + 1)] if dated else []
+    span: list[int | None] = [*sorted(dated)]
+    if dated and max(dated) - min(dated) < LONGEST_SPAN:
+        span = [*range(min(dated), max(dated) + 1)]
     if None in numbers:
         span.append(None)
     return Table(

@@ -14,7 +14,7 @@ from conferences.archive_plan import LOG_ACTION
 from conferences.handover import panels as handover_panels
 from conferences.handover import views as handover_views
 from conferences.handover.waiting import KEEP
-from conferences.models import Addressee, ConferencePage, Land, Theme
+from conferences.models import Addressee, ConferencePage, Land, ResolutionPage, Theme
 from conferences.scheduled import CONFIRM
 from conferences.term_views import ChairTermViewSet, not_several_at_once
 from conferences.timeline import conference_entries
@@ -38,13 +38,14 @@ def log_actions(actions: LogActionRegistry) -> None:
 
 
 @hooks.register("before_copy_page")
-def a_conference_takes_place_once(request: HttpRequest, page: Page) -> HttpResponse | None:
+def what_exists_once_is_not_copied(request: HttpRequest, page: Page) -> HttpResponse | None:
     """Refuse a copy: Wagtail saves it without asking the model, so it would have the number of the original."""
-    if page.specific_class is not ConferencePage:
+    whose = {ConferencePage: "einer Konferenz. Bitte eine neue", ResolutionPage: "einem Beschluss. Bitte einen neuen"}
+    if page.specific_class not in whose:
         return None
     messages.error(
         request,
-        f"„{page.title}“ wurde nicht kopiert: Nummer und Adresse gehören zu einer Konferenz. Bitte eine neue anlegen.",
+        f"„{page.title}“ wurde nicht kopiert: Nummer und Adresse gehören zu {whose[page.specific_class]} anlegen.",
     )
     return redirect("wagtailadmin_explore", page.get_parent().pk)
 

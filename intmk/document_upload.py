@@ -1,6 +1,8 @@
 """Documents as they come in: the content must be what the ending says."""
 
+import lzma
 import zipfile
+import zlib
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -77,7 +79,10 @@ def is_office_file(file: File, ending: str) -> bool:
                 with archive.open("mimetype") as content:
                     return part in names and content.read(100).strip() == mimetype
             return part in names
-    except (zipfile.BadZipFile, KeyError, OSError, ValueError, NotImplementedError, RuntimeError):
+    except (
+        zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, KeyError, OSError, ValueError, NotImplementedError,
+        RuntimeError,
+    ):  # fmt: skip
         return False
 
 

@@ -19,6 +19,9 @@ from intmk.stored_files import LibraryFile, TidyFile, not_a_file_name, safe_name
 KEPT = 50_000  # characters of a checked file that waits to be stored; hundreds may wait at once
 # Sent within the transaction when the texts of a document's pages have been replaced; `instance` is the document.
 document_read = Signal()
+# Sent before a stored document is released, or a released one gets another file; each receiver returns why it must
+# not be, "" for no objection. `instance` is the document as it would be.
+release_asked = Signal()
 
 
 class DocumentField(models.FileField):
@@ -124,8 +127,18 @@ class SiteDocument(LibraryFile, AbstractDocument):
                 document_upload.check_reading(self.reading_of(self.file.file, self.file.name, text=not errors))
             except ValidationError as error:
                 errors["file"] = [error]
+        if self.released and self.pk and not errors:
+            objections = [answer for _, answer in release_asked.send(type(self), instance=self) if answer]
+            if objections:
+                errors["released"] = objections
         if errors:
             raise ValidationError(errors)
+
+    def page_texts(self) -> list[str]:
+        """Return the texts of its pages as far as they could be read; those of a new file before it is stored, too."""
+        if self.pk and not self.has_new_file:
+            return list(self.pages.order_by("number").values_list("text", flat=True))
+        return [*(self._reading[2].pages or {}).values()] if self._reading else []
 
     @property
     def has_new_file(self) -> bool:

@@ -17,6 +17,7 @@ from wagtail.log_actions import log
 
 from intmk.media import SiteDocument
 from intmk.old_addresses import OldAddress, key_of
+from intmk.proposed_files import is_proposed
 from intmk.public_addresses import PublicAddress, normalised_path
 
 COLUMNS = {
@@ -133,10 +134,14 @@ def target_at(address: str) -> tuple[int | None, int | None]:
     """
     if not address:
         return None, None
-    path = normalised_path(address)
+    try:
+        path = normalised_path(address)
+    except ValueError:  # "http://["
+        raise ValidationError(f"„{address[:80]}“ ist keine Adresse.") from None
     parts = path.strip("/").split("/")
-    if parts[0] == "dokumente" and len(parts) == 3 and parts[1].isdigit():
-        if document := SiteDocument.objects.filter(pk=int(parts[1][:18])).first():
+    if parts[0] == "dokumente" and len(parts) == 3 and parts[1].isdecimal():
+        document = SiteDocument.objects.filter(pk=int(parts[1][:18])).first()
+        if document and not is_proposed(SiteDocument, document.pk):
             return None, document.pk
     elif found := PublicAddress.objects.filter(path=path, page__live=True).first():
         return found.page_id, None

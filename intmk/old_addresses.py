@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.contrib.redirects.models import Redirect
@@ -15,7 +15,9 @@ from wagtail.documents import get_document_model_string
 from wagtail.models import Page
 from wagtail.search import index
 
+from intmk.documents import SiteDocument
 from intmk.site_notice import PageChooser
+from intmk.stored_files import within_reach_of_the_laender
 
 LONGEST = 500
 NO_ADDRESS = "Das ist keine Adresse. Möglich sind zum Beispiel https://www.example.org/2017/beschluss.pdf oder /2017/."
@@ -53,7 +55,8 @@ class OldAddressQuerySet(models.QuerySet):
 
     def with_targets(self) -> Self:
         """Fetch what `target` looks at."""
-        return self.select_related("target_page", "target_document")
+        proposed = SiteDocument.objects.filter(within_reach_of_the_laender(), pk=OuterRef("target_document"))
+        return self.select_related("target_page", "target_document").annotate(leads_to_proposal=Exists(proposed))
 
     def answering(self, request: HttpRequest) -> "OldAddress | None":
         """Return the row for the address that was asked for, by host and path, else by a path that names no host."""
@@ -163,7 +166,7 @@ class OldAddress(index.Indexed, models.Model):
         if self.target_page and self.target_page.live and (url := self.target_page.get_url(request)):
             return Target(self.target_page.title, url)
         document = self.target_document
-        if document and getattr(document, "released", True):
+        if document and document.released and not self.leads_to_proposal:
             return Target(document.title, document.url)
         if self.archived_url:
             return Target("Fassung in einem Archiv", self.archived_url, is_archive=True)

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
-from django.db.models import CharField, Exists, ExpressionWrapper, F, Model, OuterRef, Q
+from django.db.models import Model
 from django.http import FileResponse, Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from wagtail.documents.permissions import permission_policy as document_policy
@@ -17,19 +17,9 @@ from wagtail.images.permissions import permission_policy as image_policy
 from wagtail.models import Collection, Page, ReferenceIndex, Revision
 
 from intmk.models import DocumentVersion, SiteDocument, SiteImage
-from intmk.users.models import LAENDER
+from intmk.stored_files import within_reach_of_the_laender
 
 MODELS = (SiteImage, SiteDocument)
-
-
-def within_reach_of_the_laender() -> Q:
-    """Return the condition on files that whoever added them may change: in or below a collection that Länder add to."""
-    # A subquery: who asks for many files asks no further question, and may keep the condition within another one.
-    added_to = Collection.objects.filter(
-        group_permissions__group__name=LAENDER, group_permissions__permission__codename__startswith="add_"
-    )
-    own_path = ExpressionWrapper(OuterRef("collection__path"), output_field=CharField())
-    return Q(Exists(added_to.alias(own_path=own_path).filter(own_path__startswith=F("path"))))
 
 
 def take_out(model: type[SiteImage] | type[SiteDocument], ids: Iterable[int]) -> None:

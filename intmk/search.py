@@ -12,27 +12,36 @@ from intmk.search_query import MAX_LENGTH, Query, parse
 from intmk.search_results import FEW, MOST, did_you_mean, find, suggestions
 from intmk.search_text import marked, passages
 
+# What an address says for a kind; the codes of the database stood there before.
+KINDS = {
+    SearchEntry.Kind.RESOLUTION: "beschluesse",
+    SearchEntry.Kind.CONFERENCE: "konferenzen",
+    SearchEntry.Kind.DOCUMENT: "dokumente",
+    SearchEntry.Kind.ACTOR: "personen-und-laender",
+    SearchEntry.Kind.PAGE: "seiten",
+}
+
 
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
-    """Show what matches `?q=`, the best first; `?art=` is a kind of SearchEntry, `?seite=` the page.
+    """Show what matches `?q=`, the best first; `?art=` is one of KINDS, `?seite=` the page.
 
     Context: query (what was asked, cut at MAX_LENGTH characters); found (Results, None when nothing was asked);
     results, a page of the paginator;
-    hits, see `hit`; kinds, a list of (code, label, count or None), all first; kind, the chosen one or "";
+    hits, see `hit`; kinds, a list of (word, label, count or None), all first; kind, the chosen word or "";
     meant, another search to offer or ""; most, up to which hits are counted.
     """
     typed = cleaned(request.GET.get("q", ""))
     chosen = request.GET.get("art", "")
-    kind = chosen if chosen in SearchEntry.Kind.values else ""
-    context: dict[str, Any] = {"query": typed, "kind": kind, "found": None, "most": MOST}
+    kind = next((code for code, word in KINDS.items() if chosen in (word, code.value)), None)
+    context: dict[str, Any] = {"query": typed, "kind": KINDS[kind] if kind else "", "found": None, "most": MOST}
     if typed:
         query = parse(typed)
-        found = find(query, kind, request.GET.get("seite", ""))
+        found = find(query, kind or "", request.GET.get("seite", ""))
         counted = [count for count in found.counts.values() if count is not None]
         pages = Page.objects.live().in_bulk([entry.page_id for entry in found.entries if entry.page_id])
         shown = [entry for entry in found.entries if entry.page_id is None or entry.page_id in pages]
-        kinds = [(code, label, found.counts.get(code, 0)) for code, label in SearchEntry.Kind.choices]
+        kinds = [(KINDS[kind], kind.label, found.counts.get(kind.value, 0)) for kind in SearchEntry.Kind]
         context |= {
             "found": found,
             "results": found.page,

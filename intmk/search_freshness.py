@@ -25,14 +25,16 @@ def when_published(sender: type[Page], instance: Page, **kwargs: Any) -> None:
     before = SearchEntry.objects.filter(key=f"page:{instance.pk}").values_list("title", "context").first()
     store_page(Page.objects.get(pk=instance.pk))
     after = SearchEntry.objects.filter(key=f"page:{instance.pk}").values_list("title", "context").first()
-    if before and before != after and not instance.is_root() and instance.depth > 2:
+    if before != after and instance.depth > 2:
         store_all(instance.get_descendants().live())
 
 
 @receiver(page_unpublished)
 def when_unpublished(sender: type[Page], instance: Page, **kwargs: Any) -> None:
-    """Drop the page; those below it that are public stay."""
+    """Drop the page; those below it that are public stay, but may no longer name it."""
     SearchEntry.objects.filter(page_id=instance.pk).delete()
+    if instance.depth > 2:
+        store_all(instance.get_descendants().live())
 
 
 @receiver([post_page_move, page_slug_changed])
@@ -43,10 +45,10 @@ def when_moved(sender: type[Page], instance: Page, **kwargs: Any) -> None:
 
 @receiver([post_save, post_delete], sender=PageViewRestriction)
 def when_restricted(sender: type[Model], instance: PageViewRestriction, **kwargs: Any) -> None:
-    """Drop or bring back the page and all below it."""
-    page = Page.objects.filter(pk=instance.page_id).first()
-    if page:  # else it is just being deleted
-        store_all(page.get_descendants(inclusive=True).live())
+    """Drop or bring back the page and all below it; not when it is being deleted, with all that belongs to it."""
+    origin = kwargs.get("origin", instance)
+    if getattr(origin, "model", type(origin)) is PageViewRestriction:
+        store_all(Page.objects.get(pk=instance.page_id).get_descendants(inclusive=True).live())
 
 
 @receiver(post_save, sender=Land)

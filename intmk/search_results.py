@@ -32,10 +32,10 @@ from wagtail.models import CollectionViewRestriction, Page, PageViewRestriction,
 
 from intmk.documents import SiteDocument
 from intmk.german_words import folded, forms
-from intmk.proposed_files import within_reach_of_the_laender
 from intmk.search_index import SearchEntry, SearchWord
 from intmk.search_query import Query, any_of
 from intmk.search_text import NEAR, title_key, tokens
+from intmk.stored_files import within_reach_of_the_laender
 
 PAGE_SIZE = 20
 MOST = 1000  # hits that are counted and ranked: ranking reads the words of each

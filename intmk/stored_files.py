@@ -10,12 +10,16 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import File
 from django.core.files.storage import Storage
 from django.db import models, transaction
+from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, Q
 from django.db.models.fields.files import FieldFile
 from django.template.defaultfilters import filesizeformat
 from django.utils.crypto import get_random_string
 from django.utils.text import slugify
 from wagtail.coreutils import string_to_ascii
+from wagtail.models import Collection
 from wagtail.utils.file import hash_filelike
+
+from intmk.users.models import LAENDER
 
 GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss"})
 # Windows cannot store files of these names, and readers download ours.
@@ -154,3 +158,13 @@ class LibraryFile(models.Model):
     def on_former_file(self, before: Any) -> None:
         """Do, within the transaction, what becomes of the file of `before`: it goes once the new one is certain."""
         transaction.on_commit(partial(before.file.storage.delete, before.file.name), robust=True)
+
+
+def within_reach_of_the_laender() -> Q:
+    """Return the condition on files that whoever added them may change: in or below a collection that Länder add to."""
+    # A subquery: who asks for many files asks no further question, and may keep the condition within another one.
+    added_to = Collection.objects.filter(
+        group_permissions__group__name=LAENDER, group_permissions__permission__codename__startswith="add_"
+    )
+    own_path = ExpressionWrapper(OuterRef("collection__path"), output_field=CharField())
+    return Q(Exists(added_to.alias(own_path=own_path).filter(own_path__startswith=F("path"))))

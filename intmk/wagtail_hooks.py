@@ -1,6 +1,6 @@
 """Registers what the admin of this site adds to Wagtail's."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.templatetags.static import static
 from django.urls import path, re_path
@@ -102,3 +102,15 @@ def the_frame_of_the_site_stands(request: HttpRequest, page: Page, *args) -> Htt
         f"„{page.title}“ trägt die Website. Löschen, verschieben oder zurückziehen darf sie nur die Administration.",
     )
     return redirect("wagtailadmin_explore", page.get_parent().pk)
+
+
+@hooks.register("before_serve_page", order=-1)
+def only_public_pages(page: Page, request: HttpRequest, args: list, kwargs: dict) -> None:
+    """Raise Http404 for a page with a restriction, which only a program can make: no reader can sign in.
+
+    Wagtail's own hook comes next; it gets the answer that this one was given, so that both ask once.
+    """
+    restrictions = page.get_view_restrictions()
+    if restrictions:
+        raise Http404
+    page.get_view_restrictions = lambda: restrictions

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conferences.agenda_item import address_part, missing_between, normalised, sort_key
+from conferences.agenda_item import address_part, missing_between, normalised, sort_key, sort_key_of_circular
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,7 @@ def test_numbers_sort_as_people_count():
     assert sorted(reversed(wanted), key=sort_key) == wanted
 
 
-@given(st.from_regex(r"[A-Z]{0,2}[0-9]{1,3}(\.[0-9]{1,3}){0,3}[a-z]?", fullmatch=True))
+@given(st.from_regex(r"[A-Z]{0,2}(0|[1-9][0-9]{0,2})(\.(0|[1-9][0-9]{0,2})){0,3}[a-z]?", fullmatch=True))
 def test_each_number_has_one_form_and_a_key_that_fits_its_column(number):
     assert normalised(normalised(number)) == normalised(number)
     assert len(sort_key(number)) <= 60
@@ -36,3 +36,20 @@ def test_each_number_has_one_form_and_a_key_that_fits_its_column(number):
 def test_numbers_that_are_passed_over_are_named():
     assert missing_between(["1", "2.1", "2.4", "2.6", "2.9b", "2.10", "A3"]) == ["2.2", "2.3", "2.5", "2.7", "2.8"]
     assert missing_between(["1", "3", "A1", "A3"]) == ["2", "A2"]
+
+
+@pytest.mark.parametrize(("typed", "meant"), [("2.01", "2.1"), ("02", "2"), ("A003.00", "A3.0")])
+def test_leading_zeros_are_refused_as_they_would_be_a_second_address_of_the_same_item(typed, meant):
+    with pytest.raises(ValueError, match=f"ohne führende Null: {meant}"):
+        normalised(typed)
+
+
+def test_many_missing_numbers_are_one_range():
+    assert missing_between(["2.1", "2.91", "3"]) == ["2.2 bis 2.90"]
+    assert len(missing_between(["2.1", "2.22"])) == 20
+
+
+def test_circulars_come_last_by_year_and_number():
+    keys = [sort_key_of_circular(*pair) for pair in [(9, 2019), (2, 2020), (9, 2020), (10, 2020)]]
+    assert sorted(keys) == keys
+    assert keys[0] > sort_key("Z99")

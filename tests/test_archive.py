@@ -75,7 +75,7 @@ def test_all_public_resolutions_are_listed_the_newest_first(reader):
         ("?art=entschliessung", {"kind": "resolution"}),
         ("?art=kenntnisnahme", {"kind": "note"}),
         ("?konferenz=3", {"conference": 3}),
-        ("?jahr=1999", {"decided_on": date(1999, 5, 1)}),
+        ("?jahr=2009", {"decided_on": date(2009, 5, 1)}),
         ("?land=saarland&thema=sport", {"movers": ["DE-SL"], "themes": ["sport"]}),
         ("?land=alle&thema=sport", {"mover_kind": "all", "themes": ["sport"]}),
         ("?adressat=bamf", {"addressees": ["bamf"]}),
@@ -232,7 +232,10 @@ def test_a_row_says_number_conference_outcome_votes_movers_and_themes(reader):
 def test_the_search_field_asks_the_search_for_resolutions_only(reader):
     form = soup(reader.get(ADDRESS)).main.find("form", role="search")
     assert form["action"] == "/suche/"
-    assert form.find("input", {"name": "art"})["value"] == "beschluesse"
+    kind = form.find("input", {"name": "art"})["value"]
+    found = reader.get(form["action"], {"q": "Integration", "art": kind}).context
+    assert found["kind"] == kind
+    assert {hit["label"] for hit in found["hits"]} == {"Beschluss"}
 
 
 def test_filtered_lists_can_use_the_index():

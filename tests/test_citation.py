@@ -7,6 +7,8 @@ from bs4 import BeautifulSoup
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from hypothesis import given
+from hypothesis import strategies as st
 
 from conferences.citation import Citation
 from conferences.models import ConferencePage, Land, ResolutionPage, ResolutionStatement
@@ -61,9 +63,19 @@ def test_ris_keeps_one_line_for_each_field_whatever_the_title_holds():
 def test_bibtex_escapes_what_tex_takes_for_commands_and_keeps_umlauts():
     name, fields = read_bibtex(hostile().bibtex())
     assert name == "intmk-12-2-1"
-    assert fields["title"].startswith(r"{Über 50 \% \& „Öffnung“ \{von\} \$A\_1\$ \#ß")
-    assert r"\textbackslash{}input\{x\}" in fields["title"]
+    assert fields["title"].startswith(r"{Über 50 \% \& „Öffnung“ \textbraceleft{}von\textbraceright{} \$A\_1\$ \#ß")
+    assert r"\textbackslash{}input\textbraceleft{}x\textbraceright{}" in fields["title"]
     assert fields["howpublished"] == r"Beschluss, 2017, Köln \& Bonn, TOP 2.1"
+
+
+@given(st.text())
+def test_braces_of_a_title_are_balanced_as_bibtex_counts_them(title):
+    entry = Citation("1/1", "", title, "Beschluss", "", "", "", None).bibtex()
+    depth = 0
+    for letter in entry:
+        depth += {"{": 1, "}": -1}.get(letter, 0)
+        assert depth >= 0
+    assert depth == 0
 
 
 def test_a_title_that_ends_a_sentence_gets_no_second_stop():

@@ -300,3 +300,48 @@ def test_what_is_stored_is_read_in_a_constant_number_of_queries(tmp_path):
         return len(captured)
 
     assert queries(2) == queries(6)
+
+
+def test_a_forced_import_changes_what_is_public_and_leaves_the_draft_unpublished(tmp_path):
+    folder = folder_of(tmp_path, ROW)
+    import_folder(folder)
+    page = stored_page("12/50.1")
+    page.introduction = "Ungeprüfter Vorschlag."
+    page.save_revision()
+    folder_of(tmp_path, ROW | {"titel": "Neuer Titel"})
+    assert "Entwurf bleibt unveröffentlicht" in " ".join(plan_of(folder, force=True).lines[0].details)
+    import_folder(folder, force=True)
+    page = stored_page("12/50.1")
+    assert (page.title, page.introduction) == ("Neuer Titel", "")
+    page.locked = True
+    page.save()
+    folder_of(tmp_path, ROW | {"titel": "Noch einer"})
+    assert plan_of(folder, force=True).lines[0].state == State.ERROR
+
+
+def test_a_file_that_is_stored_otherwise_released_is_an_error_of_the_line(tmp_path):
+    content = pdf("Einmal")
+    rows = [
+        ROW | {"datei": "a.pdf", "datei_freigegeben": "ja"},
+        OTHER | {"datei": "a.pdf", "datei_freigegeben": "nein"},
+    ]
+    assert "Dieselbe Datei" in " ".join(errors(folder_of(tmp_path, *rows, a=content)))
+    import_folder(folder_of(tmp_path, rows[0], a=content))
+    assert "auf der Website freigegeben" in " ".join(errors(folder_of(tmp_path, rows[1], a=content)))
+
+
+def test_a_new_file_that_holds_hidden_reasons_is_an_error_of_the_line(tmp_path):
+    reasons = "Die Länder erwarten einen Ausgleich ihrer Mehrkosten."
+    row = ROW | {
+        "begruendung": reasons,
+        "freigabe": "der Beschlusstext, nicht die Begründung",
+        "datei": "a.pdf",
+        "datei_freigegeben": "ja",
+    }
+    assert "nicht freigegeben" in " ".join(errors(folder_of(tmp_path, row, a=pdf(reasons))))
+    assert errors(folder_of(tmp_path, row, a=pdf("Harmlos."))) == []
+
+
+def test_an_identifier_that_looks_like_a_number_is_refused(tmp_path):
+    row = ROW | {"top": "", "kennung": "top-50-3"}
+    assert "kennung:" in " ".join(errors(folder_of(tmp_path, row)))

@@ -1,6 +1,7 @@
 """Reading a table: what is understood, and how each thing that is not is said."""
 
 import json
+import time
 
 import pytest
 
@@ -151,6 +152,7 @@ def test_cells_are_understood_as_editors_write_them(cells, values):
         ({"protokollerklaerungen": "ohne Land"}, "protokollerklaerungen: Erwartet wird"),
         ({"protokollerklaerungen": [{"land": "Bayern", "farbe": 1}]}, "protokollerklaerungen: Unbekannt: farbe"),
         ({"bezuege": "bestätigt: 12/2.1|bestätigt: 12/2.1"}, "bezuege: Ein Bezug steht zweimal"),
+        ({"titel": float("inf")}, "titel: Diese Zahl ist zu groß"),
         ({"titel": ["a"]}, "titel: Hier wird ein Text erwartet"),
         ({"berichtsbitten": [{"worueber": "x"}]}, "berichtsbitten: Wer berichten soll"),
         ({"stand_umsetzung": "umgesetzt"}, "stand_umsetzung: Erwartet werden Stand, Tag und Beleg"),
@@ -205,3 +207,9 @@ def test_json_has_lists_and_objects_where_a_table_has_separators(tmp_path):
         {"DE-BY": "yes"},
         True,
     )
+
+
+def test_a_long_cell_of_spaces_is_read_at_once():
+    begun = time.monotonic()
+    values_of({"protokollerklaerungen": f"Bayern{' ' * 200_000}x"}, NAMES)
+    assert time.monotonic() - begun < 1

@@ -198,3 +198,19 @@ def test_what_cannot_be_read_is_said_beside_the_field(chair, content, name, mess
 
 def test_the_address_of_the_form_is_that_of_the_menu():
     assert reverse("archive_import") == FORM
+
+
+def test_a_zip_that_is_broken_inside_is_refused(chair):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_LZMA) as archive:
+        archive.writestr("b.csv", csv_of(ROW) * 20)
+    broken = bytearray(out.getvalue())
+    broken[60] ^= 0xFF
+    assert upload(chair, bytes(broken), "b.zip").status_code == 422
+
+
+def test_half_a_character_in_json_is_an_error_of_its_line(chair):
+    content = '[{"konferenz": "12", "top": "50.1", "titel": "\\ud800"}]'
+    answer = chair.get(upload(chair, content, "b.json").url)
+    assert answer.status_code == 200
+    assert "Fehler" in text_of(answer)

@@ -259,10 +259,12 @@ def test_one_wrong_line_stops_all_and_each_is_named(chair):
         f"{OLD}#teil,Doppelt,,",
         "/archiv,Archiv,,javascript:alert(1)",
         "/viel,Zu,viele,Felder,hier",
+        "/hoch,Hoch,/dokumente/²/x,",
+        "/klammer,Klammer,http://[,",
     ]
     response = send(chair, "\n".join(lines), confirmed="1")
     words = text_of(response)
-    assert "6 von 7 Zeilen haben Fehler" in words
+    assert "8 von 9 Zeilen haben Fehler" in words
     for found in (
         "keine Adresse",
         "Was dort stand:",

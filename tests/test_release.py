@@ -1,6 +1,8 @@
 """What is not released is nowhere: not on the page, in lists, search, data, sitemap, nor in the text of papers."""
 
 import pytest
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from wagtail.test.utils.form_data import rich_text
@@ -8,6 +10,7 @@ from wagtail.test.utils.form_data import rich_text
 from conferences.models import ResolutionPage
 from intmk.models import SearchEntry
 from tests.editing import give_chair, take_chair, text_of
+from tests.importing import pdf
 from tests.resolutions import (
     SECRET_PAPER,
     SECRET_POINT,
@@ -98,3 +101,59 @@ def test_only_the_chair_releases(account, editor):
     give_chair(account)
     assert editor.post(address, released).status_code == 302
     assert SECRET_REASONS in Client(HTTP_HOST="localhost").get(page.url).content.decode()
+
+
+SENTENCE = "Die Länder erwarten einen Ausgleich ihrer Mehrkosten"
+
+
+@pytest.mark.parametrize(
+    "reasons",
+    [f"<p>Erstens.</p><p>{SENTENCE}.</p>", f"<ul><li>Kurz</li><li>{SENTENCE}</li><li>Auch</li></ul>"],
+    ids=["paragraphs", "list"],
+)
+def test_hidden_reasons_are_recognised_in_a_paper_however_they_are_set(reasons):
+    page = full(reasons=reasons, source_file=None)
+    page.release, page.source_file = "text", paper(f"Kurz - {SENTENCE.replace('Mehrkosten', 'Mehr-kosten')} - Auch")
+    with pytest.raises(ValidationError, match="Quelldatei"):
+        page.full_clean()
+
+
+def test_a_hidden_statement_is_recognised_in_a_paper():
+    page = full()
+    page.source_file = paper(SENTENCE)
+    statement = page.statements.get()
+    statement.text, statement.is_released = f"<p>{SENTENCE}.</p>", False
+    page.statements = [statement]
+    with pytest.raises(ValidationError, match="Quelldatei"):
+        page.full_clean()
+
+
+def test_a_paper_is_not_released_later_while_it_holds_what_is_hidden(chair):
+    page = full(reasons=f"<p>{SENTENCE}.</p>", release="text", source_file=paper(SENTENCE, released=False))
+    address = reverse("wagtaildocs:edit", args=[page.source_file.pk])
+    fields = {"title": "Niederschrift", "language": "de", "accessible": "unknown", "released": "on", "tags": ""}
+    fields["collection"] = page.source_file.collection_id
+    assert "was beim Beschluss „Erfundener Beschluss 7.1“ nicht freigegeben ist" in text_of(chair.post(address, fields))
+    page.source_file.refresh_from_db()
+    assert not page.source_file.released
+    page.release = "reasons"
+    page.save_revision().publish()
+    assert chair.post(address, fields).status_code == 302
+
+
+def test_a_released_paper_is_not_replaced_by_one_that_holds_what_is_hidden(chair):
+    page = full(reasons=f"<p>{SENTENCE}.</p>", release="text", source_file=paper("Harmlos."))
+    fields = {"title": "Niederschrift", "language": "de", "accessible": "unknown", "released": "on", "tags": ""}
+    fields |= {"collection": page.source_file.collection_id, "file": SimpleUploadedFile("neu.pdf", pdf(SENTENCE))}
+    answer = chair.post(reverse("wagtaildocs:edit", args=[page.source_file.pk]), fields)
+    assert "nicht freigegeben ist" in text_of(answer)
+    assert not page.source_file.versions.exists()
+
+
+def test_what_is_there_but_not_released_is_not_called_missing(client):
+    page = full()
+    hide(page, "title")
+    text = text_of(client.get(page.url))
+    assert "Der Wortlaut liegt vor, ist aber nicht freigegeben." in text
+    assert "Die Begründung ist nicht freigegeben." in text
+    assert "Wortlaut des Beschlusses: liegt nicht vor" not in text

@@ -6,13 +6,15 @@ import pytest
 from bs4 import BeautifulSoup
 from django.core.exceptions import ValidationError
 from django.db import connection
+from django.db.models import ProtectedError
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from wagtail.models import Page
 
-from conferences.models import ConferencePage, ResolutionPage, ResolutionReference, ResolutionStatement
+from conferences.models import ConferencePage, ReportRequest, ResolutionPage, ResolutionReference, ResolutionStatement
 from tests.editing import text_of
-from tests.resolutions import full, land, resolution
+from tests.resolutions import full, land, paper, resolution
 
 pytestmark = pytest.mark.django_db
 
@@ -179,3 +181,75 @@ def test_a_released_paper_must_not_hold_reasons_that_are_not_released():
     page.release = "text"
     with pytest.raises(ValidationError, match="Quelldatei"):
         page.full_clean()
+
+
+def test_of_a_draft_that_never_was_public_no_title_is_left(client):
+    page, draft = full(), resolution("9.1", publish=False, live=False, title="Geheimer Entwurf")
+    page.references = [ResolutionReference(kind="amends", target=draft, sort_order=0)]
+    page.save_revision().publish()
+    assert "Geheimer Entwurf" not in read(client, page)
+    ResolutionPage.objects.get(pk=draft.pk).delete()
+    assert "Geheimer Entwurf" not in read(client, page)
+
+
+def test_a_conference_that_is_not_public_is_named_nowhere(client):
+    page = full()
+    other = ResolutionPage.objects.get(slug="top-2-7")
+    conference, due = ConferencePage.objects.get(number=12), ConferencePage.objects.get(number=13)
+    assert "fällig zur 13. Integrationsministerkonferenz" in read(client, page)
+    due.unpublish()
+    assert "13. Integrationsministerkonferenz" not in read(client, page)
+    conference.unpublish()
+    page.refresh_from_db()
+    for address in (page.url, other.url, f"{page.url}zitat.bib", f"{page.url}zitat.ris", "/suche/?q=erfundener"):
+        body = client.get(address).content.decode()
+        assert "12. Integrationsministerkonferenz" not in body, address
+        assert "Friedrichshafen" not in body, address
+    conference.save_revision().publish()
+    assert "12. Integrationsministerkonferenz, TOP 7.1" in text_of(client.get("/suche/?q=erfundener"))
+
+
+def test_neighbours_without_number_and_with_the_same_title_are_not_passed_over(client):
+    pages = [resolution("", number=4, title="Gleich", slug=f"gleich-{number}") for number in range(3)]
+    address, seen = pages[0].url, []
+    while address:
+        seen.append(address)
+        following = BeautifulSoup(client.get(address).content, "html.parser").find("a", rel="next")
+        address = following and following["href"]
+    assert seen == [page.url for page in pages]
+
+
+def test_circulars_stand_in_the_order_of_their_numbers(client):
+    fields = {"kind": "circular", "circular_year": 2020}
+    for number in (2, 10, 9):
+        resolution("", number=4, title=f"Umlauf {number}", circular_number=number, **fields)
+    text = text_of(client.get("/konferenzen/4/"))
+    assert text.index("Umlauf 2") < text.index("Umlauf 9") < text.index("Umlauf 10")
+    assert [page.circular_number for page in ResolutionPage.objects.filter(title__startswith="Umlauf").in_order()] == [
+        2, 9, 10,
+    ]  # fmt: skip
+
+
+def test_a_document_deleted_while_a_draft_names_it_leaves_the_draft_readable(chair):
+    page, draft = full(), ResolutionPage.objects.get(item="7.1")
+    draft.source_file = paper("Nur im Entwurf.")
+    draft.save_revision()
+    draft.source_file.delete()
+    assert chair.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).status_code == 200
+    with pytest.raises(ProtectedError):
+        page.source_file.delete()
+
+
+def test_a_request_that_was_answered_leads_to_the_answer_as_far_as_it_is_released(client):
+    page, answer = full(), paper("Bericht des Bundes")
+    page.report_requests = [
+        ReportRequest(asked="Bund", answered_on=date(2019, 3, 1), answer=answer, sort_order=0),
+        ReportRequest(asked="BAMF", answer_url="https://www.example.org/bericht", sort_order=1),
+    ]
+    page.save_revision().publish()
+    assert "beantwortet am 1. März 2019 Niederschrift Bericht des Bundes" in read(client, page)
+    assert "Bericht auf einer anderen Website" in read(client, page)
+    answer.released = False
+    answer.save()
+    assert "Niederschrift Bericht des Bundes" not in read(client, page)
+    assert "beantwortet am 1. März 2019" in read(client, page)

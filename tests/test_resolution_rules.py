@@ -10,6 +10,8 @@ from django.utils import timezone
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, streamfield
 
 from conferences.models import ConferencePage, Land, ResolutionPage, ResolutionReference, ResolutionVote
+from tests.editing import give_chair
+from tests.resolutions import resolution
 
 pytestmark = pytest.mark.django_db
 ROWS = ("votes", "statements", "references", "report_requests", "follow_ups", "comments")
@@ -64,6 +66,11 @@ CONTRADICTIONS = [
     ({"outcome": "majority", "votes_yes": 16, "votes_no": 0, "votes_abstained": 0}, "Das ist einstimmig."),
     ({"outcome": "withdrawn", "votes_yes": 9, "votes_no": 4, "votes_abstained": 3}, "ist nicht abgestimmt"),
     ({"votes_yes": 0, "votes_no": 0, "votes_abstained": 0}, "Null Stimmen kann es nicht gegeben haben"),
+    ({"outcome": "unanimous", "votes_yes": 0, "votes_no": 0, "votes_abstained": 5}, "keine Ja-Stimme"),
+    ({"outcome": "rejected", "votes_yes": 15, "votes_no": 1, "votes_abstained": 0}, "mehr Ja- als Nein-Stimmen"),
+    ({"decided_on": "1900-01-01"}, "erst seit 2007"),
+    ({"kind": "circular", "item": "", "circular_number": 1, "circular_year": 32767}, "Jahre von 2007 bis heute"),
+    ({"item": "7.01"}, "ohne führende Null"),
     ({"mover_kind": "laender"}, "Bitte die Länder wählen."),
     ({"mover_kind": "working_group"}, "Bitte die Arbeitsgruppe nennen."),
     ({"mover_name": "AG Monitoring"}, "Der Name gehört zu „Arbeitsgruppe“"),
@@ -97,8 +104,12 @@ def test_votes_of_the_laender_must_fit_the_numbers(chair):
         add(chair, **numbers, votes=votes(BY="no", SN="no"))
     )
     assert "Nein-Stimme widersprechen sich" in errors_of(add(chair, outcome="unanimous", votes=votes(BY="no")))
+    assert "mehr als 16" in errors_of(
+        add(chair, outcome="majority", votes_yes=13, votes_no=1, votes_abstained=2, votes=votes(BY="absent"))
+    )
     every = {code.removeprefix("DE-"): "yes" for code in Land.objects.values_list("code", flat=True)}
     assert "lauten 16 Stimmen „Ja“, angegeben sind 14" in errors_of(add(chair, **numbers, votes=votes(**every)))
+    assert "Das ist einstimmig" in errors_of(add(chair, outcome="majority", votes=votes(**every)))
     fitting = every | {"BY": "no", "SN": "abstained"}
     assert add(chair, **numbers, votes=votes(**fitting)).status_code == 302
     assert ResolutionPage.objects.get(item="7.1").votes.count() == 16
@@ -156,3 +167,37 @@ def test_the_same_number_is_free_in_another_conference(chair):
     address = reverse("wagtailadmin_pages:add", args=["conferences", "resolutionpage", conference(11).pk])
     assert chair.post(address, form(item="2.1") | {"action-publish": "1"}).status_code == 302
     assert chair.get("/konferenzen/11/top-2-1/").status_code == 200
+
+
+def test_a_program_cannot_store_two_votes_of_one_land():
+    page = resolution("7.8")
+    page.votes = [ResolutionVote(land_id=land("BY"), vote=vote, sort_order=0) for vote in ("yes", "no")]
+    with pytest.raises(ValidationError, match="nur eine Stimme"):
+        page.full_clean()
+
+
+def test_a_resolution_is_not_copied(chair):
+    page = resolution("7.8")
+    fields = {"new_title": "Kopie", "new_slug": "kopie", "new_parent_page": page.get_parent().pk, "alias": ""}
+    answer = chair.post(reverse("wagtailadmin_pages:copy", args=[page.pk]), fields, follow=True)
+    assert "wurde nicht kopiert" in answer.content.decode()
+    assert not ResolutionPage.objects.filter(title="Kopie").exists()
+
+
+def test_of_two_proposals_with_the_same_number_the_second_is_refused_and_stays(account, editor):
+    pages = [resolution("7.8"), resolution("7.9")]
+    for page in pages:
+        changed = form(item="8.1", title=f"Vorschlag {page.item}") | {"action-submit": "1"}
+        editor.post(reverse("wagtailadmin_pages:edit", args=[page.pk]), changed)
+    give_chair(account)
+    answers = []
+    for page in pages:
+        page = ResolutionPage.objects.get(pk=page.pk)
+        approve = ["wagtailadmin_pages:workflow_action", page.pk, "approve", page.current_workflow_task_state.pk]
+        answers.append(editor.post(reverse(approve[0], args=approve[1:]), follow=True))
+    assert "Nicht veröffentlicht" not in answers[0].content.decode()
+    assert "TOP 8.1 gibt es in dieser Konferenz schon" in answers[1].content.decode()
+    second = ResolutionPage.objects.get(pk=pages[1].pk)
+    assert second.item == "7.9"
+    assert second.get_latest_revision_as_object().item == "8.1"
+    assert second.current_workflow_state.status == "in_progress"

@@ -13,6 +13,7 @@ from intmk.models import NewsIndexPage, NewsPage, StandardPage
 from intmk.search_index import SearchEntry, rebuild, store_document
 from intmk.users.models import LAENDER
 from tests.editing import edit_url, give_chair, take_chair
+from tests.resolutions import resolution
 
 pytestmark = pytest.mark.django_db
 WORD = "Zauberwürfelkonzept"  # in no text of the site
@@ -192,3 +193,18 @@ def test_a_rebuilt_index_is_the_same_index():
     before = sorted(SearchEntry.objects.values_list(*fields), key=str)
     rebuild()
     assert sorted(SearchEntry.objects.values_list(*fields), key=str) == before
+
+
+def test_items_of_a_list_and_paragraphs_are_words_of_their_own():
+    reasons = "<p>Gefordert werden</p><ul><li>Xylophonkurse</li><li>Yachtschulen</li></ul>"
+    page = resolution("7.9", release="reasons", reasons=reasons)
+    assert page.url in addresses("Yachtschulen")
+    assert page.url in addresses("Xylophonkurse")
+
+
+def test_a_page_with_a_restriction_is_not_found_and_can_be_deleted(client):
+    page = news()
+    PageViewRestriction.objects.create(page=page, restriction_type=PageViewRestriction.LOGIN)
+    assert client.get(page.url).status_code == 404
+    NewsPage.objects.get(pk=page.pk).delete()
+    assert traces() == {}

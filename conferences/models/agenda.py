@@ -32,7 +32,9 @@ def agenda_of(conference: "ConferencePage", agenda_gaps: list) -> list[tuple[str
     headings = {page.item: page.agenda_heading for page in resolutions}
     entries = [AgendaEntry(page.item, page) for page in resolutions]
     entries += [AgendaEntry(number, None, reasons.get(number, "")) for number in missing]
-    entries.sort(key=lambda entry: sort_key(entry.number))
+    entries.sort(
+        key=lambda entry: entry.resolution.item_key if entry.resolution else sort_key(entry.number.partition(" ")[0])
+    )
     heading = ""
     headed = []
     for entry in entries:

@@ -1,5 +1,7 @@
 """Resolutions: what the conferences decided, each on a page of its own that no change of the chair touches."""
 
+from typing import TYPE_CHECKING
+
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.core.exceptions import ValidationError
@@ -27,6 +29,11 @@ from conferences.models.resolution_search import FoundResolution
 from conferences.models.theme import Theme
 from intmk.pages import SitePage
 from intmk.sources import Source, Sourced
+
+if TYPE_CHECKING:
+    from conferences.models.conference import ConferencePage
+
+FIRST_YEAR = 2007  # of the first conference
 
 
 class ResolutionPage(FoundResolution, Released, Identified, Sourced, SitePage):
@@ -138,7 +145,7 @@ class ResolutionPage(FoundResolution, Released, Identified, Sourced, SitePage):
         verbose_name="Quelldatei",
         null=True,
         blank=True,
-        on_delete=models.PROTECT,
+        on_delete=models.SET_NULL,  # not PROTECT, which no draft can be opened with; see keep_source_files
         related_name="resolutions",
         help_text="Das Protokoll oder der Beschluss als Datei. Enthält sie nicht Freigegebenes, dort „Freigegeben“ "
         "abwählen.",
@@ -188,6 +195,8 @@ class ResolutionPage(FoundResolution, Released, Identified, Sourced, SitePage):
         if self.path:
             self.conference_id = self.get_parent().pk
         self.item_key = agenda_item.sort_key(self.item)
+        if not self.item and self.circular_number and self.circular_year:
+            self.item_key = agenda_item.sort_key_of_circular(self.circular_number, self.circular_year)
         if self.item:
             self.slug = agenda_item.address_part(self.item)
         elif self.circular_number and self.circular_year:
@@ -196,6 +205,8 @@ class ResolutionPage(FoundResolution, Released, Identified, Sourced, SitePage):
         super().full_clean(exclude, *args, **kwargs)
         if not exclude:
             cast = {row.land.code: row.vote for row in self.votes.all()}
+            if len(cast) < len(self.votes.all()):
+                raise ValidationError({"votes_yes": "Ein Land hat nur eine Stimme."})
             if errors := ballot.contradictions_of_laender(self.outcome, self.counts, cast):
                 raise ValidationError({"votes_yes": errors})
             for row in [*self.references.all(), *self.report_requests.all(), *self.follow_ups.all()]:
@@ -229,6 +240,10 @@ class ResolutionPage(FoundResolution, Released, Identified, Sourced, SitePage):
             day = getattr(self, field)
             if day and day > timezone.localdate():
                 errors[field] = "Dieser Tag liegt in der Zukunft."
+            elif day and day.year < FIRST_YEAR:
+                errors[field] = f"Die Konferenz gibt es erst seit {FIRST_YEAR}."
+        if self.circular_year and not FIRST_YEAR <= self.circular_year <= timezone.localdate().year:
+            errors["circular_year"] = f"Möglich sind die Jahre von {FIRST_YEAR} bis heute."
         errors |= refusals(self) | self.taken_numbers() | self.contradictions_of_release()
         if errors:
             raise ValidationError(errors)
@@ -253,6 +268,11 @@ class ResolutionPage(FoundResolution, Released, Identified, Sourced, SitePage):
                 f"Den Umlaufbeschluss {self.circular_number}/{self.circular_year} gibt es schon."
             )
         return errors
+
+    @property
+    def public_conference(self) -> "ConferencePage | None":
+        """Return its conference for readers: None while that is not public, as the resolution may be without it."""
+        return self.conference if self.conference and self.conference.live else None
 
     @property
     def counts(self) -> ballot.Counts:

@@ -91,7 +91,7 @@ def rows_of(page: "ResolutionPage") -> dict[str, list]:
 def name_ends(requests: list[ReportRequest]) -> None:
     """Add to each request `due_title`, the conference at which it is due, and `public_answer`, a document or None."""
     pages = [row.due_at_id for row in requests if row.due_at_id]
-    titles = dict(Page.objects.filter(pk__in=pages).values_list("pk", "title")) if pages else {}
+    titles = dict(Page.objects.live().filter(pk__in=pages).values_list("pk", "title")) if pages else {}
     for row in requests:
         row.due_title = titles.get(row.due_at_id, "")
         row.public_answer = row.answer if row.answer and row.answer.released else None
@@ -118,8 +118,9 @@ def references_of(page: "ResolutionPage") -> dict[str, list[ResolutionReference]
 def neighbours(page: "ResolutionPage") -> "tuple[ResolutionPage | None, ResolutionPage | None]":
     """Return the public resolutions before and after it in the order of its conference, None at the ends."""
     same = type(page).objects.live().filter(conference=page.conference_id).exclude(pk=page.pk).for_lists()
-    earlier = Q(item_key__lt=page.item_key) | Q(item_key=page.item_key, title__lt=page.title)
-    later = Q(item_key__gt=page.item_key) | Q(item_key=page.item_key, title__gt=page.title)
+    here, same_title = Q(item_key=page.item_key), Q(item_key=page.item_key, title=page.title)
+    earlier = Q(item_key__lt=page.item_key) | here & Q(title__lt=page.title) | same_title & Q(pk__lt=page.pk)
+    later = Q(item_key__gt=page.item_key) | here & Q(title__gt=page.title) | same_title & Q(pk__gt=page.pk)
     return same.filter(earlier).in_order().last(), same.filter(later).in_order().first()
 
 
@@ -130,7 +131,7 @@ def gaps(page: "ResolutionPage", rows: dict[str, list]) -> list[str]:
         ("Nummer des Umlaufbeschlusses", page.circular_number or page.kind != page.Kind.CIRCULAR),
         ("Antragsteller", page.mover_kind),
         ("Ergebnis", page.outcome),
-        ("Wortlaut des Beschlusses", page.public_points),
+        ("Wortlaut des Beschlusses", page.points),
         ("Adressaten", rows["addressees"]),
         ("Niederschrift", page.source_file_id),
         ("Stand der Umsetzung", rows["follow_ups"]),

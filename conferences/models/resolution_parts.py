@@ -182,7 +182,10 @@ class ResolutionReference(Orderable):
 
 @receiver(pre_delete, sender="conferences.ResolutionPage")
 def keep_references_in_words(sender: type[models.Model], instance: Any, **kwargs: Any) -> None:
-    """Write down what others refer to before it is deleted."""
+    """Write down what others refer to before it is deleted; of what never was public nobody may learn the title."""
+    if not instance.first_published_at:
+        ResolutionReference.objects.filter(target=instance.pk).delete()
+        return
     words = f"{instance.number} der {instance.conference}: " if instance.number and instance.conference else ""
     ResolutionReference.objects.filter(target=instance.pk).update(
         target=None, elsewhere=f"{words}{instance.title}"[:250]

@@ -3,10 +3,17 @@
 import re
 from typing import Any
 
-from django.utils.html import strip_tags
+from django.apps import apps
+from django.db.models import Model, ProtectedError
+from django.db.models.signals import pre_delete
+from django.dispatch import receiver
+from wagtail.rich_text import get_text_for_indexing
 
+from intmk.documents import SiteDocument, release_asked
+
+BLOCK_END = re.compile(r"</(?:p|h\d|li|blockquote)>|<br\s*/?>", re.IGNORECASE)
 SENTENCE = re.compile(r"(?<=[.!?])\s+")
-TELLING = 25  # letters; shorter sentences may stand in any paper
+TELLING = 25  # letters and digits; shorter sentences may stand in any paper
 
 
 class Released:
@@ -27,11 +34,12 @@ class Released:
         if not (self.source_file and self.source_file.released):
             return {}
         hidden = [] if self.public_reasons else [self.reasons]
-        hidden += [] if self.public_points else [str(point.value) for point in self.points]
+        hidden += [] if self.public_points else [point.value.source for point in self.points]
+        hidden += [statement.text for statement in self.statements.all() if not statement.is_released]
         sentences = {sentence for text in hidden for sentence in told(text) if len(sentence) >= TELLING}
         if not sentences:
             return {}
-        paper = " ".join(" ".join(page.text.split()) for page in self.source_file.pages.all())
+        paper = letters(" ".join(self.source_file.page_texts()))
         if not any(sentence in paper for sentence in sentences):
             return {}
         return {
@@ -41,5 +49,28 @@ class Released:
 
 
 def told(html: str) -> list[str]:
-    """Return the sentences of a rich text, without tags and with single spaces."""
-    return SENTENCE.split(" ".join(strip_tags(html).split()))
+    """Return the sentences of a rich text as `letters`; each paragraph and each item of a list ends one."""
+    texts = [get_text_for_indexing(block) for block in BLOCK_END.split(html)]
+    return [letters(sentence) for text in texts for sentence in SENTENCE.split(text)]
+
+
+def letters(text: str) -> str:
+    """Return only the letters and digits: a paper divides words, breaks lines and puts signs before items."""
+    return "".join(letter for letter in text if letter.isalnum()).casefold()
+
+
+@receiver(release_asked)
+def hidden_in_paper(sender: type[Model], instance: SiteDocument, **kwargs: Any) -> str:
+    """Return why `instance` must not be released: it holds what one of its resolutions hides. "" otherwise."""
+    for page in apps.get_model("conferences", "ResolutionPage").objects.filter(source_file=instance.pk):
+        page.source_file = instance
+        if page.contradictions_of_release():
+            return f"Im Dokument steht, was beim Beschluss „{page.title}“ nicht freigegeben ist."
+    return ""
+
+
+@receiver(pre_delete, sender=SiteDocument)
+def keep_source_files(sender: type[Model], instance: SiteDocument, **kwargs: Any) -> None:
+    """Raise ProtectedError for a document that is the source of a resolution."""
+    if pages := {*apps.get_model("conferences", "ResolutionPage").objects.filter(source_file=instance.pk)}:
+        raise ProtectedError("Das Dokument ist die Quelldatei eines Beschlusses.", pages)

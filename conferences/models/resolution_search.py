@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from django.utils.html import strip_tags
+from wagtail.rich_text import get_text_for_indexing
 
 
 class FoundResolution:
@@ -26,10 +26,10 @@ class FoundResolution:
             *(str(addressee) for addressee in self.addressees.all()),
         ]
         rows = [
-            *(strip_tags(str(point.value)) for point in self.public_points),
-            strip_tags(self.public_reasons),
+            *(get_text_for_indexing(point.value.source) for point in self.public_points),
+            get_text_for_indexing(self.public_reasons),
             *(
-                f"{statement} {statement.summary} {strip_tags(statement.public_text)}"
+                f"{statement} {statement.summary} {get_text_for_indexing(statement.public_text)}"
                 for statement in self.statements.all()
             ),
             *(str(request) for request in self.report_requests.all()),
@@ -43,8 +43,9 @@ class FoundResolution:
 
     def search_context(self: Any) -> str:
         """Return the conference and the number, e.g. "12. Integrationsministerkonferenz, TOP 2.1"."""
-        return ", ".join(filter(None, [self.conference.title if self.conference else "", self.number]))
+        conference = self.public_conference
+        return ", ".join(filter(None, [conference.title if conference else "", self.number]))
 
     def search_date(self: Any) -> date | None:
         """Return the day of the decision, else the first known day of its conference."""
-        return self.decided_on or (self.conference.period.earliest if self.conference else None)
+        return self.decided_on or (self.public_conference.period.earliest if self.public_conference else None)
