@@ -33,11 +33,12 @@ OPEN_UP_TO = 7  # longer lists of values are folded
 
 @dataclass(frozen=True)
 class Choice:
-    """A value of a facet: its code at the resolutions, its word in addresses, what people read."""
+    """A value of a facet: its code at the resolutions, its word in addresses (and former ones), what people read."""
 
     code: str
     word: str
     label: str
+    former: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -49,8 +50,9 @@ class Facet:
     choices: list[Choice]
 
     def choice(self, word: str) -> Choice | None:
-        """Return the value with that word in addresses, None without one."""
-        return next((choice for choice in self.choices if choice.word == word), None)
+        """Return the value with that word in addresses, else one that had it formerly, None without either."""
+        now = next((choice for choice in self.choices if choice.word == word), None)
+        return now or next((choice for choice in self.choices if word in choice.former), None)
 
 
 def stored(prefix: str, values: list[tuple[str, str]]) -> list[Choice]:
@@ -67,7 +69,11 @@ def facets_of(names: Names) -> list[Facet]:
     conferences = list(ConferencePage.objects.live().for_lists().chronological().reverse())
     laender = [(land.code, land.slug, land.name) for land in names.laender]
     return [
-        Facet("thema", "Handlungsfeld", [Choice(f"{THEME}{row.pk}", row.slug, row.name) for row in names.themes]),
+        Facet(
+            "thema",
+            "Handlungsfeld",
+            [Choice(f"{THEME}{row.pk}", row.slug, row.name, tuple(row.former_slugs)) for row in names.themes],
+        ),
         Facet("ergebnis", "Ergebnis", stored(OUTCOME, ResolutionPage.Outcome.choices)),
         Facet("art", "Art", stored(KIND, ResolutionPage.Kind.choices)),
         Facet("konferenz", "Konferenz", [Choice(f"{CONFERENCE}{p.pk}", p.slug, short_name(p)) for p in conferences]),

@@ -1,14 +1,21 @@
 """An address that was public never just vanishes: it leads to where its page is now, or says what stood there (410)."""
 
-from django.db.models.signals import pre_delete
+from typing import Any
+
+from django.db.models.signals import pre_delete, pre_save
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponsePermanentRedirect, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.deprecation import MiddlewareMixin
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Page
 
+from conferences.models import Theme
+from intmk.documents import SiteDocument
 from intmk.old_addresses import OldAddress
+from intmk.proposed_files import is_proposed
 from intmk.public_addresses import PublicAddress, normalised_path, path_in_tree
 
 
@@ -30,6 +37,8 @@ class FormerAddressMiddleware(MiddlewareMixin):
 
 def answer_of_page(request: HttpRequest, address: PublicAddress, below: str) -> HttpResponse | None:
     """Return the answer for an address of a page, or of the file `below` it; None if the page stands there now."""
+    if address.theme:
+        return moved(address.theme.get_absolute_url(), request.META.get("QUERY_STRING", ""))
     page = address.page
     if page is None or not page.live:
         return render(request, "410.html", {"gone": address}, status=410)
@@ -65,3 +74,42 @@ def keep_redirects(sender, instance: Page, **kwargs) -> None:
         return
     for path in Redirect.objects.filter(redirect_page_id=instance.pk).values_list("old_path", flat=True):
         PublicAddress.objects.get_or_create(path=normalised_path(path), defaults={"title": title, "page": instance})
+
+
+@receiver(pre_save, sender=Theme)
+def keep_theme_address(sender, instance: Theme, raw: bool = False, **kwargs) -> None:
+    """Let the address that a theme gives up lead to its new one."""
+    if raw or instance.pk is None:
+        return
+    former = Theme.objects.filter(pk=instance.pk).values_list("slug", flat=True).first()
+    if former and former != instance.slug:
+        keep([reverse("theme", args=[former])], instance.name, theme=instance)
+        instance.former_slugs = [*(slug for slug in instance.former_slugs if slug != former), former]
+
+
+@receiver(pre_delete, sender=Theme)
+def theme_is_gone(sender, instance: Theme, **kwargs) -> None:
+    """Say at all addresses of a theme what stood there."""
+    former = list(PublicAddress.objects.filter(theme=instance).values_list("path", flat=True))
+    keep([*former, instance.get_absolute_url()], instance.name, gone_at=timezone.now())
+
+
+@receiver(pre_delete, sender=SiteDocument)
+def document_is_gone(sender, instance: SiteDocument, **kwargs) -> None:
+    """Say at all addresses of a document that readers could reach what stood there; the others stay unknown."""
+    if not instance.released or instance.collection.get_view_restrictions() or is_proposed(SiteDocument, instance.pk):
+        return
+    names = [instance.filename, *instance.former_names]
+    paths = [reverse("wagtaildocs_serve", args=[instance.pk, name]) for name in names]
+    paths += [
+        reverse("document_version", args=[instance.pk, number, name])
+        for number, name in instance.versions.values_list("number", "address_name")
+    ]
+    keep(paths, instance.title, gone_at=timezone.now())
+
+
+def keep(paths: list[str], title: str, **known: Any) -> None:
+    """Store what is `known` of these addresses in place of what was: an address belongs to its last owner."""
+    values = {"title": title, "page": None, "theme": None, "gone_at": None} | known
+    for path in paths:
+        PublicAddress.objects.update_or_create(path=normalised_path(path), defaults=values)

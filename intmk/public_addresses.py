@@ -9,6 +9,8 @@ from django.http import HttpRequest
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Page, Site
 
+from conferences.models import Theme
+
 LONGEST = 1000
 
 
@@ -35,7 +37,7 @@ class PublicAddressQuerySet(models.QuerySet):
         page, _, file = request.path.rpartition("/")
         wanted = {request.get_full_path(): "", request.path: ""} | ({f"{page}/": file} if "." in file else {})
         paths = {above + normalised_path(path): below for path, below in wanted.items()}
-        rows = {row.path: row for row in self.filter(path__in=paths).select_related("page")}
+        rows = {row.path: row for row in self.filter(path__in=paths).select_related("page", "theme")}
         return next(((rows[path], below) for path, below in paths.items() if path in rows), None)
 
 
@@ -47,6 +49,10 @@ class PublicAddress(models.Model):
     # The trigger empties it; Django would do so before the page is gone, and the day would stay unknown.
     page = models.ForeignKey(
         Page, verbose_name="Seite", null=True, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+"
+    )
+    # Where the address of a theme leads now. Themes are no pages: signals keep their rows (intmk/former_addresses.py).
+    theme = models.ForeignKey(
+        Theme, verbose_name="Handlungsfeld", null=True, on_delete=models.SET_NULL, related_name="+"
     )
     gone_at = models.DateTimeField("Nicht mehr öffentlich seit", null=True)
 

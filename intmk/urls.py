@@ -14,7 +14,7 @@ from conferences.archive import archive
 from conferences.laender import land_page, list_of_laender
 from conferences.statistics import statistics, statistics_file
 from conferences.themes import list_of_themes, theme_page
-from intmk import downloads, health
+from intmk import downloads, feeds, health
 from intmk.api import urlpatterns as api_urls
 from intmk.old_address_views import old_addresses
 from intmk.routing import serve as serve_page
@@ -47,6 +47,8 @@ urlpatterns = [
     path("themen/<slug:slug>/", theme_page, name="theme"),
     path("laender/", list_of_laender, name="laender"),
     path("laender/<slug:slug>/", land_page, name="land"),
+    path("feeds/beschluesse.atom", feeds.atom, name="feed_atom"),
+    path("feeds/beschluesse.json", feeds.json_feed, name="feed_json"),
     path("api/v1/", include((api_urls, "api"))),
     path("gesund/", health.alive),
     path("bereit/", health.ready),

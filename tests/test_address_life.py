@@ -8,8 +8,9 @@ from django.db import transaction
 from django.test import Client
 from wagtail.models import Page, Revision
 
-from conferences.models import ConferenceIndexPage, ConferencePage, ResolutionPage
+from conferences.models import ConferenceIndexPage, ConferencePage, ResolutionPage, Theme
 from intmk.models import HomePage, NewsIndexPage, NewsPage, StandardPage
+from tests.test_documents import document
 
 pytestmark = pytest.mark.django_db
 
@@ -117,3 +118,46 @@ def test_every_address_ever_public_answers_after_two_hundred_steps(django_captur
             assert first["Location"] in answers, address  # each page that is public now has been asked as well
             assert answers[first["Location"]].status_code == 200, (address, first["Location"])
     assert {first.status_code for first in answers.values()} == {200, 301, 303, 410}
+
+
+def test_a_renamed_theme_leads_to_its_new_address_and_the_archive_still_knows_the_old_one(client):
+    theme = Theme.objects.create(name="Prüffeld", slug="pruef-alt")
+    theme.slug = "pruef-neu"
+    theme.save()
+    answer = client.get("/themen/pruef-alt/?seite=2")
+    assert (answer.status_code, answer["Location"]) == (301, "/themen/pruef-neu/?seite=2")
+    assert "gibt es nicht" not in client.get("/beschluesse/?thema=pruef-alt").content.decode()
+    assert "gibt es nicht" in client.get("/beschluesse/?thema=pruef-nie").content.decode()
+
+
+def test_an_address_given_back_belongs_to_its_new_theme(client):
+    first = Theme.objects.create(name="Erstes Feld", slug="pruef-alt")
+    first.slug = "pruef-neu"
+    first.save()
+    Theme.objects.create(name="Zweites Feld", slug="pruef-alt").delete()
+    answer = client.get("/themen/pruef-alt/")
+    assert answer.status_code == 410
+    assert "Zweites Feld" in answer.content.decode()
+    assert client.get("/themen/pruef-neu/").status_code == 200
+
+
+def test_all_addresses_of_a_deleted_theme_say_what_stood_there(client):
+    theme = Theme.objects.create(name="Prüffeld", slug="pruef-alt")
+    theme.slug = "pruef-neu"
+    theme.save()
+    theme.delete()
+    for slug in ("pruef-alt", "pruef-neu"):
+        answer = client.get(f"/themen/{slug}/")
+        assert answer.status_code == 410
+        assert "Prüffeld" in answer.content.decode()
+
+
+@pytest.mark.parametrize(("released", "status"), [(True, 410), (False, 404)])
+def test_a_deleted_document_is_remembered_only_if_readers_could_reach_it(client, settings, tmp_path, released, status):
+    settings.MEDIA_ROOT = tmp_path
+    found = document(title="Geprüftes Papier", released=released)
+    address = f"/dokumente/{found.pk}/{found.filename}"
+    found.delete()
+    answer = client.get(address)
+    assert answer.status_code == status
+    assert ("Geprüftes Papier" in answer.content.decode()) is released

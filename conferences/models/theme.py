@@ -1,5 +1,6 @@
 """Handlungsfelder: the themes by which news, conferences and later resolutions are sorted."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.urls import reverse
 from wagtail.admin.panels import FieldPanel
@@ -11,6 +12,8 @@ class Theme(index.Indexed, models.Model):
 
     name = models.CharField("Name", max_length=100, unique=True)
     slug = models.SlugField("Adressteil", unique=True, help_text="Kleinbuchstaben und Bindestriche, z. B. „sprache“.")
+    # What the archive still understands in addresses; its own page redirects (intmk/former_addresses.py).
+    former_slugs = ArrayField(models.SlugField(), default=list, blank=True, editable=False)
     position = models.PositiveSmallIntegerField("Reihenfolge", default=0)
 
     panels = [FieldPanel("name"), FieldPanel("slug"), FieldPanel("position")]

@@ -12,12 +12,13 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext, setup_databases, teardown_databases
+from django.urls import reverse
 
-from conferences.models import ConferencePage, ResolutionPage
+from conferences.models import ConferencePage, Land, ResolutionPage, Theme
 
 # A word that all have, words that many and few have, a compound, a phrase, a number, what is not there, a mistake.
 QUERIES = (
@@ -30,6 +31,9 @@ FILTERS = (
     "?erklaerung=ja&ergebnis=mehrheitlich&adressat=bund",
 )  # fmt: skip
 ROUNDS = 5
+HELD = ("Archiv", "Suche", "Beschluss")  # the others are reported only: they count all there is
+MOST_TIMES, LONGEST_IMPORT = 5, 120
+SCANNED = ("conferences_resolutionpage", "intmk_searchentry")  # not to be read as a whole where there are many
 
 
 class Command(BaseCommand):
@@ -68,6 +72,28 @@ class Command(BaseCommand):
         target = settings.VAR / "bench.json"
         target.write_text(json.dumps(found | {"import": import_took}, indent=2, ensure_ascii=False), encoding="utf-8")
         self.stdout.write(f"Gespeichert in {target.name}.")
+        if broken := [*broken_limits(few["pages"], many["pages"]), *too_long(import_took)]:
+            raise CommandError("Nicht eingehalten:\n" + "\n".join(broken))
+
+
+def broken_limits(few: dict[str, Any], many: dict[str, Any]) -> list[str]:
+    """Return a sentence for each limit that the figures of the pages break."""
+    broken = []
+    for part in HELD:
+        ratio = many[part]["p95"] / few[part]["p95"]
+        if ratio > MOST_TIMES:
+            broken.append(f"{part}: p95 ist mit vielen das {ratio:.1f}-Fache, erlaubt ist das {MOST_TIMES}-Fache.")
+        if few[part]["queries"] != many[part]["queries"]:
+            broken.append(f"{part}: {few[part]['queries']} Abfragen mit wenigen, {many[part]['queries']} mit vielen.")
+        broken += [f"{part}: Mit vielen wird {table} ganz gelesen (Seq Scan)." for table in many[part]["scans"]]
+    return broken
+
+
+def too_long(import_took: float) -> list[str]:
+    """Return a sentence if the import took longer than it may."""
+    if import_took <= LONGEST_IMPORT:
+        return []
+    return [f"Das Einlesen dauerte {import_took:.0f} s, erlaubt sind {LONGEST_IMPORT} s."]
 
 
 def measured(number: int) -> dict[str, Any]:
@@ -84,6 +110,13 @@ def measured(number: int) -> dict[str, Any]:
         "Suche": [f"/suche/?q={query}" for query in QUERIES],
         "Beschluss": [page.get_url() for page in pages[::step][:10]],
     }
+    theme, land = Theme.objects.first(), Land.objects.first()
+    addresses |= {
+        "Handlungsfeld": [theme.get_absolute_url()] if theme else [],
+        "Land": [land.get_absolute_url()] if land else [],
+        "Statistik": [reverse("statistics")],
+    }
+    addresses = {part: asked for part, asked in addresses.items() if asked}
     client = Client(HTTP_HOST="localhost")
     return {"made_in": made_in, "pages": {part: timed(client.get, asked) for part, asked in addresses.items()}}
 
@@ -112,34 +145,40 @@ def imported(number: int) -> float:
 
 
 def timed(get: Callable[..., Any], addresses: list[str]) -> dict[str, Any]:
-    """Return p50 and p95 in ms over all addresses, the most queries of one, and the indexes of their plans."""
+    """Return p50 and p95 in ms over all addresses, the most queries of one, indexes and whole scans of their plans."""
     times: list[float] = []
-    most, indexes = 0, set()
+    most, indexes, scans = 0, set(), set()
     for address in addresses:
         get(address)  # what the process remembers after the first request
         with CaptureQueriesContext(connection) as captured:
             response = get(address)
         assert response.status_code == 200, address  # noqa: S101 (a measurement of an error page would be a lie)
         most = max(most, sum(not row["sql"].startswith(("SAVEPOINT", "RELEASE")) for row in captured))
-        indexes |= indexes_of([row["sql"] for row in captured])
+        for plan in plans_of([row["sql"] for row in captured]):
+            indexes |= indexes_in(plan)
+            scans |= {table for table in SCANNED if f"Seq Scan on {table} " in plan}
         for _ in range(ROUNDS):
             begin = perf_counter()
             get(address)
             times.append((perf_counter() - begin) * 1000)
     cuts = quantiles(times, n=20)
-    return {"p50": cuts[9], "p95": cuts[18], "queries": most, "indexes": sorted(indexes)}
+    return {"p50": cuts[9], "p95": cuts[18], "queries": most, "indexes": sorted(indexes), "scans": sorted(scans)}
 
 
-def indexes_of(statements: list[str]) -> set[str]:
-    """Return the names of the project's own indexes in the plans of these statements, under the same settings."""
-    found: set[str] = set()
+def plans_of(statements: list[str]) -> list[str]:
+    """Return the plans of these statements, under the same settings."""
+    plans = []
     with transaction.atomic(), connection.cursor() as cursor:
         for sql in statements:
             if sql.startswith("SET LOCAL"):
                 cursor.execute(sql)
             elif sql.startswith(("SELECT", "WITH", "(SELECT")):
                 cursor.execute(f"EXPLAIN {sql}")
-                plan = "\n".join(line for (line,) in cursor.fetchall())
-                names = [piece.split()[0] for piece in plan.replace("Index Scan on ", "using ").split("using ")[1:]]
-                found |= {name for name in names if name.startswith(("search_", "resolution_", "conferences_resol"))}
-    return found
+                plans.append("\n".join(line for (line,) in cursor.fetchall()))
+    return plans
+
+
+def indexes_in(plan: str) -> set[str]:
+    """Return the names of the project's own indexes in the plan."""
+    names = [piece.split()[0] for piece in plan.replace("Index Scan on ", "using ").split("using ")[1:]]
+    return {name for name in names if name.startswith(("search_", "resolution_", "conferences_resol"))}

@@ -1,0 +1,77 @@
+"""/feeds/beschluesse.atom and .json: the newest resolutions. Titles and results only, so that no text can leak."""
+
+from datetime import UTC, datetime
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import reverse
+from django.utils.feedgenerator import Atom1Feed
+from django.views.decorators.http import require_safe
+
+from conferences.models import ResolutionPage
+from conferences.resolution_rows import Names, ResolutionRow, resolution_rows
+from intmk.view_pages import full_url
+
+TITLE = "Beschlüsse der Integrationsministerkonferenz"
+DESCRIPTION = "Die neuesten Beschlüsse, soweit sie vorliegen."
+MOST = 50
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def newest() -> list[ResolutionRow]:
+    """Return the rows of the newest public resolutions."""
+    pages = ResolutionPage.objects.live().public().newest_first().for_lists()[:MOST]
+    return resolution_rows(list(pages), Names.read())
+
+
+def summary(row: ResolutionRow) -> str:
+    """Return conference, result and movers of a resolution, as far as they are known and public."""
+    conference = row.conference.title if row.conference else ""
+    return " · ".join(part for part in (conference, row.page.get_outcome_display(), row.movers) if part)
+
+
+@require_safe
+def atom(request: HttpRequest) -> HttpResponse:
+    """Return the newest resolutions as an Atom feed."""
+    feed = Atom1Feed(
+        title=TITLE,
+        link=full_url(request, reverse("archive")),
+        description=DESCRIPTION,
+        subtitle=DESCRIPTION,
+        language="de",
+        author_name="Integrationsministerkonferenz",
+        feed_url=full_url(request, reverse("feed_atom")),
+    )
+    for row in newest():
+        feed.add_item(
+            title=row.page.title,
+            link=row.page.get_full_url(request),
+            description=summary(row),
+            pubdate=row.page.first_published_at,
+            updateddate=row.page.last_published_at or row.page.first_published_at or NEVER,
+            categories=[theme.name for theme in row.themes],
+        )
+    response = HttpResponse(content_type=Atom1Feed.content_type)
+    feed.write(response, "utf-8")
+    return response
+
+
+@require_safe
+def json_feed(request: HttpRequest) -> HttpResponse:
+    """Return the newest resolutions as JSON Feed 1.1."""
+    items = []
+    for row in newest():
+        url = row.page.get_full_url(request)
+        item = {"id": url, "url": url, "title": row.page.title, "content_text": summary(row) or row.page.title}
+        if row.page.first_published_at:
+            item["date_published"] = row.page.first_published_at.isoformat()
+        items.append(item | ({"tags": [theme.name for theme in row.themes]} if row.themes else {}))
+    data = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": TITLE,
+        "description": DESCRIPTION,
+        "language": "de",
+        "home_page_url": full_url(request, reverse("archive")),
+        "feed_url": full_url(request, reverse("feed_json")),
+        "items": items,
+    }
+    return JsonResponse(data, content_type="application/feed+json", json_dumps_params={"ensure_ascii": False})

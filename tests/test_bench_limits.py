@@ -1,0 +1,28 @@
+"""The measurement ends with an error when a limit is broken."""
+
+import pytest
+
+from intmk.management.commands.bench import HELD, broken_limits, too_long
+
+
+def figures(**changes) -> dict:
+    return {part: {"p95": 10.0, "queries": 9, "scans": []} | changes for part in HELD}
+
+
+def test_figures_within_the_limits_are_fine():
+    assert broken_limits(figures(), figures(p95=49.0)) == []
+    assert too_long(119) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [({"p95": 51.0}, "5.1-Fache"), ({"queries": 10}, "10 mit vielen"), ({"scans": ["intmk_searchentry"]}, "Seq Scan")],
+)
+def test_each_broken_limit_is_said_in_german(change, said):
+    broken = broken_limits(figures(), figures(**change))
+    assert len(broken) == len(HELD)
+    assert all(said in sentence for sentence in broken)
+
+
+def test_an_import_of_more_than_two_minutes_is_too_long():
+    assert "121 s" in too_long(121)[0]
