@@ -18,6 +18,7 @@ from pydantic import WithJsonSchema
 from conferences.models import ChairPage, ChairPerson, ChairTerm, Land
 from conferences.models.chair import rotation_of, today
 from conferences.rotation import ORDER, Term
+from intmk.api_archive import router
 from intmk.sources import Source
 from intmk.view_pages import full_url
 
@@ -37,6 +38,7 @@ api = NinjaAPI(
     urls_namespace="api",
     docs_url=None,  # the page would load its program from elsewhere
 )
+api.add_router("", router)
 
 
 class LandData(Schema):

@@ -149,7 +149,7 @@ def test_programs_on_other_sites_can_read_why_they_were_refused(reader):
 def test_the_description_names_what_the_answers_hold(reader):
     description = reader.get("/api/v1/openapi.json").json()
     paths = description["paths"]
-    assert set(paths) == {"/api/v1/chairs", "/api/v1/laender"}
+    assert {"/api/v1/chairs", "/api/v1/laender"} <= set(paths)
     assert all(set(methods) == {"get"} for methods in paths.values())
     (parameter,) = paths["/api/v1/chairs"]["get"]["parameters"]
     assert (parameter["name"], parameter["schema"]["format"], parameter["required"]) == ("on", "date", False)

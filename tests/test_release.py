@@ -30,6 +30,7 @@ def places(page: ResolutionPage) -> list[str]:
     return [
         page.url, "/", "/konferenzen/12/", "/beschluesse/", "/beschluesse/?konferenz=12", "/beschluesse/statistik/",
         "/themen/sport/", "/laender/bayern/", "/sitemap.xml", "/api/v1/openapi.json", "/api/v1/laender",
+        "/api/v1/resolutions?conference=12", "/api/v1/conferences", "/api/v1/themes",
         "/feeds/beschluesse.atom", "/feeds/beschluesse.json",
         f"/konferenzen/12/{page.slug}/zitat.bib", f"/konferenzen/12/{page.slug}/zitat.ris",
         *(f"/suche/?q={secret}" for secret in sorted(SECRETS)),
