@@ -6,6 +6,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError
+from django.db.models import ProtectedError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
@@ -51,12 +52,20 @@ class KeepRefusedFormMiddleware:
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Tell why a draft cannot be published that contradicts what was published after it; nothing was stored.
+        """Tell why a draft cannot be published, or a file not be deleted; nothing was stored.
 
-        Wagtail's approval publishes without a form, so it has no place for what the page refuses.
+        Wagtail's approval publishes without a form, so it has no place for what a page refuses that contradicts what
+        was published after it. A source file is kept by a signal, of which Wagtail's deleting knows nothing.
         """
         admin = reverse("wagtailadmin_home")
-        if not isinstance(exception, ValidationError) or not request.path.startswith(admin):
+        if not request.path.startswith(admin):
             return None
-        messages.error(request, f"Nicht veröffentlicht, der Entwurf ist unverändert: {' '.join(exception.messages)}")
+        if isinstance(exception, ProtectedError):
+            messages.error(request, f"Nicht gelöscht: {exception.args[0]}")
+        elif isinstance(exception, ValidationError):
+            messages.error(
+                request, f"Nicht veröffentlicht, der Entwurf bleibt, wie er ist: {' '.join(exception.messages)}"
+            )
+        else:
+            return None
         return redirect(admin)

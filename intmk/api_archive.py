@@ -6,10 +6,10 @@ from typing import Annotated, Any
 from django.db.models import Prefetch
 from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
-from wagtail.rich_text import get_text_for_indexing
 
 from conferences.citation import address_of
 from conferences.models import ConferencePage, ResolutionPage, Theme
+from conferences.models.resolution_release import plain
 from intmk.sources import Source
 from intmk.uncertain_dates import EXACT
 from intmk.view_pages import full_url
@@ -175,15 +175,15 @@ def resolution(page: Any, request: HttpRequest, root: str) -> dict:
         "conference": page.public_conference.slug if page.public_conference else None,
         "movers": [land.code for land in page.movers.all()],
         "votes": {"yes": counts.yes, "no": counts.no, "abstained": counts.abstained} if counts.known else None,
-        "points": [get_text_for_indexing(point.value.source) for point in page.public_points],
-        "reasons": get_text_for_indexing(page.public_reasons) or None,
+        "points": [plain(point.value.source) for point in page.public_points],
+        "reasons": plain(page.public_reasons) or None,
         "statements": [
             {
                 "land": row.land.code,
                 "kind": row.kind,
                 "stance": row.stance,
                 "summary": row.summary,
-                "text": get_text_for_indexing(row.public_text) or None,
+                "text": plain(row.public_text) or None,
                 "url": f"{url}#{row.anchor}",
             }
             for row in page.statements.all()

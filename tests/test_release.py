@@ -5,10 +5,10 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
-from wagtail.test.utils.form_data import rich_text
+from wagtail.test.utils.form_data import inline_formset, rich_text
 
 from conferences.models import ResolutionPage
-from intmk.models import SearchEntry
+from intmk.models import SearchEntry, SiteDocument
 from tests.editing import give_chair, take_chair, text_of
 from tests.importing import pdf
 from tests.resolutions import (
@@ -159,3 +159,23 @@ def test_what_is_there_but_not_released_is_not_called_missing(client):
     assert "Der Wortlaut liegt vor, ist aber nicht freigegeben." in text
     assert "Die Begründung ist nicht freigegeben." in text
     assert "Wortlaut des Beschlusses: liegt nicht vor" not in text
+
+
+def test_the_editor_is_told_beside_the_statement_that_its_wording_stands_in_the_released_paper(chair):
+    page = full(source_file=paper(SENTENCE))
+    row = page.statements.get()
+    values = {"id": row.pk, "land": row.land_id, "kind": row.kind, "stance": row.stance, "summary": "Kurz."}
+    values |= {"text": rich_text(f"<p>{SENTENCE}.</p>"), "is_released": ""}
+    sent = form(item="7.1", source_file=page.source_file_id, statements=inline_formset([values], initial=1))
+    answer = chair.post(reverse("wagtailadmin_pages:edit", args=[page.pk]), sent | {"action-publish": "1"})
+    assert "Der Wortlaut steht in der Quelldatei, die freigegeben ist." in text_of(answer)
+    assert page.statements.get().is_released
+    sent = form(item="7.1", statements=inline_formset([values], initial=1)) | {"action-publish": "1"}
+    assert chair.post(reverse("wagtailadmin_pages:edit", args=[page.pk]), sent).status_code == 302
+
+
+def test_a_source_file_is_not_deleted_and_the_editor_is_told_why(chair):
+    page = full()
+    answer = chair.post(reverse("wagtaildocs:delete", args=[page.source_file_id]), follow=True)
+    assert "Nicht gelöscht: Das Dokument ist die Quelldatei eines Beschlusses." in text_of(answer)
+    assert SiteDocument.objects.filter(pk=page.source_file_id).exists()

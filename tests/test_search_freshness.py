@@ -196,7 +196,7 @@ def test_a_rebuilt_index_is_the_same_index():
 
 
 def test_items_of_a_list_and_paragraphs_are_words_of_their_own():
-    reasons = "<p>Gefordert werden</p><ul><li>Xylophonkurse</li><li>Yachtschulen</li></ul>"
+    reasons = "<p>Gefordert werden</p><ul><li>Xylophonkurse<ul><li>Yachtschulen</li></ul></li></ul>"
     page = resolution("7.9", release="reasons", reasons=reasons)
     assert page.url in addresses("Yachtschulen")
     assert page.url in addresses("Xylophonkurse")

@@ -8,6 +8,7 @@ from django.forms import ModelForm, ValidationError
 from wagtail.admin.forms import WagtailAdminPageForm
 
 from conferences import agenda_item, ballot
+from conferences.models.resolution_release import holds
 
 if TYPE_CHECKING:
     from conferences.models.resolution import ResolutionPage
@@ -41,6 +42,7 @@ class ResolutionForm(WagtailAdminPageForm):
             self.add_error("mover_kind", "Länder sind gewählt: Hier gehört „einzelne Länder“ hin.")
         self.check_votes(cleaned)
         self.check_references()
+        self.check_statements(cleaned)
         return cleaned
 
     def check_votes(self, cleaned: dict[str, Any]) -> None:
@@ -59,6 +61,15 @@ class ResolutionForm(WagtailAdminPageForm):
         }
         for message in ballot.contradictions_of_laender(cleaned.get("outcome", ""), counts, cast):
             self.add_error("votes_yes", message)
+
+    def check_statements(self, cleaned: dict[str, Any]) -> None:
+        """Add an error beside a statement that is not released but stands in the released source file."""
+        paper = cleaned.get("source_file")
+        if paper is None or not paper.released:
+            return
+        for row in self.rows("statements"):
+            if not row.cleaned_data.get("is_released") and holds(paper, [row.cleaned_data.get("text") or ""]):
+                row.add_error("is_released", "Der Wortlaut steht in der Quelldatei, die freigegeben ist.")
 
     def check_references(self) -> None:
         """Add an error beside a reference to the resolution itself or one that stands there twice."""

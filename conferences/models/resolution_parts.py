@@ -186,7 +186,8 @@ def keep_references_in_words(sender: type[models.Model], instance: Any, **kwargs
     if not instance.first_published_at:
         ResolutionReference.objects.filter(target=instance.pk).delete()
         return
-    words = f"{instance.number} der {instance.conference}: " if instance.number and instance.conference else ""
+    conference = instance.public_conference
+    words = f"{instance.number} der {conference}: " if instance.number and conference else ""
     ResolutionReference.objects.filter(target=instance.pk).update(
         target=None, elsewhere=f"{words}{instance.title}"[:250]
     )

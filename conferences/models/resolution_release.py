@@ -11,7 +11,8 @@ from wagtail.rich_text import get_text_for_indexing
 
 from intmk.documents import SiteDocument, release_asked
 
-BLOCK_END = re.compile(r"</(?:p|h\d|li|blockquote)>|<br\s*/?>", re.IGNORECASE)
+BLOCK_END = re.compile(r"</(?:p|h\d|li|blockquote)>|<br\s*/?>|(?=<[uo]l\b)", re.IGNORECASE)
+NESTED_LIST = re.compile(r"(<[uo]l\b)", re.IGNORECASE)
 SENTENCE = re.compile(r"(?<=[.!?])\s+")
 TELLING = 25  # letters and digits; shorter sentences may stand in any paper
 
@@ -29,23 +30,37 @@ class Released:
         """Return the reasons if they are released, else ""."""
         return self.reasons if self.release == self.Release.REASONS else ""
 
-    def contradictions_of_release(self: Any) -> dict[str, str]:
-        """Return an error by field when a released source file holds what is not released."""
+    def contradictions_of_release(self: Any, statements: list | None = None) -> dict[str, str]:
+        """Return an error by field when a released source file holds what is not released.
+
+        statements: those to compare, None for its own; a form still sees the former ones and looks at its rows itself.
+        """
         if not (self.source_file and self.source_file.released):
             return {}
         hidden = [] if self.public_reasons else [self.reasons]
         hidden += [] if self.public_points else [point.value.source for point in self.points]
-        hidden += [statement.text for statement in self.statements.all() if not statement.is_released]
-        sentences = {sentence for text in hidden for sentence in told(text) if len(sentence) >= TELLING}
-        if not sentences:
-            return {}
-        paper = letters(" ".join(self.source_file.page_texts()))
-        if not any(sentence in paper for sentence in sentences):
+        rows = self.statements.all() if statements is None else statements
+        hidden += [statement.text for statement in rows if not statement.is_released]
+        if not holds(self.source_file, hidden):
             return {}
         return {
             "source_file": "In der Quelldatei steht, was nicht freigegeben ist. Bitte dort „Freigegeben“ abwählen oder "
             "eine Datei ohne diesen Text nehmen."
         }
+
+
+def plain(html: str) -> str:
+    """Return a rich text without tags; blocks stay apart, also a list within an item, unlike with Wagtail alone."""
+    return get_text_for_indexing(NESTED_LIST.sub(r" \1", html))
+
+
+def holds(document: SiteDocument, texts: list[str]) -> bool:
+    """Say whether one of the longer sentences of these rich texts stands in the document."""
+    sentences = {sentence for text in texts for sentence in told(text) if len(sentence) >= TELLING}
+    if not sentences:
+        return False
+    paper = letters(" ".join(document.page_texts()))
+    return any(sentence in paper for sentence in sentences)
 
 
 def told(html: str) -> list[str]:

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from wagtail.rich_text import get_text_for_indexing
+from conferences.models.resolution_release import plain
 
 
 class FoundResolution:
@@ -26,12 +26,9 @@ class FoundResolution:
             *(str(addressee) for addressee in self.addressees.all()),
         ]
         rows = [
-            *(get_text_for_indexing(point.value.source) for point in self.public_points),
-            get_text_for_indexing(self.public_reasons),
-            *(
-                f"{statement} {statement.summary} {get_text_for_indexing(statement.public_text)}"
-                for statement in self.statements.all()
-            ),
+            *(plain(point.value.source) for point in self.public_points),
+            plain(self.public_reasons),
+            *(f"{statement} {statement.summary} {plain(statement.public_text)}" for statement in self.statements.all()),
             *(str(request) for request in self.report_requests.all()),
             *(f"{state.get_state_display()} {state.note}" for state in self.follow_ups.all()),
         ]
