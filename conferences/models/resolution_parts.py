@@ -251,12 +251,6 @@ class ReportRequest(Orderable):
     def is_answered(self) -> bool:
         return bool(self.answered_on or self.answer_id or self.answer_url)
 
-    @property
-    def is_overdue(self) -> bool:
-        """Say whether the day is over and no answer is known."""
-        due = self.due_on or (self.due_at.period.latest if self.due_at else None)
-        return bool(due and due < timezone.localdate() and not self.is_answered)
-
 
 class FollowUp(Orderable):
     """What became of a resolution, as known on a day from a source."""
