@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from bs4 import BeautifulSoup
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, streamfield
@@ -174,6 +175,29 @@ def test_a_program_cannot_store_two_votes_of_one_land():
     page.votes = [ResolutionVote(land_id=land("BY"), vote=vote, sort_order=0) for vote in ("yes", "no")]
     with pytest.raises(ValidationError, match="nur eine Stimme"):
         page.full_clean()
+
+
+def test_a_program_that_asks_no_model_cannot_store_two_votes_of_one_land_either():
+    page = resolution("7.8")
+    for vote in ("yes", "no"):
+        ResolutionVote.objects.create(resolution=page, land_id=land("BY"), vote=vote)
+    with pytest.raises(IntegrityError, match="laender_vote_once"), transaction.atomic():
+        connection.check_constraints()
+    ResolutionVote.objects.filter(resolution=page, vote="no").delete()
+
+
+def test_two_votes_may_exchange_their_laender(chair):
+    add(chair, votes=votes(BY="yes", SN="no"))
+    page = ResolutionPage.objects.get(item="7.1")
+    rows = [
+        {"id": row.pk, "land": land(code), "vote": row.vote}
+        for row, code in zip(page.votes.all(), ("SN", "BY"), strict=True)
+    ]
+    changed = form(votes=inline_formset(rows, initial=2)) | {"action-publish": "1"}
+    assert chair.post(reverse("wagtailadmin_pages:edit", args=[page.pk]), changed).status_code == 302
+    connection.check_constraints()
+    stored = ResolutionPage.objects.get(item="7.1").votes.all()
+    assert {row.land.code: row.vote for row in stored} == {"DE-SN": "yes", "DE-BY": "no"}
 
 
 def test_a_resolution_is_not_copied(chair):

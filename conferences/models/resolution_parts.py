@@ -40,6 +40,15 @@ class ResolutionVote(Orderable):
     class Meta(Orderable.Meta):
         verbose_name = "Stimme eines Landes"
         verbose_name_plural = "Stimmen der Länder"
+        constraints = [
+            # Asked at the end of a transaction: two rows that exchange their Länder are stored one after the other.
+            models.UniqueConstraint(
+                fields=["resolution", "land"],
+                name="laender_vote_once",
+                deferrable=models.Deferrable.DEFERRED,
+                violation_error_message="Ein Land hat nur eine Stimme.",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.land}: {self.get_vote_display()}"
