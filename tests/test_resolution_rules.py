@@ -225,3 +225,17 @@ def test_of_two_proposals_with_the_same_number_the_second_is_refused_and_stays(a
     assert second.item == "7.9"
     assert second.get_latest_revision_as_object().item == "8.1"
     assert second.current_workflow_state.status == "in_progress"
+
+
+def test_of_drafts_with_the_same_number_none_is_published_in_bulk_and_all_stay(chair):
+    pages = [resolution("7.8"), resolution("7.9")]
+    for page in pages:
+        page.item = "8.1"
+        page.save_revision(clean=False)
+    address = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "publish"])
+    answer = chair.post(f"{address}?" + "&".join(f"id={page.pk}" for page in pages), follow=True)
+    assert "TOP 8.1 gibt es in dieser Konferenz schon" in answer.content.decode()
+    for page, item in zip(pages, ("7.8", "7.9"), strict=True):
+        stored = ResolutionPage.objects.get(pk=page.pk)
+        assert stored.item == item
+        assert stored.get_latest_revision_as_object().item == "8.1"
