@@ -4,6 +4,7 @@ Pure functions over text. Source: the agendas of the 13th and 16th conference (n
 """
 
 import re
+from collections.abc import Collection
 from itertools import pairwise
 from string import ascii_letters
 
@@ -50,10 +51,11 @@ def address_part(number: str) -> str:
     return "top-" + number.lower().replace(".", "-")
 
 
-def missing_between(numbers: list[str]) -> list[str]:
+def missing_between(numbers: list[str], explained: Collection[str] = ()) -> list[str]:
     """Return the numbers that are passed over in `numbers`, a list in the order of `sort_key`: 2.4, 2.6 → ["2.5"].
 
-    More than MOST_GAPS in a row are one text, "2.10 bis 2.90", which sorts where they would stand.
+    More than MOST_GAPS in a row are one text, "2.10 bis 2.90", which sorts where they would stand. Those in `explained`
+    have a line of their own, so they are left out and end such a row.
     Only between two numbers of the same length under the same heading, since only there counting is certain.
     """
     missing = []
@@ -61,11 +63,19 @@ def missing_between(numbers: list[str]) -> list[str]:
         (head, last), (next_head, following) = _parted(before), _parted(after)
         if head != next_head:
             continue
-        if following - last - 1 > MOST_GAPS:
-            missing.append(f"{head}{last + 1} bis {head}{following - 1}")
-        else:
-            missing += [f"{head}{number}" for number in range(last + 1, following)]
+        row: list[str] = []
+        for number in [f"{head}{number}" for number in range(last + 1, following)]:
+            if number in explained:
+                missing += _told(row)
+                row = []
+            else:
+                row.append(number)
+        missing += _told(row)
     return missing
+
+
+def _told(row: list[str]) -> list[str]:
+    return [f"{row[0]} bis {row[-1]}"] if len(row) > MOST_GAPS else row
 
 
 def _parted(number: str) -> tuple[str, int]:

@@ -47,6 +47,7 @@ def test_leading_zeros_are_refused_as_they_would_be_a_second_address_of_the_same
 def test_many_missing_numbers_are_one_range():
     assert missing_between(["2.1", "2.91", "3"]) == ["2.2 bis 2.90"]
     assert len(missing_between(["2.1", "2.22"])) == 20
+    assert missing_between(["2.1", "2.91"], ["2.3"]) == ["2.2", "2.4 bis 2.90"]
 
 
 def test_circulars_come_last_by_year_and_number():

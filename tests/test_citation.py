@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from conferences.citation import Citation
 from conferences.models import ConferencePage, Land, ResolutionPage, ResolutionStatement
+from intmk.templatetags.site_tags import breaks_at_slashes
 from tests.editing import text_of
 
 HOSTILE = 'Über 50 % & „Öffnung“ {von} $A_1$ #ß ~^ \\input{x}\r\nER  - \nTY  - BOOK "Ende'
@@ -102,9 +103,16 @@ def test_the_page_shows_how_to_cite_it_and_names_the_permanent_address(reader):
     assert html.select_one('link[rel="canonical"]')["href"].endswith(ADDRESS)
     assert (
         "Integrationsministerkonferenz: Integration schafft Zusammenhalt – Von der Soforthilfe zur Alltagsintegration. "
-        f"Beschluss der 12. Konferenz, 16. und 17. März 2017, Friedrichshafen, TOP 2.1. {permanent}"
+        "Beschluss der 12. Konferenz, 16. und 17. März 2017, Friedrichshafen, TOP 2.1. "
     ) in text_of(response)
+    assert html.find("a", href=permanent).text == permanent
     assert reader.get("/id/beschluss/12/2.1")["Location"] == ADDRESS
+
+
+@pytest.mark.django_db
+def test_the_address_breaks_at_its_slashes_on_a_small_screen(reader):
+    assert "/<wbr>id/<wbr>beschluss/<wbr>12/<wbr>2.1</a>" in reader.get(ADDRESS).content.decode()
+    assert breaks_at_slashes("https://a.example/<b>/&") == "https://a.example/<wbr>&lt;b&gt;/<wbr>&amp;"
 
 
 @pytest.mark.django_db

@@ -12,7 +12,14 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from wagtail.models import Page
 
-from conferences.models import ConferencePage, ReportRequest, ResolutionPage, ResolutionReference, ResolutionStatement
+from conferences.models import (
+    AgendaGap,
+    ConferencePage,
+    ReportRequest,
+    ResolutionPage,
+    ResolutionReference,
+    ResolutionStatement,
+)
 from tests.editing import text_of
 from tests.resolutions import full, land, paper, resolution
 
@@ -217,6 +224,21 @@ def test_neighbours_without_number_and_with_the_same_title_are_not_passed_over(c
         following = BeautifulSoup(client.get(address).content, "html.parser").find("a", rel="next")
         address = following and following["href"]
     assert seen == [page.url for page in pages]
+
+
+def test_a_reason_for_one_number_stands_between_the_ranges_of_those_without(client):
+    conference = ConferencePage.objects.get(number=12)
+    for number in ("53.1", "53.999"):
+        resolution(number)
+    conference.agenda_gaps = [AgendaGap(item="53.500", reason="Nur mündlich behandelt", sort_order=0)]
+    conference.save_revision().publish()
+    lines = BeautifulSoup(client.get("/konferenzen/12/").content, "html.parser").select(".agenda__gap")
+    lines = [" ".join(line.get_text(" ").split()) for line in lines if "53." in line.text]
+    assert lines == [
+        "TOP 53.2 bis 53.499 liegt nicht vor",
+        "TOP 53.500 Nur mündlich behandelt",
+        "TOP 53.501 bis 53.998 liegt nicht vor",
+    ]
 
 
 def test_circulars_stand_in_the_order_of_their_numbers(client):

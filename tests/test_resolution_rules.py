@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from bs4 import BeautifulSoup
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, streamfield
@@ -176,6 +177,29 @@ def test_a_program_cannot_store_two_votes_of_one_land():
         page.full_clean()
 
 
+def test_a_program_that_asks_no_model_cannot_store_two_votes_of_one_land_either():
+    page = resolution("7.8")
+    for vote in ("yes", "no"):
+        ResolutionVote.objects.create(resolution=page, land_id=land("BY"), vote=vote)
+    with pytest.raises(IntegrityError, match="laender_vote_once"), transaction.atomic():
+        connection.check_constraints()
+    ResolutionVote.objects.filter(resolution=page, vote="no").delete()
+
+
+def test_two_votes_may_exchange_their_laender(chair):
+    add(chair, votes=votes(BY="yes", SN="no"))
+    page = ResolutionPage.objects.get(item="7.1")
+    rows = [
+        {"id": row.pk, "land": land(code), "vote": row.vote}
+        for row, code in zip(page.votes.all(), ("SN", "BY"), strict=True)
+    ]
+    changed = form(votes=inline_formset(rows, initial=2)) | {"action-publish": "1"}
+    assert chair.post(reverse("wagtailadmin_pages:edit", args=[page.pk]), changed).status_code == 302
+    connection.check_constraints()
+    stored = ResolutionPage.objects.get(item="7.1").votes.all()
+    assert {row.land.code: row.vote for row in stored} == {"DE-SN": "yes", "DE-BY": "no"}
+
+
 def test_a_resolution_is_not_copied(chair):
     page = resolution("7.8")
     fields = {"new_title": "Kopie", "new_slug": "kopie", "new_parent_page": page.get_parent().pk, "alias": ""}
@@ -201,3 +225,17 @@ def test_of_two_proposals_with_the_same_number_the_second_is_refused_and_stays(a
     assert second.item == "7.9"
     assert second.get_latest_revision_as_object().item == "8.1"
     assert second.current_workflow_state.status == "in_progress"
+
+
+def test_of_drafts_with_the_same_number_none_is_published_in_bulk_and_all_stay(chair):
+    pages = [resolution("7.8"), resolution("7.9")]
+    for page in pages:
+        page.item = "8.1"
+        page.save_revision(clean=False)
+    address = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "publish"])
+    answer = chair.post(f"{address}?" + "&".join(f"id={page.pk}" for page in pages), follow=True)
+    assert "TOP 8.1 gibt es in dieser Konferenz schon" in answer.content.decode()
+    for page, item in zip(pages, ("7.8", "7.9"), strict=True):
+        stored = ResolutionPage.objects.get(pk=page.pk)
+        assert stored.item == item
+        assert stored.get_latest_revision_as_object().item == "8.1"

@@ -39,6 +39,11 @@ def test_the_years_between_are_shown_and_what_is_not_known_is_a_part_of_its_own(
     assert table_by_year([], "").rows == []
 
 
+def test_a_year_far_away_does_not_fill_the_page_with_years_between():
+    table = table_by_year([(1950, "", 1), (2017, "", 1), (2150, "", 1)], "")
+    assert [label for label, _, _ in table.rows] == ["1950", "2017", "2150"]
+
+
 def test_a_column_is_as_high_as_its_numbers_and_stands_on_the_ground():
     table = Table("k", "t", "b", ["Jahr", "a", "b", "c"], [("2017", "", [3, 0, 2]), ("2018", "", [1, 1, 0])])
     first, second = columns_of(table)

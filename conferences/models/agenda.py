@@ -28,7 +28,7 @@ def agenda_of(conference: "ConferencePage", agenda_gaps: list) -> list[tuple[str
     resolutions = list(conference.resolutions.live().for_lists().in_order()) if conference.pk else []
     reasons = {gap.item: gap.reason for gap in agenda_gaps}
     known = [page.item for page in resolutions if page.item]
-    missing = {*missing_between(known), *reasons} - set(known)
+    missing = {*missing_between(known, reasons), *reasons} - set(known)
     headings = {page.item: page.agenda_heading for page in resolutions}
     entries = [AgendaEntry(page.item, page) for page in resolutions]
     entries += [AgendaEntry(number, None, reasons.get(number, "")) for number in missing]

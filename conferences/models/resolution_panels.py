@@ -1,7 +1,27 @@
 """The tabs in which editors fill in a resolution."""
 
+from typing import Any
+
 from django.forms import CheckboxSelectMultiple
+from modelcluster.forms import BaseChildFormSet
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
+
+
+class VoteFormSet(BaseChildFormSet):
+    """Leaves a second vote to ResolutionForm, which refuses it beside the Land and by name; Django names columns."""
+
+    def validate_unique(self) -> None:
+        pass
+
+
+class VotesPanel(InlinePanel):
+    """The votes of the Länder, checked by VoteFormSet."""
+
+    def get_form_options(self) -> dict[str, Any]:
+        options = super().get_form_options()
+        options["formsets"]["votes"]["formset"] = VoteFormSet
+        return options
+
 
 CONTENT_PANELS = [
     FieldPanel("title"),
@@ -37,7 +57,7 @@ VOTE_PANELS = [
         heading="Zahlen",
         help_text="Nur, was veröffentlicht ist. Leer heißt auf der Seite: „Zahlen nicht veröffentlicht“.",
     ),
-    InlinePanel("votes", heading="Stimmen der Länder", label="Stimme", max_num=16),
+    VotesPanel("votes", heading="Stimmen der Länder", label="Stimme", max_num=16),
     InlinePanel("statements", heading="Protokollerklärungen und -notizen", label="Erklärung"),
 ]
 FOLLOW_UP_PANELS = [

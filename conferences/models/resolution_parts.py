@@ -40,6 +40,15 @@ class ResolutionVote(Orderable):
     class Meta(Orderable.Meta):
         verbose_name = "Stimme eines Landes"
         verbose_name_plural = "Stimmen der Länder"
+        constraints = [
+            # Asked at the end of a transaction: two rows that exchange their Länder are stored one after the other.
+            models.UniqueConstraint(
+                fields=["resolution", "land"],
+                name="laender_vote_once",
+                deferrable=models.Deferrable.DEFERRED,
+                violation_error_message="Ein Land hat nur eine Stimme.",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.land}: {self.get_vote_display()}"
@@ -250,12 +259,6 @@ class ReportRequest(Orderable):
     @property
     def is_answered(self) -> bool:
         return bool(self.answered_on or self.answer_id or self.answer_url)
-
-    @property
-    def is_overdue(self) -> bool:
-        """Say whether the day is over and no answer is known."""
-        due = self.due_on or (self.due_at.period.latest if self.due_at else None)
-        return bool(due and due < timezone.localdate() and not self.is_answered)
 
 
 class FollowUp(Orderable):

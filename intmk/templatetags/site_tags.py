@@ -4,6 +4,8 @@ import re
 from math import cos, pi, sin
 
 from django import template
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString, mark_safe
 
 from conferences.models.chair_page import Turn
 from conferences.rotation import ORDER, Term
@@ -17,11 +19,22 @@ CHAIR = "M-6.48-35.41-9.6-51.11A52 52 0 0 1 9.6-51.11L6.48-35.41A36 36 0 0 0-6.4
 # Where the long words of our headings may break: not every browser hyphenates, and one such word is wider than a phone.
 JOINT = re.compile(r"(?<=[a-zäöüß]{4})(?=(?:minister|präsidenten|konferenz|monitoring|freiheit|antrag))")
 
+SLASH = re.compile(r"(?<=[^/]/)(?=[^/])")
+
 
 @register.filter
 def soft(text: str) -> str:
     """Put soft hyphens into the compounds of `text`, e.g. Integrations-minister-konferenz."""
     return JOINT.sub("\u00ad", str(text))
+
+
+@register.filter
+def breaks_at_slashes(address: str) -> SafeString:
+    """Let a long address break after its slashes: browsers break none before a digit, but anywhere when space is short.
+
+    Elements and not zero-width spaces, which would be copied along with the address.
+    """
+    return format_html_join(mark_safe("<wbr>"), "{}", ((part,) for part in SLASH.split(str(address))))
 
 
 @register.filter
