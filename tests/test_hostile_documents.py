@@ -242,7 +242,6 @@ def test_there_are_200_different_ones_and_they_are_the_same_in_every_run():
 
 def test_200_hostile_files_are_each_taken_or_refused_and_the_site_goes_on(chair, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
-    settings.DOCUMENT_READING_SECONDS = 2
     pages, answers, slowest = Page.objects.count(), {}, 0.0
     for (name, data), add in zip(hostile().items(), cycle([add_one, add_one, add_one, add_among_many]), strict=False):
         known = set(SiteDocument.objects.values_list("pk", flat=True))
