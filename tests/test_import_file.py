@@ -209,7 +209,27 @@ def test_json_has_lists_and_objects_where_a_table_has_separators(tmp_path):
     )
 
 
-def test_a_long_cell_of_spaces_is_read_at_once():
+@pytest.mark.parametrize(
+    ("column", "cell"),
+    [
+        ("protokollerklaerungen", f"Bayern{' ' * 190_000}x"),
+        ("protokollerklaerungen", "Bayern: Nein." + "\n" * 190_000 + "x"),
+        ("protokollerklaerungen", "Bayern: Nein.\n" + "-" * 190_000 + "x"),
+        ("bezuege", f"bestätigt: MPK{' ' * 190_000}x"),
+        ("bezuege", "bestätigt: " + "<" * 190_000),
+        ("beschlusstext", "1. Eins" + "\n" * 190_000 + "x"),
+        ("begruendung", "Weil" + " \n" * 90_000 + "x"),
+    ],
+)
+def test_a_long_cell_is_read_at_once_whatever_it_repeats(column, cell):
     begun = time.monotonic()
-    values_of({"protokollerklaerungen": f"Bayern{' ' * 200_000}x"}, NAMES)
+    values_of({column: cell}, NAMES)
     assert time.monotonic() - begun < 1
+
+
+def test_empty_lines_around_points_and_statements_are_no_part_of_them():
+    cells = {"beschlusstext": "1. Eins\n\n\n2. Zwei", "protokollerklaerungen": "Bayern: A\n\n ---  \n\nSaarland: B"}
+    values, errors = values_of(cells, NAMES)
+    assert errors == []
+    assert values["points"] == ["<p>Eins</p>", "<p>Zwei</p>"]
+    assert [row["text"] for row in values["statements"]] == ["<p>A</p>", "<p>B</p>"]
