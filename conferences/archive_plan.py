@@ -102,7 +102,7 @@ class Planner:
     def line(self, row: Row, values: dict[str, Any], errors: list[str]) -> Line:
         """Return what is to become of `row`, of which `values` and `errors` were read."""
         label = f"TOP {values['item']}" if values.get("item") else str(row.cells.get("umlauf") or "")
-        line = Line(row.line, shown(label), shown(str(values.get("title") or "")), State.NEW)
+        line = Line(row.line, label, str(values.get("title") or ""), State.NEW)
         errors = [*row.errors, *errors]
         line.conference = self.conferences.get(values.get("conference", ""))
         if line.conference is None and "conference" in values:
@@ -133,7 +133,7 @@ class Planner:
             return []  # the number is refused with its own reason
         if key.endswith("/"):
             return ["top: Bitte TOP, Nummer des Umlaufbeschlusses („umlauf“) oder eine „kennung“ angeben."]
-        if values.get("slug") and values["slug"].startswith(("top-", "umlauf-")):
+        if values.get("slug") and values["slug"].lower().startswith(("top-", "umlauf-")):
             return ["kennung: So beginnen die Adressen von TOP und Umlaufbeschlüssen. Bitte anders nennen."]
         number = f"umlauf-{values.get('circular_number')}-{values.get('circular_year')}"
         for name in (key, number) if values.get("circular_number") else (key,):
@@ -202,11 +202,6 @@ class Planner:
 def version_to_change(page: ResolutionPage) -> ResolutionPage:
     """Return what an import changes: of a public page what is public, since its draft nobody has approved."""
     return page if page.live or not page.has_unpublished_changes else page.get_latest_revision_as_object()
-
-
-def shown(text: str) -> str:
-    """Return `text` as a page can show it; JSON may hold halves of characters."""
-    return text.encode(errors="replace").decode()
 
 
 def stored_pages(conferences: list[str]) -> Any:
