@@ -86,6 +86,13 @@ def test_the_preview_says_what_the_button_does_and_the_upload_is_gone_afterwards
     assert kept.name.startswith("beschluesse-")
 
 
+def test_the_way_to_the_import_is_told_in_german(chair):
+    for address in (FORM, upload(chair, csv_of(ROW))["Location"]):
+        page = BeautifulSoup(chair.get(address).content, "html.parser")
+        way = [" ".join(part.text.split()) for part in page.select("[data-breadcrumbs-item], .w-breadcrumbs li")]
+        assert way == ["Startseite", "Beschlüsse importieren"]
+
+
 def test_drafts_stay_drafts(chair):
     address = upload(chair, csv_of(ROW), draft="on")["Location"]
     preview = chair.get(address)
