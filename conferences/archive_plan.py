@@ -245,7 +245,7 @@ def placed(page: ResolutionPage, conference: Any) -> ResolutionPage:
     """Give an unsaved page a place below `conference` that no page ever has, so that it can be validated."""
     page.locale, page.depth = conference.locale, conference.depth + 1
     page.path = conference.path + "0" * page.steplen  # treebeard counts from 1
-    page._cached_parent_obj = conference
+    page._cached_parent_obj = page.conference = conference
     return page
 
 

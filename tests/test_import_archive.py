@@ -426,3 +426,18 @@ def test_an_address_that_another_page_below_the_conference_has_is_refused(tmp_pa
     page = stored_page("12/anhang")
     Page.objects.filter(pk=page.pk).update(slug="top-50-1")  # as an editor of an earlier version could
     assert "'top-50-1'" in " ".join(errors(folder_of(tmp_path, ROW)))
+
+
+def test_a_new_resolution_costs_few_queries_each(tmp_path):
+    def queries(number: int) -> int:
+        rows = (FULL | {"top": f"60.{n}", "bezuege": "bestätigt: 12/60.1|ersetzt: 12/60.2"} for n in range(3, number))
+        begin = (ROW | {"top": f"60.{n}"} | dict.fromkeys(FULL.keys() - ROW.keys(), "") for n in (1, 2))
+        folder = folder_of(tmp_path, *begin, *rows)
+        with transaction.atomic():
+            with CaptureQueriesContext(connection) as captured:
+                import_folder(folder)
+            transaction.set_rollback(True)
+        return len(captured)
+
+    queries(4)  # what the process remembers after the first
+    assert (queries(13) - queries(5)) / 8 <= 55
