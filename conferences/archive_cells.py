@@ -19,7 +19,7 @@ from conferences.models.resolution_parts import TEXT_FEATURES
 
 YES_OR_NO = {"ja": True, "nein": False, "true": True, "false": False, "1": True, "0": False}
 MARKUP = re.compile(r"</?[a-z][^<>]*>|<!--", re.IGNORECASE)
-NUMBERED = re.compile(r"^\s*\d{1,2}[.)]\s+", re.MULTILINE)
+NUMBERED = re.compile(r"^[^\S\n]*\d{1,2}[.)]\s+", re.MULTILINE)  # a line break in front would cost as in DASHES
 
 
 class UnfitError(ValueError):

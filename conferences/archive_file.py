@@ -7,6 +7,7 @@ import csv
 import io
 import json
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -63,8 +64,12 @@ def rows_of(path: Path) -> list[Row]:
         raise UnreadableFileError("Die Tabelle enthält keine Beschlüsse.")
     if len(rows) > MOST_ROWS:
         raise UnreadableFileError(f"Die Tabelle hat mehr als {MOST_ROWS} Beschlüsse. Bitte teilen.")
-    for row in rows:
-        row.errors += unfit_texts(row.cells)
+    try:
+        for row in rows:
+            row.errors += unfit_texts(row.cells)
+            row.cells = storable(row.cells)
+    except RecursionError:  # the reader of JSON goes deeper than we do
+        raise UnreadableFileError("Das JSON ist zu tief verschachtelt.") from None
     return rows
 
 
@@ -133,19 +138,18 @@ class DoubleNameError(ValueError):
 
 def without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """Return an object of JSON; raise DoubleNameError."""
-    names = [name for name, _ in pairs]
-    for name in names:
-        if names.count(name) > 1:
-            raise DoubleNameError(name[:60])
+    for name, times in Counter(name for name, _ in pairs).items():
+        if times > 1:
+            raise DoubleNameError(storable(name[:60]))
     return dict(pairs)
 
 
 def check_columns(names: list[str]) -> None:
     """Raise UnreadableFileError for columns that are unknown, double or missing."""
-    twice = sorted({name for name in names if name and names.count(name) > 1})
+    twice = sorted(name for name, times in Counter(names).items() if name and times > 1)
     if twice:
         raise UnreadableFileError(f"Diese Spalten gibt es mehrfach: {', '.join(twice)[:300]}.")
-    unknown = [name for name in names if name and name not in COLUMNS]
+    unknown = [storable(name) for name in names if name and name not in COLUMNS]
     if unknown:
         raise UnreadableFileError(
             f"Unbekannte Spalten: {', '.join(unknown)[:300]}. Möglich sind: {', '.join(COLUMNS)}."
@@ -155,10 +159,25 @@ def check_columns(names: list[str]) -> None:
         raise UnreadableFileError(f"Es fehlen die Spalten: {', '.join(missing)}.")
 
 
+def storable(value: Any) -> Any:
+    """Return `value` with a sign in place of each character that neither the database nor a page can hold.
+
+    Its row is refused because of them, but is still looked up, compared and shown.
+    """
+    if isinstance(value, dict):
+        return {storable(name): storable(part) for name, part in value.items()}
+    if isinstance(value, list):
+        return [storable(part) for part in value]
+    return UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", value) if isinstance(value, str) else value
+
+
 def unfit_texts(value: Any, column: str = "") -> list[str]:
     """Return errors for texts that no database can hold (NUL, half characters) or that are too long."""
     if isinstance(value, dict):
-        return [error for name, part in value.items() for error in unfit_texts(part, column or str(name))]
+        pairs = [(part, column) for pair in value.items() for part in pair] if column else [
+            (part, name) for name, part in value.items()
+        ]  # fmt: skip
+        return [error for part, name in pairs for error in unfit_texts(part, name)]
     if isinstance(value, list):
         return [error for part in value for error in unfit_texts(part, column)]
     if not isinstance(value, str):

@@ -67,12 +67,14 @@ def carry_out(plan: Plan, user: Any, draft: bool) -> None:
             new.setdefault(line.conference, []).append(page)
     for conference, pages in new.items():
         store_below(conference, pages)
-        store_rows(pages)
     pages_by_key = {record.key: page for _, page, record in lines}
+    for line, page, record in lines:
+        with refused_with(line):
+            connect(page, record, lambda key: pages_by_key.get(key) or stored_page(key))
+    store_rows([page for pages in new.values() for page in pages])
     with refreshed_at_the_end([page for _, page, _ in lines]):
-        for line, page, record in lines:
+        for line, page, _ in lines:
             with refused_with(line):
-                connect(page, record, lambda key: pages_by_key.get(key) or stored_page(key))
                 if line.state == State.NEW:
                     publish_first(page, user)
                 else:
@@ -90,12 +92,11 @@ def refused_with(line: Line) -> Iterator[None]:
 
 
 def publish_first(page: Any, user: Any) -> None:
-    """Give a page that was just stored its references, revision, signal and log entry.
+    """Give a page that was just stored its revision, signal and log entry.
 
     What Wagtail's publishing does for it; that would read the page from the revision and store all of it again, and
     with that 1,000 records take more than two minutes (docs/decisions.md, 28).
     """
-    page.references.commit()
     revision = page.save_revision(user=user, clean=False, log_action=False if page.live else LOG_ACTION)
     if page.live:
         page.live_revision, page.has_unpublished_changes = revision, False

@@ -9,13 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from wagtail.models import PageLogEntry
+from django.db.models import Prefetch
+from wagtail.models import PageLogEntry, Revision, WorkflowState
 
 from conferences import agenda_item
 from conferences.archive_cells import Names
 from conferences.archive_columns import COLUMN_OF, values_of
 from conferences.archive_documents import Documents
 from conferences.archive_file import Row, rows_of, table_in
+from conferences.handover.words import name_of
 from conferences.models import ConferencePage, ResolutionPage, ResolutionReference
 from conferences.resolution_record import Known, ResolutionRecord, changed_fields, fill, key_of, record_of, stored_page
 
@@ -44,7 +46,8 @@ class Line:
     record: ResolutionRecord | None = None
     page: ResolutionPage | None = None
     conference: ConferencePage | None = None
-    before: int | None = None  # the key of the latest version of the stored page
+    before: ResolutionRecord | None = None  # what is stored
+    version: int | None = None  # the key of the latest version of the stored page
 
 
 @dataclass
@@ -67,7 +70,7 @@ class Plan:
     def fingerprint(self) -> str:
         """Return a text that is the same only for plans that do the same."""
         said = [
-            (line.number, line.label, line.title, str(line.state), line.details, line.before, repr(line.record))
+            (line.number, line.label, line.title, str(line.state), line.details, line.version, line.before, line.record)
             for line in self.lines
         ]
         return hashlib.sha256(repr(said).encode()).hexdigest()
@@ -96,13 +99,15 @@ class Planner:
         pages = [page.pk for page in self.stored.values()]
         imported = PageLogEntry.objects.filter(action=LOG_ACTION, page__in=pages)
         self.imported = set(imported.values_list("revision_id", flat=True))
+        drafts = [page.latest_revision_id for page in self.stored.values() if page.has_unpublished_changes]
+        self.drafts = Revision.objects.select_related("user").in_bulk(drafts)
         self.lines_of: dict[str, int] = {}
         self.keys = {self.key(values) for values, _ in self.read} | set(self.stored)
 
     def line(self, row: Row, values: dict[str, Any], errors: list[str]) -> Line:
         """Return what is to become of `row`, of which `values` and `errors` were read."""
         label = f"TOP {values['item']}" if values.get("item") else str(row.cells.get("umlauf") or "")
-        line = Line(row.line, shown(label), shown(str(values.get("title") or "")), State.NEW)
+        line = Line(row.line, label, str(values.get("title") or ""), State.NEW)
         errors = [*row.errors, *errors]
         line.conference = self.conferences.get(values.get("conference", ""))
         if line.conference is None and "conference" in values:
@@ -110,8 +115,11 @@ class Planner:
         if not errors:
             errors = self.doubles(row, values)
         if not errors:
+            page = self.stored.get(self.key(values))
+            version = self.version_to_change(page) if page else None
+            line.before = record_of(version) if version else None
             try:
-                self.compare(line, self.completed(row, values))
+                self.compare(line, self.completed(row, values, line.before), version)
             except ValidationError as error:
                 errors = messages(error)
         if errors:
@@ -133,7 +141,7 @@ class Planner:
             return []  # the number is refused with its own reason
         if key.endswith("/"):
             return ["top: Bitte TOP, Nummer des Umlaufbeschlusses („umlauf“) oder eine „kennung“ angeben."]
-        if values.get("slug") and values["slug"].startswith(("top-", "umlauf-")):
+        if values.get("slug") and values["slug"].lower().startswith(("top-", "umlauf-")):
             return ["kennung: So beginnen die Adressen von TOP und Umlaufbeschlüssen. Bitte anders nennen."]
         number = f"umlauf-{values.get('circular_number')}-{values.get('circular_year')}"
         for name in (key, number) if values.get("circular_number") else (key,):
@@ -142,13 +150,16 @@ class Planner:
             self.lines_of[name] = row.line
         return []
 
-    def completed(self, row: Row, values: dict[str, Any]) -> ResolutionRecord:
+    def version_to_change(self, page: ResolutionPage) -> ResolutionPage:
+        """Return what an import changes: of a public page what is public, since its draft nobody has approved."""
+        draft = self.drafts.get(page.latest_revision_id)
+        return page if page.live or draft is None else page.with_content_json(draft.content)
+
+    def completed(self, row: Row, values: dict[str, Any], before: ResolutionRecord | None) -> ResolutionRecord:
         """Return the whole record: what the row gives, and for a stored page what it leaves open.
 
         Raises ValidationError by field for what is not there or does not fit.
         """
-        page = self.stored.get(self.key(values))
-        before = record_of(version_to_change(page)) if page else None
         values = values | self.documents.of(row.cells, values)
         try:
             values["item"] = agenda_item.normalised(values.get("item", ""))
@@ -175,48 +186,57 @@ class Planner:
                 {"references": f"Den Beschluss „{key[:60]}“ gibt es weder hier noch auf der Website."}
             )
 
-    def compare(self, line: Line, record: ResolutionRecord) -> None:
+    def compare(self, line: Line, record: ResolutionRecord, version: ResolutionPage | None) -> None:
         """Fill in what would become of a correct record; raise ValidationError by field for one that is not."""
         line.record, line.page = record, self.stored.get(record.key)
-        if line.page is None:
+        if line.page is None or line.before is None or version is None:
             line.page = placed(ResolutionPage(), line.conference)
             check(line.page, record, self.known)
             return
-        page, latest = line.page, version_to_change(line.page)
-        line.before = page.latest_revision_id
-        changes = changed_fields(record_of(latest), record)
+        page = line.page
+        line.version = page.latest_revision_id
+        changes = changed_fields(line.before, record)
         if not changes:
             line.state = State.UNCHANGED
             return
         line.details = list(dict.fromkeys(COLUMN_OF[name] for name in changes))
-        if self.force and (page.locked or page.current_workflow_state):
-            raise ValidationError("Die Seite ist gesperrt oder wartet auf Freigabe; sie wird nicht überschrieben.")
-        if page.live and page.has_unpublished_changes:
-            line.details.append("ein Entwurf bleibt unveröffentlicht in der Versionsgeschichte")
-        by_hand = page.locked or page.latest_revision_id not in self.imported
-        line.state = State.BY_HAND if by_hand and not self.force else State.CHANGED
-        check(latest, record, self.known)
-        line.page = latest
+        withheld = why_withheld(page)
+        if self.force and withheld:
+            raise ValidationError(f"{withheld}; sie wird nicht überschrieben.")
+        by_hand = page.latest_revision_id not in self.imported
+        line.state = State.BY_HAND if (by_hand or withheld) and not self.force else State.CHANGED
+        draft = self.drafts.get(page.latest_revision_id)
+        if draft and by_hand and self.force:
+            whose = f"der Entwurf von {name_of(draft.user)}" if draft.user else "ein Entwurf"
+            line.details.append(
+                f"{whose} bleibt unveröffentlicht in der Versionsgeschichte" if page.live
+                else f"geändert wird {whose}, auch danach unveröffentlicht"
+            )  # fmt: skip
+        check(version, record, self.known)
+        line.page = version
 
 
-def version_to_change(page: ResolutionPage) -> ResolutionPage:
-    """Return what an import changes: of a public page what is public, since its draft nobody has approved."""
-    return page if page.live or not page.has_unpublished_changes else page.get_latest_revision_as_object()
-
-
-def shown(text: str) -> str:
-    """Return `text` as a page can show it; JSON may hold halves of characters."""
-    return text.encode(errors="replace").decode()
+def why_withheld(page: ResolutionPage) -> str:
+    """Return why nobody but those at work on it may change the page, "" for a page that may be changed."""
+    if page.locked:
+        return "Die Seite ist gesperrt"
+    if page.current_workflow_state:
+        return "Die Seite wartet auf Freigabe"
+    # Publishing anything would cancel it without a word.
+    return "Die Seite wird zu einem festgelegten Zeitpunkt veröffentlicht" if page.approved_schedule else ""
 
 
 def stored_pages(conferences: list[str]) -> Any:
     """Return the resolutions of these conferences with all that a record holds, in a constant number of queries."""
     return (
         ResolutionPage.objects.filter(conference__slug__in=conferences)
+        .annotate_approved_schedule()
         .select_related("conference", "source_file")
         .prefetch_related(
             "movers", "themes", "addressees", "votes__land", "statements__land", "references__target__conference",
             "report_requests__due_at", "report_requests__answer", "follow_ups",
+            # Wagtail's own `prefetch_workflow_states` finds none of pages that are read as their type.
+            Prefetch("_specific_workflow_states", WorkflowState.objects.active(), "_current_workflow_states"),
         )
     )  # fmt: skip
 
@@ -225,7 +245,7 @@ def placed(page: ResolutionPage, conference: Any) -> ResolutionPage:
     """Give an unsaved page a place below `conference` that no page ever has, so that it can be validated."""
     page.locale, page.depth = conference.locale, conference.depth + 1
     page.path = conference.path + "0" * page.steplen  # treebeard counts from 1
-    page._cached_parent_obj = conference
+    page._cached_parent_obj = page.conference = conference
     return page
 
 

@@ -11,6 +11,8 @@ from conferences.archive_cells import Names, UnfitError, conference, day, known,
 from conferences.models import FollowUp, ResolutionReference
 from conferences.models import ResolutionStatement as Statement
 
+# No line breaks: the pattern is tried in each line, and would read all empty lines below it each time.
+DASHES = r"(?m)^[^\S\n]*-{3,}[^\S\n]*$"
 # Between the parts stands at most one space (see `statements`): many would be tried in every way there is.
 LAND_AND_MORE = re.compile(r" ?([^:(\n]{2,60})(?:\(([^)\n]{0,100})\) ?)?:\s*(.*)", re.DOTALL)
 
@@ -27,7 +29,7 @@ def part(entry: Any, readers: dict[str, Callable[[Any], Any]]) -> dict[str, Any]
 def statements(cell: Any, names: Names) -> list[dict[str, Any]]:
     """Return statements of objects, or of "Bayern (ablehnend, freigegeben): Text", parted by a line "---"."""
     found = []
-    for entry in objects(cell, r"(?m)^\s*-{3,}\s*$"):
+    for entry in objects(cell, DASHES):
         if isinstance(entry, str):
             head, colon, words = entry.partition(":")
             written = LAND_AND_MORE.fullmatch(f"{' '.join(head.split())}{colon}{words}")
@@ -67,11 +69,12 @@ def references(cell: Any) -> list[dict[str, str]]:
     for entry in objects(cell, r"[|\n]"):
         if isinstance(entry, str):
             kind, _, target = entry.partition(":")
-            inside = re.fullmatch(r"\s*([\w-]+/[\w.-]+)\s*", target)
-            outside = re.fullmatch(r"\s*(.*?)\s*(?:<([^<>]*)>)?\s*", target) if not inside else None
+            target = target.strip()
+            inside = re.fullmatch(r"[\w-]+/[\w.-]+", target)
+            outside = re.fullmatch(r"(.*?)(?:<([^<>]*)>)?", target) if not inside else None
             entry = {"art": kind.strip()} | (
-                {"beschluss": inside[1]} if inside
-                else {"anderswo": outside[1] if outside else "", "adresse": (outside[2] or "") if outside else ""}
+                {"beschluss": target} if inside
+                else {"anderswo": outside[1].strip(), "adresse": outside[2] or ""} if outside else {}
             )  # fmt: skip
         row = part(entry, {
             "art": one_of(ResolutionReference.Kind), "beschluss": text, "anderswo": text, "adresse": text,

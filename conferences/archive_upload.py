@@ -15,7 +15,7 @@ from django.core.files.base import File
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import path, reverse
+from django.urls import path, reverse, reverse_lazy
 from django.views.generic.base import TemplateView
 from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
@@ -73,7 +73,8 @@ class ImportView(WagtailAdminTemplateMixin, TemplateView):
     page_title = TITLE
     header_icon = ICON
     template_name = "conferences/archive_import.html"
-    breadcrumbs_items = [*WagtailAdminTemplateMixin.breadcrumbs_items, {"url": "", "label": TITLE}]
+    # Not Wagtail's first item: its German translation of "Home" is "Home".
+    breadcrumbs_items = [{"url": reverse_lazy("wagtailadmin_home"), "label": "Startseite"}, {"url": "", "label": TITLE}]
 
     def dispatch(self, request, *args, **kwargs):
         if not may_import(request):

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.urls import reverse
 from wagtail.models import Collection, UploadedFile
 
+from intmk.document_upload import check_document
 from intmk.models import SiteDocument
 from tests.pdf_files import EMPTY_PAGE
 
@@ -78,6 +79,23 @@ REFUSED = {
     "without ending": ("beschluss", PDF, "Endung"),
     "no bytes": ("beschluss.pdf", b"", "leer"),
 }
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_an_archive_with_any_broken_byte_is_taken_or_refused_with_a_sentence(method):
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w", method) as content:
+        content.writestr("mimetype", b"application/vnd.oasis.opendocument.text")
+        content.writestr("content.xml", b"<office/>")
+    refusals = set()
+    for place in range(len(out.getvalue())):
+        broken = bytearray(out.getvalue())
+        broken[place] ^= 0xFF
+        try:
+            check_document(ContentFile(bytes(broken), name="vorlage.odt"))
+        except ValidationError as error:
+            refusals.add(error.messages[0])
+    assert refusals == {"Der Inhalt der Datei passt nicht zur Endung „.odt“, oder die Datei ist beschädigt."}
 
 
 def fields(name: str, data: bytes, **changes) -> dict:

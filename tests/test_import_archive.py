@@ -1,6 +1,7 @@
 """What an import does with the pages: dry run, all or nothing, repeatable, never over what people have edited."""
 
 import gc
+from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 
@@ -9,7 +10,8 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
-from wagtail.models import PageLogEntry, ReferenceIndex
+from django.utils import timezone
+from wagtail.models import Page, PageLogEntry, ReferenceIndex
 
 from conferences import archive_import
 from conferences.archive_import import RefusedError, import_folder
@@ -17,6 +19,7 @@ from conferences.archive_plan import LOG_ACTION, State, plan_of
 from conferences.models import ResolutionPage
 from conferences.resolution_record import record_of, stored_page
 from intmk.documents import SiteDocument
+from intmk.users.models import User
 from tests.importing import ROW, folder_of, pdf
 
 pytestmark = pytest.mark.django_db
@@ -177,6 +180,8 @@ def test_what_is_not_public_stays_so(tmp_path):
         ({"bezuege": "bestätigt: 12/77"}, "bezuege: Den Beschluss „12/77“ gibt es weder"),
         ({"bezuege": "bestätigt: x <javascript:alert(1)>"}, "bezuege: "),
         ({"beschlossen_am": "01.01.2999"}, "beschlossen_am: Dieser Tag liegt in der Zukunft"),
+        ({"beschlossen_am": "01.01.1999"}, "beschlossen_am: Die Konferenz gibt es erst seit"),
+        ({"niederschrift_stand": "01.01.1999"}, "niederschrift_stand: Die Konferenz gibt es erst seit"),
         ({"fundstelle": "javascript:alert(1)"}, "fundstelle: "),
         ({"stand_umsetzung": "umgesetzt; 01.01.2999; Beleg"}, "stand_umsetzung: "),
         ({"berichtsbitten": "B" * 300}, "berichtsbitten: "),
@@ -302,21 +307,89 @@ def test_what_is_stored_is_read_in_a_constant_number_of_queries(tmp_path):
     assert queries(2) == queries(6)
 
 
-def test_a_forced_import_changes_what_is_public_and_leaves_the_draft_unpublished(tmp_path):
+def edited(person: User | None = None, **fields) -> ResolutionPage:
+    """TOP 50.1 with a draft."""
+    page = stored_page("12/50.1")
+    for name, value in fields.items():
+        setattr(page, name, value)
+    page.save_revision(user=person)
+    return stored_page("12/50.1")
+
+
+def test_a_forced_import_changes_what_is_public_and_leaves_the_draft_unpublished(tmp_path, account):
     folder = folder_of(tmp_path, ROW)
     import_folder(folder)
-    page = stored_page("12/50.1")
-    page.introduction = "Ungeprüfter Vorschlag."
-    page.save_revision()
+    draft = edited(account, introduction="Ungeprüfter Vorschlag.").latest_revision
     folder_of(tmp_path, ROW | {"titel": "Neuer Titel"})
-    assert "Entwurf bleibt unveröffentlicht" in " ".join(plan_of(folder, force=True).lines[0].details)
+    assert plan_of(folder, force=True).lines[0].details == [
+        "titel",
+        "der Entwurf von redaktion-test bleibt unveröffentlicht in der Versionsgeschichte",
+    ]
     import_folder(folder, force=True)
     page = stored_page("12/50.1")
-    assert (page.title, page.introduction) == ("Neuer Titel", "")
+    assert (page.title, page.introduction, page.has_unpublished_changes) == ("Neuer Titel", "", False)
+    assert page.revisions.get(pk=draft.pk).as_object().introduction == "Ungeprüfter Vorschlag."
+
+
+def test_a_forced_import_goes_on_with_a_draft_that_was_never_public(tmp_path, account):
+    folder = folder_of(tmp_path, ROW)
+    import_folder(folder, draft=True)
+    edited(account, introduction="Ungeprüfter Vorschlag.")
+    folder_of(tmp_path, ROW | {"titel": "Neuer Titel"})
+    assert states(folder) == [State.BY_HAND]
+    assert "der Entwurf von redaktion-test" in plan_of(folder, force=True).lines[0].details[1]
+    import_folder(folder, force=True)
+    page = stored_page("12/50.1")
+    latest = page.get_latest_revision_as_object()
+    assert (page.live, latest.title, latest.introduction) == (False, "Neuer Titel", "Ungeprüfter Vorschlag.")
+
+
+def lock(page: ResolutionPage, person: User) -> None:
     page.locked = True
     page.save()
-    folder_of(tmp_path, ROW | {"titel": "Noch einer"})
-    assert plan_of(folder, force=True).lines[0].state == State.ERROR
+
+
+def ask_for_approval(page: ResolutionPage, person: User) -> None:
+    page.get_workflow().start(page, person)
+
+
+def schedule(page: ResolutionPage, person: User) -> None:
+    page.go_live_at = timezone.now() + timedelta(days=1)
+    page.save_revision(user=person).publish(user=person, skip_permission_checks=True)
+
+
+@pytest.mark.parametrize(
+    ("withhold", "reason"),
+    [(lock, "gesperrt"), (ask_for_approval, "wartet auf Freigabe"), (schedule, "zu einem festgelegten Zeitpunkt")],
+)
+@pytest.mark.parametrize("draft", [False, True])
+def test_nobody_forces_an_import_over_what_others_are_at(tmp_path, account, withhold, reason, draft):
+    folder = folder_of(tmp_path, ROW)
+    import_folder(folder, draft=draft)
+    withhold(stored_page("12/50.1"), account)
+    folder_of(tmp_path, ROW | {"titel": "Neuer Titel"})
+    assert states(folder) == [State.BY_HAND]  # also what the last import has saved
+    line = plan_of(folder, force=True).lines[0]
+    assert line.state == State.ERROR
+    assert reason in line.details[0]
+    with pytest.raises(RefusedError):
+        import_folder(folder, force=True)
+
+
+def test_a_forced_plan_that_somebody_has_seen_is_void_once_the_same_column_has_another_value(tmp_path):
+    folder = folder_of(tmp_path, ROW)
+    import_folder(folder)
+    edited(title="Von Hand").latest_revision.publish()
+    folder_of(tmp_path, ROW | {"titel": "Neuer Titel"})
+    seen = plan_of(folder, force=True)
+    edited(title="Wieder von Hand").latest_revision.publish()
+    assert plan_of(folder, force=True).lines[0].details == seen.lines[0].details
+    with pytest.raises(RefusedError, match="geändert"):
+        import_folder(folder, force=True, expected=seen.fingerprint)
+    seen = plan_of(folder, force=True)
+    ResolutionPage.objects.filter(pk=stored_page("12/50.1").pk).update(title="Ohne Version")  # as a program may
+    with pytest.raises(RefusedError, match="geändert"):
+        import_folder(folder, force=True, expected=seen.fingerprint)
 
 
 def test_a_file_that_is_stored_otherwise_released_is_an_error_of_the_line(tmp_path):
@@ -342,6 +415,29 @@ def test_a_new_file_that_holds_hidden_reasons_is_an_error_of_the_line(tmp_path):
     assert errors(folder_of(tmp_path, row, a=pdf("Harmlos."))) == []
 
 
-def test_an_identifier_that_looks_like_a_number_is_refused(tmp_path):
-    row = ROW | {"top": "", "kennung": "top-50-3"}
+@pytest.mark.parametrize("word", ["top-50-3", "TOP-50-3", "umlauf-3-2016"])
+def test_an_identifier_that_looks_like_a_number_is_refused(tmp_path, word):
+    row = ROW | {"top": "", "kennung": word}
     assert "kennung:" in " ".join(errors(folder_of(tmp_path, row)))
+
+
+def test_an_address_that_another_page_below_the_conference_has_is_refused(tmp_path):
+    import_folder(folder_of(tmp_path, {"konferenz": "12", "kennung": "anhang", "titel": "A"}))
+    page = stored_page("12/anhang")
+    Page.objects.filter(pk=page.pk).update(slug="top-50-1")  # as an editor of an earlier version could
+    assert "'top-50-1'" in " ".join(errors(folder_of(tmp_path, ROW)))
+
+
+def test_a_new_resolution_costs_few_queries_each(tmp_path):
+    def queries(number: int) -> int:
+        rows = (FULL | {"top": f"60.{n}", "bezuege": "bestätigt: 12/60.1|ersetzt: 12/60.2"} for n in range(3, number))
+        begin = (ROW | {"top": f"60.{n}"} | dict.fromkeys(FULL.keys() - ROW.keys(), "") for n in (1, 2))
+        folder = folder_of(tmp_path, *begin, *rows)
+        with transaction.atomic():
+            with CaptureQueriesContext(connection) as captured:
+                import_folder(folder)
+            transaction.set_rollback(True)
+        return len(captured)
+
+    queries(4)  # what the process remembers after the first
+    assert (queries(13) - queries(5)) / 8 <= 55

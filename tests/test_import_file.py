@@ -56,6 +56,13 @@ def test_a_line_is_numbered_as_the_editor_sees_it_also_after_texts_of_several_li
         ("[{]", "b.json", "Zeile 1, Zeichen 3"),
         ('[{"konferenz": "12", "titel": "a", "titel": "b"}]', "b.json", "„titel“ steht in einem Eintrag zweimal"),
         ("[" * 100_000, "b.json", "zu tief"),
+        ('[{"konferenz": "12", "titel": ' + "[" * 800 + "]" * 800 + "}]", "b.json", "zu tief"),
+        (
+            '[{"konferenz": "12", "titel": "a", "\\ud800": "b"}]',
+            "b.json",
+            "Unbekannte Spalten: \N{REPLACEMENT CHARACTER}",
+        ),
+        ('[{"titel": "a", "\\ud800": 1, "\\ud800": 2}]', "b.json", "„\N{REPLACEMENT CHARACTER}“ steht"),
         ('[{"konferenz": "12", "titel": ' + "9" * 5000 + "}]", "b.json", "unmögliche Zahlen"),
     ],
 )
@@ -82,6 +89,14 @@ def test_a_row_with_too_many_cells_is_an_error_of_this_row(tmp_path):
 def test_characters_that_no_database_holds_are_an_error_of_this_row(tmp_path, text):
     row = rows_of(written(tmp_path, f'[{{"konferenz": "12", "titel": "{text}"}}]', "b.json"))[0]
     assert "titel:" in row.errors[0]
+
+
+@pytest.mark.parametrize("column", ['"stimmen": {"\\ud800": "Ja"}', '"themen": ["\\ud800"]'])
+def test_such_characters_are_found_in_lists_and_names_and_replaced_in_what_is_shown(tmp_path, column):
+    row = rows_of(written(tmp_path, f'[{{"konferenz": "12", "titel": "a", {column}}}]', "b.json"))[0]
+    assert len(row.errors) == 1
+    assert "\N{REPLACEMENT CHARACTER}" in repr(row.cells)
+    assert repr(row.cells).isprintable()
 
 
 def test_of_several_tables_none_is_taken(tmp_path):
@@ -209,7 +224,37 @@ def test_json_has_lists_and_objects_where_a_table_has_separators(tmp_path):
     )
 
 
-def test_a_long_cell_of_spaces_is_read_at_once():
+@pytest.mark.parametrize(
+    ("column", "cell"),
+    [
+        ("protokollerklaerungen", f"Bayern{' ' * 190_000}x"),
+        ("protokollerklaerungen", "Bayern: Nein." + "\n" * 190_000 + "x"),
+        ("protokollerklaerungen", "Bayern: Nein.\n" + "-" * 190_000 + "x"),
+        ("bezuege", f"bestätigt: MPK{' ' * 190_000}x"),
+        ("bezuege", "bestätigt: " + "<" * 190_000),
+        ("beschlusstext", "1. Eins" + "\n" * 190_000 + "x"),
+        ("begruendung", "Weil" + " \n" * 90_000 + "x"),
+    ],
+)
+def test_a_long_cell_is_read_at_once_whatever_it_repeats(column, cell):
     begun = time.monotonic()
-    values_of({"protokollerklaerungen": f"Bayern{' ' * 200_000}x"}, NAMES)
+    values_of({column: cell}, NAMES)
     assert time.monotonic() - begun < 1
+
+
+def test_a_table_with_very_many_columns_is_refused_at_once(tmp_path):
+    names = [f"s{number}" for number in range(100_000)]
+    begun = time.monotonic()
+    with pytest.raises(UnreadableFileError, match="Unbekannte Spalten"):
+        rows_of(written(tmp_path, ";".join(names)))
+    with pytest.raises(UnreadableFileError, match="Unbekannte Spalten"):
+        rows_of(written(tmp_path, json.dumps([dict.fromkeys(names, "")]), "b.json"))
+    assert time.monotonic() - begun < 3
+
+
+def test_empty_lines_around_points_and_statements_are_no_part_of_them():
+    cells = {"beschlusstext": "1. Eins\n\n\n2. Zwei", "protokollerklaerungen": "Bayern: A\n\n ---  \n\nSaarland: B"}
+    values, errors = values_of(cells, NAMES)
+    assert errors == []
+    assert values["points"] == ["<p>Eins</p>", "<p>Zwei</p>"]
+    assert [row["text"] for row in values["statements"]] == ["<p>A</p>", "<p>B</p>"]

@@ -86,6 +86,13 @@ def test_the_preview_says_what_the_button_does_and_the_upload_is_gone_afterwards
     assert kept.name.startswith("beschluesse-")
 
 
+def test_the_way_to_the_import_is_told_in_german(chair):
+    for address in (FORM, upload(chair, csv_of(ROW))["Location"]):
+        page = BeautifulSoup(chair.get(address).content, "html.parser")
+        way = [" ".join(part.text.split()) for part in page.select("[data-breadcrumbs-item], .w-breadcrumbs li")]
+        assert way == ["Startseite", "Beschlüsse importieren"]
+
+
 def test_drafts_stay_drafts(chair):
     address = upload(chair, csv_of(ROW), draft="on")["Location"]
     preview = chair.get(address)
@@ -209,8 +216,29 @@ def test_a_zip_that_is_broken_inside_is_refused(chair):
     assert upload(chair, bytes(broken), "b.zip").status_code == 422
 
 
-def test_half_a_character_in_json_is_an_error_of_its_line(chair):
-    content = '[{"konferenz": "12", "top": "50.1", "titel": "\\ud800"}]'
-    answer = chair.get(upload(chair, content, "b.json").url)
+@pytest.mark.parametrize("text", ["\\ud800", "a\\u0000"])
+@pytest.mark.parametrize(
+    "cells",
+    [
+        '"konferenz": "12", "top": "50.1", "titel": "%"',
+        '"konferenz": "%", "top": "50.1", "titel": "a"',
+        '"konferenz": "12", "top": "%", "titel": "a"',
+        '"konferenz": "12", "kennung": "%", "titel": "a"',
+        '"konferenz": "12", "umlauf": "%", "titel": "a"',
+        '"konferenz": "12", "top": "50.1", "titel": "a", "antragsteller": "%"',
+        '"konferenz": "12", "top": "50.1", "titel": "a", "stimmen": {"%": "Ja"}',
+        '"konferenz": "12", "top": "50.1", "titel": "a", "bezuege": "bestätigt: 12/%"',
+        '"konferenz": "12", "top": "50.1", "titel": "a", "datei": "%"',
+    ],
+)
+def test_half_a_character_in_json_is_an_error_of_its_line(chair, cells, text):
+    answer = chair.get(upload(chair, f"[{{{cells.replace('%', text)}}}]", "b.json").url)
     assert answer.status_code == 200
-    assert "Fehler" in text_of(answer)
+    assert "halbe Zeichen" in text_of(answer)
+
+
+@pytest.mark.parametrize("name", ["\\ud800", "a\\u0000"])
+def test_half_a_character_in_the_name_of_a_column_is_said_beside_the_field(chair, name):
+    answer = upload(chair, f'[{{"konferenz": "12", "titel": "a", "{name}": "b"}}]', "b.json")
+    assert answer.status_code == 422
+    assert "Unbekannte Spalten" in text_of(answer)

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from wagtail.models import Page
+from wagtail.models import Collection, Page
 
 from conferences.models import ConferencePage
 from intmk.models import OldAddress, SiteDocument, StandardPage
@@ -275,6 +275,20 @@ def test_one_wrong_line_stops_all_and_each_is_named(chair):
     ):
         assert found in words
     assert not OldAddress.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_document_that_is_only_proposed_is_no_target(chair):
+    proposals = Collection.objects.get(name="Vorschläge der Länder")
+    paper = SiteDocument.objects.create(
+        title="Papier", file=ContentFile(b"%PDF-1.7 ", name="papier.pdf"), collection=proposals
+    )
+    text = f"adresse,beschreibung,ziel\n{OLD},Gut,{paper.url}"
+    assert "1 von 1 Zeilen haben Fehler" in text_of(send(chair, text, confirmed="1"))
+    paper.collection = Collection.get_first_root_node()
+    paper.save()
+    send(chair, text, confirmed="1")
+    assert OldAddress.objects.get().target_document == paper
 
 
 @pytest.mark.django_db
