@@ -67,6 +67,12 @@ class PublicAddress(models.Model):
         return self.path
 
     @property
+    def what(self) -> str:
+        """Return by what name to speak of what stood there; no page has these beginnings (RESERVED_SLUGS)."""
+        words = {"dokumente": "dieses Dokument", "themen": "dieses Handlungsfeld"}
+        return words.get(self.path.split("/")[1], "diese Seite")
+
+    @property
     def is_withdrawn(self) -> bool:
         """Say whether the page is still there, but not public."""
         return self.page is not None

@@ -150,6 +150,7 @@ def test_all_addresses_of_a_deleted_theme_say_what_stood_there(client):
         answer = client.get(f"/themen/{slug}/")
         assert answer.status_code == 410
         assert "Prüffeld" in answer.content.decode()
+        assert "Dieses Handlungsfeld gibt es nicht mehr" in answer.content.decode()
 
 
 @pytest.mark.parametrize(("released", "status"), [(True, 410), (False, 404)])
@@ -161,3 +162,4 @@ def test_a_deleted_document_is_remembered_only_if_readers_could_reach_it(client,
     answer = client.get(address)
     assert answer.status_code == status
     assert ("Geprüftes Papier" in answer.content.decode()) is released
+    assert ("Dieses Dokument gibt es nicht mehr" in answer.content.decode()) is released
