@@ -60,8 +60,9 @@ def carry_out(plan: Plan, user: Any, draft: bool) -> None:
         with refused_with(line):
             store(record.source_file)
             page.source_file = record.source_file  # it had no key when the page was filled
-            if hidden := page.contradictions_of_release():  # a long text was not kept since the plan was made
-                raise ValidationError(hidden)
+            hidden = page.hidden_texts() + page.hidden_statements()
+            if found := page.contradictions_of_release(hidden):  # a long text was not kept since the plan was made
+                raise ValidationError(found)
         if line.state == State.NEW:
             page.live = not draft
             new.setdefault(line.conference, []).append(page)

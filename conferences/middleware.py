@@ -51,21 +51,32 @@ class KeepRefusedFormMiddleware:
             kept_forms.keep(request)
         return response
 
-    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Tell why a draft cannot be published, or a file not be deleted; nothing was stored.
 
-        Wagtail's approval publishes without a form, so it has no place for what a page refuses that contradicts what
-        was published after it. A source file is kept by a signal, of which Wagtail's deleting knows nothing.
-        """
+class ExplainRefusalMiddleware:
+    """What is refused below Wagtail's forms ends with a sentence in the admin, not with an error page.
+
+    Wagtail's approval publishes without a form, so it has no place for what a page refuses that contradicts what was
+    published after it. A source file is kept by a signal, of which Wagtail's deleting knows nothing.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Tell the editor why; the log keeps where it came from, since it may as well be an error of ours."""
         admin = reverse("wagtailadmin_home")
         if not request.path.startswith(admin):
             return None
-        if isinstance(exception, ProtectedError):
-            messages.error(request, f"Nicht gelöscht: {exception.args[0]}")
+        if isinstance(exception, ProtectedError):  # its own words are English
+            names = ", ".join(f"„{found}“" for found in exception.protected_objects)
+            words = f"Nicht gelöscht, es wird noch gebraucht: {names}"
         elif isinstance(exception, ValidationError):
-            messages.error(
-                request, f"Nicht veröffentlicht, der Entwurf bleibt, wie er ist: {' '.join(exception.messages)}"
-            )
+            words = f"Nicht veröffentlicht, der Entwurf bleibt, wie er ist: {' '.join(exception.messages)}"
         else:
             return None
+        logger.warning("Abgelehnt: %s", request.path, exc_info=exception)
+        messages.error(request, words)
         return redirect(admin)

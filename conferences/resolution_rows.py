@@ -34,7 +34,6 @@ def resolution_rows(pages: list[ResolutionPage], names: Names) -> list[Resolutio
     rows = []
     for page in pages:
         movers: list[Land] = [land for land in names.laender if land_code(MOVER, land.code) in page.facets]
-        conference = page.conference if page.conference and page.conference.live else None
         themes = [theme for theme in names.themes if f"{THEME}{theme.pk}" in page.facets]
-        rows.append(ResolutionRow(page, conference, movers_in_words(page, movers, names.laender), themes))
+        rows.append(ResolutionRow(page, page.public_conference, movers_in_words(page, movers, names.laender), themes))
     return rows

@@ -24,7 +24,6 @@ from django.core.management import call_command
 from django.db import connection, connections
 from django.test import Client
 from django.test.utils import setup_databases
-from playwright.sync_api import expect
 from psycopg import sql
 from xdist.scheduler import LoadFileScheduling
 
@@ -37,8 +36,6 @@ from tests.processes import processes_of
 from tests.serving import copy_state, served_once
 
 ROOT = Path(__file__).resolve().parent.parent
-# A photo of forty megapixels takes a busy machine longer than the usual five seconds; nothing else waits so long.
-expect.set_options(timeout=30_000)
 # Playwright keeps an event loop in this thread, in which Django would refuse every query of later tests.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 

@@ -77,7 +77,7 @@ def test_a_group_photo_goes_from_the_telephone_to_the_reader(editor, browser, se
     dialog.get_by_label("Alternativtext").fill(ALT)
     dialog.get_by_label("Bildnachweis").fill("Petra Beispiel")
     dialog.get_by_role("button", name="Hochladen").click()
-    expect(dialog).to_be_hidden()
+    expect(dialog).to_be_hidden(timeout=30_000)  # the photo gets all its sizes meanwhile; a busy machine takes long
     expect(editor.get_by_text("Gruppenfoto Friedrichshafen 2017").first).to_be_visible()
 
     editor.get_by_role("button", name="Vorschau").first.click()

@@ -177,5 +177,5 @@ def test_the_editor_is_told_beside_the_statement_that_its_wording_stands_in_the_
 def test_a_source_file_is_not_deleted_and_the_editor_is_told_why(chair):
     page = full()
     answer = chair.post(reverse("wagtaildocs:delete", args=[page.source_file_id]), follow=True)
-    assert "Nicht gelöscht: Das Dokument ist die Quelldatei eines Beschlusses." in text_of(answer)
+    assert "Nicht gelöscht, es wird noch gebraucht: „Erfundener Beschluss 7.1“" in text_of(answer)
     assert SiteDocument.objects.filter(pk=page.source_file_id).exists()

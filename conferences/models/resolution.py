@@ -209,7 +209,7 @@ class ResolutionPage(FoundResolution, Released, Identified, Sourced, SitePage):
                 raise ValidationError({"votes_yes": "Ein Land hat nur eine Stimme."})
             if errors := ballot.contradictions_of_laender(self.outcome, self.counts, cast):
                 raise ValidationError({"votes_yes": errors})
-            if found := self.contradictions_of_release():
+            if found := self.contradictions_of_release(self.hidden_statements()):
                 raise ValidationError(found)
             for row in [*self.references.all(), *self.report_requests.all(), *self.follow_ups.all()]:
                 row.clean()
@@ -246,7 +246,7 @@ class ResolutionPage(FoundResolution, Released, Identified, Sourced, SitePage):
                 errors[field] = f"Die Konferenz gibt es erst seit {FIRST_YEAR}."
         if self.circular_year and not FIRST_YEAR <= self.circular_year <= timezone.localdate().year:
             errors["circular_year"] = f"Möglich sind die Jahre von {FIRST_YEAR} bis heute."
-        errors |= refusals(self) | self.taken_numbers() | self.contradictions_of_release([])
+        errors |= refusals(self) | self.taken_numbers() | self.contradictions_of_release(self.hidden_texts())
         if errors:
             raise ValidationError(errors)
 

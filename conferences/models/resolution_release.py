@@ -30,18 +30,18 @@ class Released:
         """Return the reasons if they are released, else ""."""
         return self.reasons if self.release == self.Release.REASONS else ""
 
-    def contradictions_of_release(self: Any, statements: list | None = None) -> dict[str, str]:
-        """Return an error by field when a released source file holds what is not released.
-
-        statements: those to compare, None for its own; a form still sees the former ones and looks at its rows itself.
-        """
-        if not (self.source_file and self.source_file.released):
-            return {}
+    def hidden_texts(self: Any) -> list[str]:
+        """Return reasons and points as far as they are not released."""
         hidden = [] if self.public_reasons else [self.reasons]
-        hidden += [] if self.public_points else [point.value.source for point in self.points]
-        rows = self.statements.all() if statements is None else statements
-        hidden += [statement.text for statement in rows if not statement.is_released]
-        if not holds(self.source_file, hidden):
+        return hidden if self.public_points else [*hidden, *(point.value.source for point in self.points)]
+
+    def hidden_statements(self: Any) -> list[str]:
+        """Return the wordings that are not released; a form still sees the former ones and looks at its rows itself."""
+        return [statement.text for statement in self.statements.all() if not statement.is_released]
+
+    def contradictions_of_release(self: Any, hidden: list[str]) -> dict[str, str]:
+        """Return an error by field when a released source file holds one of the `hidden` rich texts."""
+        if not (self.source_file and self.source_file.released and holds(self.source_file, hidden)):
             return {}
         return {
             "source_file": "In der Quelldatei steht, was nicht freigegeben ist. Bitte dort „Freigegeben“ abwählen oder "
@@ -78,8 +78,7 @@ def letters(text: str) -> str:
 def hidden_in_paper(sender: type[Model], instance: SiteDocument, **kwargs: Any) -> str:
     """Return why `instance` must not be released: it holds what one of its resolutions hides. "" otherwise."""
     for page in apps.get_model("conferences", "ResolutionPage").objects.filter(source_file=instance.pk):
-        page.source_file = instance
-        if page.contradictions_of_release():
+        if holds(instance, page.hidden_texts() + page.hidden_statements()):
             return f"Im Dokument steht, was beim Beschluss „{page.title}“ nicht freigegeben ist."
     return ""
 

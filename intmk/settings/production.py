@@ -95,6 +95,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "conferences.middleware.KeepRefusedFormMiddleware",
+    "conferences.middleware.ExplainRefusalMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "intmk.former_addresses.FormerAddressMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",

@@ -34,6 +34,8 @@ ROUNDS = 5
 HELD = ("Archiv", "Suche", "Beschluss")  # the others are reported only: they count all there is
 MOST_TIMES, LONGEST_IMPORT = 5, 120
 SCANNED = ("conferences_resolutionpage", "intmk_searchentry")  # not to be read as a whole where there are many
+# Counts the facets of all resolutions that a filter does not leave out; where none does, it has to read them all.
+COUNTING = 'unnest("conferences_resolutionpage"."facets"'
 
 
 class Command(BaseCommand):
@@ -74,10 +76,6 @@ class Command(BaseCommand):
         self.stdout.write(f"Gespeichert in {target.name}.")
         if broken := [*broken_limits(few["pages"], many["pages"]), *too_long(import_took)]:
             raise CommandError("Nicht eingehalten:\n" + "\n".join(broken))
-
-
-# Counts the facets of all resolutions that a filter does not leave out; where none does, it has to read them all.
-COUNTING = 'unnest("conferences_resolutionpage"."facets"'
 
 
 def broken_limits(few: dict[str, Any], many: dict[str, Any]) -> list[str]:
