@@ -56,13 +56,13 @@ def facet_codes(page: ResolutionPage) -> list[str]:
 
 
 def refresh_facets(resolutions: ResolutionQuerySet) -> None:
-    """Write year and facets of `resolutions` anew from what is stored."""
+    """Write facets and order of `resolutions` anew from what is stored."""
     pages = resolutions.for_lists().order_by("pk").prefetch_related(*READ).iterator(chunk_size=AT_ONCE)
     while batch := list(islice(pages, AT_ONCE)):
         for page in batch:
-            page.year = page.year_decided()
+            page.set_order()
             page.facets = facet_codes(page)
-        ResolutionPage.objects.bulk_update(batch, ["year", "facets"])
+        ResolutionPage.objects.bulk_update(batch, ["year", "day", "title_key", "facets"])
 
 
 def facet_counts(selections: dict[str, ResolutionQuerySet]) -> dict[str, dict[str, int]]:

@@ -160,7 +160,7 @@ def resolution(parent: Any, turn: int, dice: random.Random, known: Known, before
     fill(page, record, known)
     name_anchors(list(page.statements.all()))
     page.item_key, page.slug = agenda_item.sort_key(page.item), agenda_item.address_part(page.item)
-    page.year = page.year_decided()
+    page.set_order()
     if before and dice.random() < 0.3:
         kind = dice.choice(ResolutionReference.Kind.values)
         page.references = [ResolutionReference(kind=kind, target=dice.choice(before), sort_order=0)]

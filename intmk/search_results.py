@@ -167,30 +167,26 @@ def find(query: Query, kind: str, page_number: str) -> Results:
 
 
 def broad_page(found: QuerySet[SearchEntry], query: Query, kind: str, start: int) -> list[SearchEntry]:
-    """Return one page of more than MOST hits: the very title, other titles by rank, then the newest.
+    """Return one page of more than MOST hits: the very title, other titles by rank, then the newest; one query.
 
     Not all by rank: that would read the words of every entry that has a word which all have.
     """
-    keys = list(
-        found.filter(title_key__in=query.title_keys).order_by(*NEWEST_FIRST).values_list("pk", flat=True)[:MOST]
-    )
+    is_very_title = Q(title_key__in=query.title_keys)
     # What the title matches the text does, too, unless something is excluded; to ask it would read all texts.
     kinds = [kind] if kind else SearchEntry.Kind.values
     of_title = found if query.excluded else public_entries().filter(kind__in=kinds)
-    titled = of_title.filter(matches("title_vector", query.broad)).exclude(pk__in=keys)
-    newest = titled.order_by(*NEWEST_FIRST).values("pk")[: MOST - len(keys)]
-    by_rank = SearchEntry.objects.filter(pk__in=newest).order_by(
-        rank("title_vector", query.broad).desc(), *NEWEST_FIRST
-    )
-    head = [*keys, *by_rank.values_list("pk", flat=True)]
-    wanted = head[start : start + PAGE_SIZE]
-    missing = PAGE_SIZE - len(wanted)
-    if missing and len(head) < MOST:
-        rest = found.exclude(matches("title_vector", query.broad)).exclude(pk__in=keys).order_by(*NEWEST_FIRST)
-        first = max(0, start - len(head))
-        wanted += rest.values_list("pk", flat=True)[first : first + missing]
-    entries = SearchEntry.objects.in_bulk(wanted)
-    return [entries[pk] for pk in wanted if pk in entries]
+    titled = of_title.filter(matches("title_vector", query.broad)).exclude(is_very_title).order_by(*NEWEST_FIRST)
+    rest = found.exclude(matches("title_vector", query.broad)).exclude(is_very_title).order_by(*NEWEST_FIRST)
+    unranked = Value(0.0, output_field=FloatField())
+    parts = [
+        found.filter(is_very_title).order_by(*NEWEST_FIRST).annotate(part=Value(1), rank=unranked)[:MOST],
+        SearchEntry.objects.filter(pk__in=titled.values("pk")[:MOST]).annotate(
+            part=Value(2), rank=rank("title_vector", query.broad)
+        ),
+        rest.annotate(part=Value(3), rank=unranked)[: start + PAGE_SIZE],
+    ]
+    hits = parts[0].union(*parts[1:], all=True).order_by("part", F("rank").desc(), *NEWEST_FIRST)
+    return list(hits[start : start + PAGE_SIZE])
 
 
 def which_occur(words: Iterable[str]) -> set[str]:

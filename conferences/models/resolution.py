@@ -23,7 +23,14 @@ from conferences.models.land import Land
 from conferences.models.resolution_context import resolution_context
 from conferences.models.resolution_form import ResolutionForm
 from conferences.models.resolution_parts import TEXT_FEATURES, FollowUp, name_anchors
-from conferences.models.resolution_queryset import ResolutionQuerySet
+from conferences.models.resolution_queryset import (
+    BY_ITEM,
+    BY_TITLE,
+    NEWEST_FIRST,
+    OLDEST_FIRST,
+    ResolutionQuerySet,
+    title_key,
+)
 from conferences.models.resolution_release import Released
 from conferences.models.resolution_search import FoundResolution
 from conferences.models.theme import Theme
@@ -155,7 +162,11 @@ class ResolutionPage(FoundResolution, Released, Identified, Sourced, SitePage):
     addressees = ParentalManyToManyField(Addressee, verbose_name="Adressaten", blank=True, related_name="resolutions")
     themes = ParentalManyToManyField(Theme, verbose_name="Handlungsfelder", blank=True, related_name="resolutions")
     # Made of the above when the page is saved or published, so that lists and counts need no further tables.
-    year = models.PositiveSmallIntegerField("Jahr", null=True, editable=False, db_index=True)
+    year = models.PositiveSmallIntegerField("Jahr", null=True, editable=False)
+    day = models.DateField("Tag", null=True, editable=False)
+    title_key = models.CharField(
+        "Sortierung des Titels", max_length=255, blank=True, default="", editable=False, db_collation="C"
+    )
     facets = ArrayField(models.CharField(max_length=24), verbose_name="Merkmale", default=list, editable=False)
 
     parent_page_types = ["conferences.ConferencePage"]
@@ -172,7 +183,14 @@ class ResolutionPage(FoundResolution, Released, Identified, Sourced, SitePage):
     class Meta:
         verbose_name = "Beschluss"
         verbose_name_plural = "Beschlüsse"
-        indexes = [GinIndex(fields=["facets"], name="resolution_facets")]
+        # Of each order of the archive, so that a page of it reads twenty rows and not all.
+        indexes = [
+            GinIndex(fields=["facets"], name="resolution_facets"),
+            models.Index(*NEWEST_FIRST, name="resolution_newest"),
+            models.Index(*OLDEST_FIRST, name="resolution_oldest"),
+            models.Index(*BY_ITEM, name="resolution_item"),
+            models.Index(*BY_TITLE, name="resolution_title"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["conference", "item_key"],
@@ -201,7 +219,7 @@ class ResolutionPage(FoundResolution, Released, Identified, Sourced, SitePage):
             self.slug = agenda_item.address_part(self.item)
         elif self.circular_number and self.circular_year:
             self.slug = f"umlauf-{self.circular_number}-{self.circular_year}"
-        self.year = self.year_decided()
+        self.set_order()
         super().full_clean(exclude, *args, **kwargs)
         if not exclude:
             cast = {row.land.code: row.vote for row in self.votes.all()}
@@ -213,6 +231,13 @@ class ResolutionPage(FoundResolution, Released, Identified, Sourced, SitePage):
                 raise ValidationError(found)
             for row in [*self.references.all(), *self.report_requests.all(), *self.follow_ups.all()]:
                 row.clean()
+
+    def set_order(self) -> None:
+        """Fill in what lists are ordered by and what is not its own field: year, day, key of the title."""
+        self.year = self.year_decided()
+        conference = self.conference
+        self.day = self.decided_on or (conference and (conference.first_day or conference.last_day))
+        self.title_key = title_key(self.title)
 
     def year_decided(self) -> int | None:
         """Return the year in which it was decided, as far as known: by the day, the number or the conference."""

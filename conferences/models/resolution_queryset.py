@@ -1,10 +1,25 @@
 """What is asked of the resolutions, by name."""
 
-from django.db.models import F, Func, Value
-from django.db.models.functions import Coalesce, Lower
+from django.db.models import F
 from wagtail.models import PageQuerySet
 
-DAY = Coalesce("decided_on", "conference__first_day", "conference__last_day")
+from intmk.german_words import without_accents
+
+LATEST = (F("year").desc(nulls_last=True), F("day").desc(nulls_last=True))
+# Each ends with the key, so that no row stands on two pages of a list; there is an index of each (ResolutionPage).
+NEWEST_FIRST = (*LATEST, F("item_key").asc(), F("page_ptr").asc())
+OLDEST_FIRST = (F("year").asc(), F("day").asc(), F("item_key").asc(), F("page_ptr").asc())
+BY_ITEM = (F("item_key").asc(), *LATEST, F("page_ptr").asc())
+BY_TITLE = (F("title_key").asc(), F("page_ptr").asc())
+QUOTATION_MARKS = str.maketrans("", "", "„“”‚‘’»«›‹\"'")
+
+
+def title_key(title: str) -> str:
+    """Return what a title is ordered by in a German dictionary (DIN 5007-1: ä as a, ß as ss), without quotation marks.
+
+    At most 255 characters. Not by a collation: what the database knows of German depends on how it was built.
+    """
+    return without_accents(title.translate(QUOTATION_MARKS).casefold()).strip()[:255]
 
 
 class ResolutionQuerySet(PageQuerySet):
@@ -16,20 +31,19 @@ class ResolutionQuerySet(PageQuerySet):
 
     def newest_first(self) -> "ResolutionQuerySet":
         """Order by year and day, the latest first, what has none last; within a conference as on the agenda."""
-        return self.order_by(F("year").desc(nulls_last=True), DAY.desc(nulls_last=True), "item_key", "pk")
+        return self.order_by(*NEWEST_FIRST)
 
     def oldest_first(self) -> "ResolutionQuerySet":
         """Order by year and day, what has none last; within a conference as on the agenda."""
-        return self.order_by(F("year").asc(nulls_last=True), DAY.asc(nulls_last=True), "item_key", "pk")
+        return self.order_by(*OLDEST_FIRST)
 
     def by_item(self) -> "ResolutionQuerySet":
         """Order by the number on the agenda, of whatever conference; the latest first where it is the same."""
-        return self.order_by("item_key", F("year").desc(nulls_last=True), DAY.desc(nulls_last=True), "pk")
+        return self.order_by(*BY_ITEM)
 
     def by_title(self) -> "ResolutionQuerySet":
-        """Order as in a German dictionary (DIN 5007-1: ä as a); quotation marks do not count."""
-        # Not by a collation: what the database knows of German depends on how it was built.
-        return self.order_by(Lower(Func("title", Value("ÄÖÜäöüß„“‚‘"), Value("AOUaous"), function="translate")), "pk")
+        """Order as in a German dictionary."""
+        return self.order_by(*BY_TITLE)
 
     def for_lists(self) -> "ResolutionQuerySet":
         """Fetch what lists show, and leave the long texts where they are."""
