@@ -31,7 +31,7 @@ def archive(request: HttpRequest) -> HttpResponse:
 
     Context: page; filters (Filters), active and facets as they give them; sort (word), sorts, a list of (label, query
     string, is current); results (page of the paginator); rows (list of ResolutionRow); count; unfiltered_address.
-    Queries: conferences, Länder, themes, addressees, counts, number of hits, rows; the same for any number.
+    Queries: conferences, Länder, themes, addressees, counts, rows; the same for any number.
     """
     public = ResolutionPage.objects.live()
     names = Names.read()
@@ -41,7 +41,9 @@ def archive(request: HttpRequest) -> HttpResponse:
         filters.note("sortierung", sort)
         sort = ""
     ordered = getattr(filters.applied(public).for_lists(), SORTS[sort][1])()
-    results = Paginator(ordered, PAGE_SIZE).get_page(request.GET.get("seite"))
+    paginator = Paginator(ordered, PAGE_SIZE)
+    paginator.count, facets = filters.counted(public)  # the facets count all hits anyway
+    results = paginator.get_page(request.GET.get("seite"))
     address = reverse("archive")
     page = ViewPage(
         title=TITLE,
@@ -53,7 +55,7 @@ def archive(request: HttpRequest) -> HttpResponse:
     context = {
         "page": page,
         "filters": filters,
-        "facets": filters.counted(public),
+        "facets": facets,
         "active": filters.active(sort),
         "sort": sort,
         "sorts": [(label, filters.query(word), word == sort) for word, (label, _) in SORTS.items()],

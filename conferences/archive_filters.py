@@ -11,6 +11,7 @@ from conferences.models.resolution_queryset import ResolutionQuerySet
 from conferences.resolution_facets import (
     ADDRESSEE,
     CONFERENCE,
+    EVERY,
     KIND,
     MOVED_BY_ALL,
     MOVER,
@@ -136,36 +137,38 @@ class Filters:
         if len(self.unknown) < MOST_SHOWN:
             self.unknown.append(f"{parameter}={word.replace(chr(0), '')[:LONGEST_SHOWN]}")
 
-    def applied(self, pages: ResolutionQuerySet, without: str = "") -> ResolutionQuerySet:
-        """Return the `pages` that fit: one value of each facet that has any selected, `without` that facet."""
-        for parameter, choices in self.selected.items():
-            if parameter != without:
-                pages = pages.filter(facets__overlap=[choice.code for choice in choices])
+    def applied(self, pages: ResolutionQuerySet) -> ResolutionQuerySet:
+        """Return the `pages` that fit: one value of each facet that has any selected."""
+        for codes in self.codes.values():
+            pages = pages.filter(facets__overlap=codes)
         return pages
 
-    def counted(self, pages: ResolutionQuerySet) -> list[dict]:
-        """Return the facets for the form, in one query.
+    @property
+    def codes(self) -> dict[str, list[str]]:
+        """Return the codes that are selected by parameter."""
+        return {parameter: [choice.code for choice in choices] for parameter, choices in self.selected.items()}
+
+    def counted(self, pages: ResolutionQuerySet) -> tuple[int, list[dict]]:
+        """Return how many of the `pages` fit, and the facets for the form; in one query.
 
         Each a dict: facet; choices, a list of (Choice, number of hits with it, is selected), without those that would
         find nothing; number (selected ones); is_open. A facet with a selection counts as if it had none, since
         another value of it would widen the result.
         """
-        selections = {"": self.applied(pages)}
-        selections |= {parameter: self.applied(pages, without=parameter) for parameter in self.selected}
-        counts = facet_counts(selections)
+        counts = facet_counts(pages, self.codes)
         rows = []
         for facet in self.facets:
             chosen = self.selected.get(facet.parameter, [])
             numbers = counts.get(facet.parameter, counts[""])
             choices = [
-                (choice, numbers.get(choice.code, 0), choice in chosen)
+                (choice, numbers[choice.code], choice in chosen)
                 for choice in facet.choices
-                if choice in chosen or numbers.get(choice.code)
+                if choice in chosen or numbers[choice.code]
             ]
             is_open = bool(chosen) or len(choices) <= OPEN_UP_TO
             if choices:
                 rows.append({"facet": facet, "choices": choices, "number": len(chosen), "is_open": is_open})
-        return rows
+        return counts[""][EVERY], rows
 
     def active(self, sort: str) -> list[tuple[str, str, str]]:
         """Return what is selected as (facet, label, query string without it)."""

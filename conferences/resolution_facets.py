@@ -4,13 +4,14 @@ Each resolution carries its own, so that lists and counts need one table. They a
 of names: a theme may be renamed without touching them.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from itertools import islice
 from typing import Any
 
-from django.db.models import CharField, Count, F, Func, Value
+from django.db.models import Case, CharField, Count, F, Func, IntegerField, Value, When
 from wagtail.models import Page
 from wagtail.signals import page_published, post_page_move
 
@@ -18,6 +19,7 @@ from conferences.models import ConferencePage, ResolutionPage
 from conferences.models.resolution_queryset import ResolutionQuerySet
 
 CONFERENCE, YEAR, THEME, MOVER, OUTCOME, KIND, ADDRESSEE, STATEMENT, STATE = "k", "j", "t", "l", "e", "a", "d", "s", "u"
+EVERY = ""  # a code that all have, so that they are counted along
 MOVED_BY_ALL = MOVER + "a"  # no Land has a code of one letter
 READ = ("movers", "themes", "addressees", "statements__land", "follow_ups")
 AT_ONCE = 500
@@ -65,22 +67,35 @@ def refresh_facets(resolutions: ResolutionQuerySet) -> None:
         ResolutionPage.objects.bulk_update(batch, ["year", "day", "title_key", "facets"])
 
 
-def facet_counts(selections: dict[str, ResolutionQuerySet]) -> dict[str, dict[str, int]]:
-    """Return for each selection of resolutions by name how many of them have each code; one query for all."""
-    branches = [
+def facet_counts(pages: ResolutionQuerySet, selected: dict[str, list[str]]) -> dict[str, Counter[str]]:
+    """Return how many of `pages` have each code (EVERY: of all there are); one query that reads each page once.
+
+    selected: codes by the name of the filter, of which a page needs one each. The answer has under "" the numbers of
+    what fits all filters, and under each name those of what fits all the others.
+    """
+    names = list(selected)
+    # A bit for each filter that a page does not fit: those that miss one count for that filter alone.
+    missed = sum(
+        (
+            Case(When(facets__overlap=codes, then=Value(0)), default=Value(1 << place), output_field=IntegerField())
+            for place, codes in enumerate(selected.values())
+        ),
+        Value(0, output_field=IntegerField()),
+    )
+    all_codes = Func(F("facets"), Value(EVERY), function="array_append")
+    rows = (
         pages.order_by()
-        .annotate(
-            selection=Value(name, output_field=CharField()),
-            code=Func(F("facets"), function="unnest", output_field=CharField(), set_returning=True),
-        )
-        .values("selection", "code")
+        .annotate(missed=missed)
+        .filter(missed__in=[0, *(1 << place for place in range(len(names)))])
+        .annotate(code=Func(all_codes, function="unnest", output_field=CharField(), set_returning=True))
+        .values("missed", "code")
         .annotate(hits=Count("pk"))
-        .values_list("selection", "code", "hits")
-        for name, pages in selections.items()
-    ]
-    counts: dict[str, dict[str, int]] = {name: {} for name in selections}
-    for name, code, number in branches[0].union(*branches[1:], all=True) if branches[1:] else branches[0]:
-        counts[name][code] = number
+        .values_list("missed", "code", "hits")
+    )
+    counts: dict[str, Counter[str]] = {name: Counter() for name in ("", *names)}
+    for bits, code, number in rows:
+        for name in ("", *names) if not bits else [names[bits.bit_length() - 1]]:
+            counts[name][code] += number
     return counts
 
 

@@ -95,7 +95,7 @@ def tables_of_resolutions() -> tuple[Table, list[Table], int, int]:
     """
     public = ResolutionPage.objects.live()
     facets = {facet.parameter: facet for facet in facets_of(Names.read())}
-    counts = facet_counts({"": public})[""]
+    counts = facet_counts(public, {})[""]
 
     def named(relation: str) -> Exists:
         through = getattr(ResolutionPage, relation).through

@@ -3,15 +3,17 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.templatetags.static import static
-from django.urls import path, re_path
+from django.urls import path, re_path, reverse
 from django.utils.html import format_html
 from wagtail import hooks
 from wagtail.admin import messages
+from wagtail.admin.menu import MenuItem
 from wagtail.models import Page
 from wagtail.snippets.models import register_snippet
 
 from conferences import kept_forms
 from intmk import audit, drafts, proposed_files, reports
+from intmk.design_page import design
 from intmk.documents import ReleasedDocumentLinkHandler
 from intmk.old_address_views import OldAddressViewSet
 from intmk.pages import PlainPageLinkHandler
@@ -54,6 +56,18 @@ def proposed_file_addresses() -> list:
             name="proposed_version",
         ),
     ]
+
+
+@hooks.register("register_admin_urls")
+def design_address() -> list:
+    """Add the living page of the design system."""
+    return [path("gestaltung/", design, name="design")]
+
+
+@hooks.register("register_settings_menu_item")
+def design_menu_item() -> MenuItem:
+    """Lead to it."""
+    return MenuItem("Gestaltung", reverse("design"), name="design", icon_name="view")
 
 
 @hooks.register("insert_global_admin_css")

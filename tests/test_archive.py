@@ -1,6 +1,7 @@
 """The archive: each filter finds what it says, counts what it would find, and no address breaks it."""
 
 import random
+import re
 from datetime import date
 
 import pytest
@@ -244,6 +245,15 @@ def test_filtered_lists_can_use_the_index():
         cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off")
     plan = ResolutionPage.objects.live().filter(facets__overlap=["eunanimous"]).explain()
     assert "resolution_facets" in plan
+
+
+@pytest.mark.parametrize("order", ["newest_first", "oldest_first", "by_item", "by_title"])
+def test_a_page_of_a_list_is_read_in_the_order_of_an_index(order):
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_sort = off")
+    plan = getattr(ResolutionPage.objects.live(), order)()[:20].explain()
+    assert re.search(r"Index (Only )?Scan using resolution_(newest|oldest|item|title)", plan), plan
+    assert "Sort" not in plan
 
 
 def test_many_filters_cost_as_many_queries_as_one(reader):

@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.migrations.state import ProjectState
 from django.test import Client
 
+from conferences.models import ConferencePage, ResolutionPage
 from intmk.models import LoadedContent, StandardPage
 from intmk.roles import RIGHTS_VERSION
 from intmk.users.models import User
@@ -177,3 +178,27 @@ def test_a_new_site_has_none_of_wagtails_groups():
     LoadedContent.objects.filter(key__in=["roles", f"groups:{RIGHTS_VERSION}"]).delete()
     call_command("load_content", verbosity=0)
     assert not Group.objects.filter(name="Editors").exists()
+
+
+# --- order of resolutions -------------------------------------------------------------------------------------------
+
+
+def test_resolutions_of_an_older_site_get_their_place_in_lists():
+    pages = ResolutionPage.objects.all()
+    fields = ("pk", "item_key", "day", "title_key")
+    before = set(pages.values_list(*fields))
+    pages.update(day=None, title_key="")
+    import_module("conferences.migrations.0010_order_of_resolutions").set_order(apps, None)
+    assert set(pages.values_list(*fields)) == before
+    assert any(day for _, _, day, _ in before)
+
+
+def test_circular_resolutions_of_an_older_site_are_ordered_by_year_and_number():
+    conference = ConferencePage.objects.get(slug="12")
+    page = conference.add_child(
+        instance=ResolutionPage(title="Umlauf", kind="circular", circular_number=3, circular_year=2017)
+    )
+    key = page.item_key
+    ResolutionPage.objects.filter(pk=page.pk).update(item_key="9")
+    import_module("conferences.migrations.0007_order_of_circulars").set_keys(apps, None)
+    assert ResolutionPage.objects.get(pk=page.pk).item_key == key

@@ -35,7 +35,7 @@ HELD = ("Archiv", "Suche", "Beschluss")  # the others are reported only: they co
 MOST_TIMES, LONGEST_IMPORT = 5, 120
 SCANNED = ("conferences_resolutionpage", "intmk_searchentry")  # not to be read as a whole where there are many
 # Counts the facets of all resolutions that a filter does not leave out; where none does, it has to read them all.
-COUNTING = 'unnest("conferences_resolutionpage"."facets"'
+COUNTING = 'unnest(array_append("conferences_resolutionpage"."facets"'
 
 
 class Command(BaseCommand):

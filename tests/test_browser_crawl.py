@@ -1,0 +1,294 @@
+"""Every address of the sitemap and what else readers meet, in all the ways in which people look at a page.
+
+One visit for each address, since most of the time goes into loading: axe in three kinds of colours and two widths, text
+of double size, wide spacing, the keyboard, paper, weight. What differs by width or colour is asked in each of them.
+"""
+
+import gzip
+import re
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from xml.etree import ElementTree
+
+import pypdfium2
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT
+from django.template.loader import render_to_string
+from playwright.sync_api import Browser, CDPSession, Page
+
+from tests.browser_pages import EVERY_BLOCK, EVERYTHING, NEWS, REFUSED, REMOVED, RESOLUTION
+from tests.nu_checker import check_html
+
+SHARES = 8  # of the addresses, so that a failure does not hide all others
+WITHOUT_SERVER = {"/fehler-500/": "500.html", "/fehler-503/": "503.html"}  # what the site would answer is put there
+# What no sitemap lists: filters, empty lists, wrong input, errors.
+BESIDE_THE_SITEMAP = [
+    "/vorsitz/?am=2007-05-01", "/vorsitz/?am=2018-03-01", "/vorsitz/?am=unsinn", "/aktuelles/?seite=2",
+    "/beschluesse/?ergebnis=einstimmig&land=bayern", "/beschluesse/?jahr=2017&thema=medien", "/beschluesse/?jahr=foo",
+    "/suche/?q=Integration", "/suche/?q=Pr%C3%BCfmeldung&seite=2", "/suche/?q=gibtesnicht",
+    "/gibt-es-nicht/", REMOVED, REFUSED, *WITHOUT_SERVER,
+]  # fmt: skip
+ALWAYS_THERE = {"/", "/konferenzen/12/", "/geschichte/", "/beschluesse/", "/leichte-sprache/", "/en/"}
+TAGS = ["wcag2a", "wcag2aa", "wcag2aaa", "wcag21a", "wcag21aa", "wcag22aa", "EN-301-549", "best-practice"]
+# Rules that axe could not decide by itself, and why that is no fault here.
+UNDECIDED = {
+    "color-contrast": "Text over a picture, a gradient or a drawn shape; looked at in the screenshots.",
+    "color-contrast-enhanced": "The same at 7:1.",
+}
+TEXT_LIMIT, PHOTO_LIMIT, LIMIT = 60_000, 200_000, 250_000  # bytes as transferred
+MOST_REQUESTS = 6  # of a page of text
+MOST_STEPS = 700  # of the keyboard on one page
+SIZES = {"desk": (1280, 900), "telephone": (320, 640)}
+COLOURS = {
+    "light": {"color_scheme": "light", "forced_colors": "none"},
+    "dark": {"color_scheme": "dark", "forced_colors": "none"},
+    "forced": {"color_scheme": "light", "forced_colors": "active"},
+}
+
+RUN_AXE = """async tags => {
+  const found = await axe.run({runOnly: {type: 'tag', values: tags}, resultTypes: ['violations', 'incomplete']});
+  const brief = rules => rules.map(rule => [rule.id, rule.nodes.map(node => node.target.join(' ')).slice(0, 4)]);
+  return {passes: found.passes.map(rule => rule.id), violations: brief(found.violations),
+          incomplete: brief(found.incomplete)};
+}"""
+OVERFLOW = """() => {
+  const wide = document.documentElement.scrollWidth - document.documentElement.clientWidth;
+  if (wide <= 0) return '';
+  const isOut = part => part.getBoundingClientRect().right > innerWidth + 1;
+  const out = [...document.body.querySelectorAll('*')].filter(isOut);
+  return wide + ' px: ' + out.slice(0, 3).map(part => part.tagName + '.' + part.className).join(', ');
+}"""
+SHIFTS = """() => new Promise(done => {
+  let sum = 0;
+  new PerformanceObserver(list => { for (const shift of list.getEntries()) sum += shift.value; })
+    .observe({type: 'layout-shift', buffered: true});
+  setTimeout(() => done(sum), 60);
+})"""
+# WCAG 1.4.12: nothing may be lost with these.
+SPACING = """() => {
+  for (const part of document.body.querySelectorAll('*')) {
+    part.style.setProperty('line-height', '1.5', 'important');
+    part.style.setProperty('letter-spacing', '0.12em', 'important');
+    part.style.setProperty('word-spacing', '0.16em', 'important');
+  }
+}"""
+STOPS = """() => {
+  const parts = 'a[href], button, input:not([type=hidden]), select, textarea, summary, video[controls], [tabindex="0"]';
+  const stops = [...document.querySelectorAll(parts)].filter(part =>
+    !part.disabled && part.tabIndex >= 0 && part.checkVisibility({visibilityProperty: true}));
+  window.stops = new Map(stops.map((part, number) => [part, number]));
+  return stops.length;
+}"""
+FOCUSED = """() => {
+  const part = document.activeElement;
+  if (!part || part === document.body || part === document.documentElement) return null;
+  const box = part.getBoundingClientRect();
+  const x = Math.min(Math.max(box.left + box.width / 2, 1), innerWidth - 1);
+  const y = Math.min(Math.max(box.top + Math.min(box.height / 2, 20), 1), innerHeight - 1);
+  const above = document.elementFromPoint(x, y);
+  const style = getComputedStyle(part);
+  const marked = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0;
+  const drawn = part.querySelector('path') && part.closest('svg');
+  return {
+    number: window.stops.has(part) ? window.stops.get(part) : -1,
+    name: part.tagName + ' ' + (part.innerText || part.getAttribute('aria-label') || part.name || '').slice(0, 30),
+    shown: box.width > 0 && box.height > 0 && box.bottom > 0 && box.top < innerHeight && box.right > 0
+           && box.left < innerWidth,
+    covered: !(above && (part.contains(above) || above.contains(part) || above.closest('label')?.control === part)),
+    marked: marked || Boolean(drawn),
+  };
+}"""
+
+NAMES = """numbers => [...window.stops].filter(([, number]) => numbers.includes(number))
+  .map(([part]) => part.outerHTML.slice(0, 90))"""
+
+
+@dataclass
+class Visitor:
+    """A window of a browser that counts what it fetches, and what was found amiss."""
+
+    page: Page
+    wire: CDPSession
+    plain: Page  # without script
+    sizes: dict[str, int] = field(default_factory=dict)
+    refused: list[str] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+
+    def expect(self, is_so: object, fault: str) -> None:
+        if not is_so:
+            self.faults.append(fault)
+
+
+def addresses_of(url: str) -> list[str]:
+    """Return all addresses of the sitemap at `url`, then those beside it."""
+    with urllib.request.urlopen(f"{url}/sitemap.xml") as response:
+        places = ElementTree.fromstring(response.read()).iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")
+        listed = [re.sub(r"^https?://[^/]+", "", place.text or "") for place in places]
+    return [*listed, *BESIDE_THE_SITEMAP]
+
+
+@pytest.fixture(scope="module")
+def visitor(browser: Browser, served_site) -> Iterator[Visitor]:
+    contexts = [
+        browser.new_context(base_url=served_site.url, locale="de-DE", java_script_enabled=on) for on in (True, False)
+    ]
+    for context in contexts:
+        for address, template in WITHOUT_SERVER.items():
+            page = render_to_string(template)
+            context.route(
+                f"**{address}", lambda route, page=page: route.fulfill(status=500, body=page, content_type="text/html")
+            )
+    window, plain = (context.new_page() for context in contexts)
+    wire = contexts[0].new_cdp_session(window)
+    made = Visitor(window, wire, plain)
+    urls: dict[str, str] = {}
+    wire.send("Network.enable")
+    wire.send("Network.setCacheDisabled", {"cacheDisabled": True})
+    wire.on("Network.responseReceived", lambda event: urls.update({event["requestId"]: event["response"]["url"]}))
+    wire.on(
+        "Network.loadingFinished",
+        lambda event: made.sizes.update({urls.get(event["requestId"], ""): int(event["encodedDataLength"])}),
+    )
+    window.on("console", lambda line: made.refused.append(line.text) if "Content Security" in line.text else None)
+    yield made
+    for context in contexts:
+        context.close()
+
+
+def test_the_sitemap_lists_the_site(served_site):
+    listed = addresses_of(served_site.url)
+    assert {*listed} >= ALWAYS_THERE | {EVERY_BLOCK, EVERYTHING, NEWS, RESOLUTION}
+    assert len(listed) == len({*listed}) > 90
+
+
+@pytest.mark.parametrize("share", range(SHARES))
+def test_everyone_can_use_every_page(visitor, served_site, share):
+    pages: dict[str, str] = {}
+    for address in addresses_of(served_site.url)[share::SHARES]:
+        visitor.faults.append(f"--- {address}")
+        try:
+            pages[address] = visit(visitor, address)
+        except Exception as error:
+            visitor.faults.append(f"{type(error).__name__}: {error}")
+            raise
+        finally:
+            if visitor.faults[-1].startswith("---"):
+                visitor.faults.pop()
+    visitor.faults += check_html(pages)
+    found, visitor.faults = visitor.faults, []
+    assert not found, "\n".join(found)
+
+
+def visit(visitor: Visitor, address: str) -> str:
+    """Look at one address in all ways; return its HTML."""
+    page = visitor.page
+    visitor.sizes.clear()
+    visitor.refused.clear()
+    page.set_viewport_size(dict(zip(("width", "height"), SIZES["desk"], strict=True)))
+    page.emulate_media(media="screen", reduced_motion="reduce", **COLOURS["light"])
+    response = page.goto(address, wait_until="networkidle")
+    assert response
+    html = response.text()
+    shifts = page.evaluate(SHIFTS)
+    visitor.expect(shifts == 0, f"moves while loading: {shifts}")
+    weigh(visitor, address, html)
+    page.evaluate(AXE_SCRIPT)
+    for size, (width, height) in SIZES.items():
+        page.set_viewport_size({"width": width, "height": height})
+        for colours, media in COLOURS.items():
+            page.emulate_media(**media)
+            judge(visitor, f"{size}, {colours}")
+        page.emulate_media(**COLOURS["light"])
+        visitor.expect(not (wide := page.evaluate(OVERFLOW)), f"{size}: scrolls sideways, {wide}")
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    page.set_viewport_size({"width": 640, "height": 900})
+    visitor.expect(not (wide := page.evaluate(OVERFLOW)), f"200 % text: scrolls sideways, {wide}")
+    page.evaluate("document.documentElement.style.fontSize = ''")
+    page.set_viewport_size({"width": 1280, "height": 900})
+    walk(visitor)
+    print_out(visitor)
+    page.evaluate(SPACING)
+    page.set_viewport_size({"width": 320, "height": 640})
+    visitor.expect(not (wide := page.evaluate(OVERFLOW)), f"wide spacing: scrolls sideways, {wide}")
+    same_without_script(visitor, address)
+    visitor.expect(not visitor.refused, f"refused by the policy: {visitor.refused}")
+    return html
+
+
+def weigh(visitor: Visitor, address: str, html: str) -> None:
+    """Compare with the limits what the browser fetched for the page, compressed as it came."""
+    sizes = visitor.sizes
+    total, photos = sum(sizes.values()), any("/media/" in url for url in sizes)
+    visitor.expect(total <= LIMIT, f"weighs {total} bytes")
+    visitor.expect(total <= PHOTO_LIMIT if photos else total <= TEXT_LIMIT, f"weighs {total}, photos: {photos}")
+    visitor.expect(photos or len(sizes) <= MOST_REQUESTS, f"{len(sizes)} requests: {sorted(sizes)}")
+    visitor.expect(len(gzip.compress(html.encode(), 6)) <= TEXT_LIMIT / 2, "more than half of the weight is HTML")
+
+
+def judge(visitor: Visitor, look: str) -> None:
+    """Ask axe; what it could not decide needs a reason in UNDECIDED."""
+    found = visitor.page.evaluate(RUN_AXE, TAGS)
+    visitor.expect("document-title" in found["passes"], f"{look}: axe did not run")
+    for rule, places in found["violations"]:
+        visitor.faults.append(f"{look}: {rule} at {places}")
+    for rule, places in found["incomplete"]:
+        visitor.expect(rule in UNDECIDED, f"{look}: undecided without a reason: {rule} at {places}")
+
+
+def walk(visitor: Visitor) -> None:
+    """Go through the page with the keyboard and back: every stop once, seen, uncovered and marked; no trap."""
+    page = visitor.page
+    page.emulate_media(**COLOURS["light"])
+    page.evaluate("() => { scrollTo(0, 0); document.activeElement.blur(); }")
+    count = page.evaluate(STOPS)
+    visitor.expect(count <= MOST_STEPS, f"{count} stops of the keyboard")
+    orders = []
+    for key in ("Tab", "Shift+Tab"):
+        order: list[int] = []
+        for _ in range(min(count, MOST_STEPS) + 12):  # also boxes that scroll, which browsers stop at
+            page.keyboard.press(key)
+            stop = page.evaluate(FOCUSED)
+            if stop is None or (order and stop["number"] == order[0]):
+                break
+            for state in ("shown", "marked"):
+                visitor.expect(stop[state], f"{key}: not {state}: {stop['name']}")
+            visitor.expect(not stop["covered"], f"{key}: covered: {stop['name']}")
+            order += [stop["number"]] if stop["number"] >= 0 else []
+        else:
+            visitor.faults.append(f"{key}: no end after {len(order)} stops")
+        orders.append(order)
+        missed = {*range(count)} - {*order}
+        names = page.evaluate(NAMES, sorted(missed)[:3])
+        visitor.expect(not missed, f"{key}: never reached: {names}")
+        page.keyboard.press("Tab" if key == "Tab" else "Shift+Tab")
+        if key == "Tab":
+            page.evaluate("() => document.activeElement.blur()")
+            page.evaluate(
+                "last => { const part = [...window.stops].find(([, n]) => n === last)?.[0]; part?.focus(); }",
+                order[-1] if order else 0,
+            )
+            page.keyboard.press("Tab")
+    visitor.expect(orders[0] == orders[1][::-1] or not orders[0], "another order backwards")
+
+
+def print_out(visitor: Visitor) -> None:
+    """Print to PDF: with title, language and tags."""
+    paper = visitor.page.pdf(tagged=True, outline=True, format="A4")
+    document = pypdfium2.PdfDocument(paper)
+    visitor.expect("Integrationsministerkonferenz" in document.get_metadata_value("Title"), "paper without title")
+    visitor.expect(re.search(rb"/Lang \((de|en)", paper), "paper without language")
+    visitor.expect(pypdfium2.raw.FPDFCatalog_IsTagged(document), "paper without tags")
+    document.close()
+
+
+def same_without_script(visitor: Visitor, address: str) -> None:
+    """Compare the text with that of a browser without script, but for the buttons that only script can serve."""
+    texts = []
+    for page in (visitor.plain, visitor.page):
+        page.set_viewport_size({"width": 1280, "height": 900})
+        page.goto(address)
+        page.evaluate("document.querySelectorAll('[data-share], [data-copy]').forEach(button => button.remove())")
+        texts.append(page.locator("body").inner_text())
+    visitor.expect(texts[0] == texts[1], "says something else without script")
+    visitor.expect("Integrations" in texts[0].replace("\xad", ""), "no text")
