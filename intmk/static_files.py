@@ -12,5 +12,6 @@ class StaticFiles(CompressedManifestStaticFilesStorage):
 
     def _save(self, name: str, content: File) -> str:
         if name.startswith(OWN_STYLES) and name.endswith(".css"):
+            content.seek(0)  # its hash was taken from it before
             content = ContentFile(cssmin(content.read().decode()).encode())
         return super()._save(name, content)
