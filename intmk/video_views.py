@@ -48,9 +48,7 @@ def video_for_editors(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Return a video that readers may not get; PermissionDenied for who may not change it, though signed in."""
     if not request.user.has_perm("intmk.change_sitevideo"):
         raise PermissionDenied
-    response = file_of(request, get_object_or_404(SiteVideo, pk=pk))
-    response["Cache-Control"] = "private, no-cache"
-    return response
+    return file_of(request, get_object_or_404(SiteVideo, pk=pk))
 
 
 def file_of(request: HttpRequest, found: SiteVideo) -> HttpResponseBase:

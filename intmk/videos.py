@@ -26,6 +26,12 @@ from intmk.stored_files import LibraryFile, TidyFile, not_a_file_name, safe_name
 from intmk.video_reading import VideoReading
 
 
+def has_text(html: str) -> None:
+    """Raise ValidationError for a rich text in which nothing is written: an empty editor sends an empty paragraph."""
+    if not get_text_for_indexing(html).strip():
+        raise ValidationError("Dieses Feld darf nicht leer sein.", code="blank")
+
+
 class VideoField(models.FileField):
     """Stores videos under safe names."""
 
@@ -105,6 +111,7 @@ class SiteVideo(LibraryFile, index.Indexed, models.Model):
     transcript = RichTextField(
         "Text zum Video",
         features=["bold", "italic", "ol", "ul", "link"],
+        validators=[has_text],
         help_text="Alles, was gesagt, gebärdet und gezeigt wird. Steht unter dem Video; die Suche findet ihn.",
     )
     released = models.BooleanField(

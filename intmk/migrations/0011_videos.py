@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
                 ('language', models.CharField(choices=[('gsg', 'Deutsche Gebärdensprache'), ('de', 'Deutsch'), ('en', 'Englisch')], default='gsg', max_length=3, verbose_name='Sprache')),
                 ('captions', models.TextField(blank=True, help_text='WebVTT. Nötig, sobald das Video Ton hat. Hier lassen sich Fehler in den Untertiteln verbessern.', validators=[intmk.captions.check], verbose_name='Untertitel')),
                 ('captions_language', models.CharField(choices=[('de', 'Deutsch'), ('en', 'Englisch')], default='de', max_length=2, verbose_name='Sprache der Untertitel')),
-                ('transcript', wagtail.fields.RichTextField(help_text='Alles, was gesagt, gebärdet und gezeigt wird. Steht unter dem Video; die Suche findet ihn.', verbose_name='Text zum Video')),
+                ('transcript', wagtail.fields.RichTextField(help_text='Alles, was gesagt, gebärdet und gezeigt wird. Steht unter dem Video; die Suche findet ihn.', validators=[intmk.videos.has_text], verbose_name='Text zum Video')),
                 ('released', models.BooleanField(default=True, help_text='Ohne Häkchen erscheint das Video nirgends auf der Website.', verbose_name='Freigegeben')),
                 ('file_size', models.PositiveBigIntegerField(editable=False, verbose_name='Dateigröße')),
                 ('file_hash', models.CharField(editable=False, max_length=40, verbose_name='SHA-1')),
