@@ -25,6 +25,8 @@ from intmk import captions, video_reading, video_upload
 from intmk.stored_files import LibraryFile, TidyFile, not_a_file_name, safe_name, shown_name
 from intmk.video_reading import VideoReading
 
+STILL_WIDTH = 960
+
 
 def has_text(html: str) -> None:
     """Raise ValidationError for a rich text in which nothing is written: an empty editor sends an empty paragraph."""
@@ -235,6 +237,14 @@ class SiteVideo(LibraryFile, index.Indexed, models.Model):
     def transcript_html(self) -> str:
         """Return the transcript for readers; pages put it in place for several videos at once (intmk/pages.py)."""
         return expand_db_html(self.transcript)
+
+    @property
+    def still(self) -> Any:
+        """Return the picture as wide to high as the video, so that nothing moves when it starts; None without one."""
+        if not self.poster:
+            return None
+        width = min(self.width, STILL_WIDTH)
+        return self.poster.get_rendition(f"fill-{width}x{round(width * self.height / self.width)}|format-jpeg")
 
     @property
     def searched_texts(self) -> list[str]:

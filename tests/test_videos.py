@@ -39,7 +39,7 @@ def video(number: int = 0, **changes) -> SiteVideo:
 
 def picture() -> SiteImage:
     data = BytesIO()
-    Image.new("RGB", (1200, 675), (20, 60, 90)).save(data, "PNG")
+    Image.new("RGB", (1200, 900), (20, 60, 90)).save(data, "PNG")
     image = SiteImage(title="Standbild", description="Eine Frau gebärdet vor blauer Wand.", credit="Test")
     image.file = ImageFile(BytesIO(data.getvalue()), name="standbild.png")
     image.save()
@@ -106,7 +106,10 @@ def test_a_video_has_a_download_with_length_and_size_a_transcript_and_its_pictur
     assert "Deutsche Gebärdensprache" in block.figcaption.text
     assert "© Test" in block.figcaption.text
     assert "Quittenbaum" in block.details.text
-    assert get(block.find("video")["poster"]).status_code == 200
+    still = found.poster.renditions.get()
+    assert block.find("video")["poster"] == still.url
+    assert (still.width, still.height) == (960, 540)
+    assert get(still.url).status_code == 200
     assert not block.find("script")
 
 
