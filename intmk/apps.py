@@ -13,10 +13,12 @@ class IntmkConfig(AppConfig):
         from conferences.chair_rights import chair_settled
         from conferences.models import ChairTerm
         from intmk import audit, audit_approval, checks, former_addresses, proposed_files, search_freshness, slugs  # noqa: F401
+        from intmk.videos import SiteVideo
 
         page_published.connect(proposed_files.when_published)
         post_save.connect(proposed_files.when_published, sender=ChairTerm)
         post_save.connect(proposed_files.when_scheduled, sender=Revision)
+        post_save.connect(proposed_files.when_published, sender=SiteVideo)  # its picture
         for model in proposed_files.MODELS:
             post_save.connect(proposed_files.when_file_saved, sender=model)
         chair_settled.connect(proposed_files.when_chair_passed)

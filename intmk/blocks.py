@@ -12,6 +12,8 @@ from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images import get_image_model
 from wagtail.images.blocks import ImageChooserBlock
 
+from intmk.video_block import VideoBlock
+
 RICH_TEXT_FEATURES = ["h3", "bold", "italic", "ol", "ul", "link", "document-link"]
 # Words a minute for silent reading of German prose (Brysbaert 2019 gives 179 to 260 for European languages).
 READING_SPEED = 200
@@ -160,6 +162,7 @@ class BodyBlock(blocks.StreamBlock):
         },
     )
     downloads = DownloadsBlock()
+    video = VideoBlock()
 
     class Meta:
         label = "Inhalt"

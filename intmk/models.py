@@ -26,6 +26,7 @@ from intmk.public_addresses import PublicAddress
 from intmk.search_index import SearchEntry, SearchWord
 from intmk.site_notice import SiteNotice
 from intmk.uncertain_dates import german_day
+from intmk.videos import SiteVideo
 
 __all__ = [
     "DocumentPage",
@@ -42,6 +43,7 @@ __all__ = [
     "SiteImage",
     "SiteNotice",
     "SiteRendition",
+    "SiteVideo",
     "StandardPage",
 ]
 

@@ -11,11 +11,13 @@ from wagtail.models import UploadedFile
 from intmk.document_parts import DocumentVersion
 from intmk.documents import SiteDocument
 from intmk.media import SiteImage, SiteRendition
+from intmk.videos import SiteVideo
 
 FOLDERS: dict[str, tuple[Any, ...]] = {
     "original_images": (SiteImage,),
     "images": (SiteRendition,),
     "documents": (SiteDocument, DocumentVersion),
+    "videos": (SiteVideo,),
     "wagtail_uploads": (UploadedFile,),
 }
 

@@ -20,7 +20,7 @@ from intmk.blocks import BodyBlock, TeaserBlock, reading_minutes, text_of, with_
 # First parts of addresses that are no pages (intmk/urls.py, design §3).
 RESERVED_SLUGS = {
     "admin", "alte-adressen", "api", "bereit", "beschluesse", "bilder", "dokumente", "feeds", "gesund", "id", "laender",
-    "media", "static", "suche", "themen",
+    "media", "static", "suche", "themen", "videos",
 }  # fmt: skip
 
 
@@ -145,15 +145,20 @@ class TextPage(SitePage):
 
 
 def expand_texts(blocks: list[StreamValue.StreamChild]) -> None:
-    """Put HTML in place of the rich texts of `blocks`, and fetch the renditions of their pictures.
+    """Put HTML in place of the rich texts of `blocks`, and fetch the renditions of pictures and videos.
 
     All together: each text or picture alone would cost queries of its own.
     """
     texts = [block.value for block in blocks if block.block_type in ("section", "notice")]
-    for value, html in zip(texts, expanded_together([value["text"].source for value in texts]), strict=True):
+    videos = [block.value["video"] for block in blocks if block.block_type == "video" and block.value["video"]]
+    expanded = expanded_together([*(value["text"].source for value in texts), *(video.transcript for video in videos)])
+    for value, html in zip(texts, expanded, strict=False):
         value["text"] = html
+    for video, html in zip(videos, expanded[len(texts) :], strict=True):
+        video.transcript_html = html
     pictures = [block.value["image"] for block in blocks if block.block_type == "picture" and block.value["image"]]
     prefetch_related_objects(pictures, "renditions")
+    prefetch_related_objects(videos, "poster__renditions")
 
 
 def expanded_together(texts: list[str]) -> list[SafeString]:

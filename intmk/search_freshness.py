@@ -5,12 +5,13 @@ from typing import Any
 from django.db.models import Model, Q
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
-from wagtail.models import Page, PageViewRestriction, get_page_models
+from wagtail.models import Page, PageViewRestriction, ReferenceIndex, get_page_models
 from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
 
 from conferences.models import ChairPage, ChairPerson, ChairTerm, Land, Theme
 from intmk.documents import SiteDocument, document_read
 from intmk.search_index import SearchEntry, of_land, of_theme, store, store_document, store_page
+from intmk.videos import SiteVideo
 
 
 def store_all(pages: Any) -> None:
@@ -93,6 +94,14 @@ def when_chair_changed(sender: type[Model], instance: Model, **kwargs: Any) -> N
 def when_document_saved(sender: type[Model], instance: SiteDocument, **kwargs: Any) -> None:
     """Store the document and its pages; whether readers see it is asked when they search."""
     store_document(instance)
+
+
+@receiver([post_save, post_delete], sender=SiteVideo)
+def when_video_changed(sender: type[Model], instance: SiteVideo, **kwargs: Any) -> None:
+    """Store the pages that show the video, whose transcript is found with them."""
+    pages = ReferenceIndex.get_references_to(instance).filter(base_content_type__model="page")
+    ids = [int(pk) for pk in pages.values_list("object_id", flat=True)]
+    store_all(Page.objects.live().filter(pk__in=ids))
 
 
 def store_persons() -> None:

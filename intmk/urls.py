@@ -14,7 +14,7 @@ from conferences.archive import archive
 from conferences.laender import land_page, list_of_laender
 from conferences.statistics import statistics, statistics_file
 from conferences.themes import list_of_themes, theme_page
-from intmk import downloads, feeds, health
+from intmk import downloads, feeds, health, video_views
 from intmk.api import urlpatterns as api_urls
 from intmk.old_address_views import old_addresses
 from intmk.routing import serve as serve_page
@@ -34,6 +34,8 @@ urlpatterns = [
     path("bilder/<int:pk>/<str:name>", downloads.picture, name="picture_download"),
     path("dokumente/<int:pk>/<str:name>", downloads.document, name="wagtaildocs_serve"),  # the name Wagtail asks for
     path("dokumente/<int:pk>/fassungen/<int:number>/<str:name>", downloads.document_version, name="document_version"),
+    path("videos/<int:pk>/untertitel-<slug:version>.vtt", video_views.video_captions, name="video_captions"),
+    path("videos/<int:pk>/<str:name>", video_views.video, name="video"),
     path("suche/", search, name="search"),
     re_path(r"^id/beschluss/([^/]+)/([^/]+?)/?$", permanent_addresses.identified, name="resolution_identifier"),
     re_path(r"^((?:[\w-]+/)+)zitat\.(bib|ris)$", permanent_addresses.download),

@@ -17,6 +17,7 @@ from intmk.design_page import design
 from intmk.documents import ReleasedDocumentLinkHandler
 from intmk.old_address_views import OldAddressViewSet
 from intmk.pages import PlainPageLinkHandler
+from intmk.video_views import VideoViewSet, video_for_editors
 
 hooks.register("before_edit_page", kept_forms.before_edit_page)
 hooks.register("after_edit_page", kept_forms.after_saving_page)
@@ -31,6 +32,7 @@ hooks.register("register_group_permission_panel", lambda: audit.RightsOfGroupPan
 hooks.register("register_reports_menu_item", reports.menu_item)
 hooks.register("register_admin_urls", reports.admin_urls)
 register_snippet(OldAddressViewSet)
+register_snippet(VideoViewSet)
 
 
 @hooks.register("register_admin_urls")
@@ -55,6 +57,7 @@ def proposed_file_addresses() -> list:
             {"kind": "dokument"},
             name="proposed_version",
         ),
+        path("video/<int:pk>/", video_for_editors, name="video_for_editors"),
     ]
 
 

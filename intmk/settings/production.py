@@ -188,6 +188,7 @@ CONTENT_SECURITY_POLICY = {
         "script-src": [SELF],
         "style-src": [SELF],
         "img-src": [SELF],
+        "media-src": [SELF],
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],
@@ -272,6 +273,7 @@ CACHES = {
 }
 WAGTAILDOCS_DOCUMENT_FORM_BASE = "intmk.media_forms.DocumentForm"
 WAGTAILDOCS_MAX_UPLOAD_SIZE = 50 * 1024 * 1024
+VIDEO_MAX_UPLOAD_SIZE = 200 * 1024 * 1024  # ten minutes of sign language in 720p; also in deploy/nginx.conf
 WAGTAILDOCS_EXTENSIONS = ["pdf", "odt", "ods", "docx", "xlsx", "csv", "ics"]
 DOCUMENT_READING_SECONDS = 10  # for the text of one PDF; what is not read by then is taken without text
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
