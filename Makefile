@@ -3,7 +3,7 @@ PYTHON ?= python3
 ENVIRONMENT = $(PYTHON) -I intmk/virtual_environment.py
 VENV_PYTHON = .venv/bin/python
 
-.PHONY: help run test check bench locks
+.PHONY: help run test check bench texts locks
 .DEFAULT_GOAL := help
 
 help:
@@ -11,6 +11,7 @@ help:
 	@echo 'make test    führt alle Tests aus (Auswahl: ARGS="-k vorsitz")'
 	@echo 'make check   prüft Stil, Typen, Schichten, Einstellungen und fehlende Migrationen'
 	@echo 'make bench   misst Archiv und Suche mit 300 und 30.000 erfundenen Beschlüssen (var/bench.json)'
+	@echo 'make texts   übersetzt die englischen Texte der Oberfläche (locale/en) in die Form, die das Programm liest'
 	@echo 'make locks   schreibt die festgelegten Paketversionen in requirements/ neu'
 
 run:
@@ -36,6 +37,10 @@ check:
 bench:
 	@$(ENVIRONMENT) run
 	@DJANGO_SETTINGS_MODULE=intmk.settings.development $(VENV_PYTHON) manage.py bench
+
+texts:
+	@$(ENVIRONMENT) test
+	@$(VENV_PYTHON) -m tests.english_texts
 
 LOCK = $(VENV_PYTHON) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header pyproject.toml

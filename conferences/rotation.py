@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import count, islice, zip_longest
 
-from intmk.uncertain_dates import german_period, short_years
+from intmk.uncertain_dates import period_in_words, short_years
 from intmk.users.models import LAND_NAMES
 
 ORDER = tuple(LAND_NAMES)
@@ -48,8 +48,8 @@ class Term:
 
     @property
     def period(self) -> str:
-        """Return e.g. "1. Juli 2026 bis 30. Juni 2027"."""
-        return german_period(self.start, self.end)
+        """Return e.g. "1. Juli 2026 bis 30. Juni 2027", in the language of the page."""
+        return period_in_words(self.start, self.end)
 
 
 class Rotation:

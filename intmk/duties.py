@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from conferences.models import Land
 from conferences.rotation import Term
+from intmk import land_names
 from intmk.uncertain_dates import german_day
 
 
@@ -76,7 +77,7 @@ def facts(duty: str, land: Land | None) -> list[Fact]:
 def chair_tokens(land: Land | None) -> dict[str, str]:
     """Return what stands for {{vorsitzland}} and {{vorsitzland_genitiv}}; neutral words when nobody chairs."""
     return {
-        "{{vorsitzland}}": land.name if land else "Vorsitzland",
+        "{{vorsitzland}}": land_names.on_page(land.code, land.name) if land else "Vorsitzland",
         "{{vorsitzland_genitiv}}": land.name_genitive if land else "des Vorsitzlandes",
     }
 

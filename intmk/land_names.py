@@ -3,7 +3,26 @@
 All functions take the name as it is stored and return any other word as it is, after the bare preposition.
 """
 
+from intmk.interface_language import is_english
+
 WITH_ARTICLE = "Saarland"
+# The usual English names; the seven others are the same in both languages.
+IN_ENGLISH = {
+    "DE-BY": "Bavaria",
+    "DE-HE": "Hesse",
+    "DE-MV": "Mecklenburg-Western Pomerania",
+    "DE-NI": "Lower Saxony",
+    "DE-NW": "North Rhine-Westphalia",
+    "DE-RP": "Rhineland-Palatinate",
+    "DE-SN": "Saxony",
+    "DE-ST": "Saxony-Anhalt",
+    "DE-TH": "Thuringia",
+}
+
+
+def on_page(code: str, name: str) -> str:
+    """Return the name of the Land with this code in the language of the page; `name` is the stored, German one."""
+    return IN_ENGLISH.get(code, name) if is_english() else name
 
 
 def who(name: str) -> str:

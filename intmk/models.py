@@ -4,20 +4,19 @@ import datetime
 
 from django.core.paginator import Paginator
 from django.db import models
-from django.db.models import Q
-from django.db.models.functions import Coalesce
 from django.utils import timezone
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.images import get_image_model_string
-from wagtail.models import Page, PageManager, PageQuerySet, get_page_models
+from wagtail.models import PageManager, PageQuerySet, Site
 from wagtail.search import index
 
-from conferences.models import ChairTerm, ConferencePage, ResolutionPage, Theme
+from conferences.models import ConferencePage, ResolutionPage, Theme, TranslatedChairPage
 from conferences.models.chair import term_today
 from intmk.document_parts import DocumentPage, DocumentVersion
 from intmk.documents import SiteDocument
 from intmk.duties import Duty, chair_tokens, facts, filled, land_of
+from intmk.entrance import entrance
 from intmk.loaded_content import LoadedContent
 from intmk.media import SiteImage, SiteRendition
 from intmk.old_addresses import OldAddress
@@ -53,12 +52,6 @@ class NewsQuerySet(PageQuerySet):
 
     def newest_first(self) -> "NewsQuerySet":
         return self.order_by("-date", "-pk")
-
-
-def with_introductions(pages: PageQuerySet) -> PageQuerySet:
-    """Annotate `introduction`, which every type of page keeps in a table of its own; one query for all types."""
-    types = [model for model in get_page_models() if issubclass(model, SitePage)]
-    return pages.annotate(introduction=Coalesce(*(f"{model._meta.model_name}__introduction" for model in types)))
 
 
 class HomePage(SitePage):
@@ -103,29 +96,10 @@ class HomePage(SitePage):
         return super().search_texts() | {"B": self.principle, "D": self.principle_text}
 
     def get_context(self, request, *args, **kwargs) -> dict:
-        """Add who chairs today, the conference to announce, the entrances and the three latest news.
-
-        term, stored_term: Term and its row, None without. conference: the next one, else the latest;
-        latest_conference: the latest one that is over, when `conference` is ahead.
-        entrances: the pages of the main menu with `introduction`. news, resolutions: the latest three of each.
-        """
-        context = super().get_context(request, *args, **kwargs)
-        term = term_today(request)
-        conferences = ConferencePage.objects.live().for_lists()
-        coming = conferences.upcoming(timezone.localdate())
-        held = conferences.filter(status=ConferencePage.Status.HELD).chronological().reverse()
-        # Both in one query: the page has twelve.
-        one_each = Q(pk__in=coming.values("pk")[:1]) | Q(pk__in=held.values("pk")[:1])
-        by_status = {conference.status: conference for conference in conferences.filter(one_each)}
-        upcoming = by_status.get(ConferencePage.Status.PLANNED)
-        latest = by_status.get(ConferencePage.Status.HELD)
-        entrances = with_introductions(Page.objects.live().child_of(self).in_menu())
+        """Add what `entrance` says, and the three latest news and resolutions."""
+        context = super().get_context(request, *args, **kwargs) | entrance(request, self)
+        entrances = context["entrances"]
         return context | {
-            "term": term,
-            "stored_term": ChairTerm.objects.with_people().filter(start=term.start).first() if term else None,
-            "conference": upcoming or latest,
-            "latest_conference": latest if upcoming else None,
-            "entrances": entrances,
             "news": NewsPage.objects.live().newest_first()[:3],
             "resolutions": ResolutionPage.objects.live().for_lists().newest_first()[:3],
             "news_index": next((page for page in entrances if page.specific_class is NewsIndexPage), None),
@@ -162,7 +136,11 @@ class StandardPage(TextPage):
     )
 
     parent_page_types = ["intmk.HomePage", "intmk.StandardPage"]
-    subpage_types = ["intmk.StandardPage"]
+    subpage_types = [
+        "intmk.StandardPage",
+        "conferences.TranslatedChairPage",
+        "conferences.TranslatedConferencesPage",
+    ]
 
     content_panels = [
         *SitePage.content_panels,
@@ -189,8 +167,15 @@ class StandardPage(TextPage):
         """Add the parts of the text with the Land that chairs today in place of the tokens, and what duty demands.
 
         term, land: Term and Land of today, both None unless the page needs them. duty_facts: list of Fact.
+        The entrance of another language, which is the translation of the home page, also has what `entrance` says,
+        and `chair_page`, the page to which the Land in the chair leads, or None.
         """
         context = super().get_context(request, *args, **kwargs)
+        site = Site.find_for_request(request)
+        if site and self.translation_key == site.root_page.translation_key:
+            context |= entrance(request, self)
+            pages = context["entrances"]
+            context["chair_page"] = next((page for page in pages if page.specific_class is TranslatedChairPage), None)
         values = [part["block"].value for part in context["parts"] if part["block"].block_type in ("section", "notice")]
         has_tokens = any("{{" in value["text"] for value in values)
         term = term_today(request) if self.duty or has_tokens else None
@@ -198,7 +183,7 @@ class StandardPage(TextPage):
         if has_tokens:
             for value in values:
                 value["text"] = filled(value["text"], chair_tokens(land))
-        return context | {"term": term, "land": land, "duty_facts": facts(self.duty, land)}
+        return {"term": term} | context | {"land": land, "duty_facts": facts(self.duty, land)}
 
 
 StandardPage.edit_handler = StandardPage.tabs()

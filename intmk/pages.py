@@ -6,6 +6,8 @@ from uuid import uuid4
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import prefetch_related_objects
+from django.http import HttpResponseBase
+from django.template.response import SimpleTemplateResponse
 from django.utils.safestring import SafeString, mark_safe
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList, TabbedInterface
 from wagtail.blocks import StreamValue
@@ -16,12 +18,18 @@ from wagtail.rich_text.pages import PageLinkHandler
 from wagtail.search import index
 
 from intmk.blocks import BodyBlock, TeaserBlock, reading_minutes, text_of, with_anchors
+from intmk.interface_language import spoken_on_page
 
 # First parts of addresses that are no pages (intmk/urls.py, design §3).
 RESERVED_SLUGS = {
     "admin", "alte-adressen", "api", "bereit", "beschluesse", "bilder", "dokumente", "feeds", "gesund", "id", "laender",
     "media", "static", "suche", "themen", "videos",
 }  # fmt: skip
+
+
+def complete(response: HttpResponseBase) -> HttpResponseBase:
+    """Return the response with its text made now and not when the language is another one again."""
+    return response.render() if isinstance(response, SimpleTemplateResponse) else response
 
 
 class SitePage(Page):
@@ -86,6 +94,16 @@ class SitePage(Page):
         if self.alias_of_id:
             return super().get_view_restrictions()
         return PageViewRestriction.objects.filter(page__path__in=[*self.ancestor_paths(), self.path])
+
+    def serve(self, request, *args, **kwargs) -> HttpResponseBase:
+        """Answer with the whole page made in its language."""
+        with spoken_on_page(self.locale.language_code):
+            return complete(super().serve(request, *args, **kwargs))
+
+    def serve_preview(self, request, mode_name) -> HttpResponseBase:
+        """Answer the same way in the admin, where the language is that of the editor."""
+        with spoken_on_page(self.locale.language_code):
+            return complete(super().serve_preview(request, mode_name))
 
     def get_context(self, request, *args, **kwargs) -> dict:
         """Tell the header, which is filled by a context processor, which page is shown."""

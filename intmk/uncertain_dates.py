@@ -1,10 +1,14 @@
 """Dates as the sources give them: a day, a month, a year, two rival days, or only the last day.
 
-Pure functions over `datetime.date`; German wording after DIN 5008 (long form). Nothing here knows models.
+Functions over `datetime.date`; German wording after DIN 5008 (long form). Nothing here knows models. What is named
+"german" is German everywhere; the rest speaks English while an English page is made (intmk/english_dates.py).
 """
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+
+from intmk import english_dates
+from intmk.interface_language import is_english
 
 # Not the locale's names or Django's: these functions also serve where no translation is active.
 MONTHS = "Januar Februar März April Mai Juni Juli August September Oktober November Dezember".split()  # noqa: SIM905
@@ -48,6 +52,11 @@ def german_period(first: date, last: date) -> str:
     return f"{first.day}. {joint} {german_day(last)}"
 
 
+def period_in_words(first: date, last: date) -> str:
+    """Return first to last day in the language of the page."""
+    return english_dates.english_period(first, last) if is_english() else german_period(first, last)
+
+
 def short_years(first: date, last: date) -> str:
     """Return e.g. "2016/17", or "2020" for days within one year."""
     return str(first.year) if first.year == last.year else f"{first.year}/{last:%y}"
@@ -66,7 +75,9 @@ class UncertainPeriod:
     certainty: str = EXACT
 
     def __str__(self) -> str:
-        """Return the German wording, "" when nothing is known."""
+        """Return the wording in the language of the page, "" when nothing is known."""
+        if is_english():
+            return self.in_english
         if self.certainty == FIRST_DAY_UNKNOWN:
             return f"bis {german_day(self.last)}" if self.last else ""
         if self.first is None:
@@ -83,14 +94,29 @@ class UncertainPeriod:
         return german_period(self.first, last)
 
     @property
+    def in_english(self) -> str:
+        """Return the English wording, "" when nothing is known."""
+        if self.certainty == FIRST_DAY_UNKNOWN:
+            return english_dates.until(self.last) if self.last else ""
+        if self.first is None:
+            return ""
+        if self.certainty == YEAR:
+            return str(self.first.year)
+        if self.certainty == MONTH:
+            return english_dates.english_month(self.first)
+        words = english_dates.either if self.certainty == DISPUTED else english_dates.english_period
+        return words(self.first, self.last or self.first)
+
+    @property
     def gap(self) -> str:
-        """Return what is missing or disputed as a German remark, "" when the days are known."""
-        return {
+        """Return what is missing or disputed as a remark in the language of the page, "" when the days are known."""
+        remark = {
             FIRST_DAY_UNKNOWN: "erster Tag nicht bekannt",
             MONTH: "genaue Tage nicht bekannt",
             YEAR: "genaue Tage nicht bekannt",
             DISPUTED: "die Quellen widersprechen sich",
         }.get(self.certainty, "")
+        return english_dates.GAPS[remark] if remark and is_english() else remark
 
     @property
     def machine_readable(self) -> str:

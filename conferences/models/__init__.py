@@ -23,6 +23,7 @@ from conferences.models.resolution_parts import (
     ResolutionVote,
 )
 from conferences.models.theme import Theme
+from conferences.models.translated_pages import TranslatedChairPage, TranslatedConferencesPage
 
 __all__ = [
     "Addressee",
@@ -48,4 +49,6 @@ __all__ = [
     "ResolutionStatement",
     "ResolutionVote",
     "Theme",
+    "TranslatedChairPage",
+    "TranslatedConferencesPage",
 ]

@@ -11,6 +11,8 @@ from django.forms import Select
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.dateparse import parse_date
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
@@ -22,7 +24,7 @@ from conferences.rotation import Rotation, Term
 from conferences.term_form import ChairTermForm
 from conferences.term_panels import EffectsPanel, OutlookPanel
 from intmk.sources import Sourced
-from intmk.uncertain_dates import EXACT, german_period, problems, short_years
+from intmk.uncertain_dates import EXACT, period_in_words, problems, short_years
 
 # A year by the rule; twice that leaves room for what the conference may decide and catches typing errors.
 LONGEST_TERM = timedelta(days=2 * 366)
@@ -153,7 +155,7 @@ class ChairTerm(Sourced, ClusterableModel):
 
     @property
     def period(self) -> str:
-        return german_period(self.start, self.end)
+        return period_in_words(self.start, self.end)
 
 
 class ChairPerson(Sourced, Orderable):
@@ -238,11 +240,11 @@ class ChairPerson(Sourced, Orderable):
     def period(self) -> str:
         """Return when the person chaired, as far as it is known."""
         if self.start and self.end:
-            return german_period(self.start, self.end)
+            return period_in_words(self.start, self.end)
         if self.start:
-            return f"ab {self.start:%d.%m.%Y}"
+            return gettext("ab {day}").format(day=date_format(self.start, "SHORT_DATE_FORMAT"))
         if self.end:
-            return f"bis {self.end:%d.%m.%Y}"
+            return gettext("bis {day}").format(day=date_format(self.end, "SHORT_DATE_FORMAT"))
         return ""
 
 
@@ -264,7 +266,7 @@ def term_today(request: HttpRequest) -> Term | None:
 
 
 def day_asked_for(text: str, otherwise: date) -> tuple[date, str]:
-    """Return the day that `text` (ISO 8601 or e.g. "1.10.2016") names and "", or `otherwise` and a German error."""
+    """Return the day that `text` (ISO 8601 or e.g. "1.10.2016") names and "", or `otherwise` and an error to show."""
     if not text:
         return otherwise, ""
     parts = text.split(".")
@@ -275,5 +277,5 @@ def day_asked_for(text: str, otherwise: date) -> tuple[date, str]:
     except ValueError:
         day = None
     if day is None:
-        return otherwise, "Bitte einen Tag in der Form 2016-10-01 oder 1.10.2016 angeben."
+        return otherwise, gettext("Bitte einen Tag in der Form 2016-10-01 oder 1.10.2016 angeben.")
     return day, ""

@@ -38,7 +38,61 @@ class Turn:
         return self.terms[0] if self.terms else None
 
 
-class ChairPage(TextPage):
+class ChairView(TextPage):
+    """Abstract: who chairs now, who did, who will; `?am=2016-10-01` asks as of any day."""
+
+    class Meta:
+        abstract = True
+
+    def lead_before_terms(self) -> tuple[str, list[Land]]:
+        """Return when and who led before the chair went from Land to Land; "" and nobody without."""
+        raise NotImplementedError
+
+    def get_context(self, request, *args, **kwargs) -> dict:
+        """Add the term of the day asked for (today without `?am=`), its neighbours, its round and the table of all.
+
+        day, today, asked, error: the day in question, today, the text of the question, an error for it or "".
+        term, land, stored_term: `Term` or None, its Land, its stored row or None. days_left: from the day to its last.
+        persons, other_persons: who chaired on the day as far as is known, and who else in the term.
+        previous, following: (Term, Land) before and after it or None; without a term the first one follows.
+        lap: `Turn` of each of the sixteen Länder in the round of `term`; empty without a term.
+        terms: all stored rows, newest first. before_period, before_laender: when who led before the first term.
+        """
+        context = super().get_context(request, *args, **kwargs)
+        asked = request.GET.get("am", "").strip()
+        day, error = day_asked_for(asked, today())
+        rotation = rotation_of(request)
+        term = rotation.term_on(day)
+        terms = list(ChairTerm.objects.with_people().order_by("-start"))
+        laender = {land.code: land for land in Land.objects.all()}
+        stored = next((row for row in terms if term and row.start == term.start), None)
+        persons = stored.persons_on(day) if stored else []
+        prefetch_related_objects([person.portrait for person in persons if person.portrait], "renditions")
+        period, led = self.lead_before_terms()
+        before, after = (rotation.term_before(term) if term else None), rotation.next_terms(1, day)
+        return context | {
+            "day": day,
+            "today": today(),
+            "asked": asked,
+            "error": error,
+            "term": term,
+            "land": laender.get(term.land_code) if term else None,
+            "stored_term": stored,
+            "days_left": (term.end - day).days if term else None,
+            "persons": persons,
+            "other_persons": [person for person in stored.persons.all() if person not in persons] if stored else [],
+            "previous": (before, laender.get(before.land_code)) if before else None,
+            "following": (after[0], laender.get(after[0].land_code)) if after else None,
+            "lap": [Turn.of(laender[code], found, term) for code, found in rotation.lap(term) if code in laender]
+            if term
+            else [],
+            "terms": terms,
+            "before_period": period,
+            "before_laender": led,
+        }
+
+
+class ChairPage(ChairView):
     """Who chairs now, who did, who will; `?am=2016-10-01` asks as of any day."""
 
     before_period = models.CharField("Zeitraum vor dem Turnus", max_length=40, blank=True, help_text="z. B. „2007/08“")
@@ -67,43 +121,6 @@ class ChairPage(TextPage):
         texts = super().search_texts()
         return texts | {"D": f"{texts['D']}\n{self.before_period}\n{get_text_for_indexing(self.before_text)}"}
 
-    def get_context(self, request, *args, **kwargs) -> dict:
-        """Add the term of the day asked for (today without `?am=`), its neighbours, its round and the table of all.
-
-        day, today, asked, error: the day in question, today, the text of the question, a German error for it or "".
-        term, land, stored_term: `Term` or None, its Land, its stored row or None. days_left: from the day to its last.
-        persons, other_persons: who chaired on the day as far as is known, and who else in the term.
-        previous, following: (Term, Land) before and after it or None; without a term the first one follows.
-        lap: `Turn` of each of the sixteen Länder in the round of `term`; empty without a term.
-        terms: all stored rows, newest first. before_laender: who led before the first term.
-        """
-        context = super().get_context(request, *args, **kwargs)
-        asked = request.GET.get("am", "").strip()
-        day, error = day_asked_for(asked, today())
-        rotation = rotation_of(request)
-        term = rotation.term_on(day)
-        terms = list(ChairTerm.objects.with_people().order_by("-start"))
-        laender = {land.code: land for land in Land.objects.all()}
-        stored = next((row for row in terms if term and row.start == term.start), None)
-        persons = stored.persons_on(day) if stored else []
-        prefetch_related_objects([person.portrait for person in persons if person.portrait], "renditions")
-        before, after = (rotation.term_before(term) if term else None), rotation.next_terms(1, day)
-        return context | {
-            "day": day,
-            "today": today(),
-            "asked": asked,
-            "error": error,
-            "term": term,
-            "land": laender.get(term.land_code) if term else None,
-            "stored_term": stored,
-            "days_left": (term.end - day).days if term else None,
-            "persons": persons,
-            "other_persons": [person for person in stored.persons.all() if person not in persons] if stored else [],
-            "previous": (before, laender.get(before.land_code)) if before else None,
-            "following": (after[0], laender.get(after[0].land_code)) if after else None,
-            "lap": [Turn.of(laender[code], found, term) for code, found in rotation.lap(term) if code in laender]
-            if term
-            else [],
-            "terms": terms,
-            "before_laender": self.before_laender.all(),
-        }
+    def lead_before_terms(self) -> tuple[str, list[Land]]:
+        """Return the fields of the page."""
+        return self.before_period, list(self.before_laender.all())

@@ -5,6 +5,7 @@ from datetime import date
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, ObjectList
 from wagtail.fields import StreamField
@@ -255,7 +256,7 @@ class ConferencePage(FoundConference, Sourced, TextPage):
     def where(self) -> str:
         """Return place and venue in one line, or how it met without one."""
         if self.format in (self.Format.VIDEO, self.Format.IN_WRITING) and not self.place:
-            return self.get_format_display()
+            return gettext(self.get_format_display())
         return ", ".join(filter(None, [self.place, self.venue]))
 
     @property

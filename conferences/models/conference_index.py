@@ -6,24 +6,24 @@ from django.db.models import F
 from django.utils import timezone
 
 from conferences.models.conference import ConferencePage
+from conferences.models.conference_queryset import ConferenceQuerySet
 from intmk.pages import SitePage
 
 
-class ConferenceIndexPage(SitePage):
-    """All conferences: what is ahead, then the years."""
-
-    max_count = 1
-    parent_page_types = ["intmk.HomePage"]
-    subpage_types = ["conferences.ConferencePage"]
+class ConferenceList(SitePage):
+    """Abstract: all conferences, what is ahead first, then the years."""
 
     class Meta:
-        verbose_name = "Liste der Konferenzen"
-        verbose_name_plural = "Listen der Konferenzen"
+        abstract = True
+
+    def conferences(self) -> ConferenceQuerySet:
+        """Return the conferences to list."""
+        raise NotImplementedError
 
     def get_context(self, request, *args, **kwargs) -> dict:
         """Add `upcoming` (the next first) and `years`, a list of (year, conferences) with the newest first."""
         context = super().get_context(request, *args, **kwargs)
-        conferences = ConferencePage.objects.live().child_of(self).for_lists()
+        conferences = self.conferences().live().for_lists()
         upcoming = list(conferences.upcoming(timezone.localdate()))
         past = (
             conferences.exclude(pk__in=[page.pk for page in upcoming])
@@ -35,6 +35,22 @@ class ConferenceIndexPage(SitePage):
             for year, pages in groupby(past, key=lambda page: page.begins.year if page.begins else None)
         ]
         return context | {"upcoming": upcoming, "years": years}
+
+
+class ConferenceIndexPage(ConferenceList):
+    """All conferences: what is ahead, then the years."""
+
+    max_count = 1
+    parent_page_types = ["intmk.HomePage"]
+    subpage_types = ["conferences.ConferencePage"]
+
+    class Meta:
+        verbose_name = "Liste der Konferenzen"
+        verbose_name_plural = "Listen der Konferenzen"
+
+    def conferences(self) -> ConferenceQuerySet:
+        """Return those that stand below the page."""
+        return ConferencePage.objects.child_of(self)
 
 
 ConferenceIndexPage.edit_handler = ConferenceIndexPage.tabs()

@@ -148,6 +148,7 @@ LANGUAGES = WAGTAIL_CONTENT_LANGUAGES = [
 ]
 TIME_ZONE = "Europe/Berlin"
 USE_I18N = True
+LOCALE_PATHS = [ROOT / "locale"]
 FORMAT_MODULE_PATH = "intmk.formats"
 USE_TZ = True
 

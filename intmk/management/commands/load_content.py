@@ -41,6 +41,7 @@ from intmk.pages import SitePage
 from intmk.placeholder import placeholder_picture
 from intmk.preparation import host_and_port
 from intmk.roles import RIGHTS_VERSION, create_groups, create_workflow, remove_groups_of_wagtail
+from intmk.translated_content import join_entrance, load_english
 
 LOCK = 0x494E544D4B  # "INTMK": two loaders at once wait for one another
 CONFERENCE_FIELDS = (
@@ -124,6 +125,9 @@ class Loader:
         self.page("timeline", "/geschichte/", home, TimelinePage, read("timeline"), lambda: menu)
         self.page("news", "/aktuelles/", home, NewsIndexPage, read("news_index"), lambda: menu)
         self.load_standard_pages(home)
+        if self.is_new("translation:en", Page.objects.none()):
+            join_entrance(home, self.page_at)
+        load_english(self.page, self.page_at)
         if self.is_new(f"groups:{RIGHTS_VERSION}", Group.objects.none()):  # its parts look for themselves
             create_groups(home)
         if self.is_new("roles", Group.objects.none()):
