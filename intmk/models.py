@@ -18,6 +18,7 @@ from conferences.models.chair import term_today
 from intmk.document_parts import DocumentPage, DocumentVersion
 from intmk.documents import SiteDocument
 from intmk.duties import Duty, chair_tokens, facts, filled, land_of
+from intmk.glossary import GlossaryTerm
 from intmk.loaded_content import LoadedContent
 from intmk.media import SiteImage, SiteRendition
 from intmk.old_addresses import OldAddress
@@ -30,6 +31,7 @@ from intmk.uncertain_dates import german_day
 __all__ = [
     "DocumentPage",
     "DocumentVersion",
+    "GlossaryTerm",
     "HomePage",
     "LoadedContent",
     "NewsIndexPage",

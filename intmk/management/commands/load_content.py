@@ -33,7 +33,7 @@ from conferences.models import (
 )
 from conferences.resolution_record import ResolutionRecord, fill
 from history.models import AboutPage, Milestone, TimelinePage
-from intmk import search_index
+from intmk import glossary_content, search_index
 from intmk.audit import unrecorded
 from intmk.content_files import linked, read, section
 from intmk.models import HomePage, LoadedContent, NewsIndexPage, SearchEntry, StandardPage
@@ -129,6 +129,7 @@ class Loader:
         if self.is_new("roles", Group.objects.none()):
             remove_groups_of_wagtail()
             create_workflow(home)
+        glossary_content.load(self.is_new, self.page_at)
         for page, data in self.unfinished:
             self.finish(page, data)
         if self.is_new(f"search:{search_index.VERSION}", SearchEntry.objects.none()) and not search_index.is_left.get():
