@@ -23,6 +23,7 @@ from intmk.loaded_content import LoadedContent
 from intmk.media import SiteImage, SiteRendition
 from intmk.old_addresses import OldAddress
 from intmk.pages import SitePage, TextPage
+from intmk.plain_language_pages import PlainLanguagePanel, plain_context
 from intmk.public_addresses import PublicAddress
 from intmk.search_index import SearchEntry, SearchWord
 from intmk.site_notice import SiteNotice
@@ -170,6 +171,7 @@ class StandardPage(TextPage):
             "body",
             help_text="{{vorsitzland}} und {{vorsitzland_genitiv}} in Abschnitt oder Hinweis werden zum Vorsitzland.",
         ),
+        PlainLanguagePanel(heading="Prüfung der Leichten Sprache"),
         FieldPanel("place"),
         FieldPanel("duty"),
     ]
@@ -190,7 +192,7 @@ class StandardPage(TextPage):
 
         term, land: Term and Land of today, both None unless the page needs them. duty_facts: list of Fact.
         """
-        context = super().get_context(request, *args, **kwargs)
+        context = super().get_context(request, *args, **kwargs) | plain_context(self, request)
         values = [part["block"].value for part in context["parts"] if part["block"].block_type in ("section", "notice")]
         has_tokens = any("{{" in value["text"] for value in values)
         term = term_today(request) if self.duty or has_tokens else None

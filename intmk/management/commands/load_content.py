@@ -123,7 +123,7 @@ class Loader:
             self.load_resolution(ResolutionRecord(**data), data)
         self.page("timeline", "/geschichte/", home, TimelinePage, read("timeline"), lambda: menu)
         self.page("news", "/aktuelles/", home, NewsIndexPage, read("news_index"), lambda: menu)
-        self.load_standard_pages(home)
+        self.load_standard_pages()
         if self.is_new(f"groups:{RIGHTS_VERSION}", Group.objects.none()):  # its parts look for themselves
             create_groups(home)
         if self.is_new("roles", Group.objects.none()):
@@ -268,11 +268,13 @@ class Loader:
             fill(page, record)
             page.save()
 
-    def load_standard_pages(self, home: Page) -> None:
+    def load_standard_pages(self) -> None:
         for data in read("standard_pages")["page"]:
             locale = Locale.objects.get(language_code=data.get("language", "de"))
             fields = {"locale": locale, "place": data.get("place", ""), "duty": data.get("duty", "")}
-            self.page(data["slug"], f"/{data['slug']}/", home, StandardPage, data, fields.copy)
+            above = f"/{data['parent']}/" if "parent" in data else "/"
+            path = f"{above}{data['slug']}/"
+            self.page(path.strip("/"), path, self.page_at(above), StandardPage, data, fields.copy)
 
     def finish(self, page: SitePage, data: dict[str, Any]) -> None:
         """Give a new page its text, now that all pages it may link to are there, and publish it."""
