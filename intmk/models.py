@@ -17,10 +17,12 @@ from intmk.document_parts import DocumentPage, DocumentVersion
 from intmk.documents import SiteDocument
 from intmk.duties import Duty, chair_tokens, facts, filled, land_of
 from intmk.entrance import entrance
+from intmk.glossary import GlossaryTerm
 from intmk.loaded_content import LoadedContent
 from intmk.media import SiteImage, SiteRendition
 from intmk.old_addresses import OldAddress
 from intmk.pages import SitePage, TextPage
+from intmk.plain_language_pages import PlainLanguagePanel, plain_context
 from intmk.public_addresses import PublicAddress
 from intmk.search_index import SearchEntry, SearchWord
 from intmk.site_notice import SiteNotice
@@ -30,6 +32,7 @@ from intmk.videos import SiteVideo
 __all__ = [
     "DocumentPage",
     "DocumentVersion",
+    "GlossaryTerm",
     "HomePage",
     "LoadedContent",
     "NewsIndexPage",
@@ -148,6 +151,7 @@ class StandardPage(TextPage):
             "body",
             help_text="{{vorsitzland}} und {{vorsitzland_genitiv}} in Abschnitt oder Hinweis werden zum Vorsitzland.",
         ),
+        PlainLanguagePanel(heading="Prüfung der Leichten Sprache"),
         FieldPanel("place"),
         FieldPanel("duty"),
     ]
@@ -170,7 +174,7 @@ class StandardPage(TextPage):
         The entrance of another language, which is the translation of the home page, also has what `entrance` says,
         and `chair_page`, the page to which the Land in the chair leads, or None.
         """
-        context = super().get_context(request, *args, **kwargs)
+        context = super().get_context(request, *args, **kwargs) | plain_context(self, request)
         site = Site.find_for_request(request)
         if site and self.translation_key == site.root_page.translation_key:
             context |= entrance(request, self)

@@ -18,12 +18,13 @@ from wagtail.rich_text.pages import PageLinkHandler
 from wagtail.search import index
 
 from intmk.blocks import BodyBlock, TeaserBlock, reading_minutes, text_of, with_anchors
+from intmk.glossary import marked
 from intmk.interface_language import spoken_on_page
 
 # First parts of addresses that are no pages (intmk/urls.py, design §3).
 RESERVED_SLUGS = {
-    "admin", "alte-adressen", "api", "bereit", "beschluesse", "bilder", "dokumente", "feeds", "gesund", "id", "laender",
-    "media", "static", "suche", "themen", "videos",
+    "admin", "alte-adressen", "api", "bereit", "beschluesse", "bilder", "dokumente", "feeds", "gesund", "glossar", "id",
+    "laender", "media", "static", "suche", "themen", "videos",
 }  # fmt: skip
 
 
@@ -37,6 +38,8 @@ class SitePage(Page):
 
     # Readers have no account and get no cookie, so no page could let some of them in.
     private_page_options: list[str] = []
+    # The terms of the glossary, when they were fetched along with the page (intmk/routing.py).
+    glossary: list[dict[str, str]] | None = None
     # The admin lists pages in the order of the site, not by who touched which last.
     admin_default_ordering = "ord"
 
@@ -110,6 +113,11 @@ class SitePage(Page):
         request.shown_page = self
         return super().get_context(request, *args, **kwargs)
 
+    @property
+    def is_in_standard_german(self) -> bool:
+        """Say whether it is neither in Leichte Sprache nor in a foreign language."""
+        return self.locale.language_code == "de"
+
     search_kind = "page"  # SearchEntry.Kind: under which filter of the search it stands
 
     def search_texts(self) -> dict[str, str]:
@@ -154,7 +162,10 @@ class TextPage(SitePage):
         context = super().get_context(request, *args, **kwargs)
         minutes = reading_minutes(self.body)  # before the texts are expanded: it counts what the database holds
         parts = with_anchors(self.body)
-        expand_texts([part["block"] for part in parts])
+        blocks = [part["block"] for part in parts]
+        expand_texts(blocks)
+        if self.is_in_standard_german:
+            mark_terms(blocks, self.glossary)
         return context | {
             "parts": parts,
             "contents": [part for part in parts if part["heading"]],
@@ -177,6 +188,13 @@ def expand_texts(blocks: list[StreamValue.StreamChild]) -> None:
     pictures = [block.value["image"] for block in blocks if block.block_type == "picture" and block.value["image"]]
     prefetch_related_objects(pictures, "renditions")
     prefetch_related_objects(videos, "poster__renditions")
+
+
+def mark_terms(blocks: list[StreamValue.StreamChild], glossary: list[dict[str, str]] | None) -> None:
+    """Make links to the glossary of its words in the sections among `blocks`, whose texts are HTML by now."""
+    values = [block.value for block in blocks if block.block_type == "section"]
+    for value, html in zip(values, marked([value["text"] for value in values], glossary), strict=True):
+        value["text"] = html
 
 
 def expanded_together(texts: list[str]) -> list[SafeString]:

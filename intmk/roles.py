@@ -41,6 +41,7 @@ COLLECTION_RIGHTS: dict[str, dict[str | None, list[str]]] = {
 EDITABLE = (
     "conferences.{}_theme",
     "conferences.{}_addressee",
+    "intmk.{}_glossaryterm",
     "intmk.{}_oldaddress",
     "intmk.{}_sitevideo",
     "wagtailredirects.{}_redirect",

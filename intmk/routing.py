@@ -5,6 +5,8 @@ from wagtail import views
 from wagtail.models import Page, Site, get_page_models
 from wagtail.url_routing import RouteResult
 
+from intmk.models import GlossaryTerm
+
 # Fetched along with a conference or a resolution, since their pages show them.
 ALONG = (
     "conferencepage__host_land",
@@ -18,11 +20,12 @@ def page_at(root: Page, path: str) -> Page | None:
     """Return the public page at `path` ("konferenzen/12/") below `root`, as the type that it is; None without one."""
     types = {model: model._meta.model_name for model in get_page_models() if model is not Page}
     pages = Page.objects.live().select_related("locale", *types.values(), *ALONG)
-    page = pages.filter(url_path=root.url_path + path).first()
+    words = GlossaryTerm.objects.marked_on_pages().as_column()
+    page = pages.annotate(glossary=words).filter(url_path=root.url_path + path).first()
     if page is None:
         return None
     specific = getattr(page, types[page.specific_class])
-    specific.locale = page.locale
+    specific.locale, specific.glossary = page.locale, page.glossary
     return specific
 
 

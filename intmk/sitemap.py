@@ -11,7 +11,8 @@ class ViewSitemap(Sitemap):
 
     def items(self) -> list[str]:
         views = (archive, statistics, themes, laender)
-        return [*(address for view in views for address in view.addresses()), reverse("old_addresses")]
+        of_views = [address for view in views for address in view.addresses()]
+        return [*of_views, reverse("glossary"), reverse("old_addresses")]
 
     def _urls(self, page: int, protocol: str, domain: str) -> list[dict]:
         root = self.get_wagtail_site().root_url

@@ -16,6 +16,7 @@ from conferences.statistics import statistics, statistics_file
 from conferences.themes import list_of_themes, theme_page
 from intmk import downloads, feeds, health, video_views
 from intmk.api import urlpatterns as api_urls
+from intmk.glossary_views import glossary
 from intmk.old_address_views import old_addresses
 from intmk.routing import serve as serve_page
 from intmk.search import open_search, search, suggest
@@ -40,6 +41,7 @@ urlpatterns = [
     re_path(r"^id/beschluss/([^/]+)/([^/]+?)/?$", permanent_addresses.identified, name="resolution_identifier"),
     re_path(r"^((?:[\w-]+/)+)zitat\.(bib|ris)$", permanent_addresses.download),
     path("alte-adressen/", old_addresses, name="old_addresses"),
+    path("glossar/", glossary, name="glossary"),
     path("suche/vorschlaege/", suggest, name="suggestions"),
     path("opensearch.xml", open_search, name="opensearch"),
     path("beschluesse/", archive, name="archive"),

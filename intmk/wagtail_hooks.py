@@ -15,6 +15,7 @@ from conferences import kept_forms
 from intmk import audit, drafts, proposed_files, reports
 from intmk.design_page import design
 from intmk.documents import ReleasedDocumentLinkHandler
+from intmk.glossary_views import GlossaryTermViewSet
 from intmk.old_address_views import OldAddressViewSet
 from intmk.pages import PlainPageLinkHandler
 from intmk.video_views import VideoViewSet, video_for_editors
@@ -31,6 +32,7 @@ hooks.register("after_bulk_action", audit.after_bulk_action)
 hooks.register("register_group_permission_panel", lambda: audit.RightsOfGroupPanel, order=10_000)  # after all that save
 hooks.register("register_reports_menu_item", reports.menu_item)
 hooks.register("register_admin_urls", reports.admin_urls)
+register_snippet(GlossaryTermViewSet)
 register_snippet(OldAddressViewSet)
 register_snippet(VideoViewSet)
 

@@ -44,6 +44,8 @@ ADDRESSES = [
     "/barrierefreiheit/",
     "/kontakt/",
     "/leichte-sprache/",
+    "/leichte-sprache/website/",
+    "/glossar/",
     "/en/",
     "/en/tasks/",
     "/en/chair/",

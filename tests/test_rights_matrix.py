@@ -29,7 +29,7 @@ from wagtail.models import Collection, Page, PageViewRestriction, Revision
 from conferences.chair_rights import settle_chair
 from conferences.models import ChairTerm, ConferencePage, Land, Theme
 from conferences.scheduled import all_scheduled
-from intmk.models import NewsIndexPage, NewsPage, SiteDocument, SiteImage, SiteNotice, StandardPage
+from intmk.models import GlossaryTerm, NewsIndexPage, NewsPage, SiteDocument, SiteImage, SiteNotice, StandardPage
 from intmk.users.models import User
 from tests.editing import conference_form, edit_url
 from tests.pdf_files import EMPTY_PAGE
@@ -321,6 +321,25 @@ def delete_several_themes_at_once(client: Client) -> bool:
     return not Theme.objects.filter(slug__in=["feld-1", "feld-2"]).exists()
 
 
+def add_a_term_of_the_glossary(client: Client) -> bool:
+    address = reverse(GlossaryTerm.snippet_viewset.get_url_name("add"))
+    client.post(address, form_at(address, term="Prüfwort", slug="pruefwort", short="Ein Wort.", explanation="null"))
+    return GlossaryTerm.objects.filter(slug="pruefwort").exists()
+
+
+def change_a_term_of_the_glossary(client: Client) -> bool:
+    term = GlossaryTerm.objects.get(slug="top")
+    address = reverse(GlossaryTerm.snippet_viewset.get_url_name("edit"), args=[term.pk])
+    client.post(address, form_at(address, short="Anders."))
+    return GlossaryTerm.objects.get(slug="top").short == "Anders."
+
+
+def delete_a_term_of_the_glossary(client: Client) -> bool:
+    term = GlossaryTerm.objects.get(slug="top")
+    client.post(reverse(GlossaryTerm.snippet_viewset.get_url_name("delete"), args=[term.pk]))
+    return not GlossaryTerm.objects.filter(slug="top").exists()
+
+
 def scheduled_by(code: str, moment: datetime) -> Revision:
     """A page that the account of a Land has set, at a time when it could, to go live at `moment`."""
     account = User.objects.get(username=code)
@@ -387,7 +406,8 @@ PASSING = [
     replace_the_file_of_a_picture, delete_a_picture, add_a_document_to_what_readers_see, change_a_document,
     delete_a_document, add_a_redirect, change_a_redirect, delete_a_redirect, change_a_setting,
     change_the_contact_of_a_land, enter_a_person_in_the_chair, add_a_theme, delete_a_theme,
-    delete_several_themes_at_once, confirm_what_is_overdue, take_back_what_waits, keep_what_was_to_be_taken_back,
+    delete_several_themes_at_once, add_a_term_of_the_glossary, change_a_term_of_the_glossary,
+    delete_a_term_of_the_glossary, confirm_what_is_overdue, take_back_what_waits, keep_what_was_to_be_taken_back,
     approve_a_proposal, send_a_proposal_back,
 ]  # fmt: skip
 

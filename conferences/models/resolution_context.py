@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import OuterRef, Q, QuerySet
 from django.http import HttpRequest
+from django.utils.safestring import SafeString
 from wagtail.models import Page
 
 from conferences.models.addressee import Addressee
@@ -16,6 +17,8 @@ from conferences.models.resolution_parts import (
     ResolutionVote,
 )
 from conferences.models.theme import Theme
+from intmk.glossary import marked
+from intmk.pages import expanded_together
 from intmk.rows_in_one_query import packed, unpacked
 from intmk.sources import Source
 
@@ -40,6 +43,7 @@ def resolution_context(page: "ResolutionPage", request: HttpRequest) -> dict[str
     votes, statements, report_requests: lists of rows. follow_ups: the same, the latest first. movers: str.
     themes, addressees: lists. references, referenced_by: rows of ResolutionReference whose other end is public.
     previous, next: public resolutions of the same conference, None at the ends. gaps: list of str.
+    points: those that are released, as HTML with links to the glossary.
     """
     rows = rows_of(page)
     laender = rows.pop("laender")
@@ -57,8 +61,15 @@ def resolution_context(page: "ResolutionPage", request: HttpRequest) -> dict[str
             "previous": before,
             "next": after,
             "gaps": gaps(page, rows),
+            "points": points_of(page),
         }
     )
+
+
+def points_of(page: "ResolutionPage") -> list[SafeString]:
+    """Return the points that are released as HTML; a link to the glossary leaves their wording as it is."""
+    texts = expanded_together([point.value.source for point in page.public_points])
+    return marked(texts, page.glossary) if page.is_in_standard_german else texts
 
 
 def rows_of(page: "ResolutionPage") -> dict[str, list]:

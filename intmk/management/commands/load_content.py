@@ -33,7 +33,7 @@ from conferences.models import (
 )
 from conferences.resolution_record import ResolutionRecord, fill
 from history.models import AboutPage, Milestone, TimelinePage
-from intmk import search_index
+from intmk import glossary_content, search_index
 from intmk.audit import unrecorded
 from intmk.content_files import linked, read, section
 from intmk.models import HomePage, LoadedContent, NewsIndexPage, SearchEntry, StandardPage
@@ -124,7 +124,7 @@ class Loader:
             self.load_resolution(ResolutionRecord(**data), data)
         self.page("timeline", "/geschichte/", home, TimelinePage, read("timeline"), lambda: menu)
         self.page("news", "/aktuelles/", home, NewsIndexPage, read("news_index"), lambda: menu)
-        self.load_standard_pages(home)
+        self.load_standard_pages()
         if self.is_new("translation:en", Page.objects.none()):
             join_entrance(home, self.page_at)
         load_english(self.page, self.page_at)
@@ -133,6 +133,7 @@ class Loader:
         if self.is_new("roles", Group.objects.none()):
             remove_groups_of_wagtail()
             create_workflow(home)
+        glossary_content.load(self.is_new, self.page_at)
         for page, data in self.unfinished:
             self.finish(page, data)
         if self.is_new(f"search:{search_index.VERSION}", SearchEntry.objects.none()) and not search_index.is_left.get():
@@ -271,11 +272,13 @@ class Loader:
             fill(page, record)
             page.save()
 
-    def load_standard_pages(self, home: Page) -> None:
+    def load_standard_pages(self) -> None:
         for data in read("standard_pages")["page"]:
             locale = Locale.objects.get(language_code=data.get("language", "de"))
             fields = {"locale": locale, "place": data.get("place", ""), "duty": data.get("duty", "")}
-            self.page(data["slug"], f"/{data['slug']}/", home, StandardPage, data, fields.copy)
+            above = f"/{data['parent']}/" if "parent" in data else "/"
+            path = f"{above}{data['slug']}/"
+            self.page(path.strip("/"), path, self.page_at(above), StandardPage, data, fields.copy)
 
     def finish(self, page: SitePage, data: dict[str, Any]) -> None:
         """Give a new page its text, now that all pages it may link to are there, and publish it."""

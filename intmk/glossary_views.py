@@ -1,0 +1,61 @@
+"""/glossar/: all terms with their explanations; and their list in the admin."""
+
+import unicodedata
+from itertools import groupby
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+from wagtail.snippets.views.snippets import SnippetViewSet
+
+from intmk.glossary import GlossaryTerm, writings
+from intmk.pages import expanded_together
+from intmk.view_pages import ViewPage, full_url
+
+
+class GlossaryPage(ViewPage):
+    """The page, which the footer marks as the one that is open."""
+
+    is_glossary = True
+
+
+def german_order(term: GlossaryTerm) -> str:
+    """Return by what terms are sorted in German: "Ältestenrat" as "altestenrat" (DIN 5007-1)."""
+    plain = unicodedata.normalize("NFKD", term.term.casefold())
+    return "".join(letter for letter in plain if not unicodedata.combining(letter))
+
+
+@require_safe
+def glossary(request: HttpRequest) -> HttpResponse:
+    """Show all terms.
+
+    Context: page; letters, a list of (letter, terms), each term with `html`, its longer explanation, and
+    `abbreviations`, its forms in capitals.
+    """
+    terms = sorted(GlossaryTerm.objects.prefetch_related("see_also"), key=german_order)
+    for term, html in zip(terms, expanded_together([term.explanation for term in terms]), strict=True):
+        term.html = html
+        term.abbreviations = [word for word in writings("", term.forms) if word.isupper()]
+    page = GlossaryPage(
+        title="Glossar",
+        full_url=full_url(request, reverse("glossary")),
+        description="Was die Wörter bedeuten, die in Beschlüssen und Niederschriften der Integrationsministerkonferenz "
+        "vorkommen.",
+    )
+    letters = [
+        (letter, list(group)) for letter, group in groupby(terms, key=lambda term: german_order(term)[:1].upper())
+    ]
+    return render(request, "intmk/glossary.html", {"page": page, "letters": letters})
+
+
+class GlossaryTermViewSet(SnippetViewSet):
+    """Terms of the glossary in the admin."""
+
+    model = GlossaryTerm
+    icon = "openquote"
+    menu_label = "Glossar"
+    menu_order = 690
+    add_to_admin_menu = True
+    list_display = ["term", "short"]
+    list_per_page = 50
