@@ -155,6 +155,7 @@ def rights_of(account: User) -> list[str]:
         "Handlungsfelder": "conferences.change_theme",
         "Weiterleitungen": "wagtailredirects.change_redirect",
         "Alte Adressen": "intmk.change_oldaddress",
+        "Gemeldete Barrieren": "intmk.change_barrierreport",
         "Hinweis auf allen Seiten": "intmk.change_sitenotice",
     }
     found += [f"{words} ändern" for words, permission in models.items() if account.has_perm(permission)]

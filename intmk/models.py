@@ -15,6 +15,7 @@ from wagtail.search import index
 
 from conferences.models import ChairTerm, ConferencePage, ResolutionPage, Theme
 from conferences.models.chair import term_today
+from intmk.barrier_report import BarrierMail, BarrierReport, BarrierSender
 from intmk.document_parts import DocumentPage, DocumentVersion
 from intmk.documents import SiteDocument
 from intmk.duties import Duty, chair_tokens, facts, filled, land_of
@@ -28,6 +29,9 @@ from intmk.site_notice import SiteNotice
 from intmk.uncertain_dates import german_day
 
 __all__ = [
+    "BarrierMail",
+    "BarrierReport",
+    "BarrierSender",
     "DocumentPage",
     "DocumentVersion",
     "HomePage",

@@ -19,8 +19,8 @@ from intmk.blocks import BodyBlock, TeaserBlock, reading_minutes, text_of, with_
 
 # First parts of addresses that are no pages (intmk/urls.py, design §3).
 RESERVED_SLUGS = {
-    "admin", "alte-adressen", "api", "bereit", "beschluesse", "bilder", "dokumente", "feeds", "gesund", "id", "laender",
-    "media", "static", "suche", "themen",
+    "admin", "alte-adressen", "api", "barriere-melden", "bereit", "beschluesse", "bilder", "dokumente", "feeds",
+    "gesund", "id", "laender", "media", "static", "suche", "themen",
 }  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from wagtail.models import (
 from intmk.users.models import CHAIR, LAENDER
 
 # To be raised with every change of the rights below: they are then given once more, also where the site is in use.
-RIGHTS_VERSION = 3
+RIGHTS_VERSION = 4
 
 PAGE_RIGHTS = {
     CHAIR: [f"wagtailcore.{action}_page" for action in ("add", "change", "publish", "lock", "unlock")],
@@ -54,6 +54,9 @@ MODEL_RIGHTS = {
         "conferences.change_land",
         "conferences.view_land",
         "intmk.change_sitenotice",
+        # They come from readers and are answered, not written or deleted.
+        "intmk.change_barrierreport",
+        "intmk.view_barrierreport",
     ],
     LAENDER: [
         "wagtailadmin.access_admin",

@@ -4,13 +4,14 @@ from django.urls import reverse
 from wagtail.contrib.sitemaps import Sitemap
 
 from conferences import archive, laender, statistics, themes
+from intmk import barrier_views
 
 
 class ViewSitemap(Sitemap):
     """The public addresses that are no pages, under the same host as the pages."""
 
     def items(self) -> list[str]:
-        views = (archive, statistics, themes, laender)
+        views = (archive, statistics, themes, laender, barrier_views)
         return [*(address for view in views for address in view.addresses()), reverse("old_addresses")]
 
     def _urls(self, page: int, protocol: str, domain: str) -> list[dict]:
