@@ -68,6 +68,9 @@ class ReportedPanel(Panel):
     class BoundPanel(Panel.BoundPanel):
         template_name = "intmk/barrier_reported.html"
 
+        class Media:
+            css = {"all": ["css/handover.css"]}
+
 
 class BarrierReport(models.Model):
     """One report of a barrier, and what became of it."""
