@@ -6,6 +6,8 @@ import time
 from intmk.web_server import ROOT, end_group, start_process, undisturbed
 
 PAUSE = 60  # seconds
+# Functions registered with wagtail.hooks under this name take nothing; the command calls each of them every minute.
+EVERY_MINUTE = "intmk_every_minute"
 
 
 class Clock:

@@ -13,6 +13,7 @@ from wagtail.search import index
 
 from conferences.models import ConferencePage, ResolutionPage, Theme, TranslatedChairPage
 from conferences.models.chair import term_today
+from intmk.barrier_report import BarrierMail, BarrierReport, BarrierSender
 from intmk.document_parts import DocumentPage, DocumentVersion
 from intmk.documents import SiteDocument
 from intmk.duties import Duty, chair_tokens, facts, filled, land_of
@@ -30,6 +31,9 @@ from intmk.uncertain_dates import german_day
 from intmk.videos import SiteVideo
 
 __all__ = [
+    "BarrierMail",
+    "BarrierReport",
+    "BarrierSender",
     "DocumentPage",
     "DocumentVersion",
     "GlossaryTerm",

@@ -23,8 +23,8 @@ from intmk.interface_language import spoken_on_page
 
 # First parts of addresses that are no pages (intmk/urls.py, design §3).
 RESERVED_SLUGS = {
-    "admin", "alte-adressen", "api", "bereit", "beschluesse", "bilder", "dokumente", "feeds", "gesund", "glossar", "id",
-    "laender", "media", "static", "suche", "themen", "videos",
+    "admin", "alte-adressen", "api", "barriere-melden", "bereit", "beschluesse", "bilder", "dokumente", "feeds",
+    "gesund", "glossar", "id", "laender", "media", "static", "suche", "themen", "uebersicht", "videos",
 }  # fmt: skip
 
 

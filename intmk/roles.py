@@ -56,6 +56,9 @@ MODEL_RIGHTS = {
         "conferences.change_land",
         "conferences.view_land",
         "intmk.change_sitenotice",
+        # They come from readers and are answered, not written or deleted.
+        "intmk.change_barrierreport",
+        "intmk.view_barrierreport",
     ],
     LAENDER: [
         "wagtailadmin.access_admin",

@@ -4,13 +4,14 @@ from django.urls import reverse
 from wagtail.contrib.sitemaps import Sitemap
 
 from conferences import archive, laender, statistics, themes
+from intmk import barrier_views
 
 
 class ViewSitemap(Sitemap):
     """The public addresses that are no pages, under the same host as the pages."""
 
     def items(self) -> list[str]:
-        views = (archive, statistics, themes, laender)
+        views = (archive, statistics, themes, laender, barrier_views)
         of_views = [address for view in views for address in view.addresses()]
         return [*of_views, reverse("glossary"), reverse("old_addresses")]
 

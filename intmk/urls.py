@@ -16,6 +16,7 @@ from conferences.statistics import statistics, statistics_file
 from conferences.themes import list_of_themes, theme_page
 from intmk import downloads, feeds, health, video_views
 from intmk.api import urlpatterns as api_urls
+from intmk.barrier_views import barrier_receipt, barrier_report
 from intmk.glossary_views import glossary
 from intmk.old_address_views import old_addresses
 from intmk.routing import serve as serve_page
@@ -42,6 +43,8 @@ urlpatterns = [
     re_path(r"^((?:[\w-]+/)+)zitat\.(bib|ris)$", permanent_addresses.download),
     path("alte-adressen/", old_addresses, name="old_addresses"),
     path("glossar/", glossary, name="glossary"),
+    path("barriere-melden/", barrier_report, name="barrier_report"),
+    re_path(r"^barriere-melden/([Bb]-\d{4}-[A-Za-z0-9]{6})/$", barrier_receipt, name="barrier_receipt"),
     path("suche/vorschlaege/", suggest, name="suggestions"),
     path("opensearch.xml", open_search, name="opensearch"),
     path("beschluesse/", archive, name="archive"),

@@ -12,7 +12,8 @@ from wagtail.models import Page
 from wagtail.snippets.models import register_snippet
 
 from conferences import kept_forms
-from intmk import audit, drafts, proposed_files, reports
+from intmk import audit, barrier_inbox, barrier_mail, drafts, proposed_files, reports
+from intmk.clock import EVERY_MINUTE
 from intmk.design_page import design
 from intmk.documents import ReleasedDocumentLinkHandler
 from intmk.glossary_views import GlossaryTermViewSet
@@ -32,6 +33,9 @@ hooks.register("after_bulk_action", audit.after_bulk_action)
 hooks.register("register_group_permission_panel", lambda: audit.RightsOfGroupPanel, order=10_000)  # after all that save
 hooks.register("register_reports_menu_item", reports.menu_item)
 hooks.register("register_admin_urls", reports.admin_urls)
+hooks.register(EVERY_MINUTE, barrier_mail.tend_barrier_reports)
+hooks.register("construct_homepage_panels", barrier_inbox.add_panel)
+register_snippet(barrier_inbox.BarrierViewSet)
 register_snippet(GlossaryTermViewSet)
 register_snippet(OldAddressViewSet)
 register_snippet(VideoViewSet)

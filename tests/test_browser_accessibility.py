@@ -43,6 +43,7 @@ ADDRESSES = [
     "/datenschutz/",
     "/barrierefreiheit/",
     "/kontakt/",
+    "/barriere-melden/?seite=/konferenzen/12/",
     "/leichte-sprache/",
     "/leichte-sprache/website/",
     "/glossar/",

@@ -29,7 +29,16 @@ from wagtail.models import Collection, Page, PageViewRestriction, Revision
 from conferences.chair_rights import settle_chair
 from conferences.models import ChairTerm, ConferencePage, Land, Theme
 from conferences.scheduled import all_scheduled
-from intmk.models import GlossaryTerm, NewsIndexPage, NewsPage, SiteDocument, SiteImage, SiteNotice, StandardPage
+from intmk.models import (
+    BarrierReport,
+    GlossaryTerm,
+    NewsIndexPage,
+    NewsPage,
+    SiteDocument,
+    SiteImage,
+    SiteNotice,
+    StandardPage,
+)
 from intmk.users.models import User
 from tests.editing import conference_form, edit_url
 from tests.pdf_files import EMPTY_PAGE
@@ -399,6 +408,22 @@ def send_a_proposal_back(client: Client) -> bool:
     return task.status == "rejected"
 
 
+def answer_a_reported_barrier(client: Client) -> bool:
+    report = BarrierReport(text="Ohne Untertitel", nonce="matrix")
+    report.begin()
+    report.save()
+    address = reverse(BarrierReport.snippet_viewset.get_url_name("edit"), args=[report.pk])
+    client.post(address, form_at(address, state="in_progress"))
+    return BarrierReport.objects.get(pk=report.pk).state == "in_progress"
+
+
+def read_a_reported_barrier(client: Client) -> bool:
+    report = BarrierReport(text="Ohne Untertitel", nonce="matrix")
+    report.begin()
+    report.save()
+    return report.receipt in client.get(reverse(BarrierReport.snippet_viewset.get_url_name("list"))).content.decode()
+
+
 PASSING = [
     publish_a_page, publish_a_new_page, publish_several_at_once, unpublish_a_page, delete_a_public_page,
     delete_what_was_taken_back, delete_several_at_once, move_a_page, reorder_pages, take_back_a_schedule, lock_a_page,
@@ -409,6 +434,7 @@ PASSING = [
     delete_several_themes_at_once, add_a_term_of_the_glossary, change_a_term_of_the_glossary,
     delete_a_term_of_the_glossary, confirm_what_is_overdue, take_back_what_waits, keep_what_was_to_be_taken_back,
     approve_a_proposal, send_a_proposal_back,
+    answer_a_reported_barrier, read_a_reported_barrier,
 ]  # fmt: skip
 
 

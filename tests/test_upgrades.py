@@ -28,6 +28,9 @@ WRONG = (
     "genannte Stelle.",
 )
 
+# Sections of the initial content that have changed since; an existing site keeps what the migration wrote.
+CHANGED_SINCE = {"Barrieren melden"}
+
 
 # --- addresses ------------------------------------------------------------------------------------------------------
 
@@ -79,7 +82,8 @@ def test_of_accounts_that_share_an_address_the_first_keeps_it(capsys):
 
 
 def contents(body: list) -> list[tuple[str, str]]:
-    return [(block["value"]["heading"], duties.plain(block["value"]["text"])) for block in body]
+    parts = [(block["value"]["heading"], duties.plain(block["value"]["text"])) for block in body]
+    return [part for part in parts if part[0] not in CHANGED_SINCE]
 
 
 def stored(page: StandardPage) -> list[tuple[str, str]]:

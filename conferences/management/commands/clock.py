@@ -10,9 +10,11 @@ import psycopg
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import close_old_connections, connection
+from wagtail import hooks
 
 from conferences.chair_rights import settle_chair
 from conferences.handover.mail import send_due_mails
+from intmk.clock import EVERY_MINUTE
 
 LOCK = 0x434C4F434B  # "CLOCK": of several servers one does the work
 INTERVAL = 60  # seconds
@@ -22,7 +24,7 @@ logger = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
-    help = "Stellt die Rechte auf den Vorsitz ein, veröffentlicht Vorgemerktes, verschickt die Mails zur Übergabe."
+    help = "Stellt die Rechte auf den Vorsitz ein, veröffentlicht Vorgemerktes, verschickt und löscht, was fällig ist."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Take --once, for cron and for tests."""
@@ -46,7 +48,7 @@ def tick() -> None:
         with psycopg.connect(**only_the_address(connection.get_connection_params()), autocommit=True) as holder:
             (mine,) = holder.execute("SELECT pg_try_advisory_lock(%s)", [LOCK]).fetchone() or (False,)
             if mine:
-                for step in (settle_chair, publish, send_due_mails):
+                for step in (settle_chair, publish, send_due_mails, *hooks.get_hooks(EVERY_MINUTE)):
                     attempt(step)
     except psycopg.Error:
         logger.exception("Die Uhr konnte nicht arbeiten.")

@@ -1,0 +1,117 @@
+"""The form "Barriere melden" as readers fill it in."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+
+from intmk.barrier_report import (
+    LONGEST_EMAIL,
+    LONGEST_NAME,
+    LONGEST_PAGE,
+    LONGEST_PHONE,
+    LONGEST_TEXT,
+    BarrierReport,
+    local_path,
+)
+
+NO_EMAIL = "Das ist keine vollständige E-Mail-Adresse. Ein Beispiel: name@example.org."
+NO_PHONE = "Das ist keine Telefonnummer. Möglich sind Ziffern, Leerzeichen und die Zeichen + ( ) / -."
+TOO_LONG = "Höchstens {most} Zeichen sind möglich, es sind jetzt %(show_value)d."
+FEWEST_DIGITS = 5
+FIELDS = ("page", "text", "wanted_form", "name", "email", "phone")
+MANY_LINES = "text"
+
+
+def harmless(value: str, lines: bool) -> str:
+    """Return what was typed without control characters, which no keyboard sends; with one kind of line end."""
+    value = value.replace("\r\n", "\n").replace("\r", "\n")
+    kept = "\n\t" if lines else ""
+    return "".join(letter if letter in kept or unicodedata.category(letter) != "Cc" else " " for letter in value)
+
+
+class BarrierForm(forms.Form):
+    """What is reported. Only the description is required."""
+
+    page = forms.CharField(
+        label="Auf welcher Seite ist die Barriere?",
+        required=False,
+        max_length=LONGEST_PAGE,
+        help_text="Adresse der Seite, freiwillig. Geht es um die ganze Website, bleibt das Feld leer.",
+        error_messages={"max_length": TOO_LONG.format(most=LONGEST_PAGE)},
+        widget=forms.TextInput(attrs={"inputmode": "url", "autocomplete": "off", "spellcheck": "false"}),
+    )
+    text = forms.CharField(
+        label="Was funktioniert nicht?",
+        max_length=LONGEST_TEXT,
+        help_text=f"Pflichtangabe, höchstens {LONGEST_TEXT} Zeichen. Hilfreich ist auch, welches Gerät, welchen "
+        "Browser oder welches Hilfsmittel Sie benutzen. Angaben zu Ihrer Gesundheit sind nicht nötig.",
+        error_messages={
+            "required": "Bitte beschreiben Sie, was nicht funktioniert.",
+            "max_length": TOO_LONG.format(most=LONGEST_TEXT),
+        },
+        widget=forms.Textarea(attrs={"rows": 8, "autocomplete": "off"}),
+    )
+    wanted_form = forms.ChoiceField(
+        label="In welcher Form brauchen Sie den Inhalt?",
+        required=False,
+        choices=BarrierReport.Form.choices,
+        help_text="Freiwillig. Was davon möglich ist, sagt Ihnen die Geschäftsstelle.",
+        error_messages={"invalid_choice": "Bitte wählen Sie eine der genannten Formen."},
+    )
+    name = forms.CharField(
+        label="Ihr Name",
+        required=False,
+        max_length=LONGEST_NAME,
+        help_text="Freiwillig.",
+        error_messages={"max_length": TOO_LONG.format(most=LONGEST_NAME)},
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    email = forms.EmailField(
+        label="Ihre E-Mail-Adresse",
+        required=False,
+        max_length=LONGEST_EMAIL,
+        help_text="Freiwillig. Dorthin gehen eine Eingangsbestätigung und die Antwort.",
+        error_messages={"invalid": NO_EMAIL, "max_length": TOO_LONG.format(most=LONGEST_EMAIL)},
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
+    )
+    phone = forms.CharField(
+        label="Ihre Telefonnummer",
+        required=False,
+        max_length=LONGEST_PHONE,
+        help_text="Freiwillig, wenn Sie lieber angerufen werden.",
+        error_messages={"max_length": TOO_LONG.format(most=LONGEST_PHONE)},
+        validators=[RegexValidator(re.compile(r"\A\+?[0-9 ()/.-]+\Z"), NO_PHONE)],
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
+    )
+
+    def __init__(self, data: Mapping[str, str] | None = None, hosts: frozenset[str] = frozenset(), **kwargs) -> None:
+        """Take what was sent and the host names of this site, whose addresses become paths."""
+        if data is not None:
+            data = {name: harmless(data.get(name, ""), lines=name == MANY_LINES) for name in FIELDS}
+        super().__init__(data, **kwargs)
+        self.hosts = set(hosts)
+        for field in self.fields.values():
+            field.widget.attrs["class"] = "input"
+            # A browser would cut off what is pasted, without a word.
+            field.widget.attrs.pop("maxlength", None)
+
+    def clean_page(self) -> str:
+        """Return the path for an address of this site, all else as it was typed."""
+        page = self.cleaned_data["page"]
+        return local_path(page, self.hosts) or page
+
+    def clean_phone(self) -> str:
+        """Return the number as it was typed; raise ValidationError for what cannot be one."""
+        phone = self.cleaned_data["phone"]
+        if phone and sum(letter.isdecimal() for letter in phone) < FEWEST_DIGITS:
+            raise ValidationError(NO_PHONE)
+        return phone
+
+    @property
+    def faulty(self) -> list:
+        """Return the fields with errors, for the list above the form."""
+        return [field for field in self if field.errors]
