@@ -76,6 +76,7 @@ def land_page(request: HttpRequest, slug: str) -> HttpResponse:
         description=f"Der Vorsitz {land.name_genitive} in der Integrationsministerkonferenz: Amtszeiten, Personen, "
         "Konferenzen, Anträge und Protokollerklärungen.",
         trail=[(LIST_TITLE, reverse("laender"))],
+        subject=land,
     )
     return render(
         request,

@@ -2,13 +2,18 @@
 
 import re
 from math import cos, pi, sin
+from urllib.parse import urlsplit
 
 from django import template
+from django.urls import reverse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from conferences.models.chair_page import Turn
 from conferences.rotation import ORDER, Term
+from intmk.pages import SitePage
+from intmk.sharing_card import HEIGHT, WIDTH, card_of
+from intmk.view_pages import ViewPage
 
 register = template.Library()
 
@@ -26,6 +31,14 @@ SLASH = re.compile(r"(?<=[^/]/)(?=[^/])")
 def soft(text: str) -> str:
     """Put soft hyphens into the compounds of `text`, e.g. Integrations-minister-konferenz."""
     return JOINT.sub("\u00ad", str(text))
+
+
+@register.inclusion_tag("includes/sharing_picture.html")
+def sharing_picture(page: SitePage | ViewPage, address: str) -> dict:
+    """Name the picture of a shared link to `page`, whose full address is `address`; without a query."""
+    parts, card = urlsplit(address), card_of(page)
+    picture = reverse("sharing_picture", args=[parts.path.removeprefix("/"), card.digest])
+    return {"card": card, "url": f"{parts.scheme}://{parts.netloc}{picture}", "width": WIDTH, "height": HEIGHT}
 
 
 @register.filter
