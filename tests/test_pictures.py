@@ -101,7 +101,7 @@ def test_the_download_says_format_and_size_and_carries_the_credit_in_its_name(cl
     image = picture()
     html = figure(image, download=True)
     text = re.search(r'class="figure__download"[^>]*>([^<]+)<', html)[1].replace("\xa0", " ")
-    assert re.fullmatch(r"Original herunterladen \(JPEG, 2000 × 1500, \d+,\d KB\)", text)
+    assert re.fullmatch(r"Herunterladen \(Druckqualität, JPEG, 2000 × 1500, \d+,\d KB\)", text)
     response = client.get(re.search(r'href="(/bilder/[^"]+)"', html)[1])
     assert response.status_code == 200
     assert b"".join(response.streaming_content) == Path(image.file.path).read_bytes()
