@@ -3,11 +3,11 @@
 from dataclasses import astuple, dataclass
 from functools import singledispatch
 from hashlib import sha256
+from typing import Any
 
 from conferences.models import ConferencePage, Land, ResolutionPage, Theme
 from conferences.rotation import ORDER
 from intmk.models import NewsPage
-from intmk.pages import SitePage
 from intmk.uncertain_dates import german_day
 from intmk.view_pages import ViewPage
 
@@ -42,7 +42,7 @@ class Card:
 
 
 @singledispatch
-def card_of(shown: SitePage) -> Card:
+def card_of(shown: Any) -> Card:
     """Return what the picture of a page, a Land or a theme says, by no more than was fetched with it: no query."""
     return Card(shown.title)
 

@@ -36,7 +36,7 @@ def draw(card: Card) -> bytes:
     paper.paste(seats, corner)
     accent.paste(chair, corner)
     pen = ImageDraw.Draw(paper)
-    top = TOP
+    top: float = TOP
     if card.figure:
         face = fitting(card.figure, 300 if len(card.figure) > 4 else 290, 300, TEXT_WIDTH)
         cap = -face.getbbox("0", anchor="ls")[1]
@@ -103,7 +103,7 @@ def line_height(face: ImageFont.FreeTypeFont) -> int:
     return round(face.size * 1.16)
 
 
-def title_lines(title: str, height: int) -> tuple[ImageFont.FreeTypeFont, list[str]]:
+def title_lines(title: str, height: float) -> tuple[ImageFont.FreeTypeFont, list[str]]:
     """Return the largest typeface of SIZES in which `title` fits into `height`, and its lines; else the cut title."""
     words = soft(" ".join(title.split()))
     for size in SIZES:
@@ -112,7 +112,7 @@ def title_lines(title: str, height: int) -> tuple[ImageFont.FreeTypeFont, list[s
         # A word that is broken without need looks worse than a smaller one.
         if len(lines) * line_height(face) <= height and (size <= 47 or not any(line.endswith("-") for line in lines)):
             return face, lines
-    most = max(1, height // line_height(face))
+    most = max(1, int(height // line_height(face)))
     if len(lines) > most:
         lines = [*lines[: most - 1], shortened(lines[most - 1] + " …", face, TEXT_WIDTH)]
     return face, lines
