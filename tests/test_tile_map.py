@@ -95,7 +95,7 @@ def test_the_page_of_a_land_marks_it(client):
 def test_the_page_of_a_conference_marks_its_host_and_has_no_map_without_one(client):
     found = tiles(client, "/konferenzen/12/")
     assert [tile.title.get_text() for tile in found.values() if tile.get("aria-current")] == [
-        "BW: Baden-Württemberg, Gastgeber"
+        "BW: Baden-Württemberg, gastgebendes Land"
     ]
     ConferencePage.objects.filter(number=12).update(host_land=None)
     assert tiles(client, "/konferenzen/12/") == {}
