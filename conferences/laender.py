@@ -28,7 +28,7 @@ def list_of_laender(request: HttpRequest) -> HttpResponse:
     """Show the sixteen with their terms.
 
     Context: page; rows, a dict for each Land with land, begun (its terms so far, the newest first), present and coming
-    (Term or None).
+    (Term or None); laender, all sixteen.
     """
     day, rotation = today(), rotation_of(request)
     rows = []
@@ -48,17 +48,19 @@ def list_of_laender(request: HttpRequest) -> HttpResponse:
         description="Alle 16 Länder mit ihren Amtszeiten im Vorsitz der Integrationsministerkonferenz und mit "
         "dem Jahr, in dem sie nach der Regel wieder an der Reihe sind.",
     )
-    return render(request, "conferences/laender.html", {"page": page, "rows": rows})
+    return render(
+        request, "conferences/laender.html", {"page": page, "rows": rows, "laender": [row["land"] for row in rows]}
+    )
 
 
 @require_safe
 def land_page(request: HttpRequest, slug: str) -> HttpResponse:
     """Show one Land; raises Http404 for an address that is none's.
 
-    Context: page, land, place of number_of_laender in the order of the chair, previous and next Land there; day
-    (today), present and coming (Term or None); terms, a list of (Term, stored row or None), the newest first; before,
-    the ChairPage when the Land led before the terms began; conferences in the Land or under its chair, newest first;
-    and what `resolutions_of` says.
+    Context: page, land, laender (all sixteen), place of number_of_laender in the order of the chair, previous and next
+    Land there; day (today), present and coming (Term or None); terms, a list of (Term, stored row or None), the newest
+    first; before, the ChairPage when the Land led before the terms began; conferences in the Land or under its chair,
+    newest first; and what `resolutions_of` says.
     """
     laender = list(Land.objects.all())
     land = next((land for land in laender if land.slug == slug), None)
@@ -76,6 +78,7 @@ def land_page(request: HttpRequest, slug: str) -> HttpResponse:
         description=f"Der Vorsitz {land.name_genitive} in der Integrationsministerkonferenz: Amtszeiten, Personen, "
         "Konferenzen, Anträge und Protokollerklärungen.",
         trail=[(LIST_TITLE, reverse("laender"))],
+        subject=land,
     )
     return render(
         request,
@@ -83,6 +86,7 @@ def land_page(request: HttpRequest, slug: str) -> HttpResponse:
         {
             "page": page,
             "land": land,
+            "laender": laender,
             "place": here + 1,
             "number_of_laender": len(laender),
             "day": day,

@@ -58,6 +58,7 @@ def theme_page(request: HttpRequest, slug: str) -> HttpResponse:
         description=f"Beschlüsse, Konferenzen und Meldungen der Integrationsministerkonferenz zum Handlungsfeld "
         f"„{theme.name}“.",
         trail=[(LIST_TITLE, reverse("themes"))],
+        subject=theme,
     )
     context = {
         "page": page,

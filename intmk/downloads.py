@@ -4,6 +4,8 @@ A former name leads to the present one. No other name does: who guesses numbers 
 What a Land has proposed is for editors: its address leads to the sign-in. A document that is not released is not found.
 """
 
+from hashlib import sha256
+from io import BytesIO
 from typing import Any
 
 from django.conf import settings
@@ -20,12 +22,13 @@ from wagtail.models import Collection
 from intmk.document_parts import DocumentVersion
 from intmk.documents import SiteDocument
 from intmk.media import SiteImage
+from intmk.picture_credit import credit_packet, with_packet
 from intmk.proposed_files import is_proposed
 
 
 @require_safe
 def picture(request: HttpRequest, pk: int, name: str) -> HttpResponseBase:
-    """Return the stored original as a download; 403 where its collection is not public, 404 where it is missing."""
+    """Return the original with its credit inside as a download; 403 where its collection is not public, else 404."""
     image: SiteImage = get_object_or_404(SiteImage.objects.select_related("collection"), pk=pk)
     refuse_private(image.collection, request)
     if is_proposed(SiteImage, pk):
@@ -34,8 +37,18 @@ def picture(request: HttpRequest, pk: int, name: str) -> HttpResponseBase:
         if name in image.former_names:
             return redirect(image.download_url)
         raise Http404
-    response = stored(image.file, as_attachment=True, filename=image.address_name)
-    return unless_known(request, response, image.file_hash)
+    packet = credit_packet(image.credit, image.licence)
+    etag = f'"{image.file_hash}-{sha256(packet).hexdigest()[:8]}"'
+    if known := get_conditional_response(request, etag=etag):
+        return known
+    try:
+        with image.open_file() as file:
+            data = with_packet(file.read(), packet)
+    except OSError as error:
+        raise Http404 from error
+    response = FileResponse(BytesIO(data), as_attachment=True, filename=image.address_name)
+    response["X-Content-Type-Options"], response["ETag"] = "nosniff", etag
+    return response
 
 
 @require_safe

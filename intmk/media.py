@@ -29,6 +29,7 @@ from intmk.stored_files import LibraryFile, TidyFile, ascii_words, not_a_file_na
 PICTURE_SPECS = Filter.expand_spec("format-{avif,webp,jpeg} width-{480,960,1600}")
 # Renditions are made of a copy of about twice their width: as sharp, and a large photo is decoded once, not nine times.
 ENOUGH_WIDTH = 3200
+PRINT_QUALITY = 1772
 
 logger = logging.getLogger(__name__)
 
@@ -226,6 +227,11 @@ class SiteImage(LibraryFile, AbstractImage):
     def download_url(self) -> str:
         """Return the address of the stored original."""
         return reverse("picture_download", args=[self.pk, self.address_name])
+
+    @property
+    def is_print_quality(self) -> bool:
+        """Say whether it can be printed 15 cm wide at 300 points an inch."""
+        return max(self.width, self.height) >= PRINT_QUALITY
 
     @property
     def format_label(self) -> str:

@@ -22,6 +22,7 @@ from intmk.old_address_views import old_addresses
 from intmk.routing import serve as serve_page
 from intmk.search import open_search, search, suggest
 from intmk.security_txt import security_txt
+from intmk.sharing_pictures import sharing_picture
 from intmk.sitemap import SITEMAPS
 from intmk.users.sign_in import too_many_attempts
 from intmk.users.views import AccountView
@@ -34,6 +35,7 @@ urlpatterns = [
     path("admin/failwhale/", page_not_found, {"exception": Http404()}),
     path("admin/", include(wagtailadmin_urls)),
     path("bilder/<int:pk>/<str:name>", downloads.picture, name="picture_download"),
+    re_path(r"^bilder/teilen/((?:[\w-]+/)*)([0-9a-f]{16})\.png$", sharing_picture, name="sharing_picture"),
     path("dokumente/<int:pk>/<str:name>", downloads.document, name="wagtaildocs_serve"),  # the name Wagtail asks for
     path("dokumente/<int:pk>/fassungen/<int:number>/<str:name>", downloads.document_version, name="document_version"),
     path("videos/<int:pk>/untertitel-<slug:version>.vtt", video_views.video_captions, name="video_captions"),

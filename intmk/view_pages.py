@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from django.db.models import Model
 from django.http import HttpRequest
 from wagtail.models import Site
 
@@ -10,7 +11,7 @@ from wagtail.models import Site
 class ViewPage:
     """Stands as `page` in the context of a view: title, description, canonical address and breadcrumb.
 
-    trail: (title, address) of what lies between the home page and it.
+    trail: (title, address) of what lies between the home page and it. subject: the one row that it is about.
     """
 
     title: str
@@ -18,6 +19,7 @@ class ViewPage:
     description: str = ""
     seo_title: str = ""
     trail: list[tuple[str, str]] = field(default_factory=list)
+    subject: Model | None = None
 
 
 def full_url(request: HttpRequest, path: str) -> str:

@@ -100,7 +100,7 @@ def test_a_group_photo_goes_from_the_telephone_to_the_reader(editor, browser, se
     shown = reader.request.get(served_site.url + image.get_attribute("src"))
     assert not Image.open(BytesIO(shown.body())).getexif()
     with reader.expect_download() as download:
-        reader.get_by_role("link", name="Original herunterladen").first.click()
+        reader.get_by_role("link", name="Herunterladen (JPEG").first.click()
     original = Image.open(download.value.path())
     assert original.size == (1200, 1600)
     assert not original.getexif().get_ifd(0x8825)

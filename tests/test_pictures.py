@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 from PIL import Image, ImageFont
 from wagtail.models import Collection, CollectionViewRestriction
 
+from intmk.image_metadata import without_metadata
 from intmk.media import PICTURE_SPECS
 from intmk.models import SiteImage
 from intmk.placeholder import draw_placeholder
@@ -101,10 +102,10 @@ def test_the_download_says_format_and_size_and_carries_the_credit_in_its_name(cl
     image = picture()
     html = figure(image, download=True)
     text = re.search(r'class="figure__download"[^>]*>([^<]+)<', html)[1].replace("\xa0", " ")
-    assert re.fullmatch(r"Original herunterladen \(JPEG, 2000 × 1500, \d+,\d KB\)", text)
+    assert re.fullmatch(r"Herunterladen \(Druckqualität, JPEG, 2000 × 1500, \d+,\d KB\)", text)
     response = client.get(re.search(r'href="(/bilder/[^"]+)"', html)[1])
     assert response.status_code == 200
-    assert b"".join(response.streaming_content) == Path(image.file.path).read_bytes()
+    assert without_metadata(b"".join(response.streaming_content))[1] == Path(image.file.path).read_bytes()
     name = "gruppenfoto-der-ministerinnen-und-minister_copyright-joerg-mueller-co.jpg"
     assert response["Content-Disposition"] == f'attachment; filename="{name}"'
     assert response["Content-Type"] == "image/jpeg"

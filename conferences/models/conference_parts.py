@@ -15,6 +15,7 @@ from wagtail.images import get_image_model_string
 from wagtail.models import Orderable
 
 from conferences import agenda_item
+from conferences.models.land import Land
 from conferences.models.theme import Theme
 from intmk.rows_in_one_query import packed, unpacked
 from intmk.uncertain_dates import german_period
@@ -225,7 +226,7 @@ class AgendaGap(Orderable):
 
 def lists_of(conference: "ConferencePage") -> dict[str, list]:
     """Return the lists that belong to a conference: photos, guests, meetings, documents, agenda_gaps, themes,
-    press_releases, and live news about it.
+    press_releases, laender (all sixteen, for the map), and live news about it.
 
     In a preview they are what the editor has not saved yet and come from memory; else all but news come in one
     query. Documents that are not released are left out, and press releases whose page is not public.
@@ -240,6 +241,7 @@ def lists_of(conference: "ConferencePage") -> dict[str, list]:
     }
     if getattr(conference, "_cluster_related_objects", None):
         found = {name: list(getattr(conference, name).all()) for name in [*lists, "themes"]}
+        found["laender"] = list(Land.objects.all())
     else:
         subqueries = [
             packed(model.objects.filter(conference=OuterRef("pk")).order_by("sort_order"), *related)
@@ -247,12 +249,14 @@ def lists_of(conference: "ConferencePage") -> dict[str, list]:
         ]
         themes = packed(Theme.objects.filter(conferencepage=OuterRef("pk")))
         same = type(conference).objects.filter(pk=conference.pk)
-        *rows, theme_rows = same.values_list(*subqueries, themes).get()
+        laender = packed(Land.objects.all())
+        *rows, theme_rows, land_rows = same.values_list(*subqueries, themes, laender).get()
         found = {
             name: unpacked(model, found_rows, *related)
             for (name, (model, *related)), found_rows in zip(lists.items(), rows, strict=True)
         }
         found["themes"] = unpacked(Theme, theme_rows)
+        found["laender"] = unpacked(Land, land_rows)
     prefetch_related_objects([photo.image for photo in found["photos"]], "renditions")
     found["documents"] = [item for item in found["documents"] if item.document.released]
     prefetch_related_objects([item.document for item in found["documents"]], "versions")

@@ -2,13 +2,20 @@
 
 import re
 from math import cos, pi, sin
+from urllib.parse import urlsplit
 
 from django import template
+from django.urls import reverse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+from conferences.models import Land
 from conferences.models.chair_page import Turn
 from conferences.rotation import ORDER, Term
+from conferences.tile_map import TILE, place, view_box
+from intmk.pages import SitePage
+from intmk.sharing_card import HEIGHT, WIDTH, card_of
+from intmk.view_pages import ViewPage
 
 register = template.Library()
 
@@ -26,6 +33,14 @@ SLASH = re.compile(r"(?<=[^/]/)(?=[^/])")
 def soft(text: str) -> str:
     """Put soft hyphens into the compounds of `text`, e.g. Integrations-minister-konferenz."""
     return JOINT.sub("\u00ad", str(text))
+
+
+@register.inclusion_tag("includes/sharing_picture.html")
+def sharing_picture(page: SitePage | ViewPage, address: str) -> dict:
+    """Name the picture of a shared link to `page`, whose full address is `address`; without a query."""
+    parts, card = urlsplit(address), card_of(page)
+    picture = reverse("sharing_picture", args=[parts.path.removeprefix("/"), card.digest])
+    return {"card": card, "url": f"{parts.scheme}://{parts.netloc}{picture}", "width": WIDTH, "height": HEIGHT}
 
 
 @register.filter
@@ -76,3 +91,21 @@ def round_of_terms(lap: list[Turn], label: str) -> dict:
         for turn in [turns.get(seat["code"])]
     ]
     return {"seats": places, "label": label, "seat_path": SEAT, "chair_path": CHAIR}
+
+
+@register.inclusion_tag("includes/tile_map.html")
+def tile_map(laender: list[Land], label: str, term: Term | None, here: Land | None = None, here_is: str = "") -> dict:
+    """Draw the sixteen Länder as a map of tiles that lead to their pages; `label` names it for those who do not see it.
+
+    The tile of the Land that chairs in `term` is filled with the accent, that of `here` with ink; `here_is` says why.
+    """
+    tiles = []
+    for land in laender:
+        x, y = place(land.code)
+        tiles.append(
+            {
+                "land": land, "code": land.code.removeprefix("DE-"), "x": x, "y": y,
+                "is_chair": term is not None and term.land_code == land.code, "is_here": land == here,
+            }
+        )  # fmt: skip
+    return {"tiles": tiles, "label": label, "here_is": here_is, "view_box": view_box(), "path": TILE}
