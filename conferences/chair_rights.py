@@ -157,6 +157,7 @@ def rights_of(account: User) -> list[str]:
         "Alte Adressen": "intmk.change_oldaddress",
         "Videos": "intmk.change_sitevideo",
         "Gemeldete Barrieren": "intmk.change_barrierreport",
+        "Erklärung zur Barrierefreiheit": "intmk.change_accessibilitystatement",
         "Hinweis auf allen Seiten": "intmk.change_sitenotice",
     }
     found += [f"{words} ändern" for words, permission in models.items() if account.has_perm(permission)]

@@ -24,7 +24,8 @@ TEMPLATE_IDS = (
     "inhalt", "navigation", "menu", "publisher", "service", "teilen", "quellenlage", "gaeste", "programm", "treffen",
     "alle-amtszeiten", "contents", "naechste", "turnus", "vor-dem-turnus",
     "dokumente", "presse", "meldungen", "handlungsfelder", "vorsitz", "grundsatz", "bereiche", "aktuelles", "q", "am",
-    "leichte-seiten", "gastgeber",
+    "leichte-seiten", "gastgeber", "pflichtangaben", "vereinbarkeit", "nicht-barrierefrei", "bewertung", "rueckmeldung",
+    "durchsetzung",
 )  # fmt: skip
 
 

@@ -67,7 +67,6 @@ def facts(duty: str, land: Land | None) -> list[Fact]:
             ministry,
             email,
             phone,
-            Fact("Durchsetzungsstelle", land.barrier_authority),
             Fact("Erklärung von der Geschäftsstelle geprüft am", german_day(checked) if checked else ""),
         ],
         Duty.CONTACT: [ministry, address, email, phone],

@@ -13,6 +13,7 @@ from wagtail.search import index
 
 from conferences.models import ConferencePage, ResolutionPage, Theme, TranslatedChairPage
 from conferences.models.chair import term_today
+from intmk.accessibility_statement import AccessibilityStatement, InaccessiblePart
 from intmk.barrier_report import BarrierMail, BarrierReport, BarrierSender
 from intmk.document_parts import DocumentPage, DocumentVersion
 from intmk.documents import SiteDocument
@@ -31,6 +32,7 @@ from intmk.uncertain_dates import german_day
 from intmk.videos import SiteVideo
 
 __all__ = [
+    "AccessibilityStatement",
     "BarrierMail",
     "BarrierReport",
     "BarrierSender",
@@ -38,6 +40,7 @@ __all__ = [
     "DocumentVersion",
     "GlossaryTerm",
     "HomePage",
+    "InaccessiblePart",
     "LoadedContent",
     "NewsIndexPage",
     "NewsPage",
@@ -175,6 +178,7 @@ class StandardPage(TextPage):
         """Add the parts of the text with the Land that chairs today in place of the tokens, and what duty demands.
 
         term, land: Term and Land of today, both None unless the page needs them. duty_facts: list of Fact.
+        statement: AccessibilityStatement on the page that has this duty, else None.
         The entrance of another language, which is the translation of the home page, also has what `entrance` says,
         and `chair_page`, the page to which the Land in the chair leads, or None.
         """
@@ -191,7 +195,9 @@ class StandardPage(TextPage):
         if has_tokens:
             for value in values:
                 value["text"] = filled(value["text"], chair_tokens(land))
-        return {"term": term} | context | {"land": land, "duty_facts": facts(self.duty, land)}
+        statement = AccessibilityStatement.shown() if self.duty == Duty.ACCESSIBILITY else None
+        told = {"land": land, "duty_facts": facts(self.duty, land), "statement": statement}
+        return {"term": term} | context | told
 
 
 StandardPage.edit_handler = StandardPage.tabs()

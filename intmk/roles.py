@@ -55,6 +55,7 @@ MODEL_RIGHTS = {
         "conferences.view_chairterm",
         "conferences.change_land",
         "conferences.view_land",
+        "intmk.change_accessibilitystatement",
         "intmk.change_sitenotice",
         # They come from readers and are answered, not written or deleted.
         "intmk.change_barrierreport",

@@ -33,7 +33,7 @@ from conferences.models import (
 )
 from conferences.resolution_record import ResolutionRecord, fill
 from history.models import AboutPage, Milestone, TimelinePage
-from intmk import glossary_content, search_index
+from intmk import glossary_content, search_index, statement_content
 from intmk.audit import unrecorded
 from intmk.content_files import linked, read, section
 from intmk.models import HomePage, LoadedContent, NewsIndexPage, SearchEntry, StandardPage
@@ -128,6 +128,7 @@ class Loader:
         if self.is_new("translation:en", Page.objects.none()):
             join_entrance(home, self.page_at)
         load_english(self.page, self.page_at)
+        statement_content.load(self.is_new, self.page_at)
         if self.is_new(f"groups:{RIGHTS_VERSION}", Group.objects.none()):  # its parts look for themselves
             create_groups(home)
         if self.is_new("roles", Group.objects.none()):
