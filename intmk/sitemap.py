@@ -13,7 +13,7 @@ class ViewSitemap(Sitemap):
     def items(self) -> list[str]:
         views = (archive, statistics, themes, laender, barrier_views)
         of_views = [address for view in views for address in view.addresses()]
-        return [*of_views, reverse("glossary"), reverse("old_addresses")]
+        return [*of_views, reverse("glossary"), reverse("old_addresses"), reverse("overview")]
 
     def _urls(self, page: int, protocol: str, domain: str) -> list[dict]:
         root = self.get_wagtail_site().root_url

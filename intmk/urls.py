@@ -19,6 +19,7 @@ from intmk.api import urlpatterns as api_urls
 from intmk.barrier_views import barrier_receipt, barrier_report
 from intmk.glossary_views import glossary
 from intmk.old_address_views import old_addresses
+from intmk.overview import overview
 from intmk.routing import serve as serve_page
 from intmk.search import open_search, search, suggest
 from intmk.security_txt import security_txt
@@ -44,6 +45,7 @@ urlpatterns = [
     re_path(r"^id/beschluss/([^/]+)/([^/]+?)/?$", permanent_addresses.identified, name="resolution_identifier"),
     re_path(r"^((?:[\w-]+/)+)zitat\.(bib|ris)$", permanent_addresses.download),
     path("alte-adressen/", old_addresses, name="old_addresses"),
+    path("uebersicht/", overview, name="overview"),
     path("glossar/", glossary, name="glossary"),
     path("barriere-melden/", barrier_report, name="barrier_report"),
     re_path(r"^barriere-melden/([Bb]-\d{4}-[A-Za-z0-9]{6})/$", barrier_receipt, name="barrier_receipt"),
@@ -71,3 +73,4 @@ urlpatterns = [
     re_path(serve_pattern, serve_page, name="wagtail_serve"),
 ]
 handler429 = too_many_attempts  # django-allauth asks for it
+handler500 = "intmk.unavailable.server_error"

@@ -5,6 +5,7 @@ from math import cos, pi, sin
 from urllib.parse import urlsplit
 
 from django import template
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -13,6 +14,7 @@ from conferences.models import Land
 from conferences.models.chair_page import Turn
 from conferences.rotation import ORDER, Term
 from conferences.tile_map import TILE, place, view_box
+from intmk.nearest_addresses import Near, nearest, words_of
 from intmk.pages import SitePage
 from intmk.sharing_card import HEIGHT, WIDTH, card_of
 from intmk.view_pages import ViewPage
@@ -109,3 +111,15 @@ def tile_map(laender: list[Land], label: str, term: Term | None, here: Land | No
             }
         )  # fmt: skip
     return {"tiles": tiles, "label": label, "here_is": here_is, "view_box": view_box(), "path": TILE}
+
+
+@register.simple_tag
+def nearest_addresses(request: HttpRequest) -> list[Near]:
+    """Return the addresses most like that of the request, for the page that says there is none."""
+    return nearest(request)
+
+
+@register.filter
+def words_of_address(path: str) -> str:
+    """Return what can be searched for in place of an address."""
+    return words_of(path)

@@ -2,6 +2,7 @@
 
 import errno
 import sys
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -9,6 +10,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import Error, connection
+from django.template.loader import render_to_string
 from wagtail.models import Site
 
 from intmk import preparation
@@ -57,6 +59,9 @@ class Command(BaseCommand):
         """Collect and compress the static files, and record it."""
         self.say("Statische Dateien werden gesammelt …")
         call_command("collectstatic", interactive=False, verbosity=0)
+        # For the server in front, when the application does not answer.
+        page = Path(settings.STATIC_ROOT) / "unavailable.html"
+        page.write_text(render_to_string("unavailable.html", {"maintenance": None}), encoding="utf-8")
         preparation.record_static_files(settings.VAR)
 
     def say(self, line: str) -> None:
