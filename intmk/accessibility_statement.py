@@ -175,9 +175,8 @@ class InaccessiblePart(Orderable):
 
 def contradiction(status: str, reasons: list[str]) -> str:
     """Return what is wrong between a status and the reasons of the parts that are listed with it, "" for nothing."""
-    faults = [reason for reason in reasons if reason == InaccessiblePart.Reason.FAULT]
-    if status == AccessibilityStatement.Status.FULL and faults:
-        return "„Vollständig vereinbar“ und ein Teil, der nicht vereinbar ist, widersprechen sich."
-    if status == AccessibilityStatement.Status.PARTIAL and not reasons:
-        return "Bei „teilweise vereinbar“ ist mindestens ein Teil zu nennen."
+    if status == AccessibilityStatement.Status.FULL and set(reasons) - {InaccessiblePart.Reason.SCOPE}:
+        return "„Vollständig vereinbar“ und ein Teil, der nicht barrierefrei ist, widersprechen sich."
+    if status in (AccessibilityStatement.Status.PARTIAL, AccessibilityStatement.Status.NONE) and not reasons:
+        return "Hier ist mindestens ein Teil zu nennen, der nicht barrierefrei ist."
     return ""

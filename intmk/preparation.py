@@ -14,7 +14,10 @@ from psycopg import sql
 
 ROOT = Path(__file__).resolve().parent.parent
 DATABASE_SOURCES = ("intmk", "conferences", "history", "requirements/run.txt")
-STATIC_SOURCES = ("static", "intmk/settings", "intmk/font.py", "intmk/static_files.py", "requirements/run.txt")
+STATIC_SOURCES = (
+    "static", "intmk/settings", "intmk/font.py", "intmk/static_files.py", "templates/500.html",
+    "templates/unavailable.html", "requirements/run.txt",
+)  # fmt: skip
 REASON_GIVEN = 3  # exit code of the command "prepare" that has told in one line why it failed
 
 

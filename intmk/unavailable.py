@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
+from psycopg import errors
 
 SWITCH = settings.VAR / "maintenance.txt"  # there while the site is maintained; may hold a sentence for readers
 STILL_ANSWERED = ("/gesund/", "/bereit/")  # operators ask these, all the more now
@@ -23,9 +24,11 @@ class MaintenanceMiddleware:
         if request.path in STILL_ANSWERED:
             return self.get_response(request)
         try:
-            message = SWITCH.read_text(encoding="utf-8").strip()
-        except (FileNotFoundError, UnicodeDecodeError):
+            message = SWITCH.read_text(encoding="utf-8", errors="replace").strip()
+        except FileNotFoundError:
             return self.get_response(request)
+        except OSError:  # it is there, whatever is the matter with it
+            message = ""
         return unavailable(request, message, RETRY_MAINTENANCE)
 
 
@@ -47,9 +50,13 @@ def unavailable(request: HttpRequest, maintenance: str | None, retry_after: int)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer an exception, which Django has logged: 503 when the database is away, else 500; never with a query."""
+    """Answer an exception, which Django has logged: never with a query.
+
+    503 when the database is away or behind the program, since a migration is still to come, else 500.
+    """
     fault = sys.exc_info()[1]
-    if isinstance(fault, (OperationalError, InterfaceError)):
+    is_behind = isinstance(fault.__cause__ if fault else None, (errors.UndefinedTable, errors.UndefinedColumn))
+    if is_behind or isinstance(fault, (OperationalError, InterfaceError)):
         return unavailable(request, None, RETRY_FAULT)
     if request.path.startswith("/api/"):
         return JsonResponse({"detail": "Die Anfrage ist an einem Fehler der Website gescheitert."}, status=500)

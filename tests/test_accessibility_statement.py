@@ -116,7 +116,9 @@ def test_the_chair_edits_it_and_loses_the_right_with_the_chair(account, editor):
     ("changes", "field"),
     [
         ({"status": "full"}, "status"),
+        ({"status": "full", "rows": [{"what": "Alte Karten", "reason": "burden"}]}, "status"),
         ({"status": "partial", "rows": []}, "status"),
+        ({"status": "none", "rows": []}, "status"),
         ({"standard": " "}, "standard"),
         ({"method": "third_party"}, "assessor"),
         ({"made_on": "2999-01-01"}, "made_on"),

@@ -1,6 +1,10 @@
 """Errors have the full layout, lead on, and come without a query where the database may be what failed."""
 
 import json
+import os
+import socket
+import subprocess
+import sys
 from io import StringIO
 
 import pytest
@@ -64,7 +68,15 @@ def test_where_nothing_is_near_the_main_parts_are_offered_and_the_search_is_fill
 
 @pytest.mark.parametrize(
     "asked",
-    ["/%00/", "/" + "a" * 5000, "/" + "a/" * 500, "/<script>alert(1)</script>/", "/'\";--/", "/%F0%9F%98%80/", "/.../"],
+    [
+        "/%00/",
+        "/" + "a" * 5000 + "/",
+        "/" + "a/" * 500,
+        "/<script>alert(1)</script>/",
+        "/'\";--/",
+        "/%F0%9F%98%80/",
+        "/.../",
+    ],
 )
 def test_no_address_breaks_it_or_costs_more(asked):
     missing("/gibt-es-nicht/")
@@ -125,6 +137,28 @@ def test_without_its_database_the_site_says_so_and_when_to_come_back(reader, mon
     feed = reader.get("/feeds/beschluesse.atom")
     assert (feed.status_code, feed["Content-Type"]) == (503, "text/plain; charset=utf-8")
     assert reader.get("/gesund/").status_code == 200
+
+
+def test_while_a_migration_is_still_to_come_the_site_says_so(reader):
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE intmk_homepage RENAME COLUMN principle TO former_principle")
+    assert reader.get("/").status_code == 503
+
+
+def test_a_database_that_nobody_reaches_is_answered_with_503():
+    script = (
+        "import django; django.setup(); from django.test import Client; "
+        "response = Client(HTTP_HOST='localhost', raise_request_exception=False).get('/'); "
+        "print(response.status_code, response['Retry-After'])"
+    )
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # nobody listens there
+        environment = os.environ | {
+            "DATABASE_URL": f"postgres://nobody@127.0.0.1:{taken.getsockname()[1]}/nothing",
+            "DJANGO_SETTINGS_MODULE": "intmk.settings.test",
+        }
+        done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True)
+    assert done.stdout.split() == ["503", "30"], done.stderr
 
 
 def test_another_fault_of_the_database_is_a_fault_of_ours(reader, monkeypatch):
