@@ -41,7 +41,7 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 
 LONG = (
-    "test_browser_accessibility", "test_rights_matrix", "test_serve", "test_image_upload", "test_hostile_documents",
+    "test_browser_crawl", "test_rights_matrix", "test_serve", "test_image_upload", "test_hostile_documents",
     "test_embedded_postgres", "test_query_counts", "test_address_life",
 )  # fmt: skip
 
