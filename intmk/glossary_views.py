@@ -1,6 +1,5 @@
 """/glossar/: all terms with their explanations; and their list in the admin."""
 
-import unicodedata
 from itertools import groupby
 
 from django.http import HttpRequest, HttpResponse
@@ -9,6 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 from wagtail.snippets.views.snippets import SnippetViewSet
 
+from conferences.models.resolution_queryset import title_key
 from intmk.glossary import GlossaryTerm, writings
 from intmk.pages import expanded_together
 from intmk.view_pages import ViewPage, full_url
@@ -20,12 +20,6 @@ class GlossaryPage(ViewPage):
     is_glossary = True
 
 
-def german_order(term: GlossaryTerm) -> str:
-    """Return by what terms are sorted in German: "Ältestenrat" as "altestenrat" (DIN 5007-1)."""
-    plain = unicodedata.normalize("NFKD", term.term.casefold())
-    return "".join(letter for letter in plain if not unicodedata.combining(letter))
-
-
 @require_safe
 def glossary(request: HttpRequest) -> HttpResponse:
     """Show all terms.
@@ -33,7 +27,7 @@ def glossary(request: HttpRequest) -> HttpResponse:
     Context: page; letters, a list of (letter, terms), each term with `html`, its longer explanation, and
     `abbreviations`, its forms in capitals.
     """
-    terms = sorted(GlossaryTerm.objects.prefetch_related("see_also"), key=german_order)
+    terms = sorted(GlossaryTerm.objects.prefetch_related("see_also"), key=lambda term: title_key(term.term))
     for term, html in zip(terms, expanded_together([term.explanation for term in terms]), strict=True):
         term.html = html
         term.abbreviations = [word for word in writings("", term.forms) if word.isupper()]
@@ -44,7 +38,7 @@ def glossary(request: HttpRequest) -> HttpResponse:
         "vorkommen.",
     )
     letters = [
-        (letter, list(group)) for letter, group in groupby(terms, key=lambda term: german_order(term)[:1].upper())
+        (letter, list(group)) for letter, group in groupby(terms, key=lambda term: title_key(term.term)[:1].upper())
     ]
     return render(request, "intmk/glossary.html", {"page": page, "letters": letters})
 
