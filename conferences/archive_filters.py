@@ -30,6 +30,7 @@ ALL_LAENDER = "alle"
 YES = "ja"
 LONGEST_SHOWN, MOST_SHOWN = 60, 5
 OPEN_UP_TO = 7  # longer lists of values are folded
+MOST_CHOICES = 80  # of a facet; more would be a page of their own
 
 
 @dataclass(frozen=True)
@@ -152,7 +153,8 @@ class Filters:
         """Return how many of the `pages` fit, and the facets for the form; in one query.
 
         Each a dict: facet; choices, a list of (Choice, number of hits with it, is selected), without those that would
-        find nothing; number (selected ones); is_open. A facet with a selection counts as if it had none, since
+        find nothing, the first MOST_CHOICES and what is selected; more (choices left out); number (selected ones);
+        is_open. A facet with a selection counts as if it had none, since
         another value of it would widen the result.
         """
         counts = facet_counts(pages, self.codes)
@@ -165,9 +167,11 @@ class Filters:
                 for choice in facet.choices
                 if choice in chosen or numbers[choice.code]
             ]
+            shown = [row for place, row in enumerate(choices) if place < MOST_CHOICES or row[2]]
             is_open = bool(chosen) or len(choices) <= OPEN_UP_TO
+            more = len(choices) - len(shown)
             if choices:
-                rows.append({"facet": facet, "choices": choices, "number": len(chosen), "is_open": is_open})
+                rows.append({"facet": facet, "choices": shown, "more": more, "number": len(chosen), "is_open": is_open})
         return counts[""][EVERY], rows
 
     def active(self, sort: str) -> list[tuple[str, str, str]]:

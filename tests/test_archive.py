@@ -247,6 +247,16 @@ def test_filtered_lists_can_use_the_index():
     assert "resolution_facets" in plan
 
 
+def test_of_very_many_values_the_first_and_the_chosen_ones_are_shown(reader, monkeypatch):
+    monkeypatch.setattr("conferences.archive_filters.MOST_CHOICES", 2)
+    page = soup(reader.get(ADDRESS + "?konferenz=7&konferenz=12"))
+    shown = [box["value"] for box in page.select("input[name=konferenz]")]
+    assert len(shown) == 4
+    assert {"7", "12"} <= set(shown)
+    assert "weitere; sie sind über Jahr oder Suche zu finden" in page.text
+    assert reader.get(ADDRESS + "?konferenz=13").context["count"] > 0
+
+
 @pytest.mark.parametrize("order", ["newest_first", "oldest_first", "by_item", "by_title"])
 def test_a_page_of_a_list_is_read_in_the_order_of_an_index(order):
     with connection.cursor() as cursor:
