@@ -1,19 +1,22 @@
-"""/feeds/beschluesse.atom and .json: the newest resolutions. Titles and results only, so that no text can leak."""
+"""/feeds/: the newest resolutions (titles and results only, so that no text can leak) and a calendar of conferences."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 from django.views.decorators.http import require_safe
+from icalendar import Calendar, Event
 
-from conferences.models import ResolutionPage
+from conferences.models import ConferencePage, ResolutionPage
 from conferences.resolution_rows import Names, ResolutionRow, resolution_rows
+from intmk.uncertain_dates import EXACT
 from intmk.view_pages import full_url
 
 TITLE = "Beschlüsse der Integrationsministerkonferenz"
 DESCRIPTION = "Die neuesten Beschlüsse, soweit sie vorliegen."
 MOST = 50
+STATES = {"planned": "TENTATIVE", "held": "CONFIRMED", "cancelled": "CANCELLED"}  # RFC 5545, 3.8.1.11
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -75,3 +78,27 @@ def json_feed(request: HttpRequest) -> HttpResponse:
         "items": items,
     }
     return JsonResponse(data, content_type="application/feed+json", json_dumps_params={"ensure_ascii": False})
+
+
+@require_safe
+def calendar(request: HttpRequest) -> HttpResponse:
+    """Return the conferences as a calendar (RFC 5545); those whose days are not known for certain are left out."""
+    found = Calendar()
+    found.add("prodid", "-//Integrationsministerkonferenz//Konferenzen//DE")
+    found.add("version", "2.0")
+    found.add("x-wr-calname", "Integrationsministerkonferenz")
+    pages = ConferencePage.objects.live().public().filter(date_certainty=EXACT).exclude(first_day=None)
+    for page in pages.for_lists().chronological():
+        event = Event()
+        url = page.get_full_url(request)
+        event.add("uid", url)
+        event.add("summary", page.title)
+        event.add("dtstart", page.first_day)
+        event.add("dtend", (page.last_day or page.first_day) + timedelta(days=1))  # the first day that is free again
+        event.add("dtstamp", page.last_published_at or NEVER)
+        event.add("status", STATES[page.status])
+        event.add("url", url)
+        if page.where:
+            event.add("location", page.where)
+        found.add_component(event)
+    return HttpResponse(found.to_ical(), content_type="text/calendar; charset=utf-8")

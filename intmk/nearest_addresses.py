@@ -13,6 +13,7 @@ from conferences.models import ResolutionPage
 
 LONGEST_ADDRESS, MOST_PAGES, MOST_CHILDREN, MOST = 300, 500, 200, 5
 ALIKE = 0.72  # of SequenceMatcher's ratio: "konferenz" and "konferenzen" have 0.9, "kontakt" and "konferenzen" 0.44
+SPREAD = 0.1  # of the most alike; what is less so would be noise beside it
 TRAILING = re.compile(r"(?:\.(?:html?|php|aspx?)|[\s.,;:!?)\]}>\"'“”»]+)$")
 WORDS = re.compile(r"[^\W\d_]{3,}")
 VIEWS = (
@@ -80,7 +81,7 @@ def nearest(request: HttpRequest) -> list[Near]:
     found: dict[str, Near] = {}
     if parent:
         title, path = there[parent]
-        found[parent] = Near(title, parent, ALIKE)
+        found[parent] = Near(title, parent, 1 - SPREAD)
         below = live.filter(path__startswith=path).exact_type(ResolutionPage).order_by("path")
         pages += [
             (title, f"/{url_path.removeprefix(root)}", "")
@@ -92,4 +93,5 @@ def nearest(request: HttpRequest) -> list[Near]:
         alike = max(likeness(asked, url), likeness(parts[-1], last) if len(last) > 2 else 0)
         if alike >= ALIKE and alike > (found[url].likeness if url in found else 0):
             found[url] = Near(title, url, alike)
-    return sorted(found.values(), key=lambda near: (-near.likeness, len(near.url)))[:MOST]
+    best = sorted(found.values(), key=lambda near: (-near.likeness, len(near.url)))[:MOST]
+    return [near for near in best if near.likeness >= best[0].likeness - SPREAD]

@@ -60,6 +60,7 @@ urlpatterns = [
     path("laender/<slug:slug>/", land_page, name="land"),
     path("feeds/beschluesse.atom", feeds.atom, name="feed_atom"),
     path("feeds/beschluesse.json", feeds.json_feed, name="feed_json"),
+    path("feeds/konferenzen.ics", feeds.calendar, name="feed_calendar"),
     path("api/v1/", include((api_urls, "api"))),
     path("gesund/", health.alive),
     path("bereit/", health.ready),
