@@ -1,6 +1,6 @@
 """What the entrance of the site shows in every language: who chairs, the next conference, the parts."""
 
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.utils import timezone
@@ -21,7 +21,7 @@ def entrance(request: HttpRequest, page: Page) -> dict:
     """Return who chairs today, the conference to announce and the pages of the main menu below `page`.
 
     term, stored_term: Term and its row, None without. conference: the next one, else the latest;
-    latest_conference: the latest one that is over, when `conference` is ahead.
+    latest_conference: the latest one that is over, when `conference` is ahead. Both have `resolution_count`.
     entrances: the pages with `introduction`.
     """
     term = term_today(request)
@@ -30,7 +30,9 @@ def entrance(request: HttpRequest, page: Page) -> dict:
     held = conferences.filter(status=ConferencePage.Status.HELD).chronological().reverse()
     # Both in one query: the page has twelve.
     one_each = Q(pk__in=coming.values("pk")[:1]) | Q(pk__in=held.values("pk")[:1])
-    by_status = {conference.status: conference for conference in conferences.filter(one_each)}
+    public = Count("resolutions", filter=Q(resolutions__live=True))
+    announced = conferences.filter(one_each).annotate(resolution_count=public)
+    by_status = {conference.status: conference for conference in announced}
     upcoming = by_status.get(ConferencePage.Status.PLANNED)
     latest = by_status.get(ConferencePage.Status.HELD)
     return {

@@ -170,6 +170,8 @@ class StandardPage(TextPage):
     def search_texts(self) -> dict[str, str]:
         """Name the Land in the chair by neutral words: the index does not follow the calendar."""
         texts = super().search_texts()
+        if self.duty == Duty.ACCESSIBILITY:  # what its template adds; the facts of the Land change without the page
+            texts["B"] = "Barriere melden, Barrieren melden, Vereinbarkeit, Rückmeldung, Durchsetzung"
         for token, word in chair_tokens(None).items():
             texts = {weight: text.replace(token, word) for weight, text in texts.items()}
         return texts

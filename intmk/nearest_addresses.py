@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from urllib.parse import unquote
 
+from django.db.models import Exists
 from django.http import HttpRequest
 from django.urls import reverse
 from wagtail.models import Page, Site
 
 from conferences.models import ResolutionPage
+from intmk.search_results import restrictions
 
 LONGEST_ADDRESS, MOST_PAGES, MOST_CHILDREN, MOST = 300, 500, 200, 5
 ALIKE = 0.72  # of SequenceMatcher's ratio: "konferenz" and "konferenzen" have 0.9, "kontakt" and "konferenzen" 0.44
@@ -57,7 +59,7 @@ def likeness(asked: str, there: str) -> float:
 
 
 def nearest(request: HttpRequest) -> list[Near]:
-    """Return up to MOST public addresses like the one of the request, the most alike first; three queries.
+    """Return up to MOST public addresses like the one of the request, the most alike first; two queries.
 
     Compared are the addresses of pages (but resolutions) and views as a whole and by their last part, and what stands
     directly below the longest beginning of the address that there is.
@@ -68,7 +70,8 @@ def nearest(request: HttpRequest) -> list[Near]:
         return []
     asked = f"/{'/'.join(parts)}/"
     root = site.root_page.url_path
-    live = Page.objects.live().public().descendant_of(site.root_page)
+    # Not Wagtail's public(): it asks the database once more, also for addresses that then turn out to be former ones.
+    live = Page.objects.live().filter(~Exists(restrictions("path"))).descendant_of(site.root_page)
     pages = [
         (title, f"/{url_path.removeprefix(root)}", path)
         for title, url_path, path in live.not_exact_type(ResolutionPage)

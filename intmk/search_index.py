@@ -22,7 +22,7 @@ from intmk.documents import SiteDocument
 from intmk.pages import SitePage
 from intmk.search_text import distinct_words, plain, title_key, vector
 
-VERSION = 2  # raised when texts are taken apart in another way: load_content then makes the index anew
+VERSION = 3  # raised when texts are taken apart in another way: load_content then makes the index anew
 BATCH = 200
 is_left = ContextVar("is_left", default=False)
 

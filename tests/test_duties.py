@@ -48,7 +48,8 @@ def fill(code: str, day: date) -> None:
 
 def block(reader: Client, address: str) -> str:
     page = BeautifulSoup(reader.get(address).content, "html.parser")
-    return " ".join(page.find("section", {"aria-labelledby": "pflichtangaben"}).get_text(" ").split())
+    parts = page.select("[aria-labelledby=pflichtangaben], [aria-labelledby=durchsetzung]")
+    return " ".join(" ".join(part.get_text(" ") for part in parts).split())
 
 
 def facts_of(code: str, checked: str) -> dict[str, list[str]]:
