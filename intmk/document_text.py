@@ -1,27 +1,19 @@
 """The text of a PDF, page by page, read by a process of its own that can neither hang nor fill the machine.
 
 PDF files come from outside, and PDFium is a large program in C++: what it crashes on must not take the site along. So
-this file is also that program: it does not import Django, starts in under a tenth of a second, gets the file on its
-standard input and no environment (no passwords), and writes lines of JSON. Whatever it writes is checked here as if a
-stranger had sent it.
+this file is also the program that intmk/confined_process.py runs; it writes lines of JSON.
 """
 
 import json
-import logging
-import os
 import re
-import resource
-import shutil
-import signal
-import subprocess
 import sys
-import tempfile
 import unicodedata
 from dataclasses import dataclass
 from typing import IO, Any
 
+from intmk import confined_process
+
 SECONDS = 10.0  # for one file; an upload is answered within 20
-MEMORY = 512 * 1024 * 1024  # bytes of addresses, of which the file itself takes up to 50 MB
 OUTPUT = 8 * 1024 * 1024  # bytes; 300,000 characters take at most six each in JSON
 MOST_PAGES = 3000
 MOST_CHARACTERS = 300_000  # beyond, PostgreSQL's tsvector can refuse the whole row (design §9.10)
@@ -32,8 +24,6 @@ BROKEN_WORD = re.compile(rf"(?<=\w)(?:[\ufffe\x02]\s*|[-\u2010]\s*\n\s*){SUSPEND
 KEPT_HYPHEN = re.compile(r"(?<=\w)(?:[\ufffe\x02]|[-\u2010](?=\s*\n))\s*(?=[A-ZÄÖÜ0-9])")
 LIGATURE = re.compile("[\ufb00-\ufb06]")
 UNWANTED = ("Cc", "Cf", "Cs", "Co", "Cn")  # categories of Unicode; what is none of them PostgreSQL stores
-
-logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -58,28 +48,8 @@ def read(content: IO[bytes], seconds: float = SECONDS, text: bool = True) -> Rea
 
     Never raises for the content of a file. The position in `content` is put back to its start.
     """
-    with tempfile.TemporaryFile() as source, tempfile.TemporaryFile() as out:
-        content.seek(0)
-        shutil.copyfileobj(content, source)
-        content.seek(0)
-        source.seek(0)
-        try:
-            subprocess.run(  # noqa: S603
-                [sys.executable, "-I", __file__, str(seconds), "text" if text else "open"],
-                stdin=source,
-                stdout=out,
-                stderr=subprocess.DEVNULL,
-                cwd="/",
-                env={name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH") if name in os.environ},
-                timeout=seconds + 1,
-                check=False,
-            )
-        except subprocess.TimeoutExpired:  # the process is gone by then; what it had written counts
-            pass
-        except OSError:
-            logger.exception("Der Text einer PDF-Datei ließ sich nicht lesen.")
-        out.seek(0)
-        return understood(out.read(OUTPUT).decode("utf-8", "replace").splitlines())
+    written = confined_process.output_of(__file__, content, seconds, OUTPUT, "text" if text else "open")
+    return understood(written.decode("utf-8", "replace").splitlines())
 
 
 def understood(lines: list[str]) -> Reading:
@@ -127,22 +97,8 @@ def clean(text: str) -> str:
     return " ".join("".join(x for x in kept if unicodedata.category(x) not in UNWANTED).split())
 
 
-def limit_this_process(seconds: float) -> None:
-    """Let the system end this process when it takes more time or memory than it may, also without its parent."""
-    for limit, most in (
-        (resource.RLIMIT_AS, MEMORY),
-        (resource.RLIMIT_CPU, int(seconds) + 1),
-        (resource.RLIMIT_FSIZE, OUTPUT),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        resource.setrlimit(limit, (most, most))
-    # Ends the process in the middle of a call into PDFium, too: Python leaves this signal to the system.
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-
-
-def main(seconds: float, wants_text: bool) -> None:
+def main(wants_text: bool) -> None:
     """Read the PDF on standard input; write {"pages", "language", "tagged"} or {"problem"}, then each page's text."""
-    limit_this_process(seconds)
     import pypdfium2
     from pypdfium2 import raw
 
@@ -191,4 +147,4 @@ def say(value: Any) -> None:
 
 
 if __name__ == "__main__":
-    main(float(sys.argv[1]), sys.argv[2] == "text")
+    main(sys.argv[1] == "text")

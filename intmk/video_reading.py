@@ -1,31 +1,20 @@
 """What the head of an MP4 file says, read by a process of its own that can neither hang nor fill the machine.
 
-Videos come from outside, and MediaInfo is a large program in C++. So this file is also that program, as
-intmk/document_text.py is for PDF files: it does not import Django, gets the file on its standard input and no
-environment, and writes one line of JSON, which is checked here as if a stranger had sent it. Nothing is decoded.
+Videos come from outside, and MediaInfo is a large program in C++. So this file is also the program that
+intmk/confined_process.py runs; it writes one line of JSON. Nothing is decoded.
 """
 
 import json
-import logging
 import os
-import resource
-import shutil
-import signal
-import subprocess
 import sys
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
-from typing import IO, Any
+from typing import Any
+
+from intmk import confined_process
 
 SECONDS = 10.0
-MEMORY = 512 * 1024 * 1024  # bytes of addresses
 OUTPUT = 64 * 1024  # bytes
 LONGEST = 24 * 3600 * 1000  # milliseconds; beyond, what is said cannot be true of a file that we take
-
-logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -52,39 +41,7 @@ def read(content: Any, seconds: float = SECONDS) -> VideoReading:
 
     The position in `content` is put back to its start.
     """
-    with opened_again(content) as source, tempfile.TemporaryFile() as out:
-        try:
-            subprocess.run(  # noqa: S603
-                [sys.executable, "-I", __file__, str(seconds)],
-                stdin=source,
-                stdout=out,
-                stderr=subprocess.DEVNULL,
-                cwd="/",
-                env={name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH") if name in os.environ},
-                timeout=seconds + 1,
-                check=False,
-            )
-        except subprocess.TimeoutExpired:
-            pass
-        except OSError:
-            logger.exception("Ein Video ließ sich nicht lesen.")
-        out.seek(0)
-        return understood(out.read(OUTPUT))
-
-
-@contextmanager
-def opened_again(content: Any) -> Iterator[IO[bytes]]:
-    """Open the file by its own path, else a copy: the other process moves the position in what it is given."""
-    content.seek(0)
-    if hasattr(content, "temporary_file_path"):
-        with Path(content.temporary_file_path()).open("rb") as file:
-            yield file
-        return
-    with tempfile.TemporaryFile() as copy:
-        shutil.copyfileobj(content, copy)
-        content.seek(0)
-        copy.seek(0)
-        yield copy
+    return understood(confined_process.output_of(__file__, content, seconds, OUTPUT))
 
 
 def understood(line: bytes) -> VideoReading:
@@ -111,21 +68,8 @@ def understood(line: bytes) -> VideoReading:
     return VideoReading("read", rate=rate, **words, **numbers)
 
 
-def limit_this_process(seconds: float) -> None:
-    """Let the system end this process when it takes more time or memory than it may, also without its parent."""
-    for limit, most in (
-        (resource.RLIMIT_AS, MEMORY),
-        (resource.RLIMIT_CPU, int(seconds) + 1),
-        (resource.RLIMIT_FSIZE, OUTPUT),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        resource.setrlimit(limit, (most, most))
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-
-
-def main(seconds: float) -> dict[str, Any]:
+def main() -> dict[str, Any]:
     """Return what the MP4 file on standard input says, with the names of VideoReading."""
-    limit_this_process(seconds)
     from pymediainfo import MediaInfo
 
     file = sys.stdin.buffer
@@ -184,4 +128,4 @@ def number(value: Any) -> float:
 
 
 if __name__ == "__main__":
-    print(json.dumps(main(float(sys.argv[1]))), flush=True)
+    print(json.dumps(main()), flush=True)

@@ -4,7 +4,6 @@ import io
 import os
 import signal
 import subprocess
-import sys
 import tempfile
 import time
 import zlib
@@ -15,7 +14,7 @@ from django.core.files.base import ContentFile
 from django.core.management import call_command
 from django.db import transaction
 
-from intmk import document_text
+from intmk import confined_process, document_text
 from intmk.document_text import clean, read, understood
 from intmk.models import SiteDocument
 from tests.pdf_files import EMPTY_PAGE, crowded, deflated, page_with, scan_pdf, text_pdf
@@ -117,14 +116,14 @@ def test_a_process_that_does_not_end_itself_is_ended(monkeypatch, tmp_path):
 
 def test_a_bomb_does_not_take_more_memory_than_allowed():
     bomb = page_with(zlib.compress(deflated(bytes(1 << 20), 700)), b"/Filter[/FlateDecode/FlateDecode]")
-    command = [sys.executable, "-I", document_text.__file__, "10", "text"]
+    command = confined_process.command(document_text.__file__, 10, document_text.OUTPUT, "text")
     with tempfile.TemporaryFile() as file:
         file.write(bomb)
         file.seek(0)
         process = subprocess.Popen(command, stdin=file, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         _, process.returncode, used = os.wait4(process.pid, 0)
     assert process.returncode != 0  # PDFium ends itself where it gets no more memory
-    assert used.ru_maxrss * 1024 <= document_text.MEMORY
+    assert used.ru_maxrss * 1024 <= confined_process.MEMORY
     assert reading(bomb) == document_text.Reading("unread", 1, {}, "", False)
 
 
