@@ -15,7 +15,6 @@ from intmk.search_results import restrictions
 
 LONGEST_ADDRESS, MOST_PAGES, MOST_CHILDREN, MOST = 300, 500, 200, 5
 ALIKE = 0.72  # of SequenceMatcher's ratio: "konferenz" and "konferenzen" have 0.9, "kontakt" and "konferenzen" 0.44
-SPREAD = 0.1  # of the most alike; what is less so would be noise beside it
 TRAILING = re.compile(r"(?:\.(?:html?|php|aspx?)|[\s.,;:!?)\]}>\"'“”»]+)$")
 WORDS = re.compile(r"[^\W\d_]{3,}")
 VIEWS = (
@@ -84,7 +83,7 @@ def nearest(request: HttpRequest) -> list[Near]:
     found: dict[str, Near] = {}
     if parent:
         title, path = there[parent]
-        found[parent] = Near(title, parent, 1 - SPREAD)
+        found[parent] = Near(title, parent, ALIKE)
         below = live.filter(path__startswith=path).exact_type(ResolutionPage).order_by("path")
         pages += [
             (title, f"/{url_path.removeprefix(root)}", "")
@@ -97,4 +96,5 @@ def nearest(request: HttpRequest) -> list[Near]:
         if alike >= ALIKE and alike > (found[url].likeness if url in found else 0):
             found[url] = Near(title, url, alike)
     best = sorted(found.values(), key=lambda near: (-near.likeness, len(near.url)))[:MOST]
-    return [near for near in best if near.likeness >= best[0].likeness - SPREAD]
+    # "/konferenz/12/" means the twelfth, however alike the addresses of the first and the eleventh are.
+    return [near for near in best if near.url.rstrip("/").endswith(f"/{parts[-1]}")] or best

@@ -54,6 +54,10 @@ def test_the_nearest_addresses_are_offered(asked, meant):
     assert offered(asked)[0] == meant
 
 
+def test_where_the_last_part_is_right_nothing_else_is_offered():
+    assert offered("/konferenz/12/") == ["/konferenzen/12/"]
+
+
 def test_what_is_not_public_is_not_offered():
     assert "/konferenzen/12/" in offered("/konferenz/12/")
     ConferencePage.objects.get(slug="12").unpublish()
