@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
+from django.utils.text import normalize_newlines
 
 from intmk.barrier_report import (
     LONGEST_EMAIL,
@@ -20,17 +21,18 @@ from intmk.barrier_report import (
 
 NO_EMAIL = "Das ist keine vollständige E-Mail-Adresse. Ein Beispiel: name@example.org."
 NO_PHONE = "Das ist keine Telefonnummer. Möglich sind Ziffern, Leerzeichen und die Zeichen + ( ) / -."
-TOO_LONG = "Höchstens {most} Zeichen sind möglich, es sind jetzt %(show_value)d."
+TOO_LONG = "Höchstens %(limit_value)d Zeichen sind möglich, es sind jetzt %(show_value)d."
 FEWEST_DIGITS = 5
-FIELDS = ("page", "text", "wanted_form", "name", "email", "phone")
 MANY_LINES = "text"
 
 
 def harmless(value: str, lines: bool) -> str:
     """Return what was typed without control characters, which no keyboard sends; with one kind of line end."""
-    value = value.replace("\r\n", "\n").replace("\r", "\n")
     kept = "\n\t" if lines else ""
-    return "".join(letter if letter in kept or unicodedata.category(letter) != "Cc" else " " for letter in value)
+    return "".join(
+        letter if letter in kept or unicodedata.category(letter) != "Cc" else " "
+        for letter in normalize_newlines(value)
+    )
 
 
 class BarrierForm(forms.Form):
@@ -41,7 +43,7 @@ class BarrierForm(forms.Form):
         required=False,
         max_length=LONGEST_PAGE,
         help_text="Adresse der Seite, freiwillig. Geht es um die ganze Website, bleibt das Feld leer.",
-        error_messages={"max_length": TOO_LONG.format(most=LONGEST_PAGE)},
+        error_messages={"max_length": TOO_LONG},
         widget=forms.TextInput(attrs={"inputmode": "url", "autocomplete": "off", "spellcheck": "false"}),
     )
     text = forms.CharField(
@@ -51,7 +53,7 @@ class BarrierForm(forms.Form):
         "Browser oder welches Hilfsmittel Sie benutzen. Angaben zu Ihrer Gesundheit sind nicht nötig.",
         error_messages={
             "required": "Bitte beschreiben Sie, was nicht funktioniert.",
-            "max_length": TOO_LONG.format(most=LONGEST_TEXT),
+            "max_length": TOO_LONG,
         },
         widget=forms.Textarea(attrs={"rows": 8, "autocomplete": "off"}),
     )
@@ -67,7 +69,7 @@ class BarrierForm(forms.Form):
         required=False,
         max_length=LONGEST_NAME,
         help_text="Freiwillig.",
-        error_messages={"max_length": TOO_LONG.format(most=LONGEST_NAME)},
+        error_messages={"max_length": TOO_LONG},
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     email = forms.EmailField(
@@ -75,7 +77,7 @@ class BarrierForm(forms.Form):
         required=False,
         max_length=LONGEST_EMAIL,
         help_text="Freiwillig. Dorthin gehen eine Eingangsbestätigung und die Antwort.",
-        error_messages={"invalid": NO_EMAIL, "max_length": TOO_LONG.format(most=LONGEST_EMAIL)},
+        error_messages={"invalid": NO_EMAIL, "max_length": TOO_LONG},
         widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
     )
     phone = forms.CharField(
@@ -83,7 +85,7 @@ class BarrierForm(forms.Form):
         required=False,
         max_length=LONGEST_PHONE,
         help_text="Freiwillig, wenn Sie lieber angerufen werden.",
-        error_messages={"max_length": TOO_LONG.format(most=LONGEST_PHONE)},
+        error_messages={"max_length": TOO_LONG},
         validators=[RegexValidator(re.compile(r"\A\+?[0-9 ()/.-]+\Z"), NO_PHONE)],
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
     )
@@ -91,7 +93,7 @@ class BarrierForm(forms.Form):
     def __init__(self, data: Mapping[str, str] | None = None, hosts: frozenset[str] = frozenset(), **kwargs) -> None:
         """Take what was sent and the host names of this site, whose addresses become paths."""
         if data is not None:
-            data = {name: harmless(data.get(name, ""), lines=name == MANY_LINES) for name in FIELDS}
+            data = {name: harmless(data.get(name, ""), lines=name == MANY_LINES) for name in self.base_fields}
         super().__init__(data, **kwargs)
         self.hosts = set(hosts)
         for field in self.fields.values():

@@ -61,21 +61,16 @@ class Token:
 def read_token(value: str) -> Token:
     """Return what the token of a form says."""
     try:
-        nonce = signer.unsign(value)
+        nonce = signer.unsign(value, max_age=LONGEST)
+    except SignatureExpired:
+        return Token(signer.unsign(value), TOO_OLD)
     except BadSignature:
         return Token(problem=UNKNOWN)
-    if not is_older(value, QUICKEST):
-        return Token(nonce, TOO_QUICK)
-    return Token(nonce, TOO_OLD if is_older(value, LONGEST) else "")
-
-
-def is_older(value: str, age: timedelta) -> bool:
-    """Say whether a token of ours is older than `age`."""
     try:
-        signer.unsign(value, max_age=age)
+        signer.unsign(value, max_age=QUICKEST)
     except SignatureExpired:
-        return True
-    return False
+        return Token(nonce)
+    return Token(nonce, TOO_QUICK)
 
 
 def comes_from_here(request: HttpRequest) -> bool:

@@ -18,6 +18,7 @@ from conferences.models import ChairTerm, Land
 from conferences.models.chair import today
 from intmk.barrier_guard import forget_senders
 from intmk.barrier_report import BarrierMail, BarrierReport
+from intmk.duties import land_of
 
 MOST_AT_ONCE = 20
 LONGEST_PAUSE = 60  # minutes between two attempts
@@ -56,7 +57,7 @@ def send(pk: int) -> bool:
     mail = due.select_related("report").filter(pk=pk).first()
     if mail is None:
         return False  # another process is at it
-    land = land_in_the_chair()
+    land = land_of(ChairTerm.objects.rotation().term_on(today()))
     to_reporter = mail.to == BarrierMail.To.REPORTER
     addresses = [mail.report.email] if to_reporter else addresses_of_chair(land)
     if not any(map(is_valid, addresses)):
@@ -84,11 +85,6 @@ def failed(mail: BarrierMail, problem: str) -> None:
     mail.given_up = mail.to == BarrierMail.To.REPORTER and mail.attempts >= MOST_ATTEMPTS
     mail.next_attempt_at = timezone.now() + timedelta(minutes=min(2 ** min(mail.attempts - 1, 10), LONGEST_PAUSE))
     mail.save()
-
-
-def land_in_the_chair() -> Land | None:
-    """Return the row of the Land that chairs at this moment."""
-    return Land.objects.filter(code=ChairTerm.objects.rotation().chair_on(today())).first()
 
 
 def addresses_of_chair(land: Land | None) -> list[str]:

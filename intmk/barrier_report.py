@@ -1,7 +1,6 @@
 """Reports of barriers on the website: the message and what became of it, its mails, and who sent one lately."""
 
 import calendar
-import secrets
 from datetime import date, timedelta
 from typing import Self
 from urllib.parse import urlsplit
@@ -12,6 +11,7 @@ from django.db import models
 from django.db.models import Case, F, Q, When
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.crypto import get_random_string
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, Panel
 
 from intmk.uncertain_dates import german_day
@@ -173,7 +173,7 @@ class BarrierReport(models.Model):
         day = timezone.localdate(self.received_at)
         self.due_on = months_later(day, MONTHS_TO_ANSWER)
         while not self.receipt or BarrierReport.objects.filter(receipt=self.receipt).exists():
-            self.receipt = f"B-{day.year}-{''.join(secrets.choice(LETTERS) for _ in range(6))}"
+            self.receipt = f"B-{day.year}-{get_random_string(6, LETTERS)}"
 
     @property
     def is_open(self) -> bool:

@@ -4,7 +4,7 @@ from django.db import connection, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.cache import add_never_cache_headers
+from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 from wagtail.models import Site
@@ -32,6 +32,7 @@ def addresses() -> list[str]:
     return [reverse("barrier_report")]
 
 
+@never_cache  # with no-store: it holds a token or what somebody typed
 # Django's own protection needs a cookie; what stands in its place is in `barrier_guard`.
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -83,7 +84,6 @@ def see_receipt(report: BarrierReport) -> HttpResponse:
     """Return the redirect after which a reload sends nothing."""
     response = redirect(report)
     response.status_code = 303
-    add_never_cache_headers(response)
     return response
 
 
@@ -103,10 +103,8 @@ def answer(request: HttpRequest, form: BarrierForm, token: str, problem: str = "
 
 
 def rendered(request: HttpRequest, template: str, context: dict, status: int = 200) -> HttpResponse:
-    """Return a page that nobody keeps a copy of: it holds a token, what somebody typed or a receipt."""
-    response = render(request, template, context | {"reports_a_barrier": True}, status=status)
-    add_never_cache_headers(response)  # with no-store
-    return response
+    """Return a page that nobody may keep a copy of: it holds a token, what somebody typed or a receipt."""
+    return render(request, template, context | {"reports_a_barrier": True}, status=status)
 
 
 def other_ways(request: HttpRequest) -> dict:
@@ -116,6 +114,7 @@ def other_ways(request: HttpRequest) -> dict:
     return {"term": term, "land": land, "duty_facts": facts(Duty.CONTACT, land)}
 
 
+@never_cache
 @require_safe
 def barrier_receipt(request: HttpRequest, receipt: str) -> HttpResponse:
     """Show number, term and stand of a report, nothing else of it; Http404 for a number that there is none of.

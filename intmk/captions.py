@@ -4,6 +4,7 @@ import re
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import File
+from django.utils.text import normalize_newlines
 
 from intmk.stored_files import check_size
 
@@ -29,7 +30,7 @@ def text_of(file: File) -> str:
 
 def plain(text: str) -> str:
     """Return `text` with line feeds only, as it is stored and served."""
-    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").strip() + "\n"
+    return normalize_newlines(text.removeprefix("\ufeff")).strip() + "\n"
 
 
 def check(text: str) -> None:

@@ -1,14 +1,14 @@
 """What belongs to a document: the text of its pages, and every former version of its file."""
 
-from functools import partial
 from typing import Any
 
-from django.db import models, transaction
+from django.db import models
 from django.db.models.signals import post_delete
-from django.dispatch import receiver
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from wagtail.documents import get_document_model_string
+
+from intmk.stored_files import delete_file
 
 
 class DocumentPage(models.Model):
@@ -69,10 +69,8 @@ class DocumentVersion(models.Model):
         return reverse("document_version", args=[self.document_id, self.number, self.address_name])
 
 
-@receiver(post_delete, sender=DocumentVersion)
-def delete_version_file(sender: type[DocumentVersion], instance: DocumentVersion, **kwargs: Any) -> None:
-    """Delete the file of a version whose row is gone, once that is certain; Wagtail sees to that of the document."""
-    transaction.on_commit(partial(instance.file.storage.delete, instance.file.name), robust=True)
+# Wagtail itself sees to the file of the document.
+post_delete.connect(delete_file, sender=DocumentVersion)
 
 
 def size_and_pages(stored: Any) -> list[str]:

@@ -10,7 +10,7 @@ from django.core.files.base import File
 
 from intmk import document_text
 from intmk.document_text import Reading
-from intmk.stored_files import check_size
+from intmk.stored_files import check_ending, check_size
 
 # What an archive of this kind must contain (first), and how the file "mimetype" of an OpenDocument reads.
 OFFICE = {
@@ -32,13 +32,7 @@ def check_document(file: File) -> None:
     """Raise ValidationError, in German, unless ending, size and content of `file` are those of a document we take."""
     if getattr(file, "_committed", False):
         return
-    ending = (file.name or "").rpartition(".")[2].lower()
-    if ending not in settings.WAGTAILDOCS_EXTENSIONS:
-        raise ValidationError(
-            "Dateien mit der Endung „.%(ending)s“ werden nicht angenommen. Möglich sind: %(possible)s.",
-            code="invalid_extension",
-            params={"ending": ending[:20], "possible": ", ".join(settings.WAGTAILDOCS_EXTENSIONS)},
-        )
+    ending = check_ending(file, settings.WAGTAILDOCS_EXTENSIONS)
     check_size(file, settings.WAGTAILDOCS_MAX_UPLOAD_SIZE)
     file.seek(0)
     try:

@@ -140,11 +140,6 @@ class SiteDocument(LibraryFile, AbstractDocument):
             return list(self.pages.order_by("number").values_list("text", flat=True))
         return [*(self._reading[2].pages or {}).values()] if self._reading else []
 
-    @property
-    def has_new_file(self) -> bool:
-        """Say whether the file waits to be stored."""
-        return bool(self.file) and not self.file._committed
-
     def reading_of(self, content: File, name: str, text: bool = True) -> Reading:
         """Return what the file `content` says; it is read once, also for several questions."""
         if self._reading is None or self._reading[0] is not content or (text and not self._reading[1]):

@@ -47,7 +47,7 @@ def picture(request: HttpRequest, pk: int, name: str) -> HttpResponseBase:
     except OSError as error:
         raise Http404 from error
     response = FileResponse(BytesIO(data), as_attachment=True, filename=image.address_name)
-    response["X-Content-Type-Options"], response["ETag"] = "nosniff", etag
+    response["ETag"] = etag
     return response
 
 
@@ -87,7 +87,6 @@ def stored(file: FieldFile, **options: Any) -> FileResponse:
         response = FileResponse(file.storage.open(str(file.name)), **options)
     except OSError as error:
         raise Http404 from error
-    response["X-Content-Type-Options"] = "nosniff"
     return response
 
 

@@ -23,9 +23,12 @@ class Duty(models.TextChoices):
     CONTACT = "contact", "Kontakt"
 
 
+GAPS = "Liegt nicht vor"
+
+
 @dataclass(frozen=True)
 class Fact:
-    """One line of the block: `text` is "" where the Land has not given it, `link` is where it leads to, if anywhere."""
+    """One line of the block: `link` is where it leads to, if anywhere."""
 
     label: str
     text: str
@@ -38,7 +41,10 @@ def land_of(term: Term | None) -> Land | None:
 
 
 def facts(duty: str, land: Land | None) -> list[Fact]:
-    """Return what a page with this duty shows of `land`, in the order of the page; all gaps when nobody chairs."""
+    """Return what a page with this duty shows of `land`, in the order of the page; all gaps when nobody chairs.
+
+    What the Land has not given stands in one last fact of their labels, so that gaps do not fill the page.
+    """
     if not duty:
         return []
     land = land or Land()
@@ -47,7 +53,7 @@ def facts(duty: str, land: Land | None) -> list[Fact]:
     address = Fact("Anschrift", land.secretariat_address)
     email = Fact("E-Mail", land.secretariat_email, f"mailto:{land.secretariat_email}")
     phone = Fact("Telefon", land.secretariat_phone, "tel:" + re.sub(r"[^\d+]", "", land.secretariat_phone))
-    return {
+    found = {
         Duty.IMPRINT: [
             ministry,
             address,
@@ -71,6 +77,8 @@ def facts(duty: str, land: Land | None) -> list[Fact]:
         ],
         Duty.CONTACT: [ministry, address, email, phone],
     }[Duty(duty)]
+    missing = ", ".join(fact.label for fact in found if not fact.text)
+    return [fact for fact in found if fact.text] + ([Fact(GAPS, missing)] if missing else [])
 
 
 def chair_tokens(land: Land | None) -> dict[str, str]:

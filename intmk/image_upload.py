@@ -19,7 +19,7 @@ from PIL import Image, ImageCms, JpegImagePlugin
 from pillow_heif import register_heif_opener
 
 from intmk.image_metadata import JPEG, PNG, MovingPictureError, orientation, without_metadata
-from intmk.stored_files import check_size, safe_name
+from intmk.stored_files import check_ending, check_size, safe_name
 
 MAX_SIDE = 16_000  # WebP ends at 16,383
 MAX_PROFILE = 64 * 1024  # it travels in every rendition
@@ -45,14 +45,12 @@ def checked(file: File) -> File:
     """Return `file` as `cleaned` does; raise ValidationError also for a wrong ending and for too many bytes."""
     if is_clean(file):
         return file
-    ending = (file.name or "").rpartition(".")[2].lower()
-    if ending not in settings.WAGTAILIMAGES_EXTENSIONS:
-        raise ValidationError(
-            "Dateien mit der Endung „.%(ending)s“ werden nicht als Bild angenommen. "
-            "Möglich sind JPEG, PNG, WebP, AVIF und HEIC.",
-            code="invalid_extension",
-            params={"ending": ending[:20]},
-        )
+    check_ending(
+        file,
+        settings.WAGTAILIMAGES_EXTENSIONS,
+        "Dateien mit der Endung „.%(ending)s“ werden nicht als Bild angenommen. "
+        "Möglich sind JPEG, PNG, WebP, AVIF und HEIC.",
+    )
     check_size(file, settings.WAGTAILIMAGES_MAX_UPLOAD_SIZE)
     return cleaned(file)
 

@@ -135,12 +135,18 @@ class SiteImage(LibraryFile, AbstractImage):
         blank=True,
         help_text="Was mit dem Bild geschehen darf und wer es erlaubt hat. Steht beim Bildnachweis.",
     )
+    is_placeholder = models.BooleanField(
+        "Platzhalter",
+        default=False,
+        help_text="Eine Zeichnung, die für ein fehlendes Foto steht: Sie wird klein gezeigt, und die Presse bekommt "
+        "sie nicht angeboten. Den Haken entfernen, sobald hier das Foto selbst hochgeladen ist.",
+    )
 
     objects = SiteImageQuerySet.as_manager()
 
     admin_form_fields = (
-        "title", "file", "description", "credit", "caption", "taken_on", "people", "licence", "collection",
-        "tags", "focal_point_x", "focal_point_y", "focal_point_width", "focal_point_height",
+        "title", "file", "description", "credit", "caption", "taken_on", "people", "licence", "is_placeholder",
+        "collection", "tags", "focal_point_x", "focal_point_y", "focal_point_width", "focal_point_height",
     )  # fmt: skip
 
     class Meta(AbstractImage.Meta):

@@ -12,16 +12,12 @@ from wagtail.models import Page, Site
 
 from conferences.models import ResolutionPage
 from intmk.search_results import restrictions
+from intmk.view_pages import VIEW_TITLES
 
 LONGEST_ADDRESS, MOST_PAGES, MOST_CHILDREN, MOST = 300, 500, 200, 5
 ALIKE = 0.72  # of SequenceMatcher's ratio: "konferenz" and "konferenzen" have 0.9, "kontakt" and "konferenzen" 0.44
 TRAILING = re.compile(r"(?:\.(?:html?|php|aspx?)|[\s.,;:!?)\]}>\"'“”»]+)$")
 WORDS = re.compile(r"[^\W\d_]{3,}")
-VIEWS = (
-    ("archive", "Beschlüsse"), ("statistics", "Statistik der Beschlüsse"), ("laender", "Länder"),
-    ("themes", "Handlungsfelder"), ("search", "Suche"), ("glossary", "Glossar"), ("overview", "Übersicht"),
-    ("barrier_report", "Barriere melden"), ("old_addresses", "Alte Adressen"),
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -89,7 +85,7 @@ def nearest(request: HttpRequest) -> list[Near]:
             (title, f"/{url_path.removeprefix(root)}", "")
             for title, url_path in below.values_list("title", "url_path")[:MOST_CHILDREN]
         ]
-    pages += [(title, reverse(name), "") for name, title in VIEWS]
+    pages += [(title, reverse(name), "") for name, title in VIEW_TITLES.items()]
     for title, url, _ in pages:
         last = url.rstrip("/").rpartition("/")[2]
         alike = max(likeness(asked, url), likeness(parts[-1], last) if len(last) > 2 else 0)

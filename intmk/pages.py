@@ -20,6 +20,7 @@ from wagtail.search import index
 from intmk.blocks import BodyBlock, TeaserBlock, reading_minutes, text_of, with_anchors
 from intmk.glossary import marked
 from intmk.interface_language import spoken_on_page
+from intmk.typography import unbroken
 
 # First parts of addresses that are no pages (intmk/urls.py, design §3).
 RESERVED_SLUGS = {
@@ -201,7 +202,7 @@ def expanded_together(texts: list[str]) -> list[SafeString]:
     """Return rich texts of the database as HTML for readers, with one query for the pages that all of them link to."""
     separator = f"<!--{uuid4()}-->"  # nothing that an editor could have typed
     pieces = expand_db_html(separator.join(texts)).split(separator) if texts else []
-    return [mark_safe(html) for html in pieces]  # noqa: S308 (went through Wagtail's filter when it was saved)
+    return [mark_safe(unbroken(html)) for html in pieces]  # noqa: S308 (went through Wagtail's filter when it was saved)
 
 
 class PlainPageLinkHandler(PageLinkHandler):

@@ -83,6 +83,7 @@ def placeholder_picture(number: int, title: str, photo: dict[str, str]) -> SiteI
         description=photo["alt"],
         caption=photo["caption"],
         credit="Zeichnung: Website der Integrationsministerkonferenz",
+        is_placeholder=True,
         licence=f"Das Foto selbst (© {photo['photo_credit']}) liegt nicht vor.",
     )
     image.full_clean()

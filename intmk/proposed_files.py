@@ -95,5 +95,4 @@ def for_editors(request: HttpRequest, kind: str, pk: int, version: int | None = 
         response = FileResponse(file.storage.open(file.name), as_attachment=True)
     except OSError as error:
         raise Http404 from error
-    response["X-Content-Type-Options"] = "nosniff"
     return response

@@ -12,6 +12,7 @@ from intmk.search_query import MAX_LENGTH, Query, parse
 from intmk.search_results import FEW, MOST, did_you_mean, find, suggestions
 from intmk.search_text import marked, passages
 
+SHORT = 200  # characters of a text that are shown where nothing in it is a hit
 # What an address says for a kind; the codes of the database stood there before.
 KINDS = {
     SearchEntry.Kind.RESOLUTION: "beschluesse",
@@ -79,7 +80,8 @@ def hit(entry: SearchEntry, page: Page | None, query: Query, request: HttpReques
     address; label and context, str; title and each of passages: lists of (text, is_hit).
     """
     address = (page.get_url(request) or "") + entry.address if page else entry.address
-    around = passages(entry.text, query.is_hit) or [[(entry.text[:200].rsplit(" ", 1)[0] + " …", False)]]
+    start = entry.text if len(entry.text) <= SHORT else entry.text[:SHORT].rsplit(" ", 1)[0] + " …"
+    around = passages(entry.text, query.is_hit) or [[(start, False)]]
     return {
         "address": address,
         "label": entry.label,

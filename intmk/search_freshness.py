@@ -10,7 +10,8 @@ from wagtail.signals import page_published, page_slug_changed, page_unpublished,
 
 from conferences.models import ChairPage, ChairPerson, ChairTerm, Land, Theme
 from intmk.documents import SiteDocument, document_read
-from intmk.search_index import SearchEntry, of_land, of_theme, store, store_document, store_page
+from intmk.glossary import GlossaryTerm
+from intmk.search_index import SearchEntry, of_land, of_term, of_theme, store, store_document, store_page
 from intmk.videos import SiteVideo
 
 
@@ -81,6 +82,16 @@ def when_theme_saved(sender: type[Model], instance: Theme, created: bool, **kwar
 @receiver(post_delete, sender=Theme)
 def when_theme_deleted(sender: type[Model], instance: Theme, **kwargs: Any) -> None:
     SearchEntry.objects.filter(key=f"theme:{instance.pk}").delete()
+
+
+@receiver(post_save, sender=GlossaryTerm)
+def when_term_saved(sender: type[Model], instance: GlossaryTerm, **kwargs: Any) -> None:
+    store([of_term(instance)], Q(key=f"term:{instance.pk}"))
+
+
+@receiver(post_delete, sender=GlossaryTerm)
+def when_term_deleted(sender: type[Model], instance: GlossaryTerm, **kwargs: Any) -> None:
+    SearchEntry.objects.filter(key=f"term:{instance.pk}").delete()
 
 
 @receiver([post_save, post_delete], sender=ChairTerm)

@@ -19,10 +19,12 @@ from wagtail.models import Page
 
 from conferences.models import ChairPage, ChairPerson, Land, Theme
 from intmk.documents import SiteDocument
+from intmk.glossary import GlossaryTerm
 from intmk.pages import SitePage
 from intmk.search_text import distinct_words, plain, title_key, vector
+from intmk.view_pages import VIEW_TITLES
 
-VERSION = 3  # raised when texts are taken apart in another way: load_content then makes the index anew
+VERSION = 4  # raised when texts are taken apart in another way: load_content then makes the index anew
 BATCH = 200
 is_left = ContextVar("is_left", default=False)
 
@@ -94,7 +96,10 @@ class SearchWord(models.Model):
 
 @dataclass
 class Found:
-    """What becomes an entry. texts: plain text by weight, A to D as in SitePage.search_texts."""
+    """What becomes an entry. texts: plain text by weight, A to D as in SitePage.search_texts.
+
+    shown: what stands below the title where `texts` has no C and D; nothing is found by it.
+    """
 
     key: str
     kind: str
@@ -102,6 +107,7 @@ class Found:
     title: str
     texts: dict[str, str] = field(default_factory=dict)
     context: str = ""
+    shown: str = ""
     address: str = ""
     day: date | None = None
     page_id: int | None = None
@@ -119,7 +125,7 @@ class Found:
             title=plain(self.title)[:255],
             title_key=title_key(title),
             context=plain(self.context)[:255],
-            text="\n".join(filter(None, [texts["C"], texts["D"]])),
+            text="\n".join(filter(None, [texts["C"], texts["D"]])) or plain(self.shown),
             address=self.address,
             day=self.day,
             page_id=self.page_id,
@@ -192,6 +198,31 @@ def of_theme(theme: Theme) -> Iterator[Found]:
             texts={"B": "Handlungsfeld"},
             address=theme.get_absolute_url(),
         )
+
+
+def of_term(term: GlossaryTerm) -> Found:
+    """Return the entry of a word of the glossary.
+
+    It is found by its forms alone: explanations use the words that people search pages for, and would be found first.
+    """
+    return Found(
+        key=f"term:{term.pk}",
+        kind=SearchEntry.Kind.PAGE,
+        label="Glossar",
+        title=term.term,
+        texts={"B": term.forms},
+        shown=term.short,
+        address=term.get_absolute_url(),
+    )
+
+
+def of_views() -> Iterator[Found]:
+    """Yield the entries of the addresses that are no pages, but for the search itself."""
+    for name, title in VIEW_TITLES.items():
+        if name != "search":
+            yield Found(
+                key=f"view:{name}", kind=SearchEntry.Kind.PAGE, label="Seite", title=title, address=reverse(name)
+            )
 
 
 def of_document(document: SiteDocument) -> Iterator[Found]:
@@ -278,5 +309,8 @@ def everything() -> Iterator[Found]:
         yield of_land(land)
     for theme in Theme.objects.all():
         yield from of_theme(theme)
+    for term in GlossaryTerm.objects.all():
+        yield of_term(term)
+    yield from of_views()
     for document in SiteDocument.objects.released().prefetch_related("pages").iterator(chunk_size=20):
         yield from of_document(document)

@@ -140,8 +140,9 @@ def passages(text: str, is_hit: Callable[[Token], bool]) -> list[list[tuple[str,
         if not is_hit(token):
             continue
         word = folded(token.word)
-        if windows and token.end <= windows[-1][1]:
-            windows[-1][2].add(word)
+        if windows and token.start <= windows[-1][1]:
+            begun, end, words = windows[-1]
+            windows[-1] = (begun, max(end, token.end), words | {word})
         else:
             first = max(token.start - PASSAGE // 3, windows[-1][1] if windows else 0)
             windows.append((first, max(first + PASSAGE, token.end), {word}))
@@ -152,7 +153,7 @@ def passages(text: str, is_hit: Callable[[Token], bool]) -> list[list[tuple[str,
 def cut_at_words(text: str, first: int, last: int) -> str:
     """Return the stretch of `text` on one line, without the words that it would cut in two."""
     if first > 0 and not text[first - 1].isspace():
-        first = next((i for i in range(first, min(first + 40, last)) if text[i].isspace()), first)
+        first = next((i for i in range(first, min(first + 40, last, len(text))) if text[i].isspace()), first)
     if last < len(text) and not text[last].isspace():
         last = next((i for i in range(last, max(last - 40, first), -1) if text[i - 1].isspace()), last)
     return " ".join(text[first:last].split())

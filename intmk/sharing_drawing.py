@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from intmk import placeholder
 from intmk.sharing_card import HEIGHT, SITE_NAME, WIDTH, Card
-from intmk.templatetags.site_tags import soft
+from intmk.typography import soft
 
 # The tokens --deep, --on-deep and the --accent on dark of static/css/site.css.
 GROUND, PAPER, ACCENT = (6, 59, 63), (255, 255, 255), (134, 211, 208)

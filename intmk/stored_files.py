@@ -2,6 +2,7 @@
 
 import re
 import weakref
+from collections.abc import Iterable
 from functools import partial
 from pathlib import PurePosixPath
 from typing import Any
@@ -43,6 +44,19 @@ def check_size(file: File, most: int) -> None:
             code="file_too_large",
             params={"size": filesizeformat(file.size), "most": filesizeformat(most)},
         )
+
+
+def check_ending(
+    file: File,
+    possible: Iterable[str],
+    words: str = "Dateien mit der Endung „.%(ending)s“ werden nicht angenommen. Möglich sind: %(possible)s.",
+) -> str:
+    """Return the ending of `file` in small letters; raise ValidationError with `words` unless it is a possible one."""
+    ending = (file.name or "").rpartition(".")[2].lower()
+    if ending not in possible:
+        params = {"ending": ending[:20], "possible": ", ".join(possible)}
+        raise ValidationError(words, code="invalid_extension", params=params)
+    return ending
 
 
 def ascii_words(text: str, default: str) -> str:
@@ -106,6 +120,11 @@ class TidyFile(FieldFile):
             self.instance.save()
 
 
+def delete_file(instance: Any, **kwargs: Any) -> None:
+    """Delete the `file` of a row that is gone or has another one, once that is certain; also for `post_delete`."""
+    transaction.on_commit(partial(instance.file.storage.delete, instance.file.name), robust=True)
+
+
 class LibraryFile(models.Model):
     """Abstract: a model with a `file` and an address made of names, of which it remembers the former ones."""
 
@@ -124,7 +143,7 @@ class LibraryFile(models.Model):
             if not self._state.adding:
                 before = type(self)._base_manager.select_for_update().filter(pk=self.pk).first()
             try:
-                if self.file and not self.file._committed:
+                if self.has_new_file:
                     self.file.save(self.file.name, self.file.file, save=False)
                 if before and before.address_name not in (self.address_name, *self.former_names):
                     self.former_names = [*self.former_names, before.address_name]
@@ -142,6 +161,11 @@ class LibraryFile(models.Model):
                 self.on_former_file(before)
 
     @property
+    def has_new_file(self) -> bool:
+        """Say whether the file waits to be stored."""
+        return bool(self.file) and not self.file._committed
+
+    @property
     def address_name(self) -> str:
         """Return the last part of the address of this file."""
         raise NotImplementedError
@@ -157,7 +181,7 @@ class LibraryFile(models.Model):
 
     def on_former_file(self, before: Any) -> None:
         """Do, within the transaction, what becomes of the file of `before`: it goes once the new one is certain."""
-        transaction.on_commit(partial(before.file.storage.delete, before.file.name), robust=True)
+        delete_file(before)
 
 
 def within_reach_of_the_laender() -> Q:

@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import File
 from django.utils.formats import number_format
 
-from intmk.stored_files import check_size
+from intmk.stored_files import check_ending, check_size
 from intmk.video_reading import VideoReading
 
 # BITV 2.0, Anlage 2 Teil 1 (videos in Deutsche Gebärdensprache), numbers 5 and 6.
@@ -27,13 +27,7 @@ def check_file(file: File) -> None:
     """Raise ValidationError, in German, for a wrong ending, and for a file that is empty or too large."""
     if getattr(file, "_committed", False):
         return
-    ending = (file.name or "").rpartition(".")[2].lower()
-    if ending != "mp4":
-        raise ValidationError(
-            "Dateien mit der Endung „.%(ending)s“ werden nicht angenommen. Möglich ist: mp4.",
-            code="invalid_extension",
-            params={"ending": ending[:20]},
-        )
+    check_ending(file, ["mp4"], "Dateien mit der Endung „.%(ending)s“ werden nicht angenommen. Möglich ist: mp4.")
     check_size(file, settings.VIDEO_MAX_UPLOAD_SIZE)
 
 

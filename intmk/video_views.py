@@ -58,7 +58,6 @@ def file_of(request: HttpRequest, found: SiteVideo) -> HttpResponseBase:
     except OSError as error:
         raise Http404 from error
     response = byte_ranges.answer(request, file, f'"{found.file_hash}"', "video/mp4")
-    response["X-Content-Type-Options"] = "nosniff"
     return response
 
 

@@ -1,16 +1,14 @@
 """Videos: an MP4 file with what makes it accessible (captions, transcript). Checks are in intmk/video_upload.py."""
 
 import hashlib
-from functools import partial
 from pathlib import PurePosixPath
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.base import File
-from django.db import models, transaction
+from django.db import models
 from django.db.models.signals import post_delete
-from django.dispatch import receiver
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -22,7 +20,7 @@ from wagtail.rich_text import expand_db_html, get_text_for_indexing
 from wagtail.search import index
 
 from intmk import captions, video_reading, video_upload
-from intmk.stored_files import LibraryFile, TidyFile, not_a_file_name, safe_name, shown_name
+from intmk.stored_files import LibraryFile, TidyFile, delete_file, not_a_file_name, safe_name, shown_name
 from intmk.video_reading import VideoReading
 
 STILL_WIDTH = 960
@@ -184,11 +182,6 @@ class SiteVideo(LibraryFile, index.Indexed, models.Model):
             return "Die Untertitel gehen über das Ende des Videos hinaus. Gehören sie zu einem anderen?"
         return ""
 
-    @property
-    def has_new_file(self) -> bool:
-        """Say whether the file waits to be stored."""
-        return bool(self.file) and not self.file._committed
-
     def reading_of(self, content: Any) -> VideoReading:
         """Return what the file `content` says; it is read once, also for several questions."""
         if self._reading is None or self._reading[0] is not content:
@@ -265,7 +258,4 @@ def length_in_words(milliseconds: int) -> str:
     return " ".join(f"{count} {word}{'' if count == 1 else 'n'}" for count, word in parts if count)
 
 
-@receiver(post_delete, sender=SiteVideo)
-def delete_file(sender: type[SiteVideo], instance: SiteVideo, **kwargs: Any) -> None:
-    """Delete the file of a video whose row is gone, once that is certain."""
-    transaction.on_commit(partial(instance.file.storage.delete, instance.file.name), robust=True)
+post_delete.connect(delete_file, sender=SiteVideo)

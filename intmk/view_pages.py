@@ -6,6 +6,19 @@ from django.db.models import Model
 from django.http import HttpRequest
 from wagtail.models import Site
 
+# By the name of the address: what the site search and the page for unknown addresses call them.
+VIEW_TITLES = {
+    "archive": "Beschlüsse",
+    "statistics": "Statistik der Beschlüsse",
+    "laender": "Länder",
+    "themes": "Handlungsfelder",
+    "search": "Suche",
+    "glossary": "Glossar",
+    "overview": "Übersicht",
+    "barrier_report": "Barriere melden",
+    "old_addresses": "Alte Adressen",
+}
+
 
 @dataclass(frozen=True)
 class ViewPage:

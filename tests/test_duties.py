@@ -75,7 +75,7 @@ def test_all_duties_change_their_land_at_the_same_second_without_anyone_acting(r
                 assert f"Geschäftsstelle beim Land {name}" in shown, address
                 assert [fact for fact in expected if fact not in shown] == [], address
                 assert other not in shown, address
-                assert "liegt nicht vor" not in shown, address
+                assert "Liegt nicht vor" not in shown, address
 
 
 def security(reader: Client) -> dict[str, str]:
@@ -120,9 +120,15 @@ def test_security_txt_is_never_valid_for_a_year_or_more(reader):
 @pytest.mark.parametrize("slug", DUTIES)
 def test_what_the_land_has_not_given_is_named_as_a_gap(reader, slug):
     page = BeautifulSoup(reader.get(f"/{slug}/").content, "html.parser")
-    facts = page.find("section", {"aria-labelledby": "pflichtangaben"}).dl.find_all("div")
-    assert len(facts) >= 4
-    assert {fact.dd.text for fact in facts} == {"liegt nicht vor"}
+    (gaps,) = page.find("section", {"aria-labelledby": "pflichtangaben"}).dl.find_all("div")
+    assert gaps.dt.text == "Liegt nicht vor"
+    assert len(gaps.dd.text.split(", ")) >= 4
+    Land.objects.update(secretariat_phone="0800 1234567")
+    page = BeautifulSoup(reader.get(f"/{slug}/").content, "html.parser")
+    phone, gaps = page.find("section", {"aria-labelledby": "pflichtangaben"}).dl.find_all("div")
+    assert (phone.dt.text, phone.dd.text) == ("Telefon", "0800 1234567")
+    assert "Telefon" not in gaps.dd.text
+    assert "E-Mail" in gaps.dd.text
 
 
 def test_when_nobody_chairs_the_duties_say_so(reader):

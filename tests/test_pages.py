@@ -3,15 +3,19 @@
 import re
 from datetime import date
 from html.parser import HTMLParser
+from importlib import import_module
 
 import pytest
 import time_machine
+from django.apps import apps
+from django.core.files.base import ContentFile
 from django.test import Client
 from wagtail.models import Page
 
 from conferences.models import ChairTerm, ConferencePage, Land
 from history.models import AboutPage
-from intmk.models import NewsIndexPage, NewsPage, StandardPage
+from intmk.models import NewsIndexPage, NewsPage, SiteImage, StandardPage
+from intmk.placeholder import draw_placeholder
 
 pytestmark = pytest.mark.django_db
 
@@ -162,6 +166,29 @@ def test_the_missing_group_photo_of_2012_is_a_placeholder_that_says_so(reader):
     assert 'width="' in image
     assert 'height="' in image
     assert "Dirk Guldner" in html
+
+
+def test_a_placeholder_is_no_photo_for_the_press_and_opens_no_large_view(reader):
+    assert "Pressemappe" not in read(reader, "/konferenzen/7/")
+    assert "Gruppenfoto: liegt nicht vor" in read(reader, "/konferenzen/7/")
+    html = reader.get("/konferenzen/7/").content.decode()
+    assert "<dialog" not in html
+    assert "data-large" not in html
+    SiteImage.objects.update(is_placeholder=False)
+    assert "Pressemappe" in read(reader, "/konferenzen/7/")
+    assert "<dialog" in reader.get("/konferenzen/7/").content.decode()
+
+
+def test_the_upgrade_marks_drawings_that_stand_for_a_photo(reader, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    assert SiteImage.objects.filter(is_placeholder=True).count() == 1
+    SiteImage.objects.update(is_placeholder=False)
+    import_module("intmk.migrations.0014_placeholder_pictures").mark_drawings(apps, None)
+    drawing = SiteImage.objects.get(is_placeholder=True)
+    drawing.file, drawing.is_placeholder = ContentFile(draw_placeholder("Foto"), name="gruppenfoto.png"), False
+    drawing.save()
+    import_module("intmk.migrations.0014_placeholder_pictures").mark_drawings(apps, None)
+    assert not SiteImage.objects.filter(is_placeholder=True).exists()
 
 
 @time_machine.travel(AUTUMN_2026)

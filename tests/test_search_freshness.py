@@ -5,13 +5,16 @@ from datetime import date
 import pytest
 from django.core.files.base import ContentFile
 from django.test import Client
+from django.urls import reverse
 from wagtail.models import Collection, Page, PageViewRestriction
 
 from conferences.models import ChairPerson, ChairTerm, ConferenceDocument, ConferencePage, Land, Theme
 from intmk.documents import DocumentPage, SiteDocument
+from intmk.glossary import GlossaryTerm
 from intmk.models import NewsIndexPage, NewsPage, StandardPage
 from intmk.search_index import SearchEntry, rebuild, store_document
 from intmk.users.models import LAENDER
+from intmk.view_pages import VIEW_TITLES
 from tests.editing import edit_url, give_chair, take_chair
 from tests.resolutions import resolution
 
@@ -208,3 +211,21 @@ def test_a_page_with_a_restriction_is_not_found_and_can_be_deleted(client):
     assert client.get(page.url).status_code == 404
     NewsPage.objects.get(pk=page.pk).delete()
     assert traces() == {}
+
+
+def test_a_word_of_the_glossary_is_found_by_each_of_its_forms_and_gone_when_it_is_deleted():
+    term = GlossaryTerm.objects.create(term=WORD, slug="zauber", forms="ZWK", short="Ein Konzept.", is_marked=False)
+    assert addresses(WORD) == addresses("ZWK") == ["/glossar/#zauber"]
+    assert "Ein Konzept." in Client(HTTP_HOST="localhost").get("/suche/", {"q": WORD}).content.decode()
+    term.forms = ""
+    term.save()
+    assert addresses("ZWK") == []
+    assert addresses(WORD) == ["/glossar/#zauber"]
+    term.delete()
+    assert traces() == {}
+
+
+@pytest.mark.parametrize("title", [title for name, title in VIEW_TITLES.items() if name != "search"])
+def test_what_is_no_page_is_found_by_its_name_all_the_same(title):
+    name = {title: name for name, title in VIEW_TITLES.items()}[title]
+    assert reverse(name) in addresses(title)[:3]

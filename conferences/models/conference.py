@@ -245,7 +245,7 @@ class ConferencePage(FoundConference, Sourced, TextPage):
         if self.is_planned:
             return []
         expected = [
-            ("Gruppenfoto", lists["photos"], self.format in (self.Format.IN_PERSON, "") and not self.is_cancelled),
+            ("Gruppenfoto", lists["real_photos"], self.format in (self.Format.IN_PERSON, "") and not self.is_cancelled),
             ("Programm", self.programme, not self.is_cancelled),
             ("Protokoll oder anderes Dokument", lists["documents"], True),
             ("Pressemitteilung", lists["press_releases"], True),

@@ -225,8 +225,8 @@ class AgendaGap(Orderable):
 
 
 def lists_of(conference: "ConferencePage") -> dict[str, list]:
-    """Return the lists that belong to a conference: photos, guests, meetings, documents, agenda_gaps, themes,
-    press_releases, laender (all sixteen, for the map), and live news about it.
+    """Return the lists that belong to a conference: photos, real_photos (those that are no placeholder), guests,
+    meetings, documents, agenda_gaps, themes, press_releases, laender (all sixteen, for the map), live news about it.
 
     In a preview they are what the editor has not saved yet and come from memory; else all but news come in one
     query. Documents that are not released are left out, and press releases whose page is not public.
@@ -258,6 +258,7 @@ def lists_of(conference: "ConferencePage") -> dict[str, list]:
         found["themes"] = unpacked(Theme, theme_rows)
         found["laender"] = unpacked(Land, land_rows)
     prefetch_related_objects([photo.image for photo in found["photos"]], "renditions")
+    found["real_photos"] = [photo for photo in found["photos"] if not photo.image.is_placeholder]
     found["documents"] = [item for item in found["documents"] if item.document.released]
     prefetch_related_objects([item.document for item in found["documents"]], "versions")
     # In one query with the news, since a press release may be a page of them.

@@ -14,6 +14,7 @@ from conferences.models import Land
 from conferences.models.chair_page import Turn
 from conferences.rotation import ORDER, Term
 from conferences.tile_map import TILE, place, view_box
+from intmk import typography
 from intmk.nearest_addresses import Near, nearest, words_of
 from intmk.pages import SitePage
 from intmk.sharing_card import HEIGHT, WIDTH, card_of
@@ -25,16 +26,11 @@ RADIUS, SEAT_RADIUS, CHAIR_RADIUS = 45, 42, 44
 # One sixteenth of a ring at its top, from radius 36 to 48; the seat of the chair reaches to 52.
 SEAT = "M-6.48-35.41-8.82-47.18A48 48 0 0 1 8.82-47.18L6.48-35.41A36 36 0 0 0-6.48-35.41Z"
 CHAIR = "M-6.48-35.41-9.6-51.11A52 52 0 0 1 9.6-51.11L6.48-35.41A36 36 0 0 0-6.48-35.41Z"
-# Where the long words of our headings may break: not every browser hyphenates, and one such word is wider than a phone.
-JOINT = re.compile(r"(?<=[a-zäöüß]{4})(?=(?:minister|präsidenten|konferenz|monitoring|freiheit|antrag))")
-
 SLASH = re.compile(r"(?<=[^/]/)(?=[^/])")
 
 
-@register.filter
-def soft(text: str) -> str:
-    """Put soft hyphens into the compounds of `text`, e.g. Integrations-minister-konferenz."""
-    return JOINT.sub("\u00ad", str(text))
+register.filter(typography.soft, is_safe=True)
+register.filter(typography.unbroken, is_safe=True)
 
 
 @register.inclusion_tag("includes/sharing_picture.html")
@@ -57,7 +53,7 @@ def breaks_at_slashes(address: str) -> SafeString:
 @register.filter
 def first_sentence(text: str) -> str:
     """Return the first sentence of `text`, for lists; "1. Oktober" or "z. B." does not end one."""
-    return re.split(r"(?<=[^\W\d]{2}[.!?])\s+(?=[„\"(]?[A-ZÄÖÜ])", text, maxsplit=1)[0]
+    return typography.unbroken(re.split(r"(?<=[^\W\d]{2}[.!?])\s+(?=[„\"(]?[A-ZÄÖÜ])", text, maxsplit=1)[0])
 
 
 def seats(radius: float) -> list[dict[str, str]]:
