@@ -33,20 +33,55 @@ BESIDE_THE_SITEMAP = [
     "/gibt-es-nicht/", REMOVED, REFUSED, *WITHOUT_SERVER,
 ]  # fmt: skip
 ONE_OF_MANY = "/aktuelles/pruefmeldung-"  # there for the second page of the list
-# Pages of one kind in great number: narrow, in dark and forced colours, only these of them are judged; their narrow
-# layout differs from that of the others in words alone.
-ONE_OF_A_KIND = re.compile(r"/(konferenzen|laender|themen)/[^/]+/")
-LOOKED_AT_WHOLE = {EVERYTHING, RESOLUTION, "/konferenzen/12/", "/laender/hessen/", "/themen/sprache/"}
 ALWAYS_THERE = {"/", "/konferenzen/12/", "/geschichte/", "/beschluesse/", "/leichte-sprache/", "/en/"}
 TAGS = ["wcag2a", "wcag2aa", "wcag2aaa", "wcag21a", "wcag21aa", "wcag22aa", "EN-301-549", "best-practice"]
-COLOUR_RULES = ["color-contrast", "color-contrast-enhanced", "link-in-text-block"]
-# Rules that axe could not decide by itself, and why that is no fault here.
-UNDECIDED = {
-    "color-contrast": "Text over a picture, a gradient or a drawn shape; looked at in the screenshots.",
-    "color-contrast-enhanced": "The same at 7:1.",
-    "identical-links-same-purpose": "The word of a menu and of a list of contents, or one form with and without an "
-    "address filled in: the parts that hold the links have names.",
-}
+# What meets 7:1 meets 4.5:1: the lesser rule would find nothing more. What it cannot decide lies where it does in
+# light colours, in which both rules run.
+COLOUR_RULES = ["color-contrast-enhanced", "link-in-text-block"]
+# All places that axe cannot decide by itself: rule, selector of the places, and why they are no fault.
+UNDECIDED = [
+    ("color-contrast", "svg text", "Letters on a drawn shape: DRAWN measures their contrast."),
+    (
+        "color-contrast",
+        ".conference-head__kind *, .conference-head .motto",
+        "The box of the large number lies behind, its figure does not; the colours are tokens with 7:1 on paper.",
+    ),
+    (
+        "color-contrast",
+        ".table-round__centre *",
+        "The middle of the drawn round is empty; the colours are tokens with 7:1 on paper.",
+    ),
+    (
+        "color-contrast",
+        ".breadcrumb [aria-current]",
+        "So long that it fills the lines between other links at 320 px; nothing lies on it (seen in the screenshots).",
+    ),
+    (
+        "color-contrast, color-contrast-enhanced",
+        ".entry__meta time, .entry__text a",
+        "The mark of the timeline is drawn by the same element, to the left of the text; tokens with 7:1 on paper.",
+    ),
+    (
+        "identical-links-same-purpose",
+        ".contents a",
+        "A heading of the page that is also the name of another page; the list says that it is of this page.",
+    ),
+    (
+        "identical-links-same-purpose",
+        "a[href='/barriere-melden/']",
+        "The one in the footer leads to the same form and fills in the address of the page.",
+    ),
+    (
+        "identical-links-same-purpose",
+        ".item__title a",
+        "A page and a word of the glossary of one name: the line above the link says which it is.",
+    ),
+    (
+        "identical-links-same-purpose",
+        ".figure__open",
+        "The invented photos have one alternative text; those of editors say what is to be seen.",
+    ),
+]
 TEXT_LIMIT, PHOTO_LIMIT, LIMIT = 60_000, 200_000, 250_000  # bytes as transferred
 HTML_LIMIT = 14_000  # arrives with the first round trip of TCP
 MOST_REQUESTS = 6  # of a page of text
@@ -60,12 +95,33 @@ COLOURS = {
     "forced": {"color_scheme": "light", "forced_colors": "active"},
 }
 
-RUN_AXE = """async ([type, values]) => {
+RUN_AXE = """async ([type, values, undecided]) => {
   const found = await axe.run(
     {runOnly: {type, values}, resultTypes: ['violations', 'incomplete'], preload: false});
   const brief = rules => rules.map(rule => [rule.id, rule.nodes.map(node => node.target.join(' ')).slice(0, 4)]);
+  const hasReason = (rule, node) => undecided.some(([rules, selector]) =>
+    rules.split(', ').includes(rule.id) && document.querySelector(node.target[0])?.matches(selector));
+  const open = found.incomplete.map(rule => ({...rule, nodes: rule.nodes.filter(node => !hasReason(rule, node))}));
   return {passes: found.passes.map(rule => rule.id), violations: brief(found.violations),
-          incomplete: brief(found.incomplete)};
+          incomplete: brief(open.filter(rule => rule.nodes.length))};
+}"""
+# Letters in drawings with less than 7:1 to the shape that they stand on, which axe does not look at.
+DRAWN = """() => {
+  const light = colour => {
+    const parts = colour.match(/[\\d.]+/g).slice(0, 3).map(part => part / 255);
+    const [red, green, blue] = parts.map(part => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+  };
+  const ground = text => {
+    if (getComputedStyle(text).stroke !== 'none') return getComputedStyle(text).stroke; // outlined, in forced colours
+    if (!text.matches('.seat')) return getComputedStyle(text.parentElement.querySelector('path')).fill;
+    const ring = text.matches('.seat--chair') ? '.ring__chair' : '.ring__all';
+    return getComputedStyle(text.closest('svg').querySelector(ring)).stroke;
+  };
+  return [...document.querySelectorAll('main svg text')].map(text => {
+    const [bright, dark] = [light(getComputedStyle(text).fill), light(ground(text))].sort((a, b) => b - a);
+    return [text.textContent, (bright + 0.05) / (dark + 0.05)];
+  }).filter(([, contrast]) => contrast < 7);
 }"""
 OVERFLOW = """() => {
   const wide = document.documentElement.scrollWidth - document.documentElement.clientWidth;
@@ -118,6 +174,9 @@ FOCUSED = """() => {
     marked: Boolean(outlined(part) || outlined(card) || drawn || part.type === 'date'),
   };
 }"""
+
+# Asked when the key is let go: then the browser has moved on and scrolled, and nobody has to ask from outside.
+RECORD = f"addEventListener('keyup', () => window.steps.push(({FOCUSED})()), true)"
 
 NAMES = """numbers => [...window.stops].filter(([, number]) => numbers.includes(number))
   .map(([part]) => part.outerHTML.slice(0, 90))"""
@@ -221,8 +280,7 @@ def visit(visitor: Visitor, address: str) -> str:
         page.set_viewport_size(size)
         for colours, media in COLOURS.items():
             page.emulate_media(**media)
-            if colours == "light" or name == "desk" or not ONE_OF_A_KIND.match(address) or address in LOOKED_AT_WHOLE:
-                judge(visitor, f"{name}, {colours}", only_colours=colours != "light")
+            judge(visitor, f"{name}, {colours}", only_colours=colours != "light")
         page.emulate_media(**COLOURS["light"])
         visitor.expect(not (wide := page.evaluate(OVERFLOW)), f"{name}: scrolls sideways, {wide}")
     page.set_viewport_size(DESK)
@@ -257,12 +315,14 @@ def judge(visitor: Visitor, look: str, only_colours: bool) -> None:
 
     only_colours: the rules that look at colours; all others would find the same page again.
     """
-    found = visitor.page.evaluate(RUN_AXE, ["rule", COLOUR_RULES] if only_colours else ["tag", TAGS])
+    reasons = [place[:2] for place in UNDECIDED]
+    found = visitor.page.evaluate(RUN_AXE, [*(["rule", COLOUR_RULES] if only_colours else ["tag", TAGS]), reasons])
     visitor.expect({*found["passes"]} & {"document-title", COLOUR_RULES[0]}, f"{look}: axe did not run")
+    visitor.expect(not (faint := visitor.page.evaluate(DRAWN)), f"{look}: less than 7:1 in a drawing: {faint[:4]}")
     for rule, places in found["violations"]:
         visitor.faults.append(f"{look}: {rule} at {places}")
     for rule, places in found["incomplete"]:
-        visitor.expect(rule in UNDECIDED, f"{look}: undecided without a reason: {rule} at {places}")
+        visitor.faults.append(f"{look}: undecided without a reason: {rule} at {places}")
 
 
 def walk(visitor: Visitor) -> None:
@@ -270,39 +330,63 @@ def walk(visitor: Visitor) -> None:
     page = visitor.page
     page.emulate_media(**COLOURS["light"])
     page.evaluate("() => { scrollTo(0, 0); document.activeElement.blur(); }")
+    page.evaluate(RECORD)
     count = page.evaluate(STOPS)
     visitor.expect(count <= MOST_STEPS, f"{count} stops of the keyboard")
     orders = []
     for key in ("Tab", "Shift+Tab"):
-        order: list[int] = []
-        outside = 0  # steps to the window of the browser itself
-        for _ in range(min(count, MOST_STEPS) + 12):  # also boxes that scroll, which browsers stop at
-            page.keyboard.press(key)
-            stop = page.evaluate(FOCUSED)
-            outside += stop is None
-            if outside > 1 or (stop is None and len(order) == count) or (stop and order[:1] == [stop["number"]]):
-                break
-            if stop is None:
-                continue
+        stops, is_at_the_end = steps(visitor, min(count, MOST_STEPS), backwards=key != "Tab")
+        visitor.expect(is_at_the_end, f"{key}: no end after {len(stops)} stops")
+        for stop in stops:
             for state in ("shown", "marked"):
                 visitor.expect(stop[state], f"{key}: not {state}: {stop['name']}")
             visitor.expect(not stop["covered"], f"{key}: covered: {stop['name']}")
-            order += [stop["number"]] if stop["number"] >= 0 else []
-        else:
-            visitor.faults.append(f"{key}: no end after {len(order)} stops")
+        order = [stop["number"] for stop in stops if stop["number"] >= 0]
         orders.append(order)
         missed = {*range(count)} - {*order}
         names = page.evaluate(NAMES, sorted(missed)[:3])
         visitor.expect(not missed, f"{key}: never reached: {names}")
-        page.keyboard.press("Tab" if key == "Tab" else "Shift+Tab")
         if key == "Tab":
+            press_tab(visitor)
             page.evaluate("() => document.activeElement.blur()")
             page.evaluate(
                 "last => { const part = [...window.stops].find(([, n]) => n === last)?.[0]; part?.focus(); }",
                 order[-1] if order else 0,
             )
-            page.keyboard.press("Tab")
+            press_tab(visitor)
     visitor.expect(orders[0] == orders[1][::-1] or not orders[0], "another order backwards")
+
+
+def steps(visitor: Visitor, count: int, backwards: bool) -> tuple[list[dict], bool]:
+    """Press the key until `count` stops have come; return what FOCUSED says of each, and whether there was an end."""
+    visitor.page.evaluate("() => { window.steps = []; }")
+    for pressed in range(1, count + 13):  # also boxes that scroll, which browsers stop at
+        press_tab(visitor, backwards)
+        if pressed > count:
+            stops, is_at_the_end = up_to_the_end(visitor.page.evaluate("() => window.steps"), count)
+            if is_at_the_end:
+                break
+    return stops, is_at_the_end
+
+
+def up_to_the_end(recorded: list[dict | None], count: int) -> tuple[list[dict], bool]:
+    """Return the steps until the first stop comes again or the focus is in the window of the browser itself."""
+    stops: list[dict] = []
+    for stop in recorded:
+        numbers = [seen["number"] for seen in stops if seen["number"] >= 0]
+        if stop is None and (len(numbers) == count or recorded.count(None) > 1):
+            return stops, True
+        if stop and numbers[:1] == [stop["number"]]:
+            return stops, True
+        stops += [stop] if stop else []
+    return stops, False
+
+
+def press_tab(visitor: Visitor, backwards: bool = False) -> None:
+    """Press the key as people do. Not by Playwright's keyboard: that takes three times as long."""
+    tab = {"key": "Tab", "code": "Tab", "windowsVirtualKeyCode": 9, "modifiers": 8 if backwards else 0}
+    for kind in ("rawKeyDown", "keyUp"):
+        visitor.wire.send("Input.dispatchKeyEvent", {"type": kind, **tab})
 
 
 def print_out(visitor: Visitor) -> None:
