@@ -42,14 +42,14 @@ class BarrierForm(forms.Form):
         label="Auf welcher Seite ist die Barriere?",
         required=False,
         max_length=LONGEST_PAGE,
-        help_text="Adresse der Seite, freiwillig. Geht es um die ganze Website, bleibt das Feld leer.",
+        help_text="Adresse der Seite, freiwillig. Geht es um die ganze Website, lassen Sie das Feld leer.",
         error_messages={"max_length": TOO_LONG},
         widget=forms.TextInput(attrs={"inputmode": "url", "autocomplete": "off", "spellcheck": "false"}),
     )
     text = forms.CharField(
-        label="Was funktioniert nicht?",
+        label="Was funktioniert nicht? (Pflichtfeld)",
         max_length=LONGEST_TEXT,
-        help_text=f"Pflichtangabe, höchstens {LONGEST_TEXT} Zeichen. Hilfreich ist auch, welches Gerät, welchen "
+        help_text=f"Höchstens {LONGEST_TEXT} Zeichen. Hilfreich ist auch, welches Gerät, welchen "
         "Browser oder welches Hilfsmittel Sie benutzen. Angaben zu Ihrer Gesundheit sind nicht nötig.",
         error_messages={
             "required": "Bitte beschreiben Sie, was nicht funktioniert.",

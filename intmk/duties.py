@@ -1,6 +1,5 @@
 """What the law asks of the publisher, who is the Land in the chair: facts of its row, whichever Land that is today."""
 
-import re
 from dataclasses import dataclass
 
 from django.db import models
@@ -52,7 +51,7 @@ def facts(duty: str, land: Land | None) -> list[Fact]:
     ministry = Fact("Ministerium", land.ministry, land.website if land.ministry else "")
     address = Fact("Anschrift", land.secretariat_address)
     email = Fact("E-Mail", land.secretariat_email, f"mailto:{land.secretariat_email}")
-    phone = Fact("Telefon", land.secretariat_phone, "tel:" + re.sub(r"[^\d+]", "", land.secretariat_phone))
+    phone = Fact("Telefon", land.secretariat_phone, land.phone_link)
     found = {
         Duty.IMPRINT: [
             ministry,

@@ -18,7 +18,7 @@ def day_and_month(day: date) -> str:
 
 def english_day(day: date) -> str:
     """Return e.g. "16 March 2017"."""
-    return f"{day_and_month(day)} {day.year}"
+    return f"{day_and_month(day)}\u00a0{day.year}"
 
 
 def english_month(day: date) -> str:

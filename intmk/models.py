@@ -167,6 +167,11 @@ class StandardPage(TextPage):
         verbose_name = "Textseite"
         verbose_name_plural = "Textseiten"
 
+    @property
+    def has_marked_terms(self) -> bool:
+        """Say no for legal pages, whose words have a legal meaning, e.g. "Protokoll" of the server."""
+        return super().has_marked_terms and not self.duty
+
     def search_texts(self) -> dict[str, str]:
         """Name the Land in the chair by neutral words: the index does not follow the calendar."""
         texts = super().search_texts()

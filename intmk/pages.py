@@ -115,6 +115,11 @@ class SitePage(Page):
         return super().get_context(request, *args, **kwargs)
 
     @property
+    def has_marked_terms(self) -> bool:
+        """Say whether words of the glossary are links on this page."""
+        return self.is_in_standard_german
+
+    @property
     def is_in_standard_german(self) -> bool:
         """Say whether it is neither in Leichte Sprache nor in a foreign language."""
         return self.locale.language_code == "de"
@@ -165,7 +170,7 @@ class TextPage(SitePage):
         parts = with_anchors(self.body)
         blocks = [part["block"] for part in parts]
         expand_texts(blocks)
-        if self.is_in_standard_german:
+        if self.has_marked_terms:
             mark_terms(blocks, self.glossary)
         return context | {
             "parts": parts,

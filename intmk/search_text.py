@@ -151,9 +151,12 @@ def passages(text: str, is_hit: Callable[[Token], bool]) -> list[list[tuple[str,
 
 
 def cut_at_words(text: str, first: int, last: int) -> str:
-    """Return the stretch of `text` on one line, without the words that it would cut in two."""
+    """Return the stretch of `text` on one line, cut between words and with "…" where it is cut."""
     if first > 0 and not text[first - 1].isspace():
         first = next((i for i in range(first, min(first + 40, last, len(text))) if text[i].isspace()), first)
     if last < len(text) and not text[last].isspace():
         last = next((i for i in range(last, max(last - 40, first), -1) if text[i - 1].isspace()), last)
-    return " ".join(text[first:last].split())
+    lines = [" ".join(line.split()) for line in text[first:last].splitlines()]
+    # What has no full stop, a heading or an entry of a list, does not run into what follows.
+    joined_lines = re.sub(r"(?<![.!?:;,…])\n", " · ", "\n".join(filter(None, lines))).replace("\n", " ")
+    return f"{'… ' if first > 0 else ''}{joined_lines}{' …' if last < len(text) else ''}"

@@ -6,11 +6,13 @@ import re
 JOINT = re.compile(r"(?<=[a-zäöüß]{4})(?=(?:minister|präsidenten|konferenz|monitoring|freiheit|antrag))")
 # "1. Juli", "12. Konferenz", and not the end of a sentence in a year. DIN 5008 keeps number and word together.
 ORDINAL = re.compile(r"(?<![\w.,:])(\d{1,2}\.) (?=[A-ZÄÖÜ][a-zäöüß])")
+ENGLISH_MONTH = "January|February|March|April|May|June|July|August|September|October|November|December"
+ENGLISH_DAY = re.compile(rf"(?<![\w.,:])(\d{{1,2}}) (?=(?:{ENGLISH_MONTH})\b)")
 
 
 def unbroken(text: str) -> str:
-    """Return `text`, plain or HTML, with a no-break space behind ordinal numbers."""
-    return ORDINAL.sub("\\1\u00a0", text)
+    """Return `text`, plain or HTML, with a no-break space behind ordinal numbers and between day and month."""
+    return ENGLISH_DAY.sub("\\1\u00a0", ORDINAL.sub("\\1\u00a0", text))
 
 
 def soft(text: object) -> str:

@@ -27,7 +27,7 @@ CERTAINTIES = {
 
 def german_day(day: date) -> str:
     """Return e.g. "16. März 2017"; for the first of a month "1. Oktober 2016"."""
-    return f"{day_and_month(day)} {day.year}"
+    return f"{day_and_month(day)}\u00a0{day.year}"
 
 
 def day_and_month(day: date) -> str:

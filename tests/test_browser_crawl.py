@@ -63,8 +63,8 @@ UNDECIDED = [
     ),
     (
         "identical-links-same-purpose",
-        ".contents a",
-        "A heading of the page that is also the name of another page; the list says that it is of this page.",
+        ".contents a, .main-menu a, .glossary dd a",
+        "A word of a list of contents or of the glossary that is also the name of another page; the lists have names.",
     ),
     (
         "identical-links-same-purpose",

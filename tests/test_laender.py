@@ -93,7 +93,7 @@ def test_a_land_lists_the_public_conferences_it_hosted_or_chaired_the_newest_fir
 
 def test_what_is_not_known_of_a_land_is_named_as_a_gap(reader):
     saarland = Land.objects.get(code="DE-SL")
-    assert "Ministerium und Anschrift: liegt nicht vor" in text_of(reader.get(saarland.get_absolute_url()))
+    assert "Ministerium und Anschrift: liegen nicht vor" in text_of(reader.get(saarland.get_absolute_url()))
     saarland.ministry, saarland.secretariat_email = "Ministerium der Probe", "amt@example.org"
     saarland.save()
     text = text_of(reader.get(saarland.get_absolute_url()))

@@ -1,5 +1,7 @@
 """The sixteen Länder."""
 
+import re
+
 from django.db import models
 from django.urls import reverse
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
@@ -106,6 +108,11 @@ class Land(index.Indexed, models.Model):
     def get_absolute_url(self) -> str:
         """Return the address of the Land's own page, e.g. "/laender/saarland/"."""
         return reverse("land", args=[self.slug])
+
+    @property
+    def phone_link(self) -> str:
+        """Return where the number of the secretariat leads to, e.g. "tel:+496131160"."""
+        return "tel:" + re.sub(r"[^\d+]", "", self.secretariat_phone)
 
     @property
     def has_contact(self) -> bool:

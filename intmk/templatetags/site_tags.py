@@ -26,7 +26,8 @@ RADIUS, SEAT_RADIUS, CHAIR_RADIUS = 45, 42, 44
 # One sixteenth of a ring at its top, from radius 36 to 48; the seat of the chair reaches to 52.
 SEAT = "M-6.48-35.41-8.82-47.18A48 48 0 0 1 8.82-47.18L6.48-35.41A36 36 0 0 0-6.48-35.41Z"
 CHAIR = "M-6.48-35.41-9.6-51.11A52 52 0 0 1 9.6-51.11L6.48-35.41A36 36 0 0 0-6.48-35.41Z"
-SLASH = re.compile(r"(?<=[^/]/)(?=[^/])")
+# After the slashes of an address, before the dots of a domain and the @ of a mailbox.
+ADDRESS_JOINT = re.compile(r"(?<=[^/]/)(?=[^/])|(?<=\w)(?=[.@]\w)")
 
 
 register.filter(typography.soft, is_safe=True)
@@ -42,12 +43,12 @@ def sharing_picture(page: SitePage | ViewPage, address: str) -> dict:
 
 
 @register.filter
-def breaks_at_slashes(address: str) -> SafeString:
-    """Let a long address break after its slashes: browsers break none before a digit, but anywhere when space is short.
+def breaks_in_address(address: str) -> SafeString:
+    """Let a long address break at its joints: browsers break none before a digit, but anywhere when space is short.
 
     Elements and not zero-width spaces, which would be copied along with the address.
     """
-    return format_html_join(mark_safe("<wbr>"), "{}", ((part,) for part in SLASH.split(str(address))))
+    return format_html_join(mark_safe("<wbr>"), "{}", ((part,) for part in ADDRESS_JOINT.split(str(address))))
 
 
 @register.filter
