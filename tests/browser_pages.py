@@ -159,17 +159,16 @@ def every_block(photos: list, papers: list) -> list[tuple]:
 def picture(title: str, size: tuple[int, int], pk: int | None = None):
     """Return a new picture of the library with every field filled."""
     from django.core.files.base import ContentFile
-    from PIL import Image
 
     from intmk.models import SiteImage
 
     out = BytesIO()
-    Image.linear_gradient("L").resize(size).convert("RGB").save(out, "PNG")
+    detailed(size).convert("RGB").save(out, "JPEG", quality=85)
     image = SiteImage(
         pk=pk,
         title=f"Erfundenes Bild: {title}",
-        file=ContentFile(out.getvalue(), name="verlauf.png"),
-        description="Ein Verlauf von Schwarz nach Weiß, gezeichnet für die Prüfung.",
+        file=ContentFile(out.getvalue(), name="rauschen.jpg"),
+        description="Graues Rauschen, für die Prüfung gerechnet.",
         credit="Petra Beispiel",
         caption="Bildunterschrift aus der Ablage",
         taken_on=date(2026, 5, 5),
@@ -179,6 +178,18 @@ def picture(title: str, size: tuple[int, int], pk: int | None = None):
     image.full_clean()
     image.save()
     return image
+
+
+def detailed(size: tuple[int, int]):
+    """Return a grey picture with as much detail as a photo of many people: noise of the same strength at all scales."""
+    from PIL import Image, ImageOps
+
+    mixed = Image.new("L", size, 128)
+    for octave in range(7):
+        smaller = (max(1, size[0] >> octave), max(1, size[1] >> octave))
+        noise = Image.effect_noise(smaller, 60).resize(size, Image.Resampling.BICUBIC)
+        mixed = Image.blend(mixed, noise, 1 / (octave + 1))
+    return ImageOps.autocontrast(mixed, cutoff=1)
 
 
 def make_private(image) -> None:

@@ -54,6 +54,27 @@ def test_the_former_and_the_next_land_are_its_neighbours(reader):
 
 
 @time_machine.travel(AUTUMN_2026)
+@pytest.mark.parametrize(
+    ("asked", "land"),
+    [("", "Rheinland-Pfalz"), ("?am=2017-03-16", "Baden-Württemberg"), ("?am=unsinn", "Rheinland-Pfalz")],
+)
+def test_the_term_of_the_day_that_is_asked_for_is_marked_among_all_terms(reader, asked, land):
+    terms = soup(reader, f"/vorsitz/{asked}").find("section", {"aria-labelledby": "alle-amtszeiten"})
+    (row,) = terms.select("tr.is-now")
+    assert row.th.text == land
+    assert row.select_one(".tag").text == "Vorsitz"
+    assert len(terms.select(".tag")) == 1
+
+
+@time_machine.travel(AUTUMN_2026)
+def test_a_wrong_day_is_named_above_all_else_with_a_way_to_its_field(reader):
+    page = soup(reader, "/vorsitz/?am=unsinn")
+    notice = page.main.select_one(".notice a")
+    assert notice["href"] == "#am"
+    assert notice.text == page.find(id="am-error").text
+
+
+@time_machine.travel(AUTUMN_2026)
 def test_the_round_is_a_picture_with_a_way_to_each_term_and_a_table_says_the_same(reader):
     round_of_laender = soup(reader).find("section", {"aria-labelledby": "turnus"})
     links = round_of_laender.svg.find_all("a")

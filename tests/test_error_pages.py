@@ -54,6 +54,13 @@ def test_the_nearest_addresses_are_offered(asked, meant):
     assert offered(asked)[0] == meant
 
 
+def test_below_the_english_entrance_the_page_speaks_english_first():
+    head = missing("/en/nothing/").find("h1")
+    assert (head["lang"], head.text) == ("en", "There is no page at this address")
+    assert head.find_next("p").a["href"] == "/en/"
+    assert missing("/nichts/").find("h1").text == "Diese Seite gibt es nicht"
+
+
 def test_where_the_last_part_is_right_nothing_else_is_offered():
     assert offered("/konferenz/12/") == ["/konferenzen/12/"]
 

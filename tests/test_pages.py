@@ -7,6 +7,7 @@ from importlib import import_module
 
 import pytest
 import time_machine
+from bs4 import BeautifulSoup
 from django.apps import apps
 from django.core.files.base import ContentFile
 from django.test import Client
@@ -139,6 +140,13 @@ def test_a_conference_tells_all_that_is_known(reader):
     links = Text(reader.get("/konferenzen/12/").content.decode()).links
     assert "/konferenzen/11/" in links
     assert "/konferenzen/13/" in links
+
+
+def test_a_list_says_of_a_cancelled_conference_that_its_days_were_planned_and_names_a_format_once(reader):
+    html = BeautifulSoup(reader.get("/konferenzen/").content, "html.parser")
+    cancelled, video = (html.find("a", href=f"/konferenzen/{number}/").find_parent("li") for number in (15, 16))
+    assert "geplant: 29. und 30.\u00a0April\u00a02020" in cancelled.text
+    assert video.text.count("Videokonferenz") == 1
 
 
 @pytest.mark.parametrize(

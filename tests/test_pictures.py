@@ -8,12 +8,14 @@ import pytest
 from django.core.files.base import ContentFile
 from django.template.loader import render_to_string
 from PIL import Image, ImageFont
+from wagtail.images.models import Filter
 from wagtail.models import Collection, CollectionViewRestriction
 
 from intmk.image_metadata import without_metadata
-from intmk.media import PICTURE_SPECS
+from intmk.media import MOST_BYTES, PICTURE_SPECS
 from intmk.models import SiteImage
 from intmk.placeholder import draw_placeholder
+from tests.browser_pages import detailed
 
 pytestmark = pytest.mark.django_db
 
@@ -171,6 +173,21 @@ def test_renditions_of_a_very_wide_photo_have_the_size_and_profile_of_wagtails_o
     assert image.for_renditions().startswith(b"II*\0")
     made = image.get_renditions(*PICTURE_SPECS)
     assert {(rendition.width, rendition.height) for rendition in made.values()} == {(480, 240), (960, 480), (1600, 800)}
+
+
+def test_a_photo_full_of_detail_is_compressed_until_a_page_can_carry_it(monkeypatch):
+    image, plain = picture(1000, 600), picture(1000, 600)
+    out = BytesIO()
+    detailed((1000, 600)).convert("RGB").save(out, "JPEG", quality=90)
+    image.file = ContentFile(out.getvalue(), name="dicht.jpg")
+    image.save()
+    light = {width: image.get_rendition(f"format-avif|width-{width}").file.size for width in (480, 960)}
+    assert all(size <= MOST_BYTES[width] for width, size in light.items()), light
+    monkeypatch.setattr("intmk.media.MOST_BYTES", {})
+    assert light[960] < image.generate_rendition_file(Filter(spec="format-avif|width-960")).size
+    # What is light enough stays as good as it was.
+    found = plain.get_rendition("format-avif|width-960").file.size
+    assert found == plain.generate_rendition_file(Filter(spec="format-avif|width-960")).size
 
 
 def test_a_rendition_that_cannot_be_made_does_not_undo_the_upload(
