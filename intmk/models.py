@@ -170,7 +170,7 @@ class StandardPage(TextPage):
     @property
     def has_marked_terms(self) -> bool:
         """Say no for legal pages, whose words have a legal meaning, e.g. "Protokoll" of the server."""
-        return super().has_marked_terms and not self.duty
+        return super().has_marked_terms and self.duty in ("", Duty.CONTACT)
 
     def search_texts(self) -> dict[str, str]:
         """Name the Land in the chair by neutral words: the index does not follow the calendar."""

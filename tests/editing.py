@@ -12,11 +12,13 @@ from intmk.users.models import User
 
 
 def text_of(response) -> str:
-    return " ".join(BeautifulSoup(response.content, "html.parser").get_text(" ").split())
+    """The text as people read it; where an address may break is no space."""
+    content = response.content.replace(b"<wbr>", b"")
+    return " ".join(BeautifulSoup(content, "html.parser").get_text(" ").split())
 
 
 def breakable(text: str) -> str:
-    """The text with plain spaces, for comparing: our dates have no-break spaces between day and month."""
+    """The text with plain spaces, for comparing: our dates have no-break spaces."""
     return text.replace("\u00a0", " ")
 
 

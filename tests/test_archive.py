@@ -213,7 +213,7 @@ def test_pages_keep_the_filters_and_have_their_own_canonical_address(reader):
 
 def test_no_hit_and_no_resolution_at_all_are_told_apart(reader):
     text = text_of(reader.get(ADDRESS + "?jahr=1951"))
-    assert "Kein Beschluss passt zu allen Filtern." in text
+    assert "Kein Beschluss passt zu allen gewählten Filtern." in text
     assert "Jahr: 1951" in text
     for page in ResolutionPage.objects.live():
         page.unpublish()

@@ -76,7 +76,8 @@ def test_the_footer_leads_from_every_page_to_the_form_and_fills_in_its_address(r
     assert [link["href"] for link in links] == [f"{FORM}?seite={address.partition('?')[0]}"]
     form = soup(reader.get(links[0]["href"]))
     assert form.find(id="id_page")["value"] == address.partition("?")[0]
-    assert not form.select(f'.site-footer a[href^="{FORM}"]')
+    (own,) = form.select(f'.site-footer a[href^="{FORM}"]')
+    assert (own["href"], own["aria-current"]) == (FORM, "page")
 
 
 def test_the_form_is_in_the_sitemap_and_linked_from_the_pages_about_it(reader):

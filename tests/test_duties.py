@@ -47,7 +47,7 @@ def fill(code: str, day: date) -> None:
 
 
 def block(reader: Client, address: str) -> str:
-    page = BeautifulSoup(reader.get(address).content, "html.parser")
+    page = BeautifulSoup(reader.get(address).content.replace(b"<wbr>", b""), "html.parser")
     parts = page.select("[aria-labelledby=pflichtangaben], [aria-labelledby=durchsetzung]")
     return " ".join(" ".join(part.get_text(" ") for part in parts).split())
 

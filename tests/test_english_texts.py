@@ -44,7 +44,7 @@ def test_one_day_of_a_person_and_names_of_laender_follow_the_page():
     assert person.period == "ab 21.03.2018"
     term = Term("DE-NI", date(2024, 7, 1), date(2025, 6, 30))
     with spoken_on_page("en"):
-        assert person.period == "from 21\xa0Mar 2018"
+        assert person.period == "from 21\xa0Mar\xa02018"
         assert land_names.on_page("DE-NI", term.land_name) == "Lower Saxony"
         assert land_names.on_page("DE-BW", "Baden-Württemberg") == "Baden-Württemberg"
         assert period_in_words(term.start, term.end).replace("\xa0", " ") == "1 July 2024 to 30 June 2025"

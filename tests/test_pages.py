@@ -10,13 +10,16 @@ import time_machine
 from bs4 import BeautifulSoup
 from django.apps import apps
 from django.core.files.base import ContentFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from wagtail.models import Page
 
 from conferences.models import ChairTerm, ConferencePage, Land
 from history.models import AboutPage
 from intmk.models import NewsIndexPage, NewsPage, SiteImage, StandardPage
 from intmk.placeholder import draw_placeholder
+from tests.test_query_counts import LIMIT, queries
 
 pytestmark = pytest.mark.django_db
 
@@ -27,6 +30,20 @@ AUTUMN_2026 = "2026-11-22 12:00+01:00"
 def reader() -> Client:
     """Someone without account or cookie."""
     return Client(HTTP_HOST="localhost")
+
+
+ANSWERS: dict[str, tuple] = {}
+
+
+@pytest.fixture
+def answers(reader) -> dict[str, tuple]:
+    """The response of each page of the initial content and its queries, asked for once by those that change nothing."""
+    if not ANSWERS:
+        for page in Page.objects.live().filter(depth__gt=1):
+            with CaptureQueriesContext(connection) as captured:
+                response = reader.get(page.url)
+            ANSWERS[page.url] = response, captured.captured_queries
+    return ANSWERS
 
 
 class Text(HTMLParser):
@@ -306,17 +323,23 @@ def test_what_is_not_there_answers_404_in_german(reader, address):
     assert "Diese Seite gibt es nicht" in response.content.decode()
 
 
-def test_readers_get_no_cookie_and_nothing_from_elsewhere(reader):
-    for page in Page.objects.live().filter(depth__gt=1):
-        response = reader.get(page.url)
-        assert response.status_code == 200, page.url
-        assert not response.cookies, page.url
-        assert "Vary" not in response or "Cookie" not in response["Vary"], page.url
+def test_every_page_stays_within_the_limit_of_queries(reader, answers):
+    assert len(answers) >= 35
+    # What the process remembers after its first request of a kind is not asked for again.
+    many = {address: queries(address) for address, (_, asked) in answers.items() if len(asked) > LIMIT}
+    assert {address: count for address, count in many.items() if count > LIMIT} == {}
+
+
+def test_readers_get_no_cookie_and_nothing_from_elsewhere(answers):
+    for address, (response, _) in answers.items():
+        assert response.status_code == 200, address
+        assert not response.cookies, address
+        assert "Vary" not in response or "Cookie" not in response["Vary"], address
         html = response.content.decode()
         assert not re.search(
             r"<(script|link|img|iframe|source)[^>]+(src|href|srcset)=\"(https?:)?//(?!localhost)", html
         )
-        assert not re.search(r"<script(?![^>]+src=)(?![^>]+ld\+json)|<style|\sstyle=|\son[a-z]+=", html), page.url
+        assert not re.search(r"<script(?![^>]+src=)(?![^>]+ld\+json)|<style|\sstyle=|\son[a-z]+=", html), address
 
 
 def test_readers_get_a_policy_without_inline_code(reader):
@@ -325,14 +348,16 @@ def test_readers_get_a_policy_without_inline_code(reader):
     assert "default-src 'none'" in policy
 
 
-def test_every_link_within_the_site_leads_somewhere(reader):
+def test_every_link_within_the_site_leads_somewhere(reader, answers):
     seen = set()
-    for page in Page.objects.live().filter(depth__gt=1):
-        html = reader.get(page.url).content.decode()
+    for address, (response, _) in answers.items():
+        html = response.content.decode()
         assert "intern:" not in html
         seen |= {link.split("#")[0] for link in Text(html).links if link.startswith("/")}
-        assert "" not in Text(html).links, f"{page.url} has a link without an address"
-    broken = {link: status for link in seen if link and (status := reader.get(link).status_code) != 200}
+        assert "" not in Text(html).links, f"{address} has a link without an address"
+    # Those below the form for barriers differ by the page that they fill in only.
+    asked = {link for link in seen - answers.keys() if not link.startswith("/barriere-melden/?seite=")}
+    broken = {link: status for link in asked if link and (status := reader.get(link).status_code) != 200}
     assert broken == {}
 
 

@@ -118,9 +118,9 @@ def add(count: int) -> None:
         page.save_revision().publish()
 
 
-def test_every_page_of_the_initial_content_stays_within_the_limit():
-    counts = {page.url: queries(page.url) for page in Page.objects.live().filter(depth__gt=1)}
-    assert len(counts) >= 35
+# The pages of the tree are counted in test_pages, which asks for each of them anyway.
+def test_every_view_of_the_initial_content_stays_within_the_limit():
+    counts = {}
     views = ("/beschluesse/", "/beschluesse/?jahr=2018", "/beschluesse/statistik/", "/themen/", "/themen/sprache/")
     for address in (*views, "/laender/", *(land.get_absolute_url() for land in Land.objects.all())):
         counts[address] = queries(address)

@@ -47,12 +47,14 @@ def test_a_period_reads_as_its_source_gives_it(first, last, certainty, text, mac
 
 
 def test_no_line_ends_between_day_and_month_neither_ours_nor_djangos():
-    assert german_day(date(2027, 7, 1)) == "1.\u00a0Juli 2027"
-    assert german_period(date(2019, 10, 1), date(2020, 6, 30)) == "1.\u00a0Oktober 2019 bis 30.\u00a0Juni 2020"
-    assert german_period(date(2027, 7, 1), date(2028, 6, 30)).count("\u00a0") == 2
+    assert german_day(date(2027, 7, 1)) == "1.\u00a0Juli\u00a02027"
+    assert (
+        german_period(date(2019, 10, 1), date(2020, 6, 30)) == "1.\u00a0Oktober\u00a02019 bis 30.\u00a0Juni\u00a02020"
+    )
+    assert german_period(date(2027, 7, 1), date(2028, 6, 30)).count("\u00a0") == 4
     moment = datetime(2027, 7, 1, 8, 5, tzinfo=ZoneInfo("Europe/Berlin"))
     shown = Template('{{ moment|date }} / {{ moment|date:"DATETIME_FORMAT" }}').render(Context({"moment": moment}))
-    assert shown == "1.\u00a0Juli 2027 / 1.\u00a0Juli 2027, 08:05"
+    assert shown == "1.\u00a0Juli\u00a02027 / 1.\u00a0Juli\u00a02027, 08:05"
 
 
 def test_what_is_missing_is_named_and_what_is_known_is_not():

@@ -27,7 +27,7 @@ RADIUS, SEAT_RADIUS, CHAIR_RADIUS = 45, 42, 44
 SEAT = "M-6.48-35.41-8.82-47.18A48 48 0 0 1 8.82-47.18L6.48-35.41A36 36 0 0 0-6.48-35.41Z"
 CHAIR = "M-6.48-35.41-9.6-51.11A52 52 0 0 1 9.6-51.11L6.48-35.41A36 36 0 0 0-6.48-35.41Z"
 # After the slashes of an address, before the dots of a domain and the @ of a mailbox.
-ADDRESS_JOINT = re.compile(r"(?<=[^/]/)(?=[^/])|(?<=\w)(?=[.@]\w)")
+ADDRESS_JOINT = re.compile(r"(?<=[^/]/)(?=[^/])|(?<=[a-z])(?=[.@][a-z])")
 
 
 register.filter(typography.soft, is_safe=True)
