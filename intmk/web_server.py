@@ -84,7 +84,8 @@ def end_leftovers(group: int, var_dir: Path) -> None:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         killed |= leftovers
-        if not any(has_open_files(pid) for pid in killed):
+        # Also for those that others ended: such a one is no longer known as ours, but may hold the port for a moment.
+        if not any(has_open_files(pid) for pid in killed | dying(group)):
             return
         time.sleep(0.05)
 
@@ -95,6 +96,17 @@ def has_open_files(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] not in "ZX"
     except OSError:
         return False
+
+
+def dying(group: int) -> set[int]:
+    """Return the pids in a process group that have lost their memory, and with it their environment, but are there."""
+    found = set()
+    for place in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            pid = int(place.name)
+            if os.getpgid(pid) == group and not (place / "environ").read_bytes():
+                found.add(pid)
+    return found
 
 
 def members(group: int, var_dir: Path) -> list[int]:

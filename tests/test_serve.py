@@ -17,7 +17,7 @@ import pytest
 from intmk import embedded_postgres, preparation, serve
 from intmk.clock import Clock
 from intmk.management.commands import prepare
-from intmk.web_server import members
+from intmk.web_server import end_leftovers, members
 from tests.processes import is_alive, processes_of, wait_until
 from tests.serving import Site, copy_state, free_port, served_once
 
@@ -120,6 +120,13 @@ def test_after_kill_9_of_everything_that_could_tidy_up_the_next_start_gets_the_p
         site.wait_for_welcome()
         assert not any(is_alive(pid) for pid in workers)
     assert not processes_of(served.var_dir)
+
+
+def test_a_process_that_is_dying_by_itself_is_waited_for_and_not_killed(tmp_path):
+    # Without environment like one that has lost its memory; it may still hold the port.
+    with subprocess.Popen(["/bin/sleep", "0.7"], env={}, process_group=0) as process:
+        end_leftovers(process.pid, tmp_path)
+        assert process.poll() == 0
 
 
 def test_kill_9_of_the_supervisor_ends_the_web_server(served):
