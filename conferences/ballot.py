@@ -30,6 +30,11 @@ class Counts:
         return (self.yes or 0) + (self.no or 0) + (self.abstained or 0)
 
     def __str__(self) -> str:
+        """Return e.g. "13 : 1 : 2", as people search for it; "" when not published."""
+        return f"{self.yes} : {self.no} : {self.abstained}" if self.known else ""
+
+    @property
+    def in_words(self) -> str:
         """Return e.g. "13 Ja, 1 Nein, 2 Enthaltungen", "" when not published."""
         word = "Enthaltung" if self.abstained == 1 else "Enthaltungen"
         return f"{self.yes} Ja, {self.no} Nein, {self.abstained} {word}" if self.known else ""

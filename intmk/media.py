@@ -33,7 +33,7 @@ ENOUGH_WIDTH = 3200
 PRINT_QUALITY = 1772
 # What a rendition may weigh, in bytes by its width, so that a page with a group photo stays below 200 kB. AVIF only:
 # WebP goes to browsers of before 2024 and would have to look poor.
-MOST_BYTES = {480: 25_000, 960: 60_000, 1600: 110_000}
+MOST_BYTES = {480: 12_000, 960: 35_000, 1600: 70_000}
 LIMITED = re.compile(r"format-avif\|width-(\d+)")
 # Lesser qualities, each with the share of the weight of WAGTAILIMAGES_AVIF_QUALITY that a detailed picture keeps.
 LESSER_QUALITIES = ((45, 0.56), (30, 0.27), (20, 0))
