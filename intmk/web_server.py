@@ -91,11 +91,12 @@ def end_leftovers(group: int, var_dir: Path) -> None:
 
 
 def has_open_files(pid: int) -> bool:
-    """Say whether a process may still hold a port; one that is dying has lost its environment before its files."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] not in "ZX"
-    except OSError:
-        return False
+    """Say whether a process may still hold a port: as long as one of its threads is there, also after the first one."""
+    for stat in Path(f"/proc/{pid}/task").glob("*/stat"):
+        with contextlib.suppress(OSError):
+            if stat.read_text().rsplit(")", 1)[1].split()[0] not in "ZX":
+                return True
+    return False
 
 
 def dying(group: int) -> set[int]:
