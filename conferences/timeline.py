@@ -4,6 +4,7 @@ from django.utils.html import format_html
 
 from conferences.models import ConferencePage
 from intmk.timeline import TimelineEntry
+from intmk.typography import unbroken
 
 
 def conference_entries() -> list[TimelineEntry]:
@@ -12,7 +13,7 @@ def conference_entries() -> list[TimelineEntry]:
         TimelineEntry(
             period=conference.period,
             title=conference.title,
-            text=format_html("<p>{}</p>", conference.introduction) if conference.introduction else "",
+            text=format_html("<p>{}</p>", unbroken(conference.introduction)) if conference.introduction else "",
             page=conference,
             source=conference.source,
             source_note=conference.source_note,

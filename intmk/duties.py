@@ -22,9 +22,6 @@ class Duty(models.TextChoices):
     CONTACT = "contact", "Kontakt"
 
 
-GAPS = "Liegt nicht vor"
-
-
 @dataclass(frozen=True)
 class Fact:
     """One line of the block: `link` is where it leads to, if anywhere."""
@@ -77,7 +74,7 @@ def facts(duty: str, land: Land | None) -> list[Fact]:
         Duty.CONTACT: [ministry, address, email, phone],
     }[Duty(duty)]
     missing = ", ".join(fact.label for fact in found if not fact.text)
-    return [fact for fact in found if fact.text] + ([Fact(GAPS, missing)] if missing else [])
+    return [fact for fact in found if fact.text] + ([Fact("Liegt nicht vor", missing)] if missing else [])
 
 
 def chair_tokens(land: Land | None) -> dict[str, str]:

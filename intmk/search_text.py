@@ -147,11 +147,14 @@ def passages(text: str, is_hit: Callable[[Token], bool]) -> list[list[tuple[str,
             first = max(token.start - PASSAGE // 3, windows[-1][1] if windows else 0)
             windows.append((first, max(first + PASSAGE, token.end), {word}))
     best = sorted(sorted(windows, key=lambda window: -len(window[2]))[:PASSAGES])
-    return [marked(cut_at_words(text, first, last), is_hit) for first, last, _ in best]
+    cut = [cut_at_words(text, first, last) for first, last, _ in best]
+    if best and best[0][0] > 0:
+        cut[0] = f"… {cut[0]}"  # a later one follows on the end of the one before
+    return [marked(passage, is_hit) for passage in cut]
 
 
 def cut_at_words(text: str, first: int, last: int) -> str:
-    """Return the stretch of `text` on one line, cut between words and with "…" where it is cut."""
+    """Return the stretch of `text` on one line, cut between words and with "…" where more follows."""
     if first > 0 and not text[first - 1].isspace():
         first = next((i for i in range(first, min(first + 40, last, len(text))) if text[i].isspace()), first)
     if last < len(text) and not text[last].isspace():
@@ -159,4 +162,4 @@ def cut_at_words(text: str, first: int, last: int) -> str:
     lines = [" ".join(line.split()) for line in text[first:last].splitlines()]
     # What has no full stop, a heading or an entry of a list, does not run into what follows.
     joined_lines = re.sub(r"(?<![.!?:;,…])\n", " · ", "\n".join(filter(None, lines))).replace("\n", " ")
-    return f"{'… ' if first > 0 else ''}{joined_lines}{' …' if last < len(text) else ''}"
+    return f"{joined_lines} …" if last < len(text) else joined_lines

@@ -2,12 +2,13 @@
 
 import re
 
+from intmk.english_dates import MONTHS
+
 # Where the long words of our headings may break: not every browser hyphenates, and one such word is wider than a phone.
 JOINT = re.compile(r"(?<=[a-zäöüß]{4})(?=(?:minister|präsidenten|konferenz|monitoring|freiheit|antrag))")
 # "1. Juli", "12. Konferenz", and not the end of a sentence in a year. DIN 5008 keeps number and word together.
 ORDINAL = re.compile(r"(?<![\w.,:])(\d{1,2}\.) (?=[A-ZÄÖÜ][a-zäöüß])")
-ENGLISH_MONTH = "January|February|March|April|May|June|July|August|September|October|November|December"
-ENGLISH_DAY = re.compile(rf"(?<![\w.,:])(\d{{1,2}}) (?=(?:{ENGLISH_MONTH})\b)")
+ENGLISH_DAY = re.compile(rf"(?<![\w.,:])(\d{{1,2}}) (?=(?:{'|'.join(MONTHS)})\b)")
 
 
 def unbroken(text: str) -> str:

@@ -99,27 +99,23 @@ def has_open_files(pid: int) -> bool:
     return False
 
 
-def dying(group: int) -> set[int]:
-    """Return the pids in a process group that have lost their memory, and with it their environment, but are there."""
-    found = set()
-    for place in Path("/proc").glob("[0-9]*"):
-        with contextlib.suppress(OSError):
-            pid = int(place.name)
-            if os.getpgid(pid) == group and not (place / "environ").read_bytes():
-                found.add(pid)
-    return found
-
-
 def members(group: int, var_dir: Path) -> list[int]:
     """Return the pids in a process group that were started for this state directory."""
     mark = b"INTMK_VAR=" + os.fsencode(var_dir)
-    found = []
+    return [pid for pid, environment in environments(group) if mark in environment.split(b"\0")]
+
+
+def dying(group: int) -> set[int]:
+    """Return the pids in a process group that have lost their memory, and with it their environment, but are there."""
+    return {pid for pid, environment in environments(group) if not environment}
+
+
+def environments(group: int) -> Iterator[tuple[int, bytes]]:
+    """Yield pid and environment of each process in a group that we may look at."""
     for place in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):  # ended meanwhile, or not ours to look at
-            pid = int(place.name)
-            if os.getpgid(pid) == group and mark in (place / "environ").read_bytes().split(b"\0"):
-                found.append(pid)
-    return found
+            if os.getpgid(pid := int(place.name)) == group:
+                yield pid, (place / "environ").read_bytes()
 
 
 class WebServer:

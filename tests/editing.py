@@ -11,10 +11,13 @@ from conferences.models.chair import today
 from intmk.users.models import User
 
 
+def soup_of(response) -> BeautifulSoup:
+    """The page without the places where an address may break, which would be spaces in its text."""
+    return BeautifulSoup(response.content.replace(b"<wbr>", b""), "html.parser")
+
+
 def text_of(response) -> str:
-    """The text as people read it; where an address may break is no space."""
-    content = response.content.replace(b"<wbr>", b"")
-    return " ".join(BeautifulSoup(content, "html.parser").get_text(" ").split())
+    return " ".join(soup_of(response).get_text(" ").split())
 
 
 def breakable(text: str) -> str:

@@ -12,7 +12,7 @@ from django.test import Client
 
 from conferences.models import ChairTerm, ConferencePage, Land
 from intmk.models import StandardPage
-from tests.editing import text_of
+from tests.editing import soup_of, text_of
 
 pytestmark = pytest.mark.django_db
 LAST_SECOND, FIRST_SECOND = "2026-06-30 23:59:59+02:00", "2026-07-01 00:00:00+02:00"
@@ -47,7 +47,7 @@ def fill(code: str, day: date) -> None:
 
 
 def block(reader: Client, address: str) -> str:
-    page = BeautifulSoup(reader.get(address).content.replace(b"<wbr>", b""), "html.parser")
+    page = soup_of(reader.get(address))
     parts = page.select("[aria-labelledby=pflichtangaben], [aria-labelledby=durchsetzung]")
     return " ".join(" ".join(part.get_text(" ") for part in parts).split())
 

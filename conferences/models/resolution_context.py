@@ -69,7 +69,7 @@ def resolution_context(page: "ResolutionPage", request: HttpRequest) -> dict[str
 def points_of(page: "ResolutionPage") -> list[SafeString]:
     """Return the points that are released as HTML; a link to the glossary leaves their wording as it is."""
     texts = expanded_together([point.value.source for point in page.public_points])
-    return marked(texts, page.glossary) if page.is_in_standard_german else texts
+    return marked(texts, page.glossary) if page.has_marked_terms else texts
 
 
 def rows_of(page: "ResolutionPage") -> dict[str, list]:
