@@ -1,9 +1,11 @@
 """Django's command line; without DATABASE_URL it starts the embedded database for as long as it is needed."""
 
+import contextlib
 import os
 import signal
 import sys
 from pathlib import Path
+from types import FrameType
 
 from django.core.management import execute_from_command_line
 
@@ -33,7 +35,16 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     var_dir = Path(os.environ.get("INTMK_VAR") or Path(__file__).resolve().parent / "var")
     try:
-        with embedded_postgres.running(var_dir):
+        with contextlib.ExitStack() as held:
+            held.enter_context(embedded_postgres.running(var_dir))
+            held.callback(signal.signal, signal.SIGTERM, signal.SIG_IGN)  # the release is not to be cut off
+
+            def end(number: int, frame: FrameType | None) -> None:
+                # Not sys.exit(): Python loses an exception that is raised while a module is loaded, and we would go on.
+                held.close()
+                os._exit(128 + number)
+
+            signal.signal(signal.SIGTERM, end)
             execute_from_command_line(sys.argv)
     except embedded_postgres.EmbeddedPostgresError as error:
         sys.exit(str(error))

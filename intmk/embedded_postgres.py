@@ -128,6 +128,7 @@ class Server:
         self.socket_dir = socket_directory(var_dir)
         self.say = say
         self._child: subprocess.Popen[bytes] | None = None
+        self._known: int | None = None
 
     def ensure_running(self) -> None:
         """Start the server unless it runs, and create cluster and database unless they exist.
@@ -144,12 +145,16 @@ class Server:
                 if self._postmaster() is None:
                     self._start(account)
                 self._ensure_database()
+                self._known = self._postmaster()
             finally:
                 os.close(starting)
 
     def is_running(self) -> bool:
-        """Say whether the server is there and its socket can be reached."""
-        return self._postmaster() is not None and self._socket_exists()
+        """Say whether the server of the last ``ensure_running`` is there and its socket can be reached.
+
+        Not whether there is any: another holder may have put one in its place since, and its fall is to be told.
+        """
+        return self._known is not None and self._postmaster() == self._known and self._socket().exists()
 
     def stop(self) -> None:
         """End the server: open transactions are rolled back, what was committed is on the disk."""
@@ -163,8 +168,8 @@ class Server:
             while self._postmaster() is not None and time.monotonic() < deadline:
                 time.sleep(0.02)
 
-    def _socket_exists(self) -> bool:
-        return (self.socket_dir / f".s.PGSQL.{PORT}").exists()
+    def _socket(self) -> Path:
+        return self.socket_dir / f".s.PGSQL.{PORT}"
 
     def _postmaster(self) -> int | None:
         """Return the pid of the live server; a number that now belongs to another process does not count."""
@@ -187,7 +192,7 @@ class Server:
             except (OSError, IndexError):  # not written yet
                 status = "starting"
             if status == "ready" and self._postmaster() is not None:
-                return self._socket_exists()
+                return self._socket().exists()
             if status == "stopping" or self._has_ended():
                 return False
             if not told and time.monotonic() > begun + 5:
@@ -225,9 +230,10 @@ class Server:
 
     def _try_start(self, account: Account) -> str | None:
         """Start the server once; return None when it is ready, else the decisive line of its log."""
-        # Stale, for _postmaster() found nobody behind it; a zombie or another process with this number
+        # Stale, for _postmaster() found nobody behind them; a zombie or another process with this number
         # would make PostgreSQL refuse. Living children are still noticed, by the shared memory.
-        (self.data / "postmaster.pid").unlink(missing_ok=True)
+        for lock in (self.data / "postmaster.pid", self._socket().with_name(f"{self._socket().name}.lock")):
+            lock.unlink(missing_ok=True)
         settings = {
             "listen_addresses": "",
             "unix_socket_directories": '"' + str(self.socket_dir).replace('"', '""') + '"',

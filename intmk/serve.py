@@ -246,12 +246,14 @@ def watch(web: WebServer, clock: Clock, server: embedded_postgres.Server | None,
             clock.start()
         if not fallen:
             continue
-        who = " und ".join(fallen)
         if len(failures) == FAILURES and time.monotonic() - failures[0] < 60:
-            raise ServeError(f"{who} ist zu oft ausgefallen ({FAILURES + 1}-mal in einer Minute); es wird beendet.")
+            raise ServeError(
+                f"{fallen[0]} ist zu oft ausgefallen ({FAILURES + 1}-mal in einer Minute); es wird beendet."
+            )
         time.sleep(len(failures))
         failures.append(time.monotonic())
-        say(f"{who} ist ausgefallen und wird neu gestartet …")
+        for who in fallen:
+            say(f"{who} ist ausgefallen und wird neu gestartet …")
         if server is not None:
             server.ensure_running()
         if not web.is_alive():

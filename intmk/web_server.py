@@ -4,6 +4,7 @@
 import contextlib
 import ctypes
 import errno
+import functools
 import http.client
 import os
 import signal
@@ -39,12 +40,14 @@ def start_process(arguments: list[str], environment: dict[str, str]) -> subproce
         cwd=ROOT,
         env=environment,
         process_group=0,
-        preexec_fn=_end_with_parent,
+        preexec_fn=functools.partial(_end_with_parent, os.getpid()),
     )
 
 
-def _end_with_parent() -> None:
+def _end_with_parent(parent: int) -> None:
     libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+    if os.getppid() != parent:  # killed before we could ask for the signal
+        os._exit(1)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
 
 

@@ -41,13 +41,14 @@ class Site:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "intmk.serve"],
             cwd=ROOT,
-            env=inherited | {"INTMK_VAR": str(var_dir), "PORT": str(port)} | environment,
+            env=inherited | {"INTMK_VAR": str(var_dir), "PORT": str(port), "PYTHONFAULTHANDLER": "1"} | environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
             start_new_session=True,
         )
-        self.watchdog = threading.Timer(WATCHDOG_SECONDS, self.process.kill)  # a test that waits in vain ends
+        # A test that waits in vain ends, and reads in stderr where the server stood.
+        self.watchdog = threading.Timer(WATCHDOG_SECONDS, self.process.send_signal, [signal.SIGABRT])
         self.watchdog.start()
 
     def __enter__(self) -> "Site":
@@ -59,15 +60,16 @@ class Site:
 
     def wait_for_welcome(self) -> list[str]:
         """Return what was printed up to the last line of the welcome."""
+        return self.wait_for_line("Beenden:     Strg+C")
+
+    def wait_for_line(self, end: str) -> list[str]:
+        """Return what was printed up to a line with this end; without one, tell all that is known."""
         lines = []
         for line in self.process.stdout:
             lines.append(line.rstrip())
-            if line.startswith("Beenden:"):
+            if lines[-1].endswith(end):
                 return lines
         raise AssertionError("\n".join([*lines, self.process.stderr.read(), f"Ende {self.process.wait()}"]))
-
-    def wait_for_line(self, end: str) -> None:
-        assert any(line.rstrip().endswith(end) for line in self.process.stdout), self.process.stderr.read()
 
     def status(self) -> int:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)

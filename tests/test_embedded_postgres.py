@@ -108,6 +108,19 @@ def test_a_query_that_outlives_its_postmaster_does_not_block_the_next_start(var_
         busy.close()
 
 
+def test_a_killed_server_that_another_holder_has_replaced_is_still_noticed(var_dir):
+    with running(var_dir) as server:
+        assert server.is_running()
+        killed = postmaster(var_dir)
+        os.kill(killed, signal.SIGKILL)
+        with holder(var_dir) as other:  # faster than who watches
+            other.stdout.readline()
+            assert postmaster(var_dir) != killed
+            assert not server.is_running()
+            server.ensure_running()
+            assert server.is_running()
+
+
 def test_the_second_of_two_holders_keeps_the_server(var_dir):
     with holder(var_dir) as other:
         other.stdout.readline()
@@ -235,16 +248,33 @@ def test_root_gets_a_helper_account_that_may_search_folders_but_not_read_them(va
     assert any(line.startswith(f"{closed} darf nun durchquert werden") for line in said)
 
 
-def test_manage_py_starts_the_database_and_leaves_nothing_behind(var_dir):
+def manage(var_dir: Path, *arguments: str) -> subprocess.CompletedProcess:
+    """Run manage.py on the embedded database of a state directory."""
     environment = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
     environment |= {"INTMK_VAR": str(var_dir), "DJANGO_SETTINGS_MODULE": "intmk.settings.development"}
-    result = subprocess.run(
-        [sys.executable, str(ROOT / "manage.py"), "migrate", "--plan"],
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    command = [sys.executable, str(ROOT / "manage.py"), *arguments]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=120)
+
+
+def test_manage_py_starts_the_database_and_leaves_nothing_behind(var_dir):
+    result = manage(var_dir, "migrate", "--plan")
     assert result.returncode == 0, result.stderr
     assert "Planned operations" in result.stdout
+    assert not processes_of(var_dir)
+
+
+LOSES_EXCEPTIONS = """
+import os, signal, time
+class Closing:
+    def __del__(self):  # as weak references do while modules are loaded
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(0.1)
+Closing()
+print("lebt noch")
+"""
+
+
+def test_manage_py_ends_and_releases_the_database_even_where_exceptions_are_lost(var_dir):
+    result = manage(var_dir, "shell", "-v", "0", "-c", LOSES_EXCEPTIONS)
+    assert (result.returncode, result.stdout) == (128 + signal.SIGTERM, ""), result.stderr
     assert not processes_of(var_dir)

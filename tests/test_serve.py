@@ -17,7 +17,7 @@ import pytest
 from intmk import embedded_postgres, preparation, serve
 from intmk.clock import Clock
 from intmk.management.commands import prepare
-from intmk.web_server import end_leftovers, members
+from intmk.web_server import WebServerError, end_leftovers, members, refuse_taken_port
 from tests.processes import is_alive, processes_of, wait_until
 from tests.serving import Site, copy_state, free_port, served_once
 
@@ -115,7 +115,8 @@ def test_after_kill_9_of_everything_that_could_tidy_up_the_next_start_gets_the_p
     os.kill(served.process.pid, signal.SIGKILL)
     os.kill(web_server, signal.SIGKILL)
     wait_until(lambda: not is_alive(web_server))
-    assert served.status() == 200  # orphaned workers hold the port
+    with pytest.raises(WebServerError, match="belegt"):  # orphaned workers hold it
+        refuse_taken_port("127.0.0.1", served.port)
     with Site(served.var_dir, served.port) as site:
         site.wait_for_welcome()
         assert not any(is_alive(pid) for pid in workers)
@@ -127,6 +128,27 @@ def test_a_process_that_is_dying_by_itself_is_waited_for_and_not_killed(tmp_path
     with subprocess.Popen(["/bin/sleep", "0.7"], env={}, process_group=0) as process:
         end_leftovers(process.pid, tmp_path)
         assert process.poll() == 0
+
+
+KILLED_WHILE_IT_STARTS_A_PROCESS = """
+import os, signal, sys, time
+from intmk import web_server
+set_up = web_server._end_with_parent
+def parent_dies_first(parent):
+    os.kill(parent, signal.SIGKILL)
+    while os.getppid() == parent:
+        time.sleep(0.01)
+    set_up(parent)
+web_server._end_with_parent = parent_dies_first
+web_server.start_process(["-c", "import time; time.sleep(20)"], dict(os.environ))
+"""
+
+
+def test_a_process_whose_parent_is_killed_while_starting_it_does_not_stay(tmp_path):
+    environment = os.environ | {"INTMK_VAR": str(tmp_path)}
+    killed = subprocess.run([sys.executable, "-c", KILLED_WHILE_IT_STARTS_A_PROCESS], env=environment, check=False)
+    assert killed.returncode == -signal.SIGKILL
+    wait_until(lambda: not processes_of(tmp_path), seconds=5)
 
 
 def test_kill_9_of_the_supervisor_ends_the_web_server(served):
