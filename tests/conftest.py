@@ -1,6 +1,7 @@
 """What the tests stand on: a real PostgreSQL and, where it serves, the site with its initial content."""
 
 import contextlib
+import gc
 import os
 import shutil
 import signal
@@ -65,6 +66,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with what takes long, so that no process is left with it while the others have nothing to do."""
     first = {name: place for place, name in enumerate(LONG)}
     items.sort(key=lambda item: first.get(item.path.stem, len(first)))
+
+
+def pytest_collection_finish() -> None:
+    """Let the collector of garbage leave alone what was loaded and stays; the tests take a tenth less time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 50)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> BrowserTogether:
