@@ -276,8 +276,11 @@ def welcome(address: str, var_dir: Path) -> None:
 
 
 def say(line: str) -> None:
-    """Print a progress message at once, also into a pipe."""
-    print(line, flush=True)
+    """Print a progress message at once, also into a pipe; when nobody reads there any more, the site goes on."""
+    try:
+        print(line, flush=True)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """``make run`` from the moment when everything is installed."""
 
+import contextlib
 import errno
 import os
 import re
@@ -332,3 +333,19 @@ def test_a_database_that_was_dropped_is_prepared_again(prepared, port):
         site.wait_for_line("Datenbank wird auf den Stand des Programms gebracht …")
         assert site.end() == 0  # Ctrl-C in the middle of it
     assert not processes_of(prepared)
+
+
+def test_the_site_goes_on_and_ends_well_when_nobody_reads_its_lines_any_more(served):
+    def answers() -> bool:
+        with contextlib.suppress(OSError):
+            return served.status() == 200
+        return False
+
+    killed = served.web_server()
+    served.process.stdout.close()
+    os.kill(killed, signal.SIGKILL)  # which it would like to tell
+    wait_until(lambda: served.web_server() != killed)
+    wait_until(answers)
+    served.process.send_signal(signal.SIGINT)
+    assert served.process.wait(30) == 0
+    assert "Traceback" not in served.process.stderr.read()
