@@ -42,6 +42,7 @@ from intmk.postgres_cluster import (
 
 NAME = "intmk"
 PORT = "5432"  # only part of the socket's file name; no network port is opened
+SOCKET = f".s.PGSQL.{PORT}"
 SOCKET_PATH_LIMIT = 107  # sun_path holds 108 bytes, the last one is NUL
 LOG_LIMIT = 10 * 1024**2
 START_SECONDS = 300
@@ -71,7 +72,7 @@ def socket_directory(var_dir: Path) -> Path:
     """
     var_dir = var_dir.resolve()
     folder = var_dir / "postgres-socket"
-    if len(os.fsencode(folder / f".s.PGSQL.{PORT}")) <= SOCKET_PATH_LIMIT and "," not in str(folder):
+    if len(os.fsencode(folder / SOCKET)) <= SOCKET_PATH_LIMIT and "," not in str(folder):
         return folder
     key = hashlib.sha256(os.fsencode(var_dir)).hexdigest()[:16]
     return Path("/tmp") / f"intmk-{os.geteuid()}-{key}"  # noqa: S108 - private, and its owner is checked
@@ -154,7 +155,7 @@ class Server:
 
         Not whether there is any: another holder may have put one in its place since, and its fall is to be told.
         """
-        return self._known is not None and self._postmaster() == self._known and self._socket().exists()
+        return self._known is not None and self._postmaster() == self._known and self._socket_exists()
 
     def stop(self) -> None:
         """End the server: open transactions are rolled back, what was committed is on the disk."""
@@ -168,8 +169,8 @@ class Server:
             while self._postmaster() is not None and time.monotonic() < deadline:
                 time.sleep(0.02)
 
-    def _socket(self) -> Path:
-        return self.socket_dir / f".s.PGSQL.{PORT}"
+    def _socket_exists(self) -> bool:
+        return (self.socket_dir / SOCKET).exists()
 
     def _postmaster(self) -> int | None:
         """Return the pid of the live server; a number that now belongs to another process does not count."""
@@ -192,7 +193,7 @@ class Server:
             except (OSError, IndexError):  # not written yet
                 status = "starting"
             if status == "ready" and self._postmaster() is not None:
-                return self._socket().exists()
+                return self._socket_exists()
             if status == "stopping" or self._has_ended():
                 return False
             if not told and time.monotonic() > begun + 5:
@@ -232,7 +233,7 @@ class Server:
         """Start the server once; return None when it is ready, else the decisive line of its log."""
         # Stale, for _postmaster() found nobody behind them; a zombie or another process with this number
         # would make PostgreSQL refuse. Living children are still noticed, by the shared memory.
-        for lock in (self.data / "postmaster.pid", self._socket().with_name(f"{self._socket().name}.lock")):
+        for lock in (self.data / "postmaster.pid", self.socket_dir / f"{SOCKET}.lock"):
             lock.unlink(missing_ok=True)
         settings = {
             "listen_addresses": "",
