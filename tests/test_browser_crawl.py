@@ -123,6 +123,19 @@ DRAWN = """() => {
     return [text.textContent, (bright + 0.05) / (dark + 0.05)];
   }).filter(([, contrast]) => contrast < 7);
 }"""
+# Browsers lay a plate in the colour of the paper behind text in forced colours; axe does not know of it.
+INVISIBLE = """() => {
+  if (!matchMedia('(forced-colors: active)').matches) return [];
+  const paper = document.body.appendChild(document.createElement('i'));
+  paper.style.color = 'Canvas';
+  const canvas = getComputedStyle(paper).color;
+  paper.remove();
+  const hasText = part => [...part.childNodes].some(node => node.nodeType === Node.TEXT_NODE && node.data.trim());
+  return [...document.body.querySelectorAll(':not(svg *, script, style, noscript)')].filter(hasText)
+    .filter(part => part.checkVisibility({visibilityProperty: true}))
+    .map(part => [part.className + ' ' + part.textContent.trim().slice(0, 30), getComputedStyle(part)])
+    .filter(([, style]) => style.color === canvas && style.forcedColorAdjust !== 'none').map(([name]) => name);
+}"""
 OVERFLOW = """() => {
   const wide = document.documentElement.scrollWidth - document.documentElement.clientWidth;
   if (wide <= 0) return '';
@@ -319,6 +332,7 @@ def judge(visitor: Visitor, look: str, only_colours: bool) -> None:
     found = visitor.page.evaluate(RUN_AXE, [*(["rule", COLOUR_RULES] if only_colours else ["tag", TAGS]), reasons])
     visitor.expect({*found["passes"]} & {"document-title", COLOUR_RULES[0]}, f"{look}: axe did not run")
     visitor.expect(not (faint := visitor.page.evaluate(DRAWN)), f"{look}: less than 7:1 in a drawing: {faint[:4]}")
+    visitor.expect(not (lost := visitor.page.evaluate(INVISIBLE)), f"{look}: text on its own colour: {lost[:4]}")
     for rule, places in found["violations"]:
         visitor.faults.append(f"{look}: {rule} at {places}")
     for rule, places in found["incomplete"]:
