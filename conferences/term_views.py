@@ -18,6 +18,7 @@ from conferences.models import ChairTerm, Land
 from conferences.models.chair import today
 from conferences.term_changes import Effects, TermRefusedError, effects_of, without_term
 from conferences.term_form import CONFIRMED, NOT_SAVED
+from intmk.choosers import EntitledChooserViewSet
 
 LOCK = 0x5445524D  # "TERM": while one administrator changes a term, another waits
 
@@ -142,6 +143,7 @@ class ChairTermViewSet(SnippetViewSet):
     edit_view_class = ChairTermEditView
     delete_view_class = ChairTermDeleteView
     delete_template_name = ChairTermDeleteView.template_name
+    chooser_viewset_class = EntitledChooserViewSet
 
     @property
     def permission_policy(self) -> TermPermissionPolicy:

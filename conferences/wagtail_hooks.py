@@ -18,6 +18,7 @@ from conferences.models import Addressee, ConferencePage, Land, ResolutionPage, 
 from conferences.scheduled import CONFIRM
 from conferences.term_views import ChairTermViewSet, not_several_at_once
 from conferences.timeline import conference_entries
+from intmk.choosers import EntitledChooserViewSet
 from intmk.timeline import HOOK
 
 hooks.register(HOOK, conference_entries)
@@ -56,6 +57,7 @@ class LandViewSet(SnippetViewSet):
     menu_label = "Länder"
     list_display = ["name", "code", "ministry"]
     list_per_page = 20
+    chooser_viewset_class = EntitledChooserViewSet
 
 
 class ThemeViewSet(SnippetViewSet):
@@ -63,6 +65,7 @@ class ThemeViewSet(SnippetViewSet):
     icon = "tag"
     menu_label = "Handlungsfelder"
     list_display = ["name", "position"]
+    chooser_viewset_class = EntitledChooserViewSet
 
 
 class AddresseeViewSet(SnippetViewSet):
@@ -70,6 +73,7 @@ class AddresseeViewSet(SnippetViewSet):
     icon = "mail"
     menu_label = "Adressaten"
     list_display = ["name", "abbreviation", "kind"]
+    chooser_viewset_class = EntitledChooserViewSet
 
 
 class ConferenceDataGroup(SnippetViewSetGroup):

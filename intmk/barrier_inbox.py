@@ -14,6 +14,7 @@ from conferences.handover.panels import HandoverComponent
 from conferences.handover.words import counted_as
 from conferences.models.chair import today
 from intmk.barrier_report import BarrierMail, BarrierReport
+from intmk.choosers import EntitledChooserViewSet
 
 ICON = "help"
 
@@ -77,6 +78,7 @@ class BarrierViewSet(SnippetViewSet):
     copy_view_enabled = False
     index_view_class = BarrierIndexView
     edit_view_class = BarrierEditView
+    chooser_viewset_class = EntitledChooserViewSet
 
     @property
     def permission_policy(self) -> BarrierPermissionPolicy:

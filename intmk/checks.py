@@ -5,7 +5,11 @@ from django.core.checks import Error, Tags, register
 from django.db import models
 from django.template import TemplateDoesNotExist
 from django.template.loader import get_template
+from wagtail import hooks
 from wagtail.models import get_page_models
+from wagtail.snippets.models import get_snippet_models
+
+from intmk.choosers import EntitledChooserViewSet
 
 APPS = ("users", "conferences", "history", "intmk")
 
@@ -49,3 +53,14 @@ def page_types(app_configs, **kwargs) -> list[Error]:
         if model.parent_page_types is None or model.subpage_types is None:
             errors.append(Error("parent_page_types oder subpage_types fehlt.", obj=model, id="intmk.E004"))
     return errors
+
+
+@register(Tags.security)
+def choosers(app_configs, **kwargs) -> list[Error]:
+    """Return an error for each snippet that everybody in the admin could list in the window that chooses one."""
+    hooks.search_for_hooks()  # where snippets are registered
+    return [
+        Error("Die Auswahl fragt nach keinem Recht (chooser_viewset_class).", obj=model, id="intmk.E020")
+        for model in get_snippet_models()
+        if not issubclass(model.snippet_viewset.chooser_viewset_class, EntitledChooserViewSet)
+    ]

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from conferences.models.resolution_queryset import title_key
+from intmk.choosers import EntitledChooserViewSet
 from intmk.glossary import GlossaryTerm, writings
 from intmk.pages import expanded_together
 from intmk.view_pages import ViewPage, full_url
@@ -53,3 +54,4 @@ class GlossaryTermViewSet(SnippetViewSet):
     add_to_admin_menu = True
     list_display = ["term", "short"]
     list_per_page = 50
+    chooser_viewset_class = EntitledChooserViewSet

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from wagtail.admin.widgets.button import HeaderButton
 from wagtail.snippets.views.snippets import IndexView, SnippetViewSet
 
+from intmk.choosers import EntitledChooserViewSet
 from intmk.old_address_import import ImportView
 from intmk.old_addresses import LONGEST, OldAddress
 from intmk.view_pages import ViewPage, full_url
@@ -65,6 +66,7 @@ class OldAddressViewSet(SnippetViewSet):
     list_display = ["address", "description"]
     list_per_page = PAGE_SIZE
     index_view_class = OldAddressIndexView
+    chooser_viewset_class = EntitledChooserViewSet
 
     def get_urlpatterns(self) -> list:
         """Add the import."""

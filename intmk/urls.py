@@ -2,6 +2,7 @@
 
 from django.http import Http404
 from django.urls import include, path, re_path
+from django.views.decorators.cache import never_cache
 from django.views.defaults import page_not_found
 from django.views.generic import TemplateView
 from wagtail.admin import urls as wagtailadmin_urls
@@ -29,7 +30,7 @@ from intmk.users.sign_in import too_many_attempts
 from intmk.users.views import AccountView
 
 urlpatterns = [
-    path("admin/account/", require_admin_access(AccountView.as_view())),
+    path("admin/account/", never_cache(require_admin_access(AccountView.as_view()))),
     path("admin/", include("intmk.users.urls")),  # before Wagtail's: signing in is ours
     # Wagtail's own way of publishing, moving and deleting for programs, past locks and hooks; no screen uses it.
     re_path(r"^admin/api/main/pages/\d+/action/", page_not_found, {"exception": Http404()}),

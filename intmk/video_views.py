@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from intmk import byte_ranges
+from intmk.choosers import EntitledChooserViewSet
 from intmk.videos import SiteVideo
 
 FOR_EVER = "public, max-age=31536000, immutable"
@@ -61,6 +62,12 @@ def file_of(request: HttpRequest, found: SiteVideo) -> HttpResponseBase:
     return response
 
 
+class VideoChooserViewSet(EntitledChooserViewSet):
+    """Who proposes a page may put released videos into it."""
+
+    for_everybody = {"released": True}
+
+
 class VideoViewSet(SnippetViewSet):
     """Videos in the admin."""
 
@@ -70,3 +77,4 @@ class VideoViewSet(SnippetViewSet):
     menu_order = 310  # beside pictures and documents
     add_to_admin_menu = True
     list_display = ["title", "get_language_display", "details", "released"]
+    chooser_viewset_class = VideoChooserViewSet

@@ -140,7 +140,7 @@ class SiteVideo(LibraryFile, index.Indexed, models.Model):
         ),
         FieldPanel("transcript"),
     ]
-    search_fields = [index.SearchField("title"), index.AutocompleteField("title")]
+    search_fields = [index.SearchField("title"), index.AutocompleteField("title"), index.FilterField("released")]
 
     class Meta:
         verbose_name = "Video"

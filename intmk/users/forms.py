@@ -1,14 +1,59 @@
 """The forms of accounts: Wagtail's, with what this site adds."""
 
+from functools import partial
 from typing import cast
 
 from django import forms
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.db.models import Q, QuerySet
+from wagtail.admin.forms.account import NameEmailForm
 from wagtail.users.forms import UserCreationForm, UserEditForm
 
+from intmk.users.address_mail import tell_former_address
 from intmk.users.models import CHAIR, LAENDER, User
+
+OWN_ADDRESS = "Die eigene Adresse und das eigene Passwort ändern Sie unter „Konto“, mit Ihrem jetzigen Passwort."
+
+
+class FormerAddressMixin(forms.ModelForm):
+    """Tells the former address of an account that it has a new one."""
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        # Not from the instance: a refused form leaves its own values there, and Wagtail makes it again to show it.
+        self.former_address = User.objects.filter(pk=self.instance.pk).values_list("email", flat=True).first() or ""
+
+    def save(self, commit: bool = True) -> User:
+        """Save the account and send the message once it is stored."""
+        account = super().save(commit)
+        if self.former_address not in ("", account.email):
+            transaction.on_commit(partial(tell_former_address, account, self.former_address))
+        return account
+
+
+class OwnAddressForm(FormerAddressMixin, NameEmailForm):
+    """Name and address of one's own account; a new address needs the password and is told to the former one.
+
+    To the address goes the link for a forgotten password: whoever changes it has the account.
+    """
+
+    current_password = forms.CharField(
+        label="Jetziges Passwort",
+        required=False,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+        help_text="Nur nötig, wenn Sie die E-Mail-Adresse ändern. Die bisherige Adresse bekommt eine Nachricht.",
+    )
+
+    def clean(self) -> dict:
+        """Raise ValidationError at the password when the address is another and the password is not right."""
+        cleaned_data = super().clean() or {}
+        changes = cleaned_data.get("email", self.former_address) != self.former_address
+        if changes and not self.instance.check_password(cleaned_data.get("current_password", "")):
+            self.add_error("current_password", "Zum Ändern der E-Mail-Adresse gehört hierher Ihr jetziges Passwort.")
+        return cleaned_data
 
 
 class OtherGroupsMixin(forms.ModelForm):
@@ -37,8 +82,20 @@ class AccountCreationForm(OtherGroupsMixin, UserCreationForm):
         fields = UserCreationForm.Meta.fields | {"land_code"}
 
 
-class AccountEditForm(OtherGroupsMixin, UserEditForm):
-    """An account with its Land."""
+class AccountEditForm(FormerAddressMixin, OtherGroupsMixin, UserEditForm):
+    """An account with its Land; the own address and password change only where the present password is asked for."""
+
+    def __init__(self, *args, editing_self: bool = False, **kwargs) -> None:
+        super().__init__(*args, editing_self=editing_self, **kwargs)
+        if editing_self:
+            del self.fields["password1"], self.fields["password2"]
+            self.fields["email"].disabled = True
+            self.fields["email"].help_text = OWN_ADDRESS
+
+    @property
+    def password_enabled(self) -> bool:
+        """Say whether the form sets a password."""
+        return "password1" in self.fields
 
     class Meta(UserEditForm.Meta):
         model = User

@@ -13,6 +13,8 @@ from django.db.models.functions import Lower
 from django.utils import formats, timezone
 from django.utils.functional import cached_property
 
+from intmk.users.sessions import end_sessions
+
 # ISO 3166-2:DE, in the alphabetical order of the Länder, in which the chair passes. Here and not in
 # `conferences`, because accounts stand on the ground floor and carry the code of their Land.
 LAND_NAMES = {
@@ -56,6 +58,16 @@ class AccountQuerySet(models.QuerySet):
         second_factors = apps.get_model("mfa", "Authenticator").objects.filter(user=models.OuterRef("pk"), type="totp")
         return self.annotate(has_second_factor=models.Exists(second_factors))
 
+    def update(self, **kwargs) -> int:
+        """Change the accounts; those that are locked by it (so does Wagtail, from its list) are signed out for good."""
+        if "is_active" not in kwargs:
+            return super().update(**kwargs)
+        accounts = list(self.values_list("pk", flat=True))
+        changed = super().update(**kwargs)
+        if locked := self.model.objects.filter(pk__in=accounts, is_active=False).values_list("pk", flat=True):
+            end_sessions(locked)
+        return changed
+
 
 class AccountManager(UserManager.from_queryset(AccountQuerySet)):  # type: ignore[misc]
     """Django's, which creates accounts, with the questions above."""
@@ -90,6 +102,12 @@ class User(AbstractUser):
                 violation_error_message=EMAIL_TAKEN,
             )
         ]
+
+    def save(self, *args, **kwargs) -> None:
+        """Store the account; a locked one is signed out for good."""
+        super().save(*args, **kwargs)
+        if not self.is_active:
+            end_sessions([self.pk])
 
     def clean(self) -> None:
         """Raise ValidationError when a secretariat account would also be an administrator's."""

@@ -9,17 +9,16 @@ from collections.abc import Callable
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_added, authenticator_removed, authenticator_used
 from django.conf import settings
-from django.contrib.sessions.models import Session
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import Resolver404, resolve
-from django.utils import timezone
 from wagtail.log_actions import log
 
 from intmk.users.models import User
+from intmk.users.sessions import end_sessions
 
 SESSION_KEY = "second_factor_of"
 REMOVE = "users.remove_second_factor"
@@ -81,7 +80,7 @@ def remember(sender, request: HttpRequest, user: User, **kwargs) -> None:
 def forget(sender, request: HttpRequest, user: User, **kwargs) -> None:
     """Drop the note, and end the other sessions of the account: they passed with what is no longer valid."""
     request.session.pop(SESSION_KEY, None)
-    end_sessions(user, but=request.session.session_key)
+    end_sessions([user.pk], but=request.session.session_key)
 
 
 def remove(account: User, by: User | None = None) -> bool:
@@ -92,13 +91,6 @@ def remove(account: User, by: User | None = None) -> bool:
     with transaction.atomic():
         removed, _ = Authenticator.objects.filter(user=account).delete()
         if removed:
-            end_sessions(account)
+            end_sessions([account.pk])
             log(account, REMOVE, user=by, data={"from": "mit zweitem Faktor", "to": "ohne zweiten Faktor"})
     return bool(removed)
-
-
-def end_sessions(account: User, but: str | None = None) -> None:
-    """End all sessions of an account except the one with the key `but`; only editors have any, so all are read."""
-    for session in Session.objects.filter(expire_date__gt=timezone.now()).exclude(session_key=but or "").iterator():
-        if session.get_decoded().get("_auth_user_id") == str(account.pk):
-            session.delete()

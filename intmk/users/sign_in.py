@@ -1,5 +1,7 @@
 """Signing in: django-allauth's view with the words of this site, for accounts that may edit."""
 
+import unicodedata
+
 from allauth.account.forms import LoginForm
 from allauth.account.views import LoginView
 from allauth.core.ratelimit import consume_or_429
@@ -11,6 +13,7 @@ from django.core.validators import MaxLengthValidator
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
+from wagtail.admin.forms.auth import PasswordResetForm
 from wagtail.admin.views.account import PasswordResetView
 
 from intmk.users.models import User
@@ -95,9 +98,22 @@ def set_up_second_factor(request: HttpRequest) -> HttpResponseBase:
 
 
 def reset_password(request: HttpRequest) -> HttpResponseBase:
-    """Return Wagtail's page for a forgotten password; it writes to the same address a few times a minute at most."""
-    refused = consume_or_429(request, action="reset_password", key=request.POST.get("email", "").lower())
+    """Return Wagtail's page for a forgotten password; it writes to the same account a few times a minute at most.
+
+    Counted is what the form finds, not what was typed: blanks, capitals and other ways to write it are no new address.
+    """
+    form = PasswordResetForm(request.POST)
+    typed = form.cleaned_data["email"] if form.is_valid() else request.POST.get("email", "")
+    found = next(iter(form.get_users(typed)), None) if form.is_valid() else None
+    # Two kinds of keys, as at signing in; an address that nobody has is refused after as many letters.
+    key = f"account:{found.pk}" if found else f"name:{plain_writing(typed)}"
+    refused = consume_or_429(request, action="reset_password", key=key)
     return refused or PasswordResetView.as_view()(request)
+
+
+def plain_writing(typed: str) -> str:
+    """Return what somebody typed without what makes no difference to a reader: case, blanks, forms of letters."""
+    return "".join(unicodedata.normalize("NFKC", typed).casefold().split())
 
 
 def too_many_attempts(request: HttpRequest) -> HttpResponse:

@@ -8,6 +8,8 @@ from allauth.mfa.base import views as second_factor
 from allauth.mfa.recovery_codes import views as recovery_codes
 from allauth.mfa.totp import views as totp
 from django.urls import path
+from django.views.decorators.cache import never_cache
+from wagtail.utils.urlpatterns import decorate_urlpatterns
 
 from intmk.users import sign_in
 from intmk.users.invitation_views import AcceptInvitationView
@@ -30,3 +32,5 @@ urlpatterns = [
     ),
     path("einladung/<uidb64>/<token>/", AcceptInvitationView.as_view(), name="accept_invitation"),
 ]
+# Some show secrets (the key of a second factor, recovery codes), the rest is nobody else's business either.
+urlpatterns = decorate_urlpatterns(urlpatterns, never_cache)
