@@ -11,7 +11,7 @@ help:
 	@echo 'make test    führt alle Tests aus (Auswahl: ARGS="-k vorsitz")'
 	@echo 'make check   prüft Stil, Typen, Schichten, Einstellungen und fehlende Migrationen'
 	@echo 'make bench   misst Archiv und Suche mit 300 und 30.000 erfundenen Beschlüssen (var/bench.json)'
-	@echo 'make texts   übersetzt die englischen Texte der Oberfläche (locale/en) in die Form, die das Programm liest'
+	@echo 'make texts   übersetzt die Texte der Oberfläche (locale) in die Form, die das Programm liest'
 	@echo 'make locks   schreibt die festgelegten Paketversionen in requirements/ neu'
 
 run:

@@ -16,6 +16,7 @@ from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).resolve().parent.parent
 TEXTS = ROOT / "locale" / "en" / "LC_MESSAGES" / "django.po"
+GERMAN_TEXTS = ROOT / "locale" / "de" / "LC_MESSAGES" / "django.po"  # what Wagtail's own German lacks
 # What stands on English pages: the layout, its parts, and the three kinds of page that there are in English.
 TEMPLATES = (
     "base.html",
@@ -47,19 +48,20 @@ def asked_for() -> dict[Text, str]:
     return found
 
 
-def catalog() -> Catalog:
+def catalog(texts: Path = TEXTS) -> Catalog:
     """Return the texts of the .po file."""
-    with TEXTS.open("rb") as file:
-        return read_po(file, locale="en")
+    with texts.open("rb") as file:
+        return read_po(file, locale=texts.parent.parent.name)
 
 
-def compiled() -> bytes:
+def compiled(texts: Path = TEXTS) -> bytes:
     """Return what the .mo file has to hold; a text without English, or one that is to be checked, is left out."""
     file = BytesIO()
-    write_mo(file, catalog())
+    write_mo(file, catalog(texts))
     return file.getvalue()
 
 
 if __name__ == "__main__":
-    TEXTS.with_suffix(".mo").write_bytes(compiled())
-    print(f"Geschrieben: {os.path.relpath(TEXTS.with_suffix('.mo'))}")
+    for texts in (TEXTS, GERMAN_TEXTS):
+        texts.with_suffix(".mo").write_bytes(compiled(texts))
+        print(f"Geschrieben: {os.path.relpath(texts.with_suffix('.mo'))}")
