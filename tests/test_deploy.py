@@ -1,0 +1,236 @@
+"""The shipped configuration of nginx, asked over HTTP/2, and the unit of systemd."""
+
+import configparser
+import datetime
+import http.server
+import os
+import re
+import shutil
+import subprocess
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from tests.processes import wait_until
+from tests.serving import free_port
+
+DEPLOY = Path(__file__).resolve().parents[1] / "deploy"
+NGINX = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
+CURL = shutil.which("curl")
+HASHED, PLAIN = "css/site.0a1b2c3d4e5f.css", "css/site.css"
+VIDEO = "/admin/snippets/intmk/sitevideo/add/"
+FOREVER = "public, max-age=31536000, immutable"
+
+
+class Application(http.server.BaseHTTPRequestHandler):
+    """Stands for the site: takes what it is sent and says which number of the request it was given."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        body = self.headers.get("X-Request-ID", "").encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    do_POST = do_GET  # noqa: N815
+
+    def log_message(self, *args: object) -> None:
+        pass
+
+
+@dataclass
+class Answer:
+    status: int
+    version: str
+    headers: dict[str, str]
+    body: str
+
+
+@dataclass
+class Front:
+    """nginx with the shipped configuration, other paths and ports in it; its application can be ended."""
+
+    port: int
+    folder: Path
+    application: http.server.ThreadingHTTPServer
+
+    def ask(self, path: str, size: int = 0, *options: str) -> Answer:
+        """Ask over HTTP/2, by POST with so many bytes if `size` is given."""
+        arguments = ["--http2", "--insecure", "--silent", "--include", *options]
+        if size:
+            (self.folder / "sent").write_bytes(b"")
+            os.truncate(self.folder / "sent", size)  # takes no place on the disk
+            arguments += ["--data-binary", f"@{self.folder / 'sent'}"]
+        done = subprocess.run([CURL, *arguments, f"https://127.0.0.1:{self.port}{path}"], capture_output=True)
+        text = done.stdout.decode()
+        while re.match(r"HTTP/\S+ 100", text):
+            text = text.partition("\r\n\r\n")[2]
+        head, _, body = text.partition("\r\n\r\n")
+        first, *lines = head.split("\r\n")
+        version, status = first.split()[:2]
+        headers = dict(line.lower().split(": ", 1) for line in lines)
+        return Answer(int(status), version, headers, body)
+
+
+def write_certificate(folder: Path) -> None:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
+    now = datetime.datetime.now(datetime.UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - datetime.timedelta(days=1))
+        .not_valid_after(now + datetime.timedelta(days=1))
+        .sign(key, hashes.SHA256())
+    )
+    (folder / "fullchain.pem").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    private = serialization.PrivateFormat.PKCS8
+    (folder / "privkey.pem").write_bytes(
+        key.private_bytes(serialization.Encoding.PEM, private, serialization.NoEncryption())
+    )
+
+
+@pytest.fixture(scope="module")
+def front(tmp_path_factory) -> Iterator[Front]:
+    missing = [name for name, found in (("nginx", NGINX), ("curl", CURL)) if not found]
+    if missing:
+        message = f"Nicht gefunden: {' und '.join(missing)}. Bitte installieren (nginx-light, curl)."
+        pytest.fail(message) if os.environ.get("CI") == "true" else pytest.skip(message)
+    folder = tmp_path_factory.mktemp("nginx")
+    application = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Application)
+    threading.Thread(target=application.serve_forever, daemon=True).start()
+    port = free_port()
+    write_certificate(folder)
+    for name in ("static/css", "media/images"):
+        (folder / "var" / name).mkdir(parents=True)
+    for name in (f"static/{HASHED}", f"static/{PLAIN}", "media/images/foto.0a1b2c3d.width-480.avif"):
+        (folder / "var" / name).write_text("Inhalt")
+    (folder / "var/static/unavailable.html").write_text("Gerade nicht erreichbar")
+    (folder / "proxy_params").write_text(
+        "proxy_set_header Host $host;\nproxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;\n"
+        "proxy_set_header X-Forwarded-Proto $scheme;\n"
+    )
+    shipped = (DEPLOY / "nginx.conf").read_text()
+    for old, new in {
+        "listen 80;": f"listen 127.0.0.1:{free_port()};",
+        "listen 443 ssl http2;": f"listen 127.0.0.1:{port} ssl http2;",
+        "/etc/ssl/intmk/": f"{folder}/",
+        "/srv/intmk/deploy": str(DEPLOY),
+        "/srv/intmk/var": f"{folder}/var",
+        "http://127.0.0.1:8000": f"http://127.0.0.1:{application.server_port}",
+    }.items():
+        assert old in shipped
+        shipped = shipped.replace(old, new)
+    bodies = "".join(
+        f"{kind}_temp_path {folder}/{kind};\n" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    )
+    account = "user root;" if os.geteuid() == 0 else ""
+    (folder / "nginx.conf").write_text(
+        f"{account} daemon off; pid {folder}/pid; error_log {folder}/error.log; events {{}}\n"
+        f"http {{ access_log off; {bodies} {shipped} }}\n"
+    )
+    command = [NGINX, "-c", str(folder / "nginx.conf"), "-e", str(folder / "error.log")]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    try:
+        wait_until(lambda: (folder / "pid").exists() or process.poll() is not None)
+        assert process.poll() is None, process.stderr.read()
+        yield Front(port, folder, application)
+    finally:
+        process.terminate()
+        process.communicate()
+        application.shutdown()
+        application.server_close()
+
+
+@pytest.mark.parametrize(("path", "megabytes"), [("/admin/documents/add/", 60), (VIDEO, 210)])
+def test_who_sends_too_much_is_told_so_in_german(front, path, megabytes):
+    answer = front.ask(path, megabytes * 1024 * 1024)
+    assert (answer.version, answer.status) == ("HTTP/2", 413)
+    assert "Die Datei ist zu groß" in answer.body
+    assert answer.headers["cache-control"] == "no-store"
+
+
+def test_also_when_the_browser_does_not_say_how_much_it_will_send(front):
+    answer = front.ask("/admin/documents/add/", 60 * 1024 * 1024, "--header", "Content-Length:")
+    assert answer.status == 413
+    assert "Die Datei ist zu groß" in answer.body
+
+
+def test_a_video_may_be_larger_than_all_else(front):
+    assert front.ask(VIDEO, 60 * 1024 * 1024).status == 200
+
+
+@pytest.mark.parametrize("path", ["/", "/admin/", VIDEO, "/admin/login/"])
+def test_each_request_gets_a_number_whatever_the_reader_sends(front, path):
+    answer = front.ask(path, 0, "--header", "X-Request-ID: erfunden")
+    assert re.fullmatch(r"[0-9a-f]{32}", answer.body)
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        (f"static/{HASHED}", FOREVER),
+        (f"static/{PLAIN}", "public, max-age=300"),
+        ("media/images/foto.0a1b2c3d.width-480.avif", FOREVER),
+        ("static/css/missing.0a1b2c3d4e5f.css", None),
+        ("media/images/missing.avif", None),
+    ],
+)
+def test_only_what_never_changes_is_kept_for_ever(front, name, kept):
+    answer = front.ask(f"/{name}")
+    assert answer.headers.get("cache-control") == kept
+    assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+def test_a_flood_at_the_sign_in_is_answered_in_german(front):
+    urls = [f"https://127.0.0.1:{front.port}/admin/login/?{number}" for number in range(40)]
+    done = subprocess.run([CURL, "--http2", "--insecure", "--silent", *urls], capture_output=True, text=True)
+    assert "Zu viele Anfragen" in done.stdout
+
+
+def test_without_the_application_there_is_a_whole_page_whatever_was_sent(front):
+    front.application.shutdown()
+    front.application.server_close()
+    for answer in (front.ask("/"), front.ask(VIDEO, 60 * 1024 * 1024)):
+        assert answer.status == 503
+        assert answer.body == "Gerade nicht erreichbar"
+        assert (answer.headers["retry-after"], answer.headers["cache-control"]) == ("30", "no-store")
+
+
+# --- systemd --------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def unit() -> configparser.ConfigParser:
+    parsed = configparser.ConfigParser(strict=False, interpolation=None)
+    parsed.optionxform = str
+    parsed.read_string((DEPLOY / "intmk.service").read_text())
+    return parsed
+
+
+def test_the_service_starts_again_for_as_long_as_it_takes(unit):
+    assert (unit["Service"]["Restart"], unit["Service"]["RestartSec"]) == ("always", "5")
+    assert unit["Unit"]["StartLimitIntervalSec"] == "0"  # in [Service] systemd would not know it
+    assert unit["Service"]["TimeoutStartSec"] == "15min"
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd-analyze fehlt")
+def test_systemd_finds_no_fault_in_the_unit(unit, tmp_path):
+    text = (DEPLOY / "intmk.service").read_text()
+    copy = tmp_path / "intmk.service"
+    copy.write_text(text.replace(unit["Service"]["ExecStart"].split()[0], "/bin/true"))
+    done = subprocess.run(["systemd-analyze", "verify", copy], capture_output=True, text=True)
+    about_us = [line for line in done.stderr.splitlines() if "intmk" in line and "User" not in line]
+    assert about_us == []
