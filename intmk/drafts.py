@@ -1,26 +1,85 @@
-"""What a Land may do with drafts that are not its own."""
+"""What a Land may do with pages that are not public: with its own drafts all but publish, with any other nothing.
+
+Wagtail writes a page that is not public straight into the tree, whoever may propose: its title, its address, and with
+that the addresses of all pages below it. What is proposed for a public page is only a revision and changes nothing.
+"""
 
 from collections.abc import Iterable
-from typing import cast
+from typing import Any, cast
 
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from wagtail.admin import messages
+from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.models import Page
 
 from intmk.users.models import User
+
+EVER_PUBLIC = Q(live=True) | Q(first_published_at__isnull=False)
+
+
+def branch(page: Page) -> QuerySet[Page]:
+    """Return the page and all below it."""
+    return Page.objects.filter(path__startswith=page.path)
+
+
+def may_change(user: User, page: Page) -> bool:
+    """Say whether what the account saves may become the page, or a proposal for it when it is public.
+
+    Without the right to publish, a page that is not public must be the draft of the account's own Land, and neither it
+    nor a page below it may ever have been public.
+    """
+    if page.live or page.permissions_for_user(user).can_publish():
+        return True
+    return is_own(user, page) and not branch(page).filter(EVER_PUBLIC).exists()
+
+
+def is_own(user: User, page: Page) -> bool:
+    """Say whether an account of the same Land has begun the page."""
+    return bool(user.land_code) and page.owner_id is not None and page.owner.land_code == user.land_code
+
+
+def why_not(page: Page) -> str:
+    """Return a German sentence that says who may change a page that is not public, and that this account may not."""
+    land = page.owner.get_land_code_display() if page.owner_id else ""
+    if land and not branch(page).filter(EVER_PUBLIC).exists():
+        return f"„{page.draft_title}“ ist ein Entwurf von {land}: Ändern können ihn nur {land} und das Land im Vorsitz."
+    return (
+        f"„{page.draft_title}“ ist nicht öffentlich, war es aber, oder eine Seite darunter ist oder war es, oder kein "
+        "Land hat sie begonnen: Ändern kann sie nur das Land im Vorsitz, auch ihren Titel und ihre Adresse."
+    )
+
+
+class SitePageForm(WagtailAdminPageForm):
+    """The form of every page: refuses what would change a page that the account may only read."""
+
+    def clean(self) -> dict[str, Any]:
+        """Add the reason as an error; Wagtail shows the form again as it was sent."""
+        cleaned = super().clean()
+        if self.instance.pk and self.for_user and not may_change(self.for_user, self.instance):
+            self.add_error(
+                None, f"{why_not(self.instance)} Was Sie geschrieben haben, steht nur noch hier im Formular."
+            )
+        return cleaned
+
+
+def say_who_may_change(request: HttpRequest, page: Page) -> None:
+    """Hook before the form of a page is shown: say at its top that the account can only read it."""
+    if request.method == "GET" and not may_change(cast(User, request.user), page):
+        messages.warning(request, f"{why_not(page)} Sie können die Seite hier nur ansehen.")
 
 
 def may_take_away(user: User, page: Page) -> bool:
     """Say whether the account may delete or move `page`: without the right to publish only drafts of its own Land.
 
     Wagtail lets everybody who may change a page also delete it as long as it is not public, so also what the chair has
-    taken back and what another Land has begun.
+    taken back, and what another Land has begun, here or below.
     """
     if page.permissions_for_user(user).can_publish():
         return True
-    own = bool(user.land_code) and page.owner_id is not None and page.owner.land_code == user.land_code
-    return own and all(each.first_published_at is None for each in page.get_descendants(inclusive=True))
+    taken = branch(page)
+    return bool(user.land_code) and not taken.exclude(~EVER_PUBLIC, owner__land_code=user.land_code).exists()
 
 
 def refuse(request: HttpRequest, page: Page, *args) -> HttpResponse | None:
@@ -29,26 +88,10 @@ def refuse(request: HttpRequest, page: Page, *args) -> HttpResponse | None:
         return None
     messages.error(
         request,
-        f"„{page.title}“ gehört nicht Ihrem Land oder war schon veröffentlicht. Löschen oder verschieben darf sie "
-        "nur das Land im Vorsitz.",
+        f"„{page.title}“ oder eine Seite darunter gehört nicht Ihrem Land oder war schon veröffentlicht. Löschen oder "
+        "verschieben darf sie nur das Land im Vorsitz.",
     )
     return redirect("wagtailadmin_explore", page.get_parent().pk)
-
-
-def keep_address(request: HttpRequest, page: Page) -> None:
-    """Hook before a page is edited: leave the address alone that public pages below it have as theirs.
-
-    Wagtail writes a page that is not public straight into the tree, whoever may propose a draft.
-    """
-    if request.method != "POST" or page.live or page.permissions_for_user(request.user).can_publish():
-        return
-    if request.POST.get("slug", page.slug) != page.slug and page.get_descendants().live().exists():
-        sent = request.POST.copy()
-        sent["slug"] = page.slug
-        request.POST = sent  # type: ignore[assignment]
-        messages.warning(
-            request, "Die Adresse bleibt, denn Seiten darunter sind öffentlich. Nur der Vorsitz ändert sie."
-        )
 
 
 def refuse_together(request: HttpRequest, action_type: str, objects: Iterable, action) -> HttpResponse | None:

@@ -18,6 +18,7 @@ from wagtail.rich_text.pages import PageLinkHandler
 from wagtail.search import index
 
 from intmk.blocks import BodyBlock, TeaserBlock, reading_minutes, text_of, with_anchors
+from intmk.drafts import SitePageForm
 from intmk.glossary import marked
 from intmk.interface_language import spoken_on_page
 from intmk.typography import unbroken
@@ -43,6 +44,7 @@ class SitePage(Page):
     glossary: list[dict[str, str]] | None = None
     # The admin lists pages in the order of the site, not by who touched which last.
     admin_default_ordering = "ord"
+    base_form_class = SitePageForm
 
     introduction = models.TextField(
         "Einleitung",

@@ -27,7 +27,7 @@ hooks.register("after_create_page", kept_forms.after_saving_page)
 hooks.register("before_delete_page", drafts.refuse)
 hooks.register("before_move_page", drafts.refuse)
 hooks.register("before_bulk_action", drafts.refuse_together)
-hooks.register("before_edit_page", drafts.keep_address)
+hooks.register("before_edit_page", drafts.say_who_may_change)
 hooks.register("register_log_actions", audit.register_actions)
 hooks.register("after_bulk_action", audit.after_bulk_action)
 hooks.register("register_group_permission_panel", lambda: audit.RightsOfGroupPanel, order=10_000)  # after all that save

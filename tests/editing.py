@@ -1,7 +1,9 @@
 """What tests of the admin share: the words of an answer, and what the browser sends."""
 
 from bs4 import BeautifulSoup
+from django.test import Client
 from django.urls import reverse
+from wagtail.fields import StreamField
 from wagtail.models import Page
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, streamfield
 
@@ -52,6 +54,33 @@ def conference_form(page: ConferencePage, **changes) -> dict:
         "service": streamfield([]),
     }
     return nested_form_data(data | empty | changes)
+
+
+def fields_at(client: Client, address: str) -> dict[str, object]:
+    """Return what a browser without script would send from the form at `address`, with the values it shows."""
+    page = BeautifulSoup(client.get(address).content, "html.parser")
+    form = next(form for form in page.find_all("form") if form.find("input", {"name": "csrfmiddlewaretoken"}))
+    data: dict[str, object] = {}
+    for field in form.find_all(["input", "textarea", "select"]):
+        name, kind = field.get("name"), field.get("type", "")
+        if not name or kind in ("submit", "file") or (kind in ("checkbox", "radio") and not field.has_attr("checked")):
+            continue
+        if field.name == "select":
+            chosen = [option["value"] for option in field.find_all("option") if option.has_attr("selected")]
+            data[name] = chosen if field.has_attr("multiple") else (chosen or [""])[0]
+        else:
+            data[name] = field.text if field.name == "textarea" else field.get("value", "")
+    return data
+
+
+def page_form(client: Client, page: Page) -> dict[str, object]:
+    """Return the same for the editor of any page; its streams, which script makes, are sent empty."""
+    streams = {
+        field.name: streamfield([])
+        for field in page.specific_class._meta.get_fields()
+        if isinstance(field, StreamField)
+    }
+    return fields_at(client, edit_url(page)) | nested_form_data(streams)
 
 
 def edit_url(page: Page) -> str:

@@ -2,14 +2,14 @@
 
 import pytest
 from django.urls import reverse
-from wagtail.models import Page
-from wagtail.test.utils.form_data import nested_form_data, streamfield
+from wagtail.models import Page, get_page_models
 
 from conferences.models import ConferencePage
 from intmk.drafts import may_take_away
-from intmk.models import HomePage, StandardPage
+from intmk.models import HomePage, NewsIndexPage, NewsPage, StandardPage
+from intmk.pages import SitePage
 from intmk.users.models import User
-from tests.editing import conference_form, edit_url, give_chair, text_of
+from tests.editing import conference_form, edit_url, give_chair, page_form, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -48,21 +48,117 @@ def test_an_account_without_a_land_owns_nothing_by_that(account, editor):
     assert not may_take_away(account, page)
 
 
-def test_a_page_taken_back_keeps_its_address_while_public_pages_stand_below(account, editor, client):
+def tree() -> list[tuple]:
+    """All that the addresses of the site hang on, and the titles that readers see."""
+    return list(Page.objects.order_by("path").values_list("path", "url_path", "slug", "title", "live", "locale"))
+
+
+def of_each_type() -> list[type[Page]]:
+    return [model for model in get_page_models() if issubclass(model, SitePage)]
+
+
+@pytest.mark.parametrize("page_type", of_each_type(), ids=lambda model: model.__name__)
+def test_no_field_of_a_page_that_is_not_public_moves_anything(account, editor, page_type):
+    page = page_type.objects.first() or NewsIndexPage.objects.get().add_child(instance=NewsPage(title="M", slug="m"))
+    page.unpublish()
+    before = tree()
+    form = page_form(editor, page)
+    for name, value in form.items():
+        if name in ("title", "slug", "seo_title", "motto", "item") or name.endswith("introduction"):
+            form[name] = f"{value}9"
+    if page_type is ConferencePage:
+        form |= {"number": "99", "kind": "main"}
+    answer = editor.post(edit_url(page), form)
+    assert "nur das Land im Vorsitz" in text_of(answer)
+    assert f"{form['title']}" in answer.content.decode()  # what was typed is still there
+    background = editor.post(edit_url(page), form, headers={"Accept": "application/json"})
+    assert background.json()["error_code"] == "validation_error"
+    assert tree() == before
+    give_chair(account)
+    editor.post(edit_url(page), form)
+    assert tree() != before
+
+
+def test_another_number_of_a_conference_taken_back_moves_none_of_its_resolutions(account, editor, client):
+    page = ConferencePage.objects.get(number=19)
+    page.unpublish()
+    below = {child.url: client.get(child.url).status_code for child in page.get_children().live()}
+    assert set(below.values()) == {200}
+    editor.post(edit_url(page), conference_form(page, number="77"))
+    assert {address: client.get(address).status_code for address in below} == below
+    page.refresh_from_db()
+    assert (page.number, page.slug) == (19, "19")
+
+
+def test_a_draft_that_public_pages_stand_below_is_left_to_the_chair(account, editor, client):
     parent = draft(account)
     child = parent.add_child(instance=StandardPage(title="Kind", slug="kind"))
-    form = {"title": "Gehackt", "slug": "gehackt", "introduction": "", "place": "", "duty": ""}
-    form |= {"body": streamfield([]), "service": streamfield([]), "comments": {"TOTAL_FORMS": 0, "INITIAL_FORMS": 0}}
-    editor.post(edit_url(parent), nested_form_data(form))
+    form = page_form(editor, parent) | {"title": "Gehackt", "slug": "gehackt"}
+    assert "nur das Land im Vorsitz" in text_of(editor.post(edit_url(parent), form))
     parent.refresh_from_db()
-    assert (parent.title, parent.slug) == ("Gehackt", "entwurf")
-    shown = client.get(child.url)
-    assert shown.status_code == 200
-    assert "Gehackt" not in shown.content.decode()
+    assert (parent.title, parent.slug) == ("Entwurf", "entwurf")
+    assert client.get(child.url).status_code == 200
     give_chair(account)
-    editor.post(edit_url(parent), nested_form_data(form))
+    editor.post(edit_url(parent), form)
     parent.refresh_from_db()
     assert parent.slug == "gehackt"
+
+
+def test_another_land_reads_a_draft_and_is_told_whose_it_is(account, editor):
+    page = draft(User.objects.create_user("andere", land_code="DE-SL"))
+    assert "ist ein Entwurf von Saarland: Ändern können ihn nur" in text_of(editor.get(edit_url(page)))
+    form = page_form(editor, page) | {"title": "Gehackt", "introduction": "Mein langer Text"}
+    answer = editor.post(edit_url(page), form)
+    assert "ist ein Entwurf von Saarland: Ändern können ihn nur" in text_of(answer)
+    assert "Mein langer Text" in answer.content.decode()
+    page.refresh_from_db()
+    assert (page.title, page.draft_title, page.get_latest_revision()) == ("Entwurf", "Entwurf", None)
+
+
+def test_all_accounts_of_a_land_change_its_draft(account, editor):
+    page = draft(User.objects.create_user("kollegin", land_code=account.land_code))
+    assert "Ändern können ihn nur" not in text_of(editor.get(edit_url(page)))
+    editor.post(edit_url(page), page_form(editor, page) | {"title": "Weiter", "slug": "weiter"})
+    page.refresh_from_db()
+    assert (page.title, page.slug) == ("Weiter", "weiter")
+
+
+@pytest.mark.parametrize("action", ["action-submit", "action-publish"])
+def test_what_was_public_once_is_no_land_s_own_any_more(account, editor, action):
+    page = draft(account)
+    page.save_revision().publish()
+    page.refresh_from_db()
+    page.unpublish()
+    answer = editor.post(edit_url(page), page_form(editor, page) | {"title": "Gehackt", action: "1"})
+    assert "nur das Land im Vorsitz" in text_of(answer)
+    page.refresh_from_db()
+    assert (page.title, page.draft_title, page.current_workflow_state) == ("Entwurf", "Entwurf", None)
+
+
+def test_a_lock_of_a_former_chair_opens_no_draft_of_another_land(account, editor):
+    page = draft(User.objects.create_user("andere", land_code="DE-SL"), locked=True, locked_by=account)
+    editor.post(edit_url(page), page_form(editor, page) | {"title": "Gehackt"})
+    page.refresh_from_db()
+    assert page.title == "Entwurf"
+
+
+def test_a_land_does_not_delete_with_its_draft_what_another_land_has_begun_below(account, editor):
+    own = draft(account)
+    other = User.objects.create_user("andere", land_code="DE-SL")
+    child = own.add_child(instance=StandardPage(title="Kind", slug="kind", live=False, owner=other))
+    editor.post(reverse("wagtailadmin_pages:delete", args=[own.pk]))
+    assert Page.objects.filter(pk=child.pk).exists()
+
+
+def test_an_earlier_version_does_not_come_back_by_another_land(account, editor):
+    page = draft(User.objects.create_user("andere", land_code="DE-SL"))
+    page.title = "Früher"
+    earlier = page.save_revision()
+    address = reverse("wagtailadmin_pages:revisions_revert", args=[page.pk, earlier.pk])
+    assert "Ändern können ihn nur" in text_of(editor.get(address))
+    editor.post(address, page_form(editor, page) | {"title": "Früher", "revision": earlier.pk})
+    page.refresh_from_db()
+    assert page.title == "Entwurf"
 
 
 def test_a_proposal_that_awaits_approval_is_not_exchanged(account, editor):

@@ -40,7 +40,7 @@ from intmk.models import (
     StandardPage,
 )
 from intmk.users.models import User
-from tests.editing import conference_form, edit_url
+from tests.editing import conference_form, edit_url, fields_at
 from tests.pdf_files import EMPTY_PAGE
 
 pytestmark = pytest.mark.django_db
@@ -71,19 +71,7 @@ def read_form(address: str) -> dict[str, object]:
     """Return the fields that the form at `address` has for an administrator, with their values."""
     admin = Client(HTTP_HOST="localhost")
     admin.force_login(User.objects.get(username="admin-test"))
-    page = BeautifulSoup(admin.get(address).content, "html.parser")
-    form = next(form for form in page.find_all("form") if form.find("input", {"name": "csrfmiddlewaretoken"}))
-    data: dict[str, object] = {}
-    for field in form.find_all(["input", "textarea", "select"]):
-        name, kind = field.get("name"), field.get("type", "")
-        if not name or kind in ("submit", "file") or (kind in ("checkbox", "radio") and not field.has_attr("checked")):
-            continue
-        if field.name == "select":
-            chosen = [option["value"] for option in field.find_all("option") if option.has_attr("selected")]
-            data[name] = chosen if field.has_attr("multiple") else (chosen or [""])[0]
-        else:
-            data[name] = field.text if field.name == "textarea" else field.get("value", "")
-    return data
+    return fields_at(admin, address)
 
 
 def twelfth() -> ConferencePage:

@@ -197,7 +197,7 @@ def page_items(viewer: Viewer) -> list[Item]:
     locks = f"{counted_as(len(found.locked), 'Seite', 'Seiten')}: {locked}." if locked else "Keine Seite ist gesperrt."
     drafts = count_pages(found.drafts, "Keine offenen Entwürfe.")
     tasks = count_pages(found.awaiting, "Nichts wartet auf Freigabe.")
-    # Everybody may read the drafts and go on with them, but not publish them.
+    # Everybody may read the drafts, but only the chair publishes them.
     way = viewer.way(viewer.account is not None, "", "handover_drafts")
     if viewer.account is not None and not viewer.publishes:
         way["who"] = viewer.editors

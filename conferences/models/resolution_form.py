@@ -5,16 +5,16 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from django.forms import ModelForm, ValidationError
-from wagtail.admin.forms import WagtailAdminPageForm
 
 from conferences import agenda_item, ballot
 from conferences.models.resolution_release import holds
+from intmk.drafts import SitePageForm
 
 if TYPE_CHECKING:
     from conferences.models.resolution import ResolutionPage
 
 
-class ResolutionForm(WagtailAdminPageForm):
+class ResolutionForm(SitePageForm):
     """Refuses contradictions between the votes, statements and movers beside the field where they are."""
 
     instance: "ResolutionPage"
