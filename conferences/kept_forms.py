@@ -5,16 +5,18 @@ fields are kept as they were sent, for the account that sent them and for whoeve
 """
 
 import json
+import re
 from datetime import timedelta
 from typing import cast
+from urllib.parse import urlsplit
 
 from django.apps import apps
 from django.contrib.messages import get_messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.html import format_html
@@ -31,7 +33,7 @@ from intmk.users.models import User
 
 # The forms of the editors. Not those of signing in and of accounts: their secrets must never be kept.
 EDITING = tuple(f"/admin/{part}/" for part in ("pages", "snippets", "redirects", "settings", "images", "documents"))
-SECRETS = ("password", "code", "secret", "token", "otp")
+SECRETS = {"password", "passwort", "code", "secret", "token", "otp"}
 # How long an open form may have waited on a screen.
 REMEMBERED = timedelta(days=31)
 LONGEST_VALUE = 100_000
@@ -40,6 +42,7 @@ MOST_FORMS = 50  # of one account
 # What the browser sends beside the text: the form's own bookkeeping, and what must not be kept.
 BOOKKEEPING = (
     "csrfmiddlewaretoken",
+    "kept_form",
     "next",
     "action-",
     "comments-",
@@ -75,7 +78,7 @@ def chaired_lately(request: HttpRequest) -> bool:
 
 def was_refused(request: HttpRequest, response: HttpResponse) -> bool:
     """Say whether Wagtail has refused what a former chair has just sent: status 403, or the dashboard with an error."""
-    if not request.path_info.startswith(EDITING) or wants_json(request):
+    if not request.path_info.startswith(EDITING) or wants_json(request) or hasattr(request, "csrf_was_refused"):
         return False
     sent_home = response.status_code == 302 and response["Location"] == reverse("wagtailadmin_home")
     refused = response.status_code == 403 or (sent_home and getattr(get_messages(request), "added_new", False))
@@ -118,7 +121,7 @@ def readable(request: HttpRequest) -> list[list[str]]:
     """Return [name, text] of all fields of the form that hold a text; rich text without its coding."""
     found, left = [], LONGEST_FORM
     for name, values in request.POST.lists():
-        if name.startswith(BOOKKEEPING) or name.endswith(COUNTERS) or any(word in name.lower() for word in SECRETS):
+        if name.startswith(BOOKKEEPING) or name.endswith(COUNTERS) or is_secret(name):
             continue
         text = "\n".join(plain(value) for value in values if value.strip())
         text = text.replace("\x00", "")[: min(LONGEST_VALUE, left)]  # PostgreSQL refuses NUL
@@ -126,6 +129,11 @@ def readable(request: HttpRequest) -> list[list[str]]:
             found.append([name.replace("\x00", "")[:200], text])
             left -= len(text)
     return found
+
+
+def is_secret(name: str) -> bool:
+    """Say whether a field of this name holds a secret, as "new_password1" does and "secretariat_email" does not."""
+    return not name.endswith("land_code") and not SECRETS.isdisjoint(re.split(r"[^a-z]+", name.lower()))
 
 
 def plain(value: str) -> str:
@@ -180,9 +188,9 @@ def after_saving_page(request: HttpRequest, page: Page) -> HttpResponse | None:
 
 
 def visible_to(user: User) -> QuerySet[KeptForm]:
-    """Return the kept forms that the account may read: its own, and all for whoever may act."""
-    forms = KeptForm.objects.select_related("account")
-    return forms if user.acts_for_chair else forms.filter(account=user)
+    """Return the kept forms that the account may read: its own, and for whoever may act what came too late."""
+    forms, own = KeptForm.objects.select_related("account"), Q(account=user)
+    return forms.filter(own | Q(sent__isnull=True)) if user.acts_for_chair else forms.filter(own)
 
 
 class KeptFormsView(WagtailAdminTemplateMixin, TemplateView):
@@ -218,10 +226,22 @@ class KeptFormView(WagtailAdminTemplateMixin, TemplateView):
         return [*super().get_breadcrumbs_items(), parent, {"url": "", "label": self.page_title}]
 
     def get_context_data(self, **kwargs) -> dict:
-        """Add `form`, its `fields` as (label, text), and `may_remove`."""
+        """Add `form`, its `fields` as (label, text), `may_remove`, and for a form to be sent again `page`, if any."""
         fields = [(label_of(name), text) for name, text in self.kept.fields]
         added = {"form": self.kept, "fields": fields, "may_remove": self.may_remove}
+        added |= {"is_page": self.kept.address.startswith("/admin/pages/"), "changed_page": self.page_changed_since()}
         return super().get_context_data(**kwargs) | added
+
+    def page_changed_since(self) -> Page | None:
+        """Return the page that the form would change when it has got a newer draft meanwhile."""
+        try:
+            target = resolve(urlsplit(self.kept.address).path)
+        except Resolver404:
+            return None
+        if target.view_name != "wagtailadmin_pages:edit":
+            return None
+        newer = Page.objects.filter(pk=target.args[0] if target.args else target.kwargs["page_id"])
+        return newer.filter(latest_revision_created_at__gt=self.kept.sent_at).first()
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         if not self.may_remove:
@@ -229,3 +249,9 @@ class KeptFormView(WagtailAdminTemplateMixin, TemplateView):
         self.kept.delete()
         messages.success(request, "Die aufgehobene Eingabe wurde entfernt.")
         return redirect("kept_forms")
+
+
+def latest_kept_form(request: HttpRequest) -> HttpResponse:
+    """Lead to the form that was sent last without a session, or to the dashboard if there is none (any more)."""
+    form = KeptForm.objects.filter(account=cast(User, request.user), sent__isnull=False).first()
+    return redirect("kept_form", form.pk) if form else redirect("wagtailadmin_home")

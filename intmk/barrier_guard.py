@@ -8,7 +8,6 @@ import ipaddress
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
-from urllib.parse import urlsplit
 
 from allauth.account.adapter import get_adapter
 from django.core.exceptions import PermissionDenied
@@ -71,24 +70,6 @@ def read_token(value: str) -> Token:
     except SignatureExpired:
         return Token(nonce)
     return Token(nonce, TOO_QUICK)
-
-
-def comes_from_here(request: HttpRequest) -> bool:
-    """Say whether the browser sent the form from this site, or does not say from where.
-
-    Origin decides, then Referer, then Sec-Fetch-Site. "null" is what a browser says that hides it.
-    """
-    own = f"{request.scheme}://{request.get_host()}"
-    origin = request.headers.get("Origin", "")
-    if origin and origin != "null":
-        return origin == own
-    if referrer := request.headers.get("Referer", ""):
-        try:
-            parts = urlsplit(referrer)
-        except ValueError:
-            return False
-        return f"{parts.scheme}://{parts.netloc}" == own
-    return request.headers.get("Sec-Fetch-Site", "same-origin") in ("same-origin", "none")
 
 
 def sender_of(request: HttpRequest, days_ago: int = 0) -> str:

@@ -15,6 +15,7 @@ from intmk.barrier_form import BarrierForm
 from intmk.barrier_guard import Token, new_token, read_token
 from intmk.barrier_report import LONGEST_PAGE, MONTHS_OF_PERSONAL_DATA, BarrierMail, BarrierReport, local_path
 from intmk.duties import Duty, facts, land_of
+from intmk.security import was_sent_from_here
 from intmk.view_pages import ViewPage, full_url
 
 TITLE = "Barriere melden"
@@ -47,7 +48,7 @@ def barrier_report(request: HttpRequest) -> HttpResponse:
     form = BarrierForm(request.POST, hosts)
     value = request.POST.get("token", "")
     token = read_token(value)
-    if not barrier_guard.comes_from_here(request):
+    if not was_sent_from_here(request):
         return answer(request, form, new_token(), barrier_guard.FOREIGN, 403)
     if not form.is_valid():
         # The same token, so that who corrects a field quickly is not taken for a program.

@@ -1,4 +1,7 @@
-"""The content security policy: strict for readers, as loose as Wagtail needs it for editors (design §6.7)."""
+"""The content security policy, strict for readers, as loose as Wagtail needs it for editors (design §6.7); and whence a
+form came."""
+
+from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 from csp.middleware import CSPMiddleware, PolicyParts
@@ -31,3 +34,21 @@ class ContentSecurityPolicyMiddleware(CSPMiddleware):
         if in_admin and not report_only:
             parts.replace = ADMIN_DIRECTIVES
         return parts
+
+
+def was_sent_from_here(request: HttpRequest) -> bool:
+    """Say whether the browser sent the form from this site, or does not say from where.
+
+    Origin decides, then Referer, then Sec-Fetch-Site. "null" is what a browser says that hides it.
+    """
+    own = f"{request.scheme}://{request.get_host()}"
+    origin = request.headers.get("Origin", "")
+    if origin and origin != "null":
+        return origin == own
+    if referrer := request.headers.get("Referer", ""):
+        try:
+            parts = urlsplit(referrer)
+        except ValueError:
+            return False
+        return f"{parts.scheme}://{parts.netloc}" == own
+    return request.headers.get("Sec-Fetch-Site", "same-origin") in ("same-origin", "none")

@@ -11,7 +11,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.models import Page
 from wagtail.snippets.models import register_snippet
 
-from conferences import kept_forms
+from conferences import kept_forms, unsent_forms
 from intmk import audit, barrier_inbox, barrier_mail, drafts, proposed_files, reports, statement_panel
 from intmk.clock import EVERY_MINUTE
 from intmk.design_page import design
@@ -34,6 +34,7 @@ hooks.register("register_group_permission_panel", lambda: audit.RightsOfGroupPan
 hooks.register("register_reports_menu_item", reports.menu_item)
 hooks.register("register_admin_urls", reports.admin_urls)
 hooks.register(EVERY_MINUTE, barrier_mail.tend_barrier_reports)
+hooks.register(EVERY_MINUTE, unsent_forms.remove_old_forms)
 hooks.register("construct_homepage_panels", barrier_inbox.add_panel)
 hooks.register("construct_homepage_panels", statement_panel.add_panel)
 register_snippet(barrier_inbox.BarrierViewSet)
@@ -47,6 +48,7 @@ def kept_form_addresses() -> list:
     """Add the pages on which kept forms are read."""
     return [
         path("aufgehoben/", kept_forms.KeptFormsView.as_view(), name="kept_forms"),
+        path("aufgehoben/letzte/", kept_forms.latest_kept_form, name="latest_kept_form"),
         path("aufgehoben/<int:pk>/", kept_forms.KeptFormView.as_view(), name="kept_form"),
     ]
 

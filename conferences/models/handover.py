@@ -117,7 +117,7 @@ class Handover(models.Model):
 
 
 class KeptForm(models.Model):
-    """What an editor sent to a form after the right to it had ended: refused, but not lost."""
+    """What an editor sent to a form after the right to it, or the session, had ended: refused, but not lost."""
 
     account = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -129,6 +129,12 @@ class KeptForm(models.Model):
     sent_at = models.DateTimeField("Gesendet", auto_now_add=True)
     address = models.CharField("Adresse des Formulars", max_length=300, editable=False)
     fields = models.JSONField("Eingaben", default=list, editable=False)
+    sent = models.JSONField(
+        "Formular wie gesendet",
+        null=True,
+        editable=False,
+        help_text="Nur wenn die Anmeldung beendet war: Dann sieht es niemand sonst, und es lässt sich erneut senden.",
+    )
 
     class Meta:
         verbose_name = "Aufgehobene Eingabe"

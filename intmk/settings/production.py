@@ -93,6 +93,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "conferences.middleware.SettleChairMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "conferences.unsent_forms.KeepUnsentFormMiddleware",
     "intmk.users.second_factor.SecondFactorMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -181,6 +182,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
 # Both cookies exist under /admin/ only: a reader never gets one (design §6.8).
 SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = "/admin/"
 SESSION_COOKIE_AGE = 12 * 3600
+CSRF_FAILURE_VIEW = "conferences.unsent_forms.csrf_failure"
 # Not DENY, as check W019 asks: the editor shows the preview of a page in a frame of the same origin.
 X_FRAME_OPTIONS = "SAMEORIGIN"
 SILENCED_SYSTEM_CHECKS = ["security.W019"]

@@ -36,7 +36,7 @@ OPEN_VIEWS = {
 class SecondFactorMiddleware:
     """Leads every account without second factor to the page that sets one up, and refuses everything else.
 
-    Stands right after AuthenticationMiddleware. Idle where SECOND_FACTOR_REQUIRED is False.
+    Stands after AuthenticationMiddleware. Idle where SECOND_FACTOR_REQUIRED is False.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
