@@ -6,7 +6,7 @@ from django.db import models
 from django.template import TemplateDoesNotExist
 from django.template.loader import get_template
 from wagtail import hooks
-from wagtail.models import get_page_models
+from wagtail.models import Page, get_page_models
 from wagtail.snippets.models import get_snippet_models
 
 from intmk.choosers import EntitledChooserViewSet
@@ -41,7 +41,7 @@ def fields_of_libraries(model: type[models.Model]) -> set[str]:
 
 @register(Tags.templates)
 def page_types(app_configs, **kwargs) -> list[Error]:
-    """Return an error for each page type without template or without saying where it may stand."""
+    """Return an error for each page type without template, without its place in the tree, or with an unfit editor."""
     errors = []
     for model in get_page_models():
         if model._meta.app_label not in APPS:
@@ -52,6 +52,26 @@ def page_types(app_configs, **kwargs) -> list[Error]:
             errors.append(Error(f"Die Vorlage {model.template} fehlt.", obj=model, id="intmk.E003"))
         if model.parent_page_types is None or model.subpage_types is None:
             errors.append(Error("parent_page_types oder subpage_types fehlt.", obj=model, id="intmk.E004"))
+        errors += faults_of_editor(model)
+    return errors
+
+
+def faults_of_editor(model: type[Page]) -> list[Error]:
+    """Return an error for each field that a page of this type needs and that is not on the first tab, where alone an
+    editor looks for it, and for an editor in which nothing can be scheduled or discussed."""
+    editor = model.get_edit_handler()
+    fields = editor.get_form_class().base_fields
+    elsewhere = [name for tab in editor.children[1:] for name in tab.get_form_options().get("fields", [])]
+    errors = [
+        Error(f"Das Pflichtfeld {name} steht nicht im ersten Reiter.", obj=model, id="intmk.E005")
+        for name in elsewhere
+        if fields[name].required
+    ]
+    options = editor.get_form_options()
+    if not {"go_live_at", "expire_at"} <= set(options.get("fields", [])):
+        errors.append(Error("Im Editor fehlt der Zeitplan (PublishingPanel).", obj=model, id="intmk.E006"))
+    if "comments" not in {row.get("formset_name") for row in options.get("formsets", {}).values()}:
+        errors.append(Error("Im Editor fehlen die Kommentare (CommentPanel).", obj=model, id="intmk.E007"))
     return errors
 
 

@@ -51,7 +51,7 @@ def why_not(page: Page) -> str:
     )
 
 
-class SitePageForm(WagtailAdminPageForm):
+class DraftForm(WagtailAdminPageForm):
     """The form of every page: refuses what would change a page that the account may only read."""
 
     def clean(self) -> dict[str, Any]:

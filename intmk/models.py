@@ -6,7 +6,7 @@ from django.core.paginator import Paginator
 from django.db import models
 from django.utils import timezone
 from modelcluster.fields import ParentalManyToManyField
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, TitleFieldPanel
 from wagtail.images import get_image_model_string
 from wagtail.models import PageManager, PageQuerySet, Site
 from wagtail.search import index
@@ -266,7 +266,7 @@ class NewsPage(TextPage):
     subpage_types: list[str] = []
 
     content_panels = [
-        FieldPanel("title"),
+        TitleFieldPanel("title"),
         FieldRowPanel([FieldPanel("kind"), FieldPanel("date")]),
         FieldPanel("introduction"),
         FieldPanel("image"),

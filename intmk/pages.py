@@ -18,9 +18,10 @@ from wagtail.rich_text.pages import PageLinkHandler
 from wagtail.search import index
 
 from intmk.blocks import BodyBlock, TeaserBlock, reading_minutes, text_of, with_anchors
-from intmk.drafts import SitePageForm
+from intmk.drafts import DraftForm
 from intmk.glossary import marked
 from intmk.interface_language import spoken_on_page
+from intmk.slugs import numbered, slug_of
 from intmk.typography import unbroken
 
 # First parts of addresses that are no pages (intmk/urls.py, design §3).
@@ -29,10 +30,37 @@ RESERVED_SLUGS = {
     "gesund", "glossar", "id", "laender", "media", "static", "suche", "themen", "uebersicht", "videos",
 }  # fmt: skip
 
+OF_ANOTHER_PART = "Die Adresse „/{}/“ gehört einem anderen Teil der Website."
+
+
+def is_reserved(slug: str, parent: Page) -> bool:
+    """Say whether a page with this slug below `parent` would stand where another part of the site is."""
+    return parent.depth == 2 and slug in RESERVED_SLUGS
+
 
 def complete(response: HttpResponseBase) -> HttpResponseBase:
     """Return the response with its text made now and not when the language is another one again."""
     return response.render() if isinstance(response, SimpleTemplateResponse) else response
+
+
+class SitePageForm(DraftForm):
+    """The form of all pages: nobody has to care for the address."""
+
+    def clean_slug(self) -> str:
+        """Return the slug to be stored, "" to let the page make one of its title.
+
+        An address that was cleared stays as it was, and one that was never public and is just the title's gives way to
+        another page's: the editor did not type it, and would look in vain for the fault on the first tab.
+        """
+        slug = self.cleaned_data["slug"] or self.instance.slug
+        if self.parent_page is None:
+            return slug
+        is_made = slug == slug_of(self.cleaned_data.get("title", ""))
+        if is_made and not self.instance.first_published_at:
+            return numbered(slug, lambda candidate: self.instance.is_free(candidate, self.parent_page))
+        if is_reserved(slug, self.parent_page):
+            raise ValidationError(OF_ANOTHER_PART.format(slug))
+        return slug
 
 
 class SitePage(Page):
@@ -64,7 +92,15 @@ class SitePage(Page):
     promote_panels = [
         FieldPanel("service"),
         MultiFieldPanel(
-            [FieldPanel("slug"), FieldPanel("seo_title"), FieldPanel("search_description")],
+            [
+                FieldPanel(
+                    "slug",
+                    heading="Adresse",
+                    help_text="Der letzte Teil der Adresse. Leer gelassen entsteht er aus dem Titel.",
+                ),
+                FieldPanel("seo_title"),
+                FieldPanel("search_description"),
+            ],
             heading="Adresse und Suchmaschinen",
         ),
         FieldPanel("show_in_menus"),
@@ -76,20 +112,48 @@ class SitePage(Page):
 
     @classmethod
     def tabs(cls, *extra: ObjectList) -> TabbedInterface:
-        """Return the editor's tabs: content, the tabs in `extra`, then side column and address."""
+        """Return the editor's tabs: content, the tabs in `extra`, then side column and address.
+
+        The last one also brings what shows outside the tabs: the dialog of the schedule and the comments.
+        """
         return TabbedInterface(
             [
                 ObjectList(cls.content_panels, heading="Inhalt"),
                 *extra,
-                ObjectList(cls.promote_panels, heading="Seitenleiste und Adresse"),
+                ObjectList([*cls.promote_panels, *cls.settings_panels], heading="Seitenleiste und Adresse"),
             ]
+        )
+
+    def full_clean(self, *args, **kwargs) -> None:
+        """Make an address of the title where there is none, and validate as Wagtail does."""
+        self.fill_slug()
+        super().full_clean(*args, **kwargs)
+
+    def minimal_clean(self) -> None:
+        """Do the same for a draft, of which Wagtail checks less."""
+        self.fill_slug()
+        super().minimal_clean()
+
+    def fill_slug(self) -> None:
+        """Make an address of the title, or of the name of the page type where it has no Latin letter.
+
+        Before it has a place in the tree its neighbours are not known; then it is made when it gets one.
+        """
+        if not self.slug and self.path and (parent := self.get_parent()):
+            made = slug_of(self.title) or slug_of(str(self._meta.verbose_name))
+            self.slug: str = numbered(made, lambda candidate: self.is_free(candidate, parent))
+
+    def is_free(self, slug: str, parent: Page) -> bool:
+        """Say whether the page may have this slug below `parent`."""
+        return (
+            not is_reserved(slug, parent) and not parent.get_children().exclude(pk=self.pk).filter(slug=slug).exists()
         )
 
     def clean(self) -> None:
         """Raise ValidationError for an address that belongs to another part of the site."""
         super().clean()
-        if self.depth in (None, 3) and self.slug in RESERVED_SLUGS:
-            raise ValidationError({"slug": f"Die Adresse „/{self.slug}/“ gehört einem anderen Teil der Website."})
+        if self.depth == 3 and self.slug in RESERVED_SLUGS:
+            raise ValidationError({"slug": OF_ANOTHER_PART.format(self.slug)})
 
     def ancestor_paths(self) -> list[str]:
         """Return the tree paths of the pages above it, the root first; from its own path, without a query."""

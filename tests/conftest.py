@@ -26,9 +26,12 @@ from django.core.management import call_command
 from django.db import connection, connections
 from django.test import Client
 from django.test.utils import setup_databases
+from django.utils import timezone
+from playwright.sync_api import Page, expect
 from psycopg import sql
 from xdist.scheduler import LoadFileScheduling
 
+from conferences.rotation import Rotation, Term
 from intmk import embedded_postgres
 from intmk.preparation import DATABASE_SOURCES, fingerprint
 from intmk.users.models import User
@@ -43,6 +46,8 @@ hypothesis.settings.register_profile("without_deadline", deadline=None)
 hypothesis.settings.load_profile("without_deadline")
 # Playwright keeps an event loop in this thread, in which Django would refuse every query of later tests.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+# On a busy machine a page of the admin takes long; who waits for something that comes waits no longer for it.
+expect.set_options(timeout=30_000)
 
 
 LONG = (
@@ -201,6 +206,7 @@ class ServedSite:
 
     url: str
     accounts: dict[str, str]
+    environment: dict[str, str]  # for commands on its database
 
 
 @contextlib.contextmanager
@@ -251,7 +257,43 @@ def served_site() -> Iterator[ServedSite]:
             check=True,
         )
         accounts = dict(line.split() for line in (var / "demo-accounts.txt").read_text().splitlines())
-        yield ServedSite(f"http://localhost:{port}", accounts)
+        yield ServedSite(f"http://localhost:{port}", accounts, environment)
+
+
+@pytest.fixture(scope="session")
+def chairing_account() -> str:
+    """The name of the account whose Land chairs today, by the rule from a stored term on."""
+    rotation = Rotation([Term("DE-RP", date(2026, 7, 1), date(2027, 6, 30))])
+    return f"redaktion-{rotation.chair_on(timezone.localdate())[3:].lower()}"
+
+
+@pytest.fixture(scope="session")
+def signed_in_state(browser, served_site, chairing_account) -> dict:
+    """What a browser keeps after the secretariat in the chair has signed in."""
+    context = browser.new_context(base_url=served_site.url, locale="de-DE")
+    page = context.new_page()
+    page.goto("/admin/")
+    page.get_by_label("Benutzername").fill(chairing_account)
+    page.get_by_label("Passwort").first.fill(served_site.accounts[chairing_account])
+    page.get_by_role("button", name="Anmelden").click()
+    expect(page).to_have_url(f"{served_site.url}/admin/")
+    state = context.storage_state()
+    context.close()
+    return state
+
+
+@pytest.fixture
+def official(browser, served_site, signed_in_state) -> Iterator[Page]:
+    """A browser in which the secretariat in the chair is signed in."""
+    context = browser.new_context(
+        base_url=served_site.url,
+        viewport={"width": 1280, "height": 1000},
+        locale="de-DE",
+        storage_state=signed_in_state,
+    )
+    context.set_default_timeout(30_000)
+    yield context.new_page()
+    context.close()
 
 
 @pytest.fixture

@@ -241,7 +241,7 @@ def test_the_address_of_a_new_page_spells_out_umlauts(editor, word):
 def test_an_address_of_another_part_of_the_site_is_refused(chair):
     home = HomePage.objects.get()
     form = {
-        "title": "Suche",
+        "title": "Finden",
         "slug": "suche",
         "body": streamfield([]),
         "service": streamfield([]),

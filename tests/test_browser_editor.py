@@ -1,14 +1,9 @@
 """The editor's way: sign in, upload a group photo, put it on the 12th conference, look, publish, see it as a reader."""
 
-from datetime import date
 from io import BytesIO
 
-import pytest
-from django.utils import timezone
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
-
-from conferences.rotation import Rotation, Term
 
 ALT = "Die Mitglieder der Konferenz stehen auf der Treppe vor dem Graf-Zeppelin-Haus."
 
@@ -24,51 +19,29 @@ def photo_with_position() -> bytes:
     return file.getvalue()
 
 
-@pytest.fixture
-def chairing_account() -> str:
-    """The name of the account whose Land chairs today, by the rule from a stored term on."""
-    rotation = Rotation([Term("DE-RP", date(2026, 7, 1), date(2027, 6, 30))])
-    return f"redaktion-{rotation.chair_on(timezone.localdate())[3:].lower()}"
-
-
-@pytest.fixture
-def editor(browser, served_site, chairing_account) -> Page:
-    """A browser in which the secretariat has just signed in."""
-    context = browser.new_context(base_url=served_site.url, viewport={"width": 1280, "height": 1000}, locale="de-DE")
-    page = context.new_page()
-    page.set_default_timeout(15_000)
-    page.goto("/admin/")
-    page.get_by_label("Benutzername").fill(chairing_account)
-    page.get_by_label("Passwort").first.fill(served_site.accounts[chairing_account])
-    page.get_by_role("button", name="Anmelden").click()
-    expect(page).to_have_url(f"{served_site.url}/admin/")
-    yield page
-    context.close()
-
-
-def open_the_twelfth(editor: Page) -> None:
+def open_the_twelfth(official: Page) -> None:
     """Go from the tree of pages to the editor of the 12th conference."""
-    editor.goto("/admin/pages/")
-    editor.get_by_role("link", name="Unterseiten von 'Konferenzen' erkunden").or_(
-        editor.locator("a[aria-label*='Konferenzen']")
+    official.goto("/admin/pages/")
+    official.get_by_role("link", name="Unterseiten von 'Konferenzen' erkunden").or_(
+        official.locator("a[aria-label*='Konferenzen']")
     ).first.click()
-    editor.get_by_role("link", name="12. Integrationsministerkonferenz", exact=False).first.click()
-    expect(editor.get_by_label("Nummer")).to_have_value("12")
+    official.get_by_role("link", name="12. Integrationsministerkonferenz", exact=False).first.click()
+    expect(official.get_by_label("Nummer")).to_have_value("12")
 
 
-def open_upload(editor: Page) -> Locator:
+def open_upload(official: Page) -> Locator:
     """Ask for one more group photo of the 12th conference; return the dialog in which it is uploaded."""
-    open_the_twelfth(editor)
-    editor.get_by_role("tab", name="Bilder und Dokumente").click()
-    editor.get_by_role("button", name="Gruppenfoto hinzufügen").click()
-    editor.get_by_role("button", name="Bild auswählen").last.click()
-    dialog = editor.get_by_role("dialog")
+    open_the_twelfth(official)
+    official.get_by_role("tab", name="Bilder und Dokumente").click()
+    official.get_by_role("button", name="Gruppenfoto hinzufügen").click()
+    official.get_by_role("button", name="Bild auswählen").last.click()
+    dialog = official.get_by_role("dialog")
     dialog.get_by_role("tab", name="Hochladen").click()
     return dialog
 
 
-def test_a_group_photo_goes_from_the_telephone_to_the_reader(editor, browser, served_site):
-    dialog = open_upload(editor)
+def test_a_group_photo_goes_from_the_telephone_to_the_reader(official, browser, served_site):
+    dialog = open_upload(official)
     dialog.get_by_label("Titel").fill("Gruppenfoto Friedrichshafen 2017")
     dialog.locator("input[type=file]").set_input_files(
         {"name": "IMG_1234.JPG", "mimeType": "image/jpeg", "buffer": photo_with_position()}
@@ -78,17 +51,19 @@ def test_a_group_photo_goes_from_the_telephone_to_the_reader(editor, browser, se
     dialog.get_by_label("Bildnachweis").fill("Petra Beispiel")
     dialog.get_by_role("button", name="Hochladen").click()
     expect(dialog).to_be_hidden(timeout=30_000)  # the photo gets all its sizes meanwhile; a busy machine takes long
-    expect(editor.get_by_text("Gruppenfoto Friedrichshafen 2017").first).to_be_visible()
+    expect(official.get_by_text("Gruppenfoto Friedrichshafen 2017").first).to_be_visible()
 
-    editor.get_by_role("button", name="Vorschau").first.click()
-    preview = editor.frame_locator("iframe[title='Vorschau'], #w-preview-iframe, iframe").first
+    official.get_by_role("button", name="Vorschau").first.click()
+    preview = official.frame_locator("iframe[title='Vorschau'], #w-preview-iframe, iframe").first
     expect(preview.get_by_role("img", name=ALT)).to_be_attached()
 
-    editor.get_by_role("button", name="Weitere Aktionen").or_(
-        editor.locator("footer [data-w-dropdown-target='toggle']")
+    official.get_by_role("button", name="Weitere Aktionen").or_(
+        official.locator("footer [data-w-dropdown-target='toggle']")
     ).first.click()
-    editor.get_by_role("button", name="Veröffentlichen").first.click()
-    expect(editor.get_by_text("wurde veröffentlicht").or_(editor.get_by_text("veröffentlicht.")).first).to_be_visible()
+    official.get_by_role("button", name="Veröffentlichen").first.click()
+    expect(
+        official.get_by_text("wurde veröffentlicht").or_(official.get_by_text("veröffentlicht.")).first
+    ).to_be_visible()
 
     reader = browser.new_context(base_url=served_site.url).new_page()
     reader.goto("/konferenzen/12/")
@@ -108,8 +83,8 @@ def test_a_group_photo_goes_from_the_telephone_to_the_reader(editor, browser, se
     reader.context.close()
 
 
-def test_a_broken_file_is_refused_beside_its_field_and_the_rest_stays(editor):
-    dialog = open_upload(editor)
+def test_a_broken_file_is_refused_beside_its_field_and_the_rest_stays(official):
+    dialog = open_upload(official)
     dialog.locator("input[type=file]").set_input_files(
         {"name": "bild.jpg", "mimeType": "image/jpeg", "buffer": b"<html>kein Bild</html>"}
     )
@@ -121,10 +96,10 @@ def test_a_broken_file_is_refused_beside_its_field_and_the_rest_stays(editor):
     expect(dialog.get_by_label("Bildnachweis")).to_have_value("Petra Beispiel")
 
 
-def test_the_admin_of_a_page_has_no_script_that_the_policy_refuses(editor):
+def test_the_admin_of_a_page_has_no_script_that_the_policy_refuses(official):
     refused = []
-    editor.on("console", lambda message: refused.append(message.text) if "Content Security" in message.text else None)
-    open_the_twelfth(editor)
-    editor.get_by_role("button", name="Vorschau").first.click()
-    editor.wait_for_timeout(3000)
+    official.on("console", lambda message: refused.append(message.text) if "Content Security" in message.text else None)
+    open_the_twelfth(official)
+    official.get_by_role("button", name="Vorschau").first.click()
+    official.wait_for_timeout(3000)
     assert refused == []

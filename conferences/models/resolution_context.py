@@ -128,6 +128,8 @@ def references_of(page: "ResolutionPage") -> dict[str, list[ResolutionReference]
 
 def neighbours(page: "ResolutionPage") -> "tuple[ResolutionPage | None, ResolutionPage | None]":
     """Return the public resolutions before and after it in the order of its conference, None at the ends."""
+    if page.pk is None:  # the preview of a new one
+        return None, None
     same = type(page).objects.live().filter(conference=page.conference_id).exclude(pk=page.pk).for_lists()
     here, same_title = Q(item_key=page.item_key), Q(item_key=page.item_key, title=page.title)
     earlier = Q(item_key__lt=page.item_key) | here & Q(title__lt=page.title) | same_title & Q(pk__lt=page.pk)

@@ -8,7 +8,7 @@ from django.forms import ModelForm, ValidationError
 
 from conferences import agenda_item, ballot
 from conferences.models.resolution_release import holds
-from intmk.drafts import SitePageForm
+from intmk.pages import SitePageForm
 
 if TYPE_CHECKING:
     from conferences.models.resolution import ResolutionPage

@@ -1,0 +1,123 @@
+"""The form of a page as an official fills it in: only what is starred on the first tab; the address makes itself."""
+
+import pytest
+from wagtail.admin.panels import FieldPanel, ObjectList, TabbedInterface, TitleFieldPanel
+from wagtail.models import Page, get_page_models
+from wagtail.test.utils.form_data import inline_formset, nested_form_data, streamfield
+
+from conferences.models import ConferencePage, ResolutionPage
+from intmk.checks import APPS, faults_of_editor
+from intmk.models import HomePage, NewsIndexPage, NewsPage, StandardPage
+from intmk.slugs import LONGEST, slug_of
+from tests.editing import edit_url, text_of
+
+pytestmark = pytest.mark.django_db
+
+
+def news_form(title: str, **changes) -> dict:
+    """What the browser sends of a new press release in which only the title was typed."""
+    texts = {"body": streamfield([]), "service": streamfield([]), "comments": inline_formset([])}
+    return nested_form_data(
+        {"title": title, "slug": "", "kind": "press", "date": "2026-11-27", "introduction": ""} | texts | changes
+    )
+
+
+def save_news(client, title: str, **changes) -> NewsPage:
+    """Save a new press release as a draft and return it."""
+    answer = client.post(
+        f"/admin/pages/add/intmk/newspage/{NewsIndexPage.objects.get().pk}/", news_form(title, **changes)
+    )
+    assert answer.status_code == 302, text_of(answer)[:2000]
+    return NewsPage.objects.latest("pk")
+
+
+# --- the editor -----------------------------------------------------------------------------------------------------
+
+
+def test_every_page_type_can_be_scheduled_discussed_and_filled_in_on_its_first_tab():
+    models = [model for model in get_page_models() if model._meta.app_label in APPS]
+    assert len(models) > 10
+    assert [fault for model in models for fault in faults_of_editor(model)] == []
+
+
+def test_an_editor_with_a_hidden_field_and_without_schedule_is_refused_by_name(monkeypatch):
+    tabs = [ObjectList([TitleFieldPanel("title")]), ObjectList([FieldPanel("date"), FieldPanel("slug")])]
+    unfit = TabbedInterface(tabs).bind_to_model(NewsPage)
+    monkeypatch.setattr(NewsPage, "get_edit_handler", classmethod(lambda cls: unfit))
+    faults = faults_of_editor(NewsPage)
+    assert [fault.id for fault in faults] == ["intmk.E005", "intmk.E006", "intmk.E007"]
+    assert "date" in faults[0].msg
+
+
+# --- the address ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("title", "slug"),
+    [
+        ("Länder & Größe: Überblick", "laender-groesse-ueberblick"),
+        ("  Straße – Maß  ", "strasse-mass"),
+        ("ÄÖÜ ẞ", "aeoeue-ss"),
+        ("أهلاً وسهلاً 🤝", ""),
+        ("„…“ !?", ""),
+        ("ä" * 255, "ae" * 127 + "a"),
+    ],
+)
+def test_a_title_makes_its_address_in_german_spelling(title, slug):
+    assert slug_of(title) == slug
+    assert len(slug_of(title)) <= LONGEST
+
+
+@pytest.mark.parametrize(
+    ("title", "slug"),
+    [("Übergabe in Mainz", "uebergabe-in-mainz"), ("أهلاً وسهلاً 🤝", "meldung"), ("!", "meldung"), ("Suche", "suche")],
+)
+def test_an_empty_address_is_made_on_the_server(chair, title, slug):
+    page = save_news(chair, title)
+    assert page.slug == slug
+    assert page.url_path.endswith(f"/aktuelles/{slug}/")
+
+
+@pytest.mark.parametrize("sent", ["", "gleicher-titel"], ids=["empty", "as the browser made it"])
+def test_a_second_page_of_the_same_title_gets_a_number(chair, sent):
+    slugs = [save_news(chair, "Gleicher Titel", slug=sent).slug for _ in range(3)]
+    assert slugs == ["gleicher-titel", "gleicher-titel-2", "gleicher-titel-3"]
+
+
+def test_the_longest_title_is_saved_twice_although_its_umlauts_take_two_letters(chair):
+    title = "Ü" * 255
+    first, second = (save_news(chair, title, slug="ue" * 255).slug for _ in range(2))
+    assert first != second
+    assert len(first) == len(second) == LONGEST
+
+
+def test_a_typed_address_that_is_taken_is_refused_and_not_changed(chair):
+    save_news(chair, "Erste", slug="gewaehlt")
+    answer = chair.post(
+        f"/admin/pages/add/intmk/newspage/{NewsIndexPage.objects.get().pk}/", news_form("Zweite", slug="gewaehlt")
+    )
+    assert answer.status_code == 200
+    assert "gewaehlt" in text_of(answer)
+    assert not NewsPage.objects.filter(title="Zweite").exists()
+
+
+def test_an_address_that_is_cleared_later_stays(chair):
+    page = save_news(chair, "Bleibt")
+    chair.post(edit_url(page), news_form("Anders"))
+    assert Page.objects.get(pk=page.pk).slug == "bleibt"
+
+
+def test_a_page_below_the_home_page_goes_round_the_other_parts_of_the_site(chair):
+    data = nested_form_data(
+        {"title": "Suche", "slug": "", "introduction": "", "place": "", "duty": ""}
+        | {"body": streamfield([]), "service": streamfield([]), "comments": inline_formset([])}
+    )
+    chair.post(f"/admin/pages/add/intmk/standardpage/{HomePage.objects.get().pk}/", data)
+    assert StandardPage.objects.latest("pk").slug == "suche-2"
+
+
+@pytest.mark.parametrize("title", ["نص عربي", "🤝"])
+def test_also_pages_made_by_a_program_get_an_address(title):
+    page = ResolutionPage(title=title)
+    ConferencePage.objects.get(number=12).add_child(instance=page)
+    assert page.slug == "beschluss"
