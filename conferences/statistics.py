@@ -14,13 +14,13 @@ from conferences.archive_filters import Facet, facets_of
 from conferences.models import ResolutionPage
 from conferences.resolution_facets import facet_counts
 from conferences.resolution_rows import Names
+from intmk.spreadsheets import harmless
 from intmk.view_pages import ViewPage, full_url
 
 TITLE = "Beschlüsse in Zahlen"
 LONGEST_SPAN = 100  # years; what spans more is a mistake that must not fill the page with empty years
 SMALL = 30  # below this the page warns that single resolutions change the picture
 UNANIMOUS, OTHERWISE, UNKNOWN = "einstimmig", "anderes Ergebnis", "Ergebnis liegt nicht vor"
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
@@ -81,10 +81,7 @@ def statistics_file(request: HttpRequest, key: str) -> HttpResponse:
     response["Content-Disposition"] = f'attachment; filename="beschluesse-{key}.csv"'
     writer = csv.writer(response, delimiter=";")
     writer.writerow(table.columns)
-    # A name that a spreadsheet would take for a formula stays text.
-    writer.writerows(
-        [f"'{label}" if label.startswith(FORMULA) else label, *numbers] for label, _, numbers in table.rows
-    )
+    writer.writerows([harmless(label), *numbers] for label, _, numbers in table.rows)
     return response
 
 

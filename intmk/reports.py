@@ -80,11 +80,6 @@ class RightsFilterSet(WagtailFilterSet):
         self.filters["by"].extra["choices"] = [(name, name) for name in names if name]
 
 
-def harmless(text: str) -> str:
-    """Return the text so that a spreadsheet does not take it for a formula."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
-
-
 class RightsReportView(ReportView):
     """The report as a page, and as CSV or XLSX by Wagtail's own export."""
 
@@ -113,7 +108,6 @@ class RightsReportView(ReportView):
             ReportView.FORMAT_CSV: lambda value: f"{timezone.localtime(value):%d.%m.%Y %H:%M}",
         }
     }
-    custom_value_preprocess = ReportView.custom_value_preprocess | {str: {ReportView.FORMAT_CSV: harmless}}
 
     def get_base_queryset(self) -> QuerySet[ModelLogEntry]:
         return entries()

@@ -100,6 +100,7 @@ MIDDLEWARE = [
     "conferences.middleware.KeepRefusedFormMiddleware",
     "conferences.middleware.ExplainRefusalMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "intmk.spreadsheets.HarmlessExportMiddleware",
     "intmk.former_addresses.FormerAddressMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
