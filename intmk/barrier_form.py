@@ -18,6 +18,7 @@ from intmk.barrier_report import (
     BarrierReport,
     local_path,
 )
+from intmk.phone_numbers import typed
 
 NO_EMAIL = "Das ist keine vollständige E-Mail-Adresse. Ein Beispiel: name@example.org."
 NO_PHONE = "Das ist keine Telefonnummer. Möglich sind Ziffern, Leerzeichen und die Zeichen + ( ) / -."
@@ -94,6 +95,7 @@ class BarrierForm(forms.Form):
         """Take what was sent and the host names of this site, whose addresses become paths."""
         if data is not None:
             data = {name: harmless(data.get(name, ""), lines=name == MANY_LINES) for name in self.base_fields}
+            data["phone"] = typed(data["phone"])
         super().__init__(data, **kwargs)
         self.hosts = set(hosts)
         for field in self.fields.values():

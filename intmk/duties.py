@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString, mark_safe
 from conferences.models import Land
 from conferences.rotation import Term
 from intmk import land_names
+from intmk.phone_numbers import Phone
 from intmk.uncertain_dates import german_day
 
 
@@ -24,11 +25,12 @@ class Duty(models.TextChoices):
 
 @dataclass(frozen=True)
 class Fact:
-    """One line of the block: `link` is where it leads to, if anywhere."""
+    """One line of the block: `link` is where it leads to, if anywhere; of a telephone only its first number does."""
 
     label: str
     text: str
     link: str = ""
+    phone: Phone | None = None
 
 
 def land_of(term: Term | None) -> Land | None:
@@ -48,7 +50,7 @@ def facts(duty: str, land: Land | None) -> list[Fact]:
     ministry = Fact("Ministerium", land.ministry, land.website if land.ministry else "")
     address = Fact("Anschrift", land.secretariat_address)
     email = Fact("E-Mail", land.secretariat_email, f"mailto:{land.secretariat_email}")
-    phone = Fact("Telefon", land.secretariat_phone, land.phone_link)
+    phone = Fact("Telefon", land.secretariat_phone, phone=land.phone)
     found = {
         Duty.IMPRINT: [
             ministry,

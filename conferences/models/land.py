@@ -1,12 +1,11 @@
 """The sixteen Länder."""
 
-import re
-
 from django.db import models
 from django.urls import reverse
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.search import index
 
+from intmk.phone_numbers import Phone, check_phone, phone_in
 from intmk.users.models import LAND_NAMES
 
 
@@ -28,7 +27,11 @@ class Land(index.Indexed, models.Model):
     )
     secretariat_email = models.EmailField("E-Mail der Geschäftsstelle", blank=True)
     secretariat_phone = models.CharField(
-        "Telefon der Geschäftsstelle", max_length=40, blank=True, help_text="z. B. „+49 6131 16-0“"
+        "Telefon der Geschäftsstelle",
+        max_length=40,
+        blank=True,
+        validators=[check_phone],
+        help_text="Mit Vorwahl, z. B. „+49 6131 16-0“. Stehen mehrere Nummern da, führt der Verweis zur ersten.",
     )
     website = models.URLField("Website des Ministeriums", blank=True)
     responsible_person = models.CharField(
@@ -110,9 +113,9 @@ class Land(index.Indexed, models.Model):
         return reverse("land", args=[self.slug])
 
     @property
-    def phone_link(self) -> str:
-        """Return where the number of the secretariat leads to, e.g. "tel:+496131160"."""
-        return "tel:" + re.sub(r"[^\d+]", "", self.secretariat_phone)
+    def phone(self) -> Phone:
+        """Return the telephone of the secretariat with the part of it that is a link."""
+        return phone_in(self.secretariat_phone)
 
     @property
     def has_contact(self) -> bool:
