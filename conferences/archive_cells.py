@@ -19,6 +19,7 @@ from conferences.models.resolution_parts import TEXT_FEATURES
 
 YES_OR_NO = {"ja": True, "nein": False, "true": True, "false": False, "1": True, "0": False}
 MARKUP = re.compile(r"</?[a-z][^<>]*>|<!--", re.IGNORECASE)
+HYPHENS = re.compile("[\u2010-\u2015\u2212]")
 NUMBERED = re.compile(r"^[^\S\n]*\d{1,2}[.)]\s+", re.MULTILINE)  # a line break in front would cost as in DASHES
 
 
@@ -118,10 +119,14 @@ def objects(cell: Any, separator: str) -> list[Any]:
 
 def known(parts: list[str], names: dict[str, str], what: str) -> list[str]:
     """Return codes of names, in alphabetical order; raise UnfitError for one that is not stored."""
-    unknown = [part[:60] for part in parts if part.lower() not in names]
+    asked = {part: part.lower() for part in parts}
+    for part, name in asked.items():
+        if name not in names:  # word processors keep "Baden‑Württemberg" on one line
+            asked[part] = HYPHENS.sub("-", name)
+    unknown = [part[:60] for part in parts if asked[part] not in names]
     if unknown:
         raise UnfitError(f"{what}: {', '.join(f'„{part}“' for part in unknown)}.")
-    return sorted({names[part.lower()] for part in parts})
+    return sorted({names[name] for name in asked.values()})
 
 
 def rich(cell: Any) -> str:

@@ -87,6 +87,18 @@ WITH_NAMES: dict[str, tuple[str, Callable[[Any, Names], Any]]] = {
 }  # fmt: skip
 VOTES = ("ja", "nein", "enthaltung")
 FILE = ("datei", "dateititel", "datei_freigegeben")
+# What the site shows in one line: a break within it is a space.
+ONE_LINE = {
+    "titel",
+    "ueberschrift",
+    "seiten",
+    "fundstelle",
+    "quellenhinweis",
+    "dateititel",
+    "konferenz",
+    "top",
+    "kennung",
+}
 COLUMNS = (*SIMPLE, *WITH_NAMES, "umlauf", "antragsteller", *VOTES, *FILE)
 
 

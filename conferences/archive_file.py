@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from conferences.archive_columns import COLUMNS
+from conferences.archive_columns import COLUMNS, ONE_LINE
+from intmk.readable_text import readable_parts
 
 MOST_BYTES = 20 * 1024 * 1024
 MOST_ROWS = 5_000
@@ -67,7 +68,8 @@ def rows_of(path: Path) -> list[Row]:
     try:
         for row in rows:
             row.errors += unfit_texts(row.cells)
-            row.cells = storable(row.cells)
+            cells = storable(row.cells)
+            row.cells = {name: readable_parts(cell, name not in ONE_LINE) for name, cell in cells.items()}
     except RecursionError:  # the reader of JSON goes deeper than we do
         raise UnreadableFileError("Das JSON ist zu tief verschachtelt.") from None
     return rows

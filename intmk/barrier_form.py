@@ -1,13 +1,11 @@
 """The form "Barriere melden" as readers fill it in."""
 
 import re
-import unicodedata
 from collections.abc import Mapping
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
-from django.utils.text import normalize_newlines
 
 from intmk.barrier_report import (
     LONGEST_EMAIL,
@@ -19,21 +17,13 @@ from intmk.barrier_report import (
     local_path,
 )
 from intmk.phone_numbers import typed
+from intmk.readable_text import readable
 
 NO_EMAIL = "Das ist keine vollständige E-Mail-Adresse. Ein Beispiel: name@example.org."
 NO_PHONE = "Das ist keine Telefonnummer. Möglich sind Ziffern, Leerzeichen und die Zeichen + ( ) / -."
 TOO_LONG = "Höchstens %(limit_value)d Zeichen sind möglich, es sind jetzt %(show_value)d."
 FEWEST_DIGITS = 5
 MANY_LINES = "text"
-
-
-def harmless(value: str, lines: bool) -> str:
-    """Return what was typed without control characters, which no keyboard sends; with one kind of line end."""
-    kept = "\n\t" if lines else ""
-    return "".join(
-        letter if letter in kept or unicodedata.category(letter) != "Cc" else " "
-        for letter in normalize_newlines(value)
-    )
 
 
 class BarrierForm(forms.Form):
@@ -94,7 +84,7 @@ class BarrierForm(forms.Form):
     def __init__(self, data: Mapping[str, str] | None = None, hosts: frozenset[str] = frozenset(), **kwargs) -> None:
         """Take what was sent and the host names of this site, whose addresses become paths."""
         if data is not None:
-            data = {name: harmless(data.get(name, ""), lines=name == MANY_LINES) for name in self.base_fields}
+            data = {name: readable(data.get(name, ""), lines=name == MANY_LINES) for name in self.base_fields}
             data["phone"] = typed(data["phone"])
         super().__init__(data, **kwargs)
         self.hosts = set(hosts)

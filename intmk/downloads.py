@@ -6,7 +6,7 @@ What a Land has proposed is for editors: its address leads to the sign-in. A doc
 
 from hashlib import sha256
 from io import BytesIO
-from typing import Any
+from mimetypes import guess_type
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -14,11 +14,12 @@ from django.db.models.fields.files import FieldFile
 from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.cache import get_conditional_response
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 from django.views.static import serve as serve_file
-from wagtail.documents.views.serve import serve
 from wagtail.models import Collection
 
+from intmk import byte_ranges
 from intmk.document_parts import DocumentVersion
 from intmk.documents import SiteDocument
 from intmk.media import SiteImage
@@ -53,13 +54,15 @@ def picture(request: HttpRequest, pk: int, name: str) -> HttpResponseBase:
 
 @require_safe
 def document(request: HttpRequest, pk: int, name: str) -> HttpResponseBase:
-    """Return the document by way of Wagtail, or redirect from a former file name; 403 where it is not public."""
+    """Return the document, whole or in part, or redirect from a former file name; 403 where it is not public."""
     found = released_document(request, pk)
     if is_proposed(SiteDocument, pk):
         return redirect("proposed_file", "dokument", pk)
-    if name != found.filename and name in found.former_names:
-        return redirect(found.url)
-    return serve(request, pk, name)
+    if name != found.filename:
+        if name in found.former_names:
+            return redirect(found.url)
+        raise Http404
+    return file_answer(request, found.file, name, found.file_hash, as_attachment=found.content_disposition != "inline")
 
 
 @require_safe
@@ -69,9 +72,8 @@ def document_version(request: HttpRequest, pk: int, number: int, name: str) -> H
     if is_proposed(SiteDocument, pk):
         raise Http404
     version = get_object_or_404(DocumentVersion, document=found, number=number, address_name=name)
-    response = stored(version.file, as_attachment=not name.endswith(".pdf"), filename=name)
-    response["Content-Security-Policy"] = "default-src 'none'"  # as Wagtail's serve: nothing in it is run
-    return unless_known(request, response, version.sha256)
+    is_inline = name.endswith(".pdf")
+    return file_answer(request, version.file, name, version.sha256, as_attachment=not is_inline)
 
 
 def released_document(request: HttpRequest, pk: int) -> SiteDocument:
@@ -81,19 +83,20 @@ def released_document(request: HttpRequest, pk: int) -> SiteDocument:
     return found
 
 
-def stored(file: FieldFile, **options: Any) -> FileResponse:
-    """Return the file as FileResponse with these options; raise Http404 where it is missing."""
+def file_answer(
+    request: HttpRequest, file: FieldFile, name: str, checksum: str, as_attachment: bool
+) -> HttpResponseBase:
+    """Return the file, or the part or 304 that the reader's headers ask for; raise Http404 where it is missing."""
     try:
-        response = FileResponse(file.storage.open(str(file.name)), **options)
+        opened = file.storage.open(str(file.name))
     except OSError as error:
         raise Http404 from error
+    content_type = guess_type(name)[0] or "application/octet-stream"
+    response = byte_ranges.answer(request, opened, f'"{checksum}"', content_type)
+    if response.status_code < 300:
+        response["Content-Disposition"] = content_disposition_header(as_attachment, name) or "inline"
+    response["Content-Security-Policy"] = "default-src 'none'"  # nothing in it is run
     return response
-
-
-def unless_known(request: HttpRequest, response: FileResponse, checksum: str) -> HttpResponseBase:
-    """Return `response`, or 304 in its place when the reader has the file with this checksum already."""
-    response["ETag"] = etag = f'"{checksum}"'
-    return get_conditional_response(request, etag=etag) or response
 
 
 @require_safe

@@ -5,11 +5,12 @@ from datetime import UTC, datetime, timedelta
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import conditional_page, require_safe
 from icalendar import Calendar, Event
 
 from conferences.models import ConferencePage, ResolutionPage
 from conferences.resolution_rows import Names, ResolutionRow, resolution_rows
+from intmk.readable_text import readable
 from intmk.uncertain_dates import EXACT
 from intmk.view_pages import full_url
 
@@ -29,12 +30,13 @@ def newest() -> list[ResolutionRow]:
 def summary(row: ResolutionRow) -> str:
     """Return conference, result and movers of a resolution, as far as they are known and public."""
     conference = row.conference.title if row.conference else ""
-    return " · ".join(part for part in (conference, row.page.get_outcome_display(), row.movers) if part)
+    return readable(" · ".join(part for part in (conference, row.page.get_outcome_display(), row.movers) if part))
 
 
 @require_safe
+@conditional_page
 def atom(request: HttpRequest) -> HttpResponse:
-    """Return the newest resolutions as an Atom feed."""
+    """Return the newest resolutions as an Atom feed; one sign that XML cannot hold would take it from everybody."""
     feed = Atom1Feed(
         title=TITLE,
         link=full_url(request, reverse("archive")),
@@ -46,12 +48,12 @@ def atom(request: HttpRequest) -> HttpResponse:
     )
     for row in newest():
         feed.add_item(
-            title=row.page.title,
+            title=readable(row.page.title),
             link=row.page.get_full_url(request),
             description=summary(row),
             pubdate=row.page.first_published_at,
             updateddate=row.page.last_published_at or row.page.first_published_at or NEVER,
-            categories=[theme.name for theme in row.themes],
+            categories=[readable(theme.name) for theme in row.themes],
         )
     response = HttpResponse(content_type=Atom1Feed.content_type)
     feed.write(response, "utf-8")
@@ -59,12 +61,14 @@ def atom(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@conditional_page
 def json_feed(request: HttpRequest) -> HttpResponse:
     """Return the newest resolutions as JSON Feed 1.1."""
     items = []
     for row in newest():
         url = row.page.get_full_url(request)
-        item = {"id": url, "url": url, "title": row.page.title, "content_text": summary(row) or row.page.title}
+        title = readable(row.page.title)
+        item = {"id": url, "url": url, "title": title, "content_text": summary(row) or title}
         if row.page.first_published_at:
             item["date_published"] = row.page.first_published_at.isoformat()
         items.append(item | ({"tags": [theme.name for theme in row.themes]} if row.themes else {}))
@@ -81,6 +85,7 @@ def json_feed(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@conditional_page
 def calendar(request: HttpRequest) -> HttpResponse:
     """Return the conferences as a calendar (RFC 5545); those whose days are not known for certain are left out."""
     found = Calendar()
@@ -92,13 +97,13 @@ def calendar(request: HttpRequest) -> HttpResponse:
         event = Event()
         url = page.get_full_url(request)
         event.add("uid", url)
-        event.add("summary", page.title)
+        event.add("summary", readable(page.title))
         event.add("dtstart", page.first_day)
         event.add("dtend", (page.last_day or page.first_day) + timedelta(days=1))  # the first day that is free again
         event.add("dtstamp", page.last_published_at or NEVER)
         event.add("status", STATES[page.status])
         event.add("url", url)
         if page.where:
-            event.add("location", page.where)
+            event.add("location", readable(page.where))
         found.add_component(event)
     return HttpResponse(found.to_ical(), content_type="text/calendar; charset=utf-8")

@@ -1,22 +1,26 @@
 """An address that was public never just vanishes: it leads to where its page is now, or says what stood there (410)."""
 
+from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.db.models.signals import pre_delete, pre_save
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponsePermanentRedirect, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
 from django.utils.deprecation import MiddlewareMixin
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Page
 
-from conferences.models import Theme
+from conferences.models import Land, Theme
+from intmk.address_writing import as_this_site_writes
 from intmk.documents import SiteDocument
 from intmk.old_addresses import OldAddress
 from intmk.proposed_files import is_proposed
-from intmk.public_addresses import PublicAddress, normalised_path, path_in_tree
+from intmk.public_addresses import Found, PublicAddress, normalised_path
+from intmk.view_pages import VIEW_TITLES
 
 
 class FormerAddressMiddleware(MiddlewareMixin):
@@ -29,29 +33,69 @@ class FormerAddressMiddleware(MiddlewareMixin):
         """Return `response`, a redirect to where it is now, or the page that says what stood here."""
         if response.status_code != 404 or request.path.startswith("/admin/") or "\x00" in request.path:
             return response
-        if found := PublicAddress.objects.answering(request):
-            return answer_of_page(request, *found) or response
-        old = OldAddress.objects.answering(request)
-        return answer_of_old_address(request, old) if old else response
+        return next(filter(None, answers(request)), response)
 
 
-def answer_of_page(request: HttpRequest, address: PublicAddress, below: str) -> HttpResponse | None:
-    """Return the answer for an address of a page, or of the file `below` it; None if the page stands there now."""
+def answers(request: HttpRequest) -> Iterator[HttpResponse | None]:
+    """Yield what can be answered for an address, the most certain first, None where that turns out to be nothing.
+
+    What stood at this very address; an old address in this very writing; what stands where this site would have written
+    it; an old address in another writing; a file below a page that has moved. At most three queries besides the page.
+    """
+    found = PublicAddress.objects.answering(request)
+    yield from (answer_of_page(request, each) for each in found if each.is_exact)
+    old, is_exact = OldAddress.objects.answering(request) or (None, False)
+    if old and is_exact:
+        yield answer_of_old_address(request, old)
+    yield from (answer_of_page(request, each) for each in found if not each.is_exact and not each.below)
+    yield answer_of_view(request)
+    if old and not is_exact:
+        yield answer_of_old_address(request, old)
+    yield from (answer_of_page(request, each) for each in found if each.below)
+
+
+def answer_of_page(request: HttpRequest, found: Found) -> HttpResponse | None:
+    """Return the answer for an address of a page, or of the file below it; None if the page stands there now."""
+    address = found.address
     if address.theme:
-        return moved(address.theme.get_absolute_url(), request.META.get("QUERY_STRING", ""))
+        return moved_elsewhere(request, address.theme.get_absolute_url())
     page = address.page
     if page is None or not page.live:
         return render(request, "410.html", {"gone": address}, status=410)
-    if path_in_tree(page.url_path) == address.path:  # it is the page that says 404, e.g. to its query
+    return moved_elsewhere(request, f"{page.get_url(request)}{found.below}")
+
+
+def answer_of_view(request: HttpRequest) -> HttpResponse | None:
+    """Return a redirect to one of the addresses that are no pages, which was asked for in another writing."""
+    try:
+        match = resolve(as_this_site_writes(request.path, request.META.get("QUERY_STRING", "")))
+    except Resolver404:
         return None
-    return moved(f"{page.get_url(request)}{below}", request.META.get("QUERY_STRING", ""))
+    row: Land | Theme | None = None
+    if match.url_name == "land":
+        row = Land.objects.filter(slug=match.kwargs["slug"]).first()
+    elif match.url_name == "theme":
+        row = Theme.objects.filter(slug=match.kwargs["slug"]).first()
+    if row:
+        return moved_elsewhere(request, row.get_absolute_url())
+    if match.url_name in VIEW_TITLES:
+        return moved_elsewhere(request, reverse(match.url_name))
+    return None
 
 
-def answer_of_old_address(request: HttpRequest, old: OldAddress) -> HttpResponse:
-    """Return the answer for an address of a former site that now leads to this one."""
+def moved_elsewhere(request: HttpRequest, url: str) -> HttpResponse | None:
+    """Return a redirect with the query of `request`; None to where it comes from, which would go in circles."""
+    return None if urlsplit(url).path == request.path else moved(url, request.META.get("QUERY_STRING", ""))
+
+
+def answer_of_old_address(request: HttpRequest, old: OldAddress) -> HttpResponse | None:
+    """Return the answer for an address of a former site that now leads to this one; None if it leads to itself."""
     target = old.target(request)
     if target is None:
         return render(request, "410.html", {"old": old}, status=410)
+    parts = urlsplit(target.url)
+    if parts.netloc in ("", request.get_host()) and parts.path == request.path:
+        return None
     # What an archive keeps is not this page at another address.
     return HttpResponseRedirect(target.url, status=303) if target.is_archive else moved(target.url)
 

@@ -19,6 +19,7 @@ from intmk.media import SiteDocument
 from intmk.old_addresses import OldAddress, key_of
 from intmk.proposed_files import is_proposed
 from intmk.public_addresses import PublicAddress, normalised_path
+from intmk.readable_text import readable
 
 COLUMNS = {
     "adresse": "address",
@@ -55,7 +56,7 @@ def decoded(content: bytes) -> str:
         except UnicodeDecodeError:
             continue
         if "\x00" not in text:
-            return text
+            return readable(text, lines=True)
     raise ValidationError("Das ist keine Textdatei. Bitte als CSV speichern (Trennzeichen Semikolon oder Komma).")
 
 

@@ -15,11 +15,12 @@ from wagtail.documents import get_document_model_string
 from wagtail.models import Page
 from wagtail.search import index
 
+from intmk.address_writing import LONGEST, host_in_letters, loose_key, path_and_query
 from intmk.documents import SiteDocument
 from intmk.site_notice import PageChooser
 from intmk.stored_files import within_reach_of_the_laender
 
-LONGEST = 500
+MOST_ALIKE = 20  # rows that differ in their writing only
 NO_ADDRESS = "Das ist keine Adresse. Möglich sind zum Beispiel https://www.example.org/2017/beschluss.pdf oder /2017/."
 
 
@@ -58,20 +59,32 @@ class OldAddressQuerySet(models.QuerySet):
         proposed = SiteDocument.objects.filter(within_reach_of_the_laender(), pk=OuterRef("target_document"))
         return self.select_related("target_page", "target_document").annotate(leads_to_proposal=Exists(proposed))
 
-    def answering(self, request: HttpRequest) -> "OldAddress | None":
-        """Return the row for the address that was asked for, by host and path, else by a path that names no host."""
+    def answering(self, request: HttpRequest) -> "tuple[OldAddress, bool] | None":
+        """Return the row for the address that was asked for, and whether it is listed in this very writing.
+
+        By host and path, else by a path that names no host; else in another writing; else without its query. A script
+        that answers for the whole site ("/index.php?id=5") is told by its query alone. One query.
+        """
+        host = urlsplit(f"//{request.get_host()}").hostname or ""
         try:
-            path = key_of(request.get_full_path())
+            path = key_of(f"/{request.get_full_path().lstrip('/')}")
         except ValueError:
-            return None
-        here = (urlsplit(f"//{request.get_host()}").hostname or "").removeprefix("www.") + path
-        rows = {row.key: row for row in self.filter(key__in=[here, path]).with_targets()}
-        return rows.get(here) or rows.get(path)
+            path = ""
+        exact = [host.removeprefix("www.") + path, path] if path else []
+        plain, query = path_and_query(request.path, request.META.get("QUERY_STRING", ""))
+        writings = [f"{plain}?{query}" if query else plain, *([plain] if plain != "/" else [])]
+        loose = [(where + writing)[:LONGEST] for writing in writings for where in (host_in_letters(host), "")]
+        rows = list(self.filter(Q(key__in=exact) | Q(loose_key__in=loose)).order_by("key").with_targets()[:MOST_ALIKE])
+        by_key = {row.key: row for row in rows}
+        if found := next((by_key[key] for key in exact if key in by_key), None):
+            return found, True
+        by_writing = {row.loose_key: row for row in reversed(rows)}
+        return next(((by_writing[key], False) for key in loose if key in by_writing), None)
 
     def matching(self, words: str) -> Self:
         """Return what a reader means who holds this address, or remembers parts of it or of its title."""
         try:
-            exact = Q(key=key_of(words))
+            exact = Q(key=key_of(words)) | Q(loose_key=loose_key(words))
         except ValueError:
             exact = Q(pk=None)
         found = self.filter(exact)
@@ -88,6 +101,10 @@ class OldAddress(index.Indexed, models.Model):
         "(/2017/beschluss.pdf) gilt sie für alle Websites, die hierher führen.",
     )
     key = models.CharField("Schlüssel", max_length=LONGEST + 10, unique=True, editable=False)
+    # Not unique: a former site may have had "/A.html" and "/a.html".
+    loose_key = models.CharField(
+        "Schlüssel aller Schreibweisen", max_length=LONGEST, default="", editable=False, db_index=True
+    )
     description = models.CharField("Was dort stand", max_length=250)
     target_page = models.ForeignKey(
         Page,
@@ -144,6 +161,11 @@ class OldAddress(index.Indexed, models.Model):
 
     def __str__(self) -> str:
         return self.address
+
+    def save(self, *args, **kwargs) -> None:
+        """Store what finds the address in other writings."""
+        self.loose_key = loose_key(self.address)
+        super().save(*args, **kwargs)
 
     def clean(self) -> None:
         """Fill in the key; raise ValidationError for no address, one that is listed already, and two targets."""

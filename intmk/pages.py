@@ -21,6 +21,7 @@ from intmk.blocks import BodyBlock, TeaserBlock, reading_minutes, text_of, with_
 from intmk.drafts import DraftForm
 from intmk.glossary import marked
 from intmk.interface_language import spoken_on_page
+from intmk.readable_input import make_readable
 from intmk.slugs import numbered, slug_of
 from intmk.typography import unbroken
 
@@ -125,12 +126,14 @@ class SitePage(Page):
         )
 
     def full_clean(self, *args, **kwargs) -> None:
-        """Make an address of the title where there is none, and validate as Wagtail does."""
+        """Make the texts readable, then an address of the title where there is none, and validate as Wagtail does."""
+        make_readable(self)
         self.fill_slug()
         super().full_clean(*args, **kwargs)
 
     def minimal_clean(self) -> None:
         """Do the same for a draft, of which Wagtail checks less."""
+        make_readable(self)
         self.fill_slug()
         super().minimal_clean()
 

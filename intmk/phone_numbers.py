@@ -40,7 +40,7 @@ class Phone:
 
 
 def phone_in(text: str) -> Phone:
-    """Return the first number of `text` that can be called, e.g. of "Tel. 06131 16-0, Fax -99" the link to "06131 16-0"."""
+    """Return the first number in `text` that can be called, e.g. "06131 16-0" in "Tel. 06131 16-0, Fax -99"."""
     plain = typed(text)
     for found in NUMBER.finditer(plain):
         written = first_alone(found[0])
@@ -67,7 +67,7 @@ def plain_sign(letter: str) -> str:
 
 
 def first_alone(written: str) -> str:
-    """Return the first of several numbers that only a slash, a dash or a space parts: "06131 16-0/100" → "06131 16-0"."""
+    """Return the first of numbers that only a slash, a dash or a space parts: "06131 16-0/100" → "06131 16-0"."""
     for border in re.finditer(r" ?[/-] ?| ", written):
         before, after = written[: border.start()], written[border.end() :]
         if "/" in border[0]:

@@ -4,12 +4,15 @@ Not the redirects that Wagtail makes of itself: they lead to nothing when a page
 and miss a page that is not public while one above it gets another address.
 """
 
+from typing import NamedTuple
+
 from django.db import models
 from django.http import HttpRequest
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Page, Site
 
 from conferences.models import Theme
+from intmk.address_writing import as_this_site_writes
 
 LONGEST = 1000
 
@@ -24,21 +27,40 @@ def path_in_tree(url_path: str) -> str:
     return "/" + url_path.strip("/").partition("/")[2]
 
 
+class Found(NamedTuple):
+    """A row for an address that was asked for.
+
+    below: what of the path lies below it ("zitat.bib" or ""). is_exact: whether it was asked for in this writing.
+    """
+
+    address: "PublicAddress"
+    below: str
+    is_exact: bool
+
+
 class PublicAddressQuerySet(models.QuerySet):
     """Addresses by what a reader asks for."""
 
-    def answering(self, request: HttpRequest) -> "tuple[PublicAddress, str] | None":
-        """Return the row for the address of `request`, and what of the path lies below it ("zitat.bib" or "").
+    def answering(self, request: HttpRequest) -> "list[Found]":
+        """Return what is known of the address of `request`, the best first; one query.
 
-        Looked for with the query, as redirects may have one, then without, then as a file below the page.
+        Looked for with the query, as redirects may have one, then without, then as this site would write it, then as a
+        file below a page.
         """
         site = Site.find_for_request(request)
         above = path_in_tree(site.root_page.url_path).rstrip("/") if site else ""
-        page, _, file = request.path.rpartition("/")
-        wanted = {request.get_full_path(): "", request.path: ""} | ({f"{page}/": file} if "." in file else {})
-        paths = {above + normalised_path(path): below for path, below in wanted.items()}
-        rows = {row.path: row for row in self.filter(path__in=paths).select_related("page", "theme")}
-        return next(((rows[path], below) for path, below in paths.items() if path in rows), None)
+        path = f"/{request.path.lstrip('/')}"  # "//a/" would be the start page of the host "a"
+        page, _, file = path.rpartition("/")
+        wanted = [
+            (f"/{request.get_full_path().lstrip('/')}", "", True),
+            (path, "", True),
+            (as_this_site_writes(path, request.META.get("QUERY_STRING", "")), "", False),
+            *([(f"{page}/", file, False)] if "." in file else []),
+        ]
+        paths = [(above + normalised_path(asked), below, is_exact) for asked, below, is_exact in wanted]
+        rows = self.filter(path__in=[path for path, _, _ in paths]).select_related("page", "theme")
+        known = {row.path: row for row in rows}
+        return [Found(known[path], below, is_exact) for path, below, is_exact in paths if path in known]
 
 
 class PublicAddress(models.Model):

@@ -23,6 +23,7 @@ from urllib.parse import urlsplit
 import dj_database_url
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+from django.utils.encoding import punycode
 
 from intmk import embedded_postgres, preparation
 
@@ -45,8 +46,9 @@ if "intmk.settings.development" not in sys.modules:
     required("INTMK_BASE_URL")
     WAGTAILADMIN_BASE_URL = preparation.base_url()
     ALLOWED_HOSTS = [
-        urlsplit(WAGTAILADMIN_BASE_URL).hostname or "",
-        *filter(None, os.environ.get("INTMK_HOSTS", "").split(",")),
+        ".".join(map(punycode, host.strip().split(".")))  # as browsers send "länder.example"
+        for host in [urlsplit(WAGTAILADMIN_BASE_URL).hostname or "", *os.environ.get("INTMK_HOSTS", "").split(",")]
+        if host.strip()
     ]
 
 INSTALLED_APPS = [
@@ -91,6 +93,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "intmk.readable_input.ReadableInputMiddleware",
     "conferences.middleware.SettleChairMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "conferences.unsent_forms.KeepUnsentFormMiddleware",
