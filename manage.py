@@ -1,13 +1,17 @@
-"""Django's command line; without DATABASE_URL it starts the embedded database for as long as it is needed."""
+"""Django's command line, for the site of this folder; it starts the embedded database for as long as it is needed."""
 
 import contextlib
 import os
 import signal
 import sys
-from pathlib import Path
 from types import FrameType
 
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
+from django.core.management.base import CommandParser, handle_default_options
+
+from intmk import embedded_postgres, installation
 
 WITHOUT_DATABASE = {
     "help",
@@ -21,33 +25,57 @@ WITHOUT_DATABASE = {
     "findstatic",
     "makemessages",
 }
+CHANGE_NOTHING = WITHOUT_DATABASE | {"check", "makemigrations"}  # also with settings that are not those of the folder
 
 
 def main() -> None:
-    """Run the command; a database that cannot be had ends it with one line and exit code 1."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "intmk.settings.development")
-    if len(sys.argv) < 2 or sys.argv[1] in WITHOUT_DATABASE or os.environ.get("DATABASE_URL"):
-        execute_from_command_line(sys.argv)
-        return
-    from intmk import embedded_postgres
+    """Run the command; what the machine or the settings keep from being ends it with one line and exit code 1."""
+    command = sys.argv[1] if len(sys.argv) > 1 else "help"
+    take_over_options()
+    try:
+        installation.enter()
+        if command not in CHANGE_NOTHING:
+            read_settings()
+            installation.check(settings)
+        if command in WITHOUT_DATABASE or os.environ.get("DATABASE_URL"):
+            execute_from_command_line(sys.argv)
+        else:
+            with_embedded_database()
+    except (installation.WrongSiteError, embedded_postgres.EmbeddedPostgresError) as error:
+        sys.exit(str(error))
 
+
+def take_over_options() -> None:
+    """Let --settings and --pythonpath hold already now, as Django does before it runs a command."""
+    parser = CommandParser(add_help=False, allow_abbrev=False)
+    parser.add_argument("--settings")
+    parser.add_argument("--pythonpath")
+    handle_default_options(parser.parse_known_args(sys.argv[2:])[0])
+
+
+def read_settings() -> None:
+    """Read the settings; raise WrongSiteError, with their line, when the environment lacks what they need."""
+    try:
+        settings.DATABASES  # noqa: B018 - reads the module
+    except ImproperlyConfigured as error:
+        raise installation.WrongSiteError(str(error)) from error
+
+
+def with_embedded_database() -> None:
+    """Run the command while the embedded database runs."""
     # Without this, SIGTERM would end us before the database is released.
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
-    var_dir = Path(os.environ.get("INTMK_VAR") or Path(__file__).resolve().parent / "var")
-    try:
-        with contextlib.ExitStack() as held:
-            held.enter_context(embedded_postgres.running(var_dir))
-            held.callback(signal.signal, signal.SIGTERM, signal.SIG_IGN)  # the release is not to be cut off
+    with contextlib.ExitStack() as held:
+        held.enter_context(embedded_postgres.running(installation.state_directory()))
+        held.callback(signal.signal, signal.SIGTERM, signal.SIG_IGN)  # the release is not to be cut off
 
-            def end(number: int, frame: FrameType | None) -> None:
-                # Not sys.exit(): Python loses an exception that is raised while a module is loaded, and we would go on.
-                held.close()
-                os._exit(128 + number)
+        def end(number: int, frame: FrameType | None) -> None:
+            # Not sys.exit(): Python loses an exception that is raised while a module is loaded, and we would go on.
+            held.close()
+            os._exit(128 + number)
 
-            signal.signal(signal.SIGTERM, end)
-            execute_from_command_line(sys.argv)
-    except embedded_postgres.EmbeddedPostgresError as error:
-        sys.exit(str(error))
+        signal.signal(signal.SIGTERM, end)
+        execute_from_command_line(sys.argv)
 
 
 if __name__ == "__main__":

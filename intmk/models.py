@@ -27,6 +27,7 @@ from intmk.pages import SitePage, TextPage
 from intmk.plain_language_pages import PlainLanguagePanel, plain_context
 from intmk.public_addresses import PublicAddress
 from intmk.search_index import SearchEntry, SearchWord
+from intmk.site_identity import SiteIdentity
 from intmk.site_notice import SiteNotice
 from intmk.uncertain_dates import german_day
 from intmk.videos import SiteVideo
@@ -49,6 +50,7 @@ __all__ = [
     "SearchEntry",
     "SearchWord",
     "SiteDocument",
+    "SiteIdentity",
     "SiteImage",
     "SiteNotice",
     "SiteRendition",

@@ -7,6 +7,7 @@ once, in the web server (docs/decisions.md). It starts the database and granian,
 import collections
 import contextlib
 import fcntl
+import importlib
 import json
 import os
 import signal
@@ -18,8 +19,9 @@ from types import FrameType
 from typing import Any
 
 import psycopg
+from django.core.exceptions import ImproperlyConfigured
 
-from intmk import embedded_postgres, preparation
+from intmk import direct_connection, embedded_postgres, installation, preparation
 from intmk.clock import Clock
 from intmk.postgres_cluster import readable_errors
 from intmk.web_server import (
@@ -36,6 +38,7 @@ from intmk.web_server import (
 ROOT = Path(__file__).resolve().parent.parent
 OLDEST_POSTGRES = 15
 LOCK_BYTES = 256
+ACCOUNTS = "demo-accounts.txt"
 FAILURES = 5  # within a minute; then somebody has to look
 
 
@@ -51,7 +54,12 @@ def main() -> None:
         serve()
     except KeyboardInterrupt:
         say("Beendet.")
-    except (ServeError, WebServerError, embedded_postgres.EmbeddedPostgresError) as error:
+    except (
+        ServeError,
+        WebServerError,
+        installation.WrongSiteError,
+        embedded_postgres.EmbeddedPostgresError,
+    ) as error:
         sys.exit(str(error))
 
 
@@ -63,34 +71,46 @@ def _interrupt(number: int, frame: FrameType | None) -> None:
 
 def serve() -> None:
     """Set up what is missing and serve; returns only by an exception."""
+    installation.enter()
     host = os.environ.get("WEB_HOST") or "127.0.0.1"
     port = number_from_environment("PORT", 8000, 65535)
     workers = number_from_environment("WEB_WORKERS", 2, 64)
-    var_dir = Path(os.environ.get("INTMK_VAR") or ROOT / "var").resolve()
-    environment = {
-        **os.environ,
-        "DJANGO_SETTINGS_MODULE": os.environ.get("DJANGO_SETTINGS_MODULE") or "intmk.settings.development",
-        "INTMK_VAR": str(var_dir),
-        "PORT": str(port),
-        "PYTHONUNBUFFERED": "1",
-    }
+    var_dir = installation.state_directory()
+    environment = {**os.environ, "INTMK_VAR": str(var_dir), "PORT": str(port), "PYTHONUNBUFFERED": "1"}
+    development = check_settings(var_dir)
     address = f"http://localhost:{port}/"
     with only_one(var_dir, address) as lock:
         refuse_taken_port(host, port)
         with database(var_dir) as server:
-            prepare(var_dir, environment)
+            prepare(var_dir, environment, development)
             web = WebServer(host, port, workers, environment)
             clock = Clock(environment)
             try:
                 say("Webserver wird gestartet …")
                 lock.write(group=web.start())
                 web.wait_for_answer()
-                welcome(address, var_dir)
+                welcome(address, var_dir / ACCOUNTS if development else None)
                 clock.start()
                 watch(web, clock, server, lock)
             finally:
                 clock.stop()
                 web.stop()
+
+
+def check_settings(var_dir: Path) -> bool:
+    """Return whether the settings are those of a site for trying out; raise WrongSiteError if they do not belong here.
+
+    Reading them alone, without Django's set-up, takes no time. What else is wrong with them, the next steps tell.
+    """
+    try:
+        with readable_errors(var_dir):
+            settings = importlib.import_module(os.environ["DJANGO_SETTINGS_MODULE"])
+    except ImproperlyConfigured as error:
+        raise ServeError(str(error)) from error
+    except (ImportError, ValueError):
+        return False
+    installation.check(settings)
+    return installation.is_for_trying_out(settings)
 
 
 def number_from_environment(name: str, default: int, highest: int) -> int:
@@ -183,10 +203,8 @@ def connect(var_dir: Path) -> psycopg.Connection:
     else:
         found = embedded_postgres.django_database(var_dir)
     place = f"{found['USER']} an {found['HOST'] or 'localhost'}, Datenbank {found['NAME']}"
-    names = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
-    given = {name: found[key] for name, key in names.items() if found.get(key)}
     try:
-        connection = psycopg.connect(**given, **found.get("OPTIONS", {}), autocommit=True, connect_timeout=10)
+        connection = direct_connection.connect(found)
     except psycopg.Error as error:
         text = str(error)
         if "password" in text or "authentication failed" in text:
@@ -206,13 +224,13 @@ def connect(var_dir: Path) -> psycopg.Connection:
     return connection
 
 
-def prepare(var_dir: Path, environment: dict[str, str]) -> None:
+def prepare(var_dir: Path, environment: dict[str, str], development: bool) -> None:
     """Run the command ``prepare`` for what is not as this code wants it; raise ServeError if it fails."""
     parts = []
     with connect(var_dir) as connection:
-        development = environment["DJANGO_SETTINGS_MODULE"] == "intmk.settings.development"
-        accounts_missing = development and not (var_dir / "demo-accounts.txt").exists()
-        if accounts_missing or not preparation.database_is_current(connection):
+        accounts_missing = development and not (var_dir / ACCOUNTS).exists()
+        unknown = not installation.remembered(var_dir)
+        if accounts_missing or unknown or not preparation.database_is_current(connection):
             parts.append("database")
     if not preparation.static_files_are_current(var_dir):
         parts.append("static")
@@ -263,13 +281,12 @@ def watch(web: WebServer, clock: Clock, server: embedded_postgres.Server | None,
         say("Die Website läuft wieder.")
 
 
-def welcome(address: str, var_dir: Path) -> None:
-    """Print where the site is and how to sign in."""
+def welcome(address: str, accounts: Path | None) -> None:
+    """Print where the site is and, with the file of accounts for trying out, how to sign in."""
     say("")
     say(f"Website:     {address}")
     say(f"Redaktion:   {address}admin/")
-    accounts = var_dir / "demo-accounts.txt"
-    if accounts.exists():
+    if accounts:
         say(f"Anmeldung:   Name und Passwort stehen in {accounts}")
     say("Beenden:     Strg+C")
     say("")

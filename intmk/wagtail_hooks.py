@@ -12,7 +12,7 @@ from wagtail.models import Page
 from wagtail.snippets.models import register_snippet
 
 from conferences import kept_forms, unsent_forms
-from intmk import audit, barrier_inbox, barrier_mail, drafts, proposed_files, reports, statement_panel
+from intmk import audit, barrier_inbox, barrier_mail, drafts, orphans, proposed_files, reports, statement_panel
 from intmk.clock import EVERY_MINUTE
 from intmk.design_page import design
 from intmk.documents import ReleasedDocumentLinkHandler
@@ -35,6 +35,7 @@ hooks.register("register_reports_menu_item", reports.menu_item)
 hooks.register("register_admin_urls", reports.admin_urls)
 hooks.register(EVERY_MINUTE, barrier_mail.tend_barrier_reports)
 hooks.register(EVERY_MINUTE, unsent_forms.remove_old_forms)
+hooks.register(EVERY_MINUTE, orphans.tend_orphans)
 hooks.register("construct_homepage_panels", barrier_inbox.add_panel)
 hooks.register("construct_homepage_panels", statement_panel.add_panel)
 register_snippet(barrier_inbox.BarrierViewSet)

@@ -1,8 +1,10 @@
-"""WSGI entry point for granian. Production settings unless the environment names others."""
+"""WSGI entry point for granian. Production settings unless the environment or the folder names others."""
 
-import os
-
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "intmk.settings.production")
+from intmk import installation
+
+installation.enter(otherwise=installation.PRODUCTION)
+installation.check(settings)
 application = get_wsgi_application()

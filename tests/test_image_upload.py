@@ -25,7 +25,7 @@ from wagtail.models import Collection, UploadedFile
 
 from intmk import image_upload
 from intmk.models import SiteImage, SiteRendition
-from intmk.orphans import remove_orphans
+from intmk.orphans import KEY_FILE, adopt_media, remove_orphans
 
 pytestmark = pytest.mark.django_db
 
@@ -631,10 +631,12 @@ def test_what_a_killed_process_left_behind_is_swept_away_after_a_day_and_nothing
     add_many(editor, "vergessen.jpg", telephone_photo("JPEG"))
     kept = set(files(media)) - set(files(media / "wagtail_uploads"))
     (media / "original_images" / "verwaist.jpg").write_bytes(b"x")
-    assert remove_orphans() == []
+    adopt_media()
+    assert remove_orphans() == ([], [])
     for path in files(media):
         os.utime(path, (time.time() - 90_000,) * 2)
     (media / "original_images" / "eben-erst.jpg").write_bytes(b"x")
-    assert remove_orphans() == ["original_images/verwaist.jpg"]
-    assert set(files(media)) == kept | {media / "original_images" / "eben-erst.jpg"}
+    upload = UploadedFile.objects.get().file.name
+    assert remove_orphans() == (["original_images/verwaist.jpg", upload], [])
+    assert set(files(media)) == kept | {media / "original_images" / "eben-erst.jpg", media / KEY_FILE}
     assert not UploadedFile.objects.exists()

@@ -15,7 +15,7 @@ from wagtail.models import PageLogEntry, UploadedFile
 from conferences import archive_zip
 from conferences.resolution_record import stored_page
 from intmk.documents import SiteDocument
-from intmk.orphans import remove_orphans
+from intmk.orphans import adopt_media, remove_orphans
 from tests.editing import give_chair, take_chair, text_of
 from tests.importing import ROW, csv_of, pdf
 
@@ -139,6 +139,7 @@ def test_a_stored_upload_that_was_tampered_with_is_not_carried_out(chair):
 def test_an_upload_that_nobody_confirms_is_removed_after_a_day(chair):
     address = upload(chair, csv_of(ROW))["Location"]
     path = Path(UploadedFile.objects.get().file.path)
+    adopt_media()
     remove_orphans()
     assert path.exists()
     before = path.stat().st_mtime - timedelta(days=2).total_seconds()

@@ -6,7 +6,7 @@ import secrets
 import tempfile
 from pathlib import Path
 
-from intmk import preparation
+from intmk import installation, preparation
 from intmk.settings.production import *  # noqa: F403
 from intmk.settings.production import VAR
 
@@ -30,6 +30,7 @@ def kept_secret() -> str:
     return path.read_text()
 
 
+installation.refuse_development(VAR)
 SECRET_KEY = os.environ.get("INTMK_SECRET_KEY") or kept_secret()
 WAGTAILADMIN_BASE_URL = preparation.base_url()
 ALLOWED_HOSTS = [

@@ -7,6 +7,7 @@ DATABASE_URL        PostgreSQL 15 to 18; without it the embedded one in INTMK_VA
 INTMK_SECRET_KEY    required; at least 50 characters
 INTMK_BASE_URL      required; the public address, e.g. https://www.example.org
 INTMK_HOSTS         further host names, separated by commas
+INTMK_ENV_FILE      file with these variables, as systemd reads it; what stands in the environment itself wins
 INTMK_VAR           folder of all state (database, media); default: var/ beside manage.py
 INTMK_MAIL_HOST     server that takes outgoing mail (invitations, forgotten passwords); default: localhost
 INTMK_MAIL_SECURITY starttls, tls or none; default: starttls, for localhost none
@@ -25,10 +26,10 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.encoding import punycode
 
-from intmk import embedded_postgres, preparation
+from intmk import embedded_postgres, installation, preparation
 
 ROOT = Path(__file__).resolve().parents[2]
-VAR = Path(os.environ.get("INTMK_VAR") or ROOT / "var").resolve()
+VAR = installation.state_directory()
 
 
 def required(name: str) -> str:
@@ -40,6 +41,7 @@ def required(name: str) -> str:
 
 
 DEBUG = False
+DEMO_ACCOUNTS = False  # accounts and invented data for trying out
 # Whoever builds on this module has to name these, only development (and test upon it) has values of its own.
 if "intmk.settings.development" not in sys.modules:
     SECRET_KEY = required("INTMK_SECRET_KEY")
@@ -168,6 +170,7 @@ STATICFILES_FINDERS = [
 ]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR / "media"
+QUARANTINE_ROOT = VAR / "quarantine"  # what was found without an owner; nobody serves it
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "intmk.static_files.StaticFiles"},

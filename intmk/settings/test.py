@@ -8,6 +8,7 @@ from intmk.settings.development import DATABASES
 
 # Media of a test run never mix with those of a clone that is being served.
 MEDIA_ROOT = Path(tempfile.mkdtemp(prefix="intmk-test-media-"))
+QUARANTINE_ROOT = Path(tempfile.mkdtemp(prefix="intmk-test-quarantine-"))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     # No manifest: tests render pages without collecting static files first.

@@ -4,7 +4,6 @@ import contextlib
 import logging
 import time
 from collections.abc import Callable
-from typing import Any
 
 import psycopg
 from django.core.management import call_command
@@ -14,11 +13,11 @@ from wagtail import hooks
 
 from conferences.chair_rights import settle_chair
 from conferences.handover.mail import send_due_mails
+from intmk import direct_connection
 from intmk.clock import EVERY_MINUTE
 
 LOCK = 0x434C4F434B  # "CLOCK": of several servers one does the work
 INTERVAL = 60  # seconds
-ADDRESS = {"dbname", "user", "password", "host", "port", "sslmode", "sslrootcert", "options"}
 
 logger = logging.getLogger(__name__)
 
@@ -45,18 +44,13 @@ def tick() -> None:
     """Do what is due, unless another process is at it."""
     try:
         # A connection of its own: with it the lock ends. Django's come from a pool, which keeps them open.
-        with psycopg.connect(**only_the_address(connection.get_connection_params()), autocommit=True) as holder:
+        with direct_connection.connect(connection.settings_dict) as holder:
             (mine,) = holder.execute("SELECT pg_try_advisory_lock(%s)", [LOCK]).fetchone() or (False,)
             if mine:
                 for step in (settle_chair, publish, send_due_mails, *hooks.get_hooks(EVERY_MINUTE)):
                     attempt(step)
     except psycopg.Error:
         logger.exception("Die Uhr konnte nicht arbeiten.")
-
-
-def only_the_address(parameters: dict[str, Any]) -> dict[str, Any]:
-    """Return what psycopg needs to connect, without Django's own options."""
-    return {name: value for name, value in parameters.items() if name in ADDRESS}
 
 
 def publish() -> None:

@@ -26,7 +26,7 @@ class Command(BaseCommand):
         They are what a clone is filled with, so the report "Vorsitz und Rechte" leaves them out.
         Raises CommandError outside development. An account whose password is not in the file gets a new one.
         """
-        if not getattr(settings, "DEMO_ACCOUNTS", False):
+        if not settings.DEMO_ACCOUNTS:
             raise CommandError("Demo-Konten gibt es nur in der Entwicklung.")
         path = settings.VAR / NAME
         known = read_accounts(path)
@@ -71,3 +71,18 @@ def save_account(name: str, land_code: str, password_hash: str) -> None:
     user.is_staff = user.is_superuser = not land_code
     user.last_name = f"Redaktion {LAND_NAMES[land_code]}" if land_code else "Administration"
     user.save()
+
+
+def lock_demo_accounts() -> list[str]:
+    """Lock, in production, the accounts for trying out that a database brought along; return their names.
+
+    Their passwords lie in a file of another folder. They are known by name and surname, and that they have no address.
+    """
+    names = {f"redaktion-{code[3:].lower()}": f"Redaktion {name}" for code, name in LAND_NAMES.items()}
+    known = names | {"admin": "Administration"}
+    found = User.objects.filter(username__in=known, email="", is_active=True)
+    locked = [user for user in found if user.last_name == known[user.username]]
+    for user in locked:
+        user.is_active = False
+        user.save()
+    return sorted(user.username for user in locked)

@@ -13,7 +13,12 @@ from django.db import Error, connection
 from django.template.loader import render_to_string
 from wagtail.models import Site
 
-from intmk import preparation
+from conferences.chair_rights import settle_chair
+from intmk import installation, preparation
+from intmk.direct_connection import PREPARING, alone
+from intmk.management.commands.create_demo_accounts import lock_demo_accounts
+from intmk.orphans import media_are_ours
+from intmk.site_identity import SiteIdentity
 
 PARTS = ("database", "static")
 
@@ -34,7 +39,7 @@ class Command(BaseCommand):
                 self.prepare_database()
             if "static" in parts:
                 self.prepare_static_files()
-        except (OSError, Error) as error:
+        except (OSError, Error, psycopg.Error) as error:
             reason = one_line(error)
             if reason is None:
                 raise
@@ -42,18 +47,49 @@ class Command(BaseCommand):
             sys.exit(preparation.REASON_GIVEN)
 
     def prepare_database(self) -> None:
-        """Apply migrations, load what content is missing, set the address of the site, and record it."""
+        """Bring the database up to date unless another process has just done so, and let this folder remember it."""
+        with alone(PREPARING, connection.settings_dict, self.say) as waited:
+            connection.ensure_connection()
+            if not waited or not preparation.database_is_current(connection.connection):
+                self.fill_database()
+            identity = self.identify()
+            if identity.production:
+                self.lock_demo_accounts()
+            else:
+                call_command("create_demo_accounts")
+            preparation.record_database(connection.connection)
+        installation.remember_site(settings, str(identity.key))
+
+    def fill_database(self) -> None:
+        """Apply migrations, load what content is missing, and set the address of the site."""
         self.say("Datenbank wird auf den Stand des Programms gebracht …")
         call_command("migrate", interactive=False, verbosity=0)
+        media_are_ours()  # asked before there are files that this preparation itself brings
         self.say("Inhalte werden geladen …")
         call_command("load_content")
         set_address()
-        call_command("remove_orphans")
         call_command("read_documents", new=True)
-        if getattr(settings, "DEMO_ACCOUNTS", False):
-            call_command("create_demo_accounts")
-        connection.ensure_connection()
-        preparation.record_database(connection.connection)
+
+    def identify(self) -> SiteIdentity:
+        """Return which site this is, and say it when the media are those of another one."""
+        if not media_are_ours():
+            self.say(
+                f"Die Dateien in {settings.MEDIA_ROOT} tragen nicht die Kennung dieser Datenbank. Es bleibt alles, "
+                "wo es ist; was zu tun ist, steht in docs/betrieb.md („Auf einen anderen Rechner“)."
+            )
+        identity = SiteIdentity.objects.get()
+        identity.production = not installation.is_for_trying_out(settings)
+        identity.save(update_fields=["production"])
+        return identity
+
+    def lock_demo_accounts(self) -> None:
+        """Lock accounts that came with a database from a site for trying out; the report on rights shows it."""
+        if locked := lock_demo_accounts():
+            settle_chair()
+            self.say(
+                f"Gesperrt, da sie nur zum Ausprobieren da sind: {', '.join(locked)}. Wer so ein Konto braucht, gibt "
+                "ihm unter Einstellungen → Benutzer eine E-Mail-Adresse und ein neues Passwort und schaltet es frei."
+            )
 
     def prepare_static_files(self) -> None:
         """Collect and compress the static files, and record it."""
@@ -87,7 +123,7 @@ def one_line(error: Exception) -> str | None:
         if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
             return f"Hier lässt sich nicht schreiben: {error.filename or settings.VAR}"
         return None
-    cause = error.__cause__
+    cause = error if isinstance(error, psycopg.Error) else error.__cause__
     if isinstance(cause, psycopg.errors.DiskFull):
         return "Der Speicherplatz der Datenbank ist erschöpft."
     if isinstance(cause, psycopg.errors.InsufficientPrivilege):

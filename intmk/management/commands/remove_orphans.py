@@ -1,15 +1,32 @@
-"""Remove files that nobody owns; for cron, and part of every preparation."""
+"""Move files that nobody owns out of the media; the clock does so every night."""
 
-from django.core.management.base import BaseCommand
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from intmk.orphans import remove_orphans
+from intmk.orphans import NotMovedError, adopt_media, media_are_ours, remove_orphans
 
 
 class Command(BaseCommand):
-    help = "Löscht Dateien ohne Eintrag und abgebrochene Uploads, die älter als ein Tag sind."
+    help = "Verschiebt Dateien ohne Eintrag und abgebrochene Uploads, die älter als ein Tag sind, in die Quarantäne."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take the two things that only a person can know."""
+        parser.add_argument("--adopt-media", action="store_true", help="Gibt den Dateien die Kennung der Datenbank.")
+        parser.add_argument("--even-many", action="store_true", help="Auch dann, wenn es ungewöhnlich viele sind.")
 
     def handle(self, *args, **options) -> None:
-        """Remove them and say how many there were."""
-        removed = remove_orphans()
-        if removed:
-            self.stdout.write(f"Verwaiste Dateien: {len(removed)} gelöscht.")
+        """Move them and name each one; raise CommandError when nothing may be moved."""
+        if options["adopt_media"] and not media_are_ours():
+            adopt_media()
+        try:
+            moved, back = remove_orphans(even_many=options["even_many"])
+        except NotMovedError as error:
+            raise CommandError(str(error)) from error
+        if moved:
+            self.stdout.write(f"Verwaiste Dateien: {len(moved)} nach {settings.QUARANTINE_ROOT} verschoben:")
+        for name in moved:
+            self.stdout.write(f"  {name}")
+        if back:
+            self.stdout.write(f"Wieder gebraucht: {len(back)} nach {settings.MEDIA_ROOT} zurückgelegt:")
+        for name in back:
+            self.stdout.write(f"  {name}")
