@@ -3,7 +3,7 @@
 from datetime import date
 from uuid import uuid4
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.db.models import prefetch_related_objects
 from django.http import HttpResponseBase
@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList, TabbedInterface
 from wagtail.blocks import StreamValue
 from wagtail.fields import StreamField
-from wagtail.models import Page, PageViewRestriction
+from wagtail.models import Page, PageViewRestriction, Revision
 from wagtail.rich_text import expand_db_html
 from wagtail.rich_text.pages import PageLinkHandler
 from wagtail.search import index
@@ -21,6 +21,7 @@ from intmk.blocks import BodyBlock, TeaserBlock, reading_minutes, text_of, with_
 from intmk.drafts import DraftForm
 from intmk.glossary import marked
 from intmk.interface_language import spoken_on_page
+from intmk.proposals import may_be_overwritten
 from intmk.readable_input import make_readable
 from intmk.slugs import numbered, slug_of
 from intmk.typography import unbroken
@@ -157,6 +158,12 @@ class SitePage(Page):
         super().clean()
         if self.depth == 3 and self.slug in RESERVED_SLUGS:
             raise ValidationError({"slug": OF_ANOTHER_PART.format(self.slug)})
+
+    def save_revision(self, *args, overwrite_revision=None, **kwargs) -> Revision:
+        """Raise PermissionDenied where the editor, saving by itself, would overwrite a version that is decided on."""
+        if overwrite_revision and not may_be_overwritten(overwrite_revision):
+            raise PermissionDenied("Über diese Fassung ist entschieden. Bitte die Seite neu öffnen.")
+        return super().save_revision(*args, overwrite_revision=overwrite_revision, **kwargs)
 
     def ancestor_paths(self) -> list[str]:
         """Return the tree paths of the pages above it, the root first; from its own path, without a query."""

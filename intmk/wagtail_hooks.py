@@ -12,7 +12,17 @@ from wagtail.models import Page
 from wagtail.snippets.models import register_snippet
 
 from conferences import kept_forms, unsent_forms
-from intmk import audit, barrier_inbox, barrier_mail, drafts, orphans, proposed_files, reports, statement_panel
+from intmk import (
+    audit,
+    barrier_inbox,
+    barrier_mail,
+    drafts,
+    orphans,
+    proposal_views,
+    proposed_files,
+    reports,
+    statement_panel,
+)
 from intmk.clock import EVERY_MINUTE
 from intmk.design_page import design
 from intmk.documents import ReleasedDocumentLinkHandler
@@ -28,6 +38,11 @@ hooks.register("before_delete_page", drafts.refuse)
 hooks.register("before_move_page", drafts.refuse)
 hooks.register("before_bulk_action", drafts.refuse_together)
 hooks.register("before_edit_page", drafts.say_who_may_change)
+hooks.register("before_edit_page", proposal_views.say_whose_changes)
+hooks.register("before_publish_page", proposal_views.ask_before_publishing)
+hooks.register("before_bulk_action", proposal_views.ask_before_publishing_together)
+hooks.register("before_copy_page", proposal_views.ask_before_copying)
+hooks.register("register_log_actions", proposal_views.log_actions)
 hooks.register("register_log_actions", audit.register_actions)
 hooks.register("after_bulk_action", audit.after_bulk_action)
 hooks.register("register_group_permission_panel", lambda: audit.RightsOfGroupPanel, order=10_000)  # after all that save
@@ -52,6 +67,12 @@ def kept_form_addresses() -> list:
         path("aufgehoben/letzte/", kept_forms.latest_kept_form, name="latest_kept_form"),
         path("aufgehoben/<int:pk>/", kept_forms.KeptFormView.as_view(), name="kept_form"),
     ]
+
+
+@hooks.register("register_admin_urls")
+def proposals_address() -> list:
+    """Add the page on which the chair decides on what it has not approved."""
+    return [path("vorschlaege/<int:pk>/", proposal_views.ProposalsView.as_view(), name="proposals")]
 
 
 @hooks.register("register_admin_urls")

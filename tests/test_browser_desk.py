@@ -1,0 +1,154 @@
+"""The everyday jobs at the desk, done by typing and clicking in the served site; nothing is set in Python."""
+
+import re
+import subprocess
+import sys
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.conftest import ROOT, ServedSite
+
+
+def begin_below(official: Page, parent: str) -> Locator:
+    """Begin a new page below the page `parent` of the home page, as from the menu; return the field of its title."""
+    official.goto("/admin/pages/")
+    official.locator(f"a[aria-label*='{parent}']").first.click()
+    official.get_by_role("link", name="Unterseite hinzufügen").first.click()
+    title = official.get_by_role("textbox", name="Titel").first
+    expect(title).to_be_editable()
+    title.click()
+    return title
+
+
+def action(official: Page, name: str) -> None:
+    """Choose an action from those beside "Entwurf speichern"."""
+    official.get_by_role("button", name="Mehr Aktionen").click()
+    official.get_by_role("button", name=name).first.click()
+
+
+def save_draft(official: Page) -> None:
+    official.get_by_role("button", name="Entwurf speichern").click()
+    expect(official).to_have_url(re.compile(r"/admin/pages/\d+/edit/"))
+    expect(official.locator(".error-message, .w-field__errors:not(:empty)")).to_have_count(0)
+
+
+def read(browser: Browser, site: ServedSite, address: str) -> tuple[int, str]:
+    """Return status and text of an address as a reader gets it."""
+    context = browser.new_context(base_url=site.url)
+    page = context.new_page()
+    answer = page.goto(address)
+    text = page.locator("main").inner_text()
+    context.close()
+    return answer.status, text
+
+
+def test_a_press_release_is_typed_saved_found_again_published_and_read(official, browser, served_site):
+    title = "Größe zeigen: Länder beschließen Maßnahmen"
+    begin_below(official, "Aktuelles").press_sequentially(title)
+    save_draft(official)
+
+    official.goto("/admin/pages/")
+    official.get_by_role("button", name="Suche").or_(official.get_by_role("textbox", name="Suchen")).first.click()
+    official.keyboard.type("Maßnahmen")
+    official.keyboard.press("Enter")
+    official.get_by_role("link", name=title).first.click()
+    expect(official.get_by_role("textbox", name="Titel").first).to_have_value(title)
+
+    action(official, "Veröffentlichen")
+    expect(official.get_by_text("veröffentlicht").first).to_be_visible()
+    status, text = read(browser, served_site, "/aktuelles/groesse-zeigen-laender-beschliessen-massnahmen/")
+    assert status == 200
+    assert title in text.replace("\u00a0", " ")
+
+
+def test_what_is_typed_is_saved_by_itself_without_looking_at_another_tab(official):
+    field = begin_below(official, "Aktuelles")
+    # The editor takes what stands in the form after its first moments for unchanged.
+    official.wait_for_timeout(2_500)
+    field.press_sequentially("Von selbst gesichert")
+    expect(official.locator(".w-autosave-indicator__state--saved")).to_be_visible()
+    expect(official).to_have_url(re.compile(r"/admin/pages/\d+/edit/"))
+
+
+def test_two_press_releases_of_one_title_are_both_saved(official):
+    for _ in range(2):
+        begin_below(official, "Aktuelles").press_sequentially("Zweimal derselbe Titel")
+        save_draft(official)
+    official.get_by_role("tab", name="Seitenleiste und Adresse").click()
+    expect(official.get_by_label("Adresse")).to_have_value("zweimal-derselbe-titel-2")
+
+
+def test_a_press_release_waits_for_the_typed_moment(official, browser, served_site):
+    moment = timezone.localtime() + timedelta(days=1)
+    begin_below(official, "Aktuelles").press_sequentially("Erst morgen")
+    save_draft(official)
+    official.get_by_role("button", name="Status umschalten").click()
+    official.get_by_role("button", name="Zeitplan festlegen").click()
+    dialog = official.get_by_role("dialog")
+    dialog.get_by_label("Veröffentlicht ab").click()
+    official.keyboard.type(f"{moment:%d.%m.%Y} 10:00")
+    dialog.get_by_role("heading", name="Veröffentlichungszeitplan").click()  # closes the calendar
+    dialog.get_by_role("button", name="Zeitplan speichern").click()
+    expect(dialog).to_be_hidden()
+    action(official, "Veröffentlichung planen")
+    expect(official.get_by_text("geplant").first).to_be_visible()
+    assert read(browser, served_site, "/aktuelles/erst-morgen/")[0] == 404
+
+    # What the clock of the site does tomorrow; not waited for.
+    due = moment.replace(hour=10, minute=1)
+    code = (
+        "import time_machine; from datetime import datetime; from django.core.management import call_command\n"
+        f"with time_machine.travel(datetime.fromisoformat('{due.isoformat()}')): call_command('publish_scheduled')"
+    )
+    done = subprocess.run(
+        [sys.executable, "manage.py", "shell", "-v", "0", "-c", code],
+        cwd=ROOT, env=served_site.environment, check=True, capture_output=True, text=True,
+    )  # fmt: skip
+    assert "Veröffentlicht: Erst morgen" in done.stdout
+    assert read(browser, served_site, "/aktuelles/erst-morgen/")[0] == 200
+
+
+def test_a_comment_is_written_answered_and_resolved(official):
+    begin_below(official, "Aktuelles").press_sequentially("Mit Anmerkung")
+    save_draft(official)
+    official.get_by_role("textbox", name="Einleitung").scroll_into_view_if_needed()
+    section = official.get_by_role("region", name="Einleitung")
+    section.hover()
+    section.get_by_role("button", name="Kommentar hinzufügen").click()
+    official.keyboard.type("Bitte den Ort nennen.")
+    official.get_by_role("button", name="Kommentieren").click()
+    save_draft(official)
+    official.reload()
+    comment = official.locator(".comment").filter(has_text="Bitte den Ort nennen.")
+    expect(comment).to_be_attached()
+    comment.click()
+    comment.get_by_role("button", name="Erledigen").or_(comment.get_by_role("button", name="Lösen")).first.click()
+    save_draft(official)
+    official.reload()
+    expect(official.locator(".comment").filter(has_text="Bitte den Ort nennen.")).to_have_count(0)
+
+
+def test_a_new_resolution_shows_its_preview_while_it_is_typed(official):
+    official.goto("/admin/pages/")
+    official.locator("a[aria-label*='Konferenzen']").first.click()
+    official.locator("a[aria-label*='12. Integrationsministerkonferenz']").last.click()
+    official.get_by_role("link", name="Unterseite hinzufügen").first.click()
+    official.get_by_role("textbox", name="Titel").first.press_sequentially("Gerade erst begonnen")
+    official.get_by_role("button", name="Vorschau umschalten").click()
+    preview = official.frame_locator("iframe[title='Vorschau'], #w-preview-iframe, iframe").first
+    expect(preview.get_by_role("heading", level=1)).to_contain_text("Gerade erst begonnen")
+
+
+@pytest.mark.parametrize(
+    ("parent", "title", "number"),
+    [("Konferenzen", "99. Integrationsministerkonferenz", "99"), ("Kontakt", "Anfahrt für Gäste", "")],
+    ids=["conference", "text page"],
+)
+def test_other_pages_need_only_what_is_starred_on_the_first_tab(official, parent, title, number):
+    begin_below(official, parent).press_sequentially(title)
+    if number:
+        official.get_by_label("Nummer").fill(number)
+    save_draft(official)
