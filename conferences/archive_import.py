@@ -18,6 +18,7 @@ from conferences.models import ResolutionPage
 from conferences.resolution_facets import refreshed_at_the_end
 from conferences.resolution_record import connect, stored_page
 from conferences.stored_in_bulk import store_below, store_rows
+from intmk import table_statistics
 
 LOCK = 0x494E544D4C  # two imports at once wait for one another
 
@@ -49,6 +50,7 @@ def import_folder(
             raise RefusedError("Nichts übernommen: Inzwischen hat sich etwas geändert. Bitte die Vorschau neu ansehen.")
         with LogContext(user=user), disable_reference_index_auto_update():
             carry_out(plan, user, draft)
+    table_statistics.renew()
     return plan
 
 

@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from urllib.parse import unquote
 
-from django.db.models import Exists
 from django.http import HttpRequest
 from django.urls import reverse
 from wagtail.models import Page, Site
 
 from conferences.models import ResolutionPage
-from intmk.search_results import restrictions
+from intmk.search_results import is_private
 from intmk.view_pages import VIEW_TITLES
 
 LONGEST_ADDRESS, MOST_PAGES, MOST_CHILDREN, MOST = 300, 500, 200, 5
@@ -66,7 +65,7 @@ def nearest(request: HttpRequest) -> list[Near]:
     asked = f"/{'/'.join(parts)}/"
     root = site.root_page.url_path
     # Not Wagtail's public(): it asks the database once more, also for addresses that then turn out to be former ones.
-    live = Page.objects.live().filter(~Exists(restrictions("path"))).descendant_of(site.root_page)
+    live = Page.objects.live().exclude(is_private("path")).descendant_of(site.root_page)
     pages = [
         (title, f"/{url_path.removeprefix(root)}", path)
         for title, url_path, path in live.not_exact_type(ResolutionPage)

@@ -7,6 +7,7 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.search import SearchQueryField, TrigramSimilarity
 from django.core.paginator import Paginator
 from django.db import connection, transaction
@@ -16,7 +17,6 @@ from django.db.models import (
     Case,
     CharField,
     Exists,
-    ExpressionWrapper,
     F,
     FloatField,
     Func,
@@ -65,21 +65,33 @@ def public_entries() -> QuerySet[SearchEntry]:
     """Return the entries of what readers can see now; the rows themselves may be older than that."""
     return SearchEntry.objects.filter(
         Q(page=None, document=None)
-        | (Q(page__live=True) & ~Exists(restrictions("page__path")))
+        | (Q(page__live=True) & ~Q(is_private("page__path")))
         | Q(document__in=public_documents().values("pk"))
     )
 
 
-def restrictions(path: str) -> QuerySet[PageViewRestriction]:
-    """Return the restrictions on the page with this path, a field of the outer query, and on the pages above it."""
+def is_private(path: str) -> Func:
+    """Return the condition that a restriction lies on the page of which the query has `path`, or on one above it."""
+    return begins_with_any(path, PageViewRestriction.objects.values("page__path"))
+
+
+def begins_with_any(path: str, beginnings: QuerySet) -> Func:
+    """Return the condition that the text `path` begins with one of `beginnings`, a column of another query."""
+    # That query does not look at the outer one, so PostgreSQL asks it once, whatever it reckons. Joined or as EXISTS
+    # it was asked anew for each row: nobody counts the rows of an empty table, so it is taken for a large one.
     # Not Wagtail's public(): it asks the database each time, and a search has many parts.
-    own_path = ExpressionWrapper(OuterRef(path), output_field=CharField())
-    return PageViewRestriction.objects.alias(own_path=own_path).filter(own_path__startswith=F("page__path"))
+    return Func(
+        F(path),
+        ArraySubquery(beginnings),
+        template="(%(expressions)s))",
+        arg_joiner=" ^@ ANY(",
+        output_field=BooleanField(),
+    )
 
 
 def public_documents() -> QuerySet[SiteDocument]:
     """Return the released documents that a public page shows and that are no Land's own (intmk/proposed_files.py)."""
-    live = Page.objects.live().filter(~Exists(restrictions("path")))
+    live = Page.objects.live().exclude(is_private("path"))
     page_type = ContentType.objects.get_for_model(Page)
     # A case, since the keys of other types are no numbers; the page's own key stays as it is for its index.
     page_key = Case(When(base_content_type=page_type, then=Cast("object_id", BigIntegerField())))
@@ -92,14 +104,8 @@ def public_documents() -> QuerySet[SiteDocument]:
         SiteDocument.objects.released()
         .filter(Exists(shown))
         .exclude(within_reach_of_the_laender())
-        .exclude(Exists(collection_restrictions()))
+        .exclude(begins_with_any("collection__path", CollectionViewRestriction.objects.values("collection__path")))
     )
-
-
-def collection_restrictions() -> QuerySet[CollectionViewRestriction]:
-    """Return the restrictions on the collection of the document of the outer query, and on those above it."""
-    own_path = ExpressionWrapper(OuterRef("collection__path"), output_field=CharField())
-    return CollectionViewRestriction.objects.alias(own_path=own_path).filter(own_path__startswith=F("collection__path"))
 
 
 def matches(column: str, condition: Any) -> Func:

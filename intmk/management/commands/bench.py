@@ -102,8 +102,6 @@ def measured(number: int) -> dict[str, Any]:
     """Return the seconds to make `number` resolutions in place of former ones, and figures for each kind of page."""
     begin = perf_counter()
     call_command("make_archive", number, verbosity=0)
-    with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE")  # as autovacuum does after a while
     made_in = perf_counter() - begin
     pages = ResolutionPage.objects.live().order_by("pk")
     step = max(1, pages.count() // 10)

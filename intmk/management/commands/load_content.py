@@ -33,7 +33,7 @@ from conferences.models import (
 )
 from conferences.resolution_record import ResolutionRecord, fill
 from history.models import AboutPage, Milestone, TimelinePage
-from intmk import glossary_content, search_index, statement_content
+from intmk import glossary_content, search_index, statement_content, table_statistics
 from intmk.audit import unrecorded
 from intmk.content_files import linked, read, section
 from intmk.models import HomePage, LoadedContent, NewsIndexPage, SearchEntry, StandardPage
@@ -66,6 +66,8 @@ class Command(BaseCommand):
                 with filled():
                     complete = loader.load()
                 call_command("rebuild_references_index", verbosity=0)
+        if loader.created:
+            table_statistics.renew()
         if complete:
             self.stdout.write(f"Inhalte: {loader.created} angelegt, {loader.kept} schon vorhanden.")
         else:

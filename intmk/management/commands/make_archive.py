@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
 from conferences.synthetic_archive import invented_pages, make, remove
-from intmk import search_index
+from intmk import search_index, table_statistics
 from intmk.public_addresses import PublicAddress
 
 
@@ -37,4 +37,5 @@ class Command(BaseCommand):
             PublicAddress.objects.filter(pk__in=forgotten).delete()
             made = make(number)
             entries = search_index.rebuild()
+        table_statistics.renew()
         self.stdout.write(f"Prüfdaten: {removed} entfernt, {made} angelegt; Suche: {entries} Einträge.")

@@ -14,7 +14,7 @@ from django.template.loader import render_to_string
 from wagtail.models import Site
 
 from conferences.chair_rights import settle_chair
-from intmk import installation, preparation
+from intmk import installation, preparation, table_statistics
 from intmk.direct_connection import PREPARING, alone
 from intmk.management.commands.create_demo_accounts import lock_demo_accounts
 from intmk.orphans import media_are_ours
@@ -69,6 +69,7 @@ class Command(BaseCommand):
         call_command("load_content")
         set_address()
         call_command("read_documents", new=True)
+        table_statistics.renew()
 
     def identify(self) -> SiteIdentity:
         """Return which site this is, and say it when the media are those of another one."""

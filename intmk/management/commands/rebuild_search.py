@@ -3,6 +3,7 @@
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
+from intmk import table_statistics
 from intmk.search_index import rebuild
 
 
@@ -12,4 +13,6 @@ class Command(BaseCommand):
     def handle(self, *args, **options) -> None:
         """Replace all entries in one transaction: until it ends the old ones are found."""
         with transaction.atomic():
-            self.stdout.write(f"Suche: {rebuild()} Einträge.")
+            entries = rebuild()
+        table_statistics.renew()
+        self.stdout.write(f"Suche: {entries} Einträge.")
