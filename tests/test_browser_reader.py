@@ -91,3 +91,56 @@ def test_on_paper_there_is_no_navigation(reader):
     reader.emulate_media(media="print")
     expect(reader.get_by_role("navigation").first).to_be_hidden()
     expect(reader.get_by_role("heading", level=1)).to_be_visible()
+
+
+# Whether the middle of what has the focus is in the window and on top, or what it is called; None for no focus.
+LOST = """() => {
+  const part = document.activeElement;
+  if (!part || part === document.body) return null;
+  const box = part.getClientRects()[0] ?? part.getBoundingClientRect();
+  const [x, y] = [box.left + box.width / 2, Math.max(box.top + Math.min(box.height / 2, 20), 0)];
+  const above = document.elementFromPoint(x, y);
+  const isOnTop = above && (part.contains(above) || above.contains(part));
+  return [isOnTop ? '' : part.outerHTML.slice(0, 80), !!part.closest('#menu')];
+}"""
+
+
+@pytest.mark.parametrize("with_script", [True, False])
+@pytest.mark.parametrize("size", [(320, 256), (360, 640)])
+def test_what_has_the_focus_never_lies_under_the_open_menu(browser, served_site, size, with_script):
+    context = browser.new_context(
+        base_url=served_site.url,
+        viewport={"width": size[0], "height": size[1]},
+        java_script_enabled=with_script,
+        reduced_motion="reduce",
+    )
+    page = context.new_page()
+    page.goto("/aktuelles/")
+    button = page.get_by_role("button", name="Menü", exact=True)
+    for key, presses in (("Tab", 30), ("Shift+Tab", 2)):
+        if with_script:
+            expect(page.locator("#menu")).to_be_hidden()
+        button.focus()
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("button", name="Menü schließen")).to_be_focused()
+        visited = [page.evaluate(LOST)]
+        for _ in range(presses):
+            page.keyboard.press(key)
+            visited.append(page.evaluate(LOST))
+        lost = [stop[0] for stop in visited if stop and stop[0]]
+        assert not lost
+        assert not visited[-1] or not visited[-1][1] or not with_script
+    context.close()
+
+
+def test_escape_closes_the_menu_and_its_button_has_the_focus_again(browser, served_site):
+    context = browser.new_context(base_url=served_site.url, viewport={"width": 320, "height": 256})
+    page = context.new_page()
+    page.goto("/")
+    button = page.get_by_role("button", name="Menü", exact=True)
+    button.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Escape")
+    expect(page.locator("#menu")).to_be_hidden()
+    expect(button).to_be_focused()
+    context.close()
