@@ -22,7 +22,6 @@ BIBTEX_SPECIAL = {
     "&": r"\&", "%": r"\%", "#": r"\#", "_": r"\_",
     "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
 }  # fmt: skip
-NOT_DECIDED = {"withdrawn", "adjourned", "rejected"}
 
 
 @dataclass(frozen=True)
@@ -90,19 +89,19 @@ def citation_of(page: "ResolutionPage") -> Citation | None:
     key, parts = page.identifier(), page.get_url_parts()
     if not key or parts is None:
         return None
-    conference = page.public_conference
     if page.decided_on:
         when = german_day(page.decided_on)
+    elif page.sitting:
+        when = str(page.sitting.period)
     else:  # the number of an Umlaufbeschluss says the year
-        when = str(conference.period) if conference and not page.circular_number else ""
-    place = conference.place if conference and not page.circular_number and not page.decided_on else ""
+        when = str(page.circular_year or "") if not page.circular_number else ""
     return Citation(
         key=key,
         url=parts[1] + address_of(key),
         title=one_line(page.title) if page.title_is_official else f"[{one_line(page.title)}]",
         what=occasion_in_words(page),
         when=when,
-        where=place,
+        where=page.sitting.place if page.sitting else "",
         number=f"TOP {page.item}" if page.item else "",
         year=page.year,
     )
@@ -112,13 +111,15 @@ def occasion_in_words(page: "ResolutionPage") -> str:
     """Return what it is and of which conference: "Beschluss der 12. Konferenz", "Umlaufbeschluss 3/2020"."""
     if page.circular_number:
         return page.number
-    what = f"Beratungsgegenstand ({page.get_outcome_display()})" if page.outcome in NOT_DECIDED else "Beschluss"
-    if page.kind == page.Kind.CIRCULAR:
-        what = page.Kind.CIRCULAR.label
     conference = page.public_conference
     if conference is None:
-        return what
-    return f"{what} der {conference.number}. Konferenz" if conference.number else f"{what}, {conference.title}"
+        return page.what
+    joint = "zur" if page.is_written else "der"
+    return (
+        f"{page.what} {joint} {conference.number}. Konferenz"
+        if conference.number
+        else f"{page.what}, {conference.title}"
+    )
 
 
 def address_of(key: str) -> str:

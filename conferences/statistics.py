@@ -124,19 +124,19 @@ def tables_of_resolutions() -> tuple[Table, list[Table], int, int]:
         ),
         table_of(
             facets["thema"], counts, "handlungsfelder", "Handlungsfelder",
-            basis(known["thema"], "Ein Handlungsfeld ist zugeordnet") + " Mehrere je Beschluss sind möglich.",
+            basis(known["thema"], "Ein Handlungsfeld ist zugeordnet") + " Mehrere je Eintrag sind möglich.",
         ),
         table_of(
             facets["adressat"], counts, "adressaten", "Adressaten",
-            basis(known["adressat"], "Ein Adressat liegt vor") + " Mehrere je Beschluss sind möglich.",
+            basis(known["adressat"], "Ein Adressat liegt vor") + " Mehrere je Eintrag sind möglich.",
         ),
     ]  # fmt: skip
     return years, tables, total, total - known["outcome"]
 
 
 def in_words(number: int, dative: bool = False) -> str:
-    """Return "1 Beschluss", "5 Beschlüsse" or in the dative "5 Beschlüssen"."""
-    return f"{number} " + ("Beschluss" if number == 1 else "Beschlüssen" if dative else "Beschlüsse")
+    """Return "1 Eintrag", "5 Einträge" or in the dative "5 Einträgen"."""
+    return f"{number} " + ("Eintrag" if number == 1 else "Einträgen" if dative else "Einträge")
 
 
 def table_by_year(rows: list[tuple[int | None, str, int]], basis: str) -> Table:
@@ -175,7 +175,7 @@ def table_of(facet: Facet, counts: dict[str, int], key: str, title: str, basis: 
         if counts.get(choice.code)
     ]
     rows.sort(key=lambda row: -row[2][0])
-    return Table(key, title, basis, [facet.label, "Beschlüsse"], rows)
+    return Table(key, title, basis, [facet.label, "Einträge"], rows)
 
 
 def columns_of(table: Table) -> list[dict]:

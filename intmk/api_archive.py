@@ -71,12 +71,14 @@ class ResolutionData(Schema):
     title: str
     title_is_official: bool = Field(description="false: Bezeichnung der Redaktion")
     kind: str
-    year: int | None
-    decided_on: date | None
+    year: int | None = Field(
+        description="null, wenn es nicht bekannt ist; einen Umlaufbeschluss datiert keine Konferenz"
+    )
+    decided_on: date | None = Field(description="null: zum Termin der Konferenz behandelt oder nicht bekannt")
     mover_kind: str
     movers: list[str] = Field(description="Antragstellende Länder, ISO 3166-2")
-    outcome: str = Field(description="Leer: liegt nicht vor")
-    votes: VotesData | None = Field(description="null: Zahlen nicht veröffentlicht")
+    outcome: str = Field(description="Leer: liegt nicht vor; dann ist es kein belegter Beschluss")
+    votes: VotesData | None = Field(description="null: Zahlen liegen nicht vor")
     points: list[str] = Field(
         description="Beschlusstext ohne Auszeichnung; leer, wenn nicht vorhanden oder freigegeben"
     )
@@ -123,7 +125,7 @@ def conferences(request: HttpRequest) -> list[dict]:
     "/resolutions",
     response=ResolutionsData,
     operation_id="resolutions",
-    summary="Die Beschlüsse, die neuesten zuerst",
+    summary="Die Beschlüsse und Beratungsgegenstände, die neuesten zuerst",
 )
 def resolutions(
     request: HttpRequest,

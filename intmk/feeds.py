@@ -15,7 +15,7 @@ from intmk.uncertain_dates import EXACT
 from intmk.view_pages import full_url
 
 TITLE = "Beschlüsse der Integrationsministerkonferenz"
-DESCRIPTION = "Die neuesten Beschlüsse, soweit sie vorliegen."
+DESCRIPTION = "Die neuesten Beschlüsse und Beratungsgegenstände, soweit sie vorliegen."
 MOST = 50
 STATES = {"planned": "TENTATIVE", "held": "CONFIRMED", "cancelled": "CANCELLED"}  # RFC 5545, 3.8.1.11
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -28,9 +28,10 @@ def newest() -> list[ResolutionRow]:
 
 
 def summary(row: ResolutionRow) -> str:
-    """Return conference, result and movers of a resolution, as far as they are known and public."""
+    """Return conference, result and movers of a resolution, as far as known and public; what is none says so."""
     conference = row.conference.title if row.conference else ""
-    return readable(" · ".join(part for part in (conference, row.page.get_outcome_display(), row.movers) if part))
+    result = row.page.get_outcome_display() or f"{row.page.what}, Ergebnis liegt nicht vor"
+    return readable(" · ".join(part for part in (conference, result, row.movers) if part))
 
 
 @require_safe

@@ -113,7 +113,7 @@ class HomePage(SitePage):
         entrances = context["entrances"]
         return context | {
             "news": NewsPage.objects.live().newest_first()[:3],
-            "resolutions": ResolutionPage.objects.live().for_lists().newest_first()[:3],
+            "resolutions": ResolutionPage.objects.live().decided().for_lists().newest_first()[:3],
             "news_index": next((page for page in entrances if page.specific_class is NewsIndexPage), None),
         }
 

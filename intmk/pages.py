@@ -200,6 +200,10 @@ class SitePage(Page):
         """Say whether it is neither in Leichte Sprache nor in a foreign language."""
         return self.locale.language_code == "de"
 
+    def search_label(self) -> str:
+        """Return what a hit of the search is called above its title."""
+        return str(self.page_type_display_name)
+
     search_kind = "page"  # SearchEntry.Kind: under which filter of the search it stands
 
     def search_texts(self) -> dict[str, str]:

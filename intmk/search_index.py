@@ -24,7 +24,7 @@ from intmk.pages import SitePage
 from intmk.search_text import distinct_words, plain, title_key, vector
 from intmk.view_pages import VIEW_TITLES
 
-VERSION = 4  # raised when texts are taken apart in another way: load_content then makes the index anew
+VERSION = 5  # raised when texts are taken apart in another way: load_content then makes the index anew
 BATCH = 200
 is_left = ContextVar("is_left", default=False)
 
@@ -143,7 +143,7 @@ def of_page(page: Page) -> Iterator[Found]:
     yield Found(
         key=f"page:{page.pk}",
         kind=page.search_kind,
-        label=str(page.page_type_display_name),
+        label=page.search_label(),
         title=page.title,
         texts=page.search_texts(),
         context=page.search_context(),

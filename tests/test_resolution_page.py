@@ -84,7 +84,7 @@ def test_a_reference_to_what_is_deleted_still_says_what_it_was(client):
 def test_gaps_are_named(client):
     text = read(client, resolution("7.2"))
     assert "Der Wortlaut liegt nicht vor." in text
-    assert "Zahlen nicht veröffentlicht" in text
+    assert "Stimmen liegt nicht vor" in text
     assert "Ergebnis liegt nicht vor" in text
     for gap in ("Antragsteller", "Adressaten", "Niederschrift", "Stand der Umsetzung"):
         assert f"{gap}: liegt nicht vor" in text
@@ -120,7 +120,9 @@ def test_the_conference_lists_its_agenda_with_what_is_missing(client):
     html = BeautifulSoup(client.get("/konferenzen/13/").content, "html.parser")
     lines = [" ".join(row.get_text(" ").split()) for row in html.select(".agenda > li")]
     assert lines[0].startswith("TOP 1 Leitantrag der 13. Konferenz")
-    assert lines[5] == "TOP 2.5 Diese Nummer kommt nicht vor. Lücken und Buchstaben in der Zählung sind üblich."
+    assert lines[5] == (
+        "TOP 2.5 Zu dieser Nummer ist nichts bekannt; die Tagesordnung liegt hier nicht vollständig vor."
+    )
     assert [line.split()[1] for line in lines[1:]] == [
         "2.1",
         "2.2",

@@ -77,8 +77,8 @@ def test_the_page_says_what_the_figures_rest_on(reader):
     unknown = ResolutionPage.objects.live().filter(outcome="").count()
     assert unknown > 0
     text = text_of(reader.get(ADDRESS))
-    assert f"{total} Beschlüsse liegen vor, bei {unknown} davon ist das Ergebnis nicht bekannt" in text
-    assert f"Das Ergebnis liegt vor bei {total - unknown} von {total} Beschlüssen." in text
+    assert f"{total} Einträge liegen vor, bei {unknown} davon ist das Ergebnis nicht bekannt" in text
+    assert f"Das Ergebnis liegt vor bei {total - unknown} von {total} Einträgen." in text
     assert "Es sind noch wenige" in text
     for place in range(1, 31):
         resolution(item=f"9.{place}", outcome="unanimous")

@@ -26,7 +26,7 @@ def test_the_list_leads_to_every_theme_with_its_numbers(reader):
         f"/themen/{slug}/" for slug in Theme.objects.values_list("slug", flat=True)
     ]
     text = {item.a.text: " ".join(item.p.text.split()) for item in main.select("li.entrance")}
-    assert text["Sport"] == text["Kultur"] == "1 Beschluss"
+    assert text["Sport"] == text["Kultur"] == "1 Eintrag im Archiv"
     assert text["Frühkindliche Förderung"] == "Beschlüsse liegen nicht vor"
 
 
@@ -65,7 +65,7 @@ def test_a_long_theme_has_pages(reader):
     for number, rows in {"1": 20, "2": 2, "0": 2, "-1": 2, "foo": 20, "9" * 30: 2}.items():
         response = reader.get("/themen/sport/", {"seite": number})
         assert len(response.context["rows"]) == rows, number
-        assert "22 Beschlüsse" in text_of(response)
+        assert "22 Einträge im Archiv" in text_of(response)
 
 
 def test_the_pages_of_resolutions_and_conferences_lead_here_and_back(reader):

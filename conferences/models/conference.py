@@ -277,10 +277,12 @@ class ConferencePage(FoundConference, Sourced, TextPage):
         return (row[here - 1] if here else None), (row[here + 1] if here + 1 < len(row) else None)
 
     def get_context(self, request, *args, **kwargs) -> dict:
-        """Add `previous` and `next`, the lists of `lists_of`, `gaps`, and the `agenda` of `agenda_of`."""
+        """Add previous and next, the lists of `lists_of`, gaps, the agenda of `agenda_of`, has_undecided."""
         context = super().get_context(request, *args, **kwargs)
         previous, following = self.neighbours()
         lists = lists_of(self)
+        agenda = agenda_of(self, lists["agenda_gaps"])
+        known = [entry.resolution for _, entries in agenda for entry in entries if entry.resolution]
         return (
             context
             | lists
@@ -288,7 +290,8 @@ class ConferencePage(FoundConference, Sourced, TextPage):
                 "previous": previous,
                 "next": following,
                 "gaps": self.gaps(lists),
-                "agenda": agenda_of(self, lists["agenda_gaps"]),
+                "agenda": agenda,
+                "has_undecided": not all(page.is_decided for page in known),
             }
         )
 

@@ -33,6 +33,7 @@ from conferences.models.resolution_queryset import (
 )
 from conferences.models.resolution_release import Released
 from conferences.models.resolution_search import FoundResolution
+from conferences.models.resolution_wording import Worded
 from conferences.models.theme import Theme
 from intmk.pages import SitePage
 from intmk.sources import Source, Sourced
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
 FIRST_YEAR = 2007  # of the first conference
 
 
-class ResolutionPage(FoundResolution, Released, Identified, Sourced, SitePage):
+class ResolutionPage(FoundResolution, Worded, Released, Identified, Sourced, SitePage):
     """One item on which a conference decided, or a decision taken in writing (Umlaufbeschluss)."""
 
     class Kind(models.TextChoices):
@@ -108,7 +109,10 @@ class ResolutionPage(FoundResolution, Released, Identified, Sourced, SitePage):
     circular_number = models.PositiveSmallIntegerField("Nummer des Umlaufbeschlusses", null=True, blank=True)
     circular_year = models.PositiveSmallIntegerField("Jahr des Umlaufbeschlusses", null=True, blank=True)
     decided_on = models.DateField(
-        "Beschlossen am", null=True, blank=True, help_text="Nur, wenn es nicht der Termin der Konferenz ist."
+        "Beschlossen am",
+        null=True,
+        blank=True,
+        help_text="Nur, wenn es nicht der Termin der Konferenz ist. Ein Umlaufbeschluss hat sonst keinen Tag.",
     )
     mover_kind = models.CharField(
         "Antragsteller", max_length=13, choices=MoverKind, blank=True, help_text="Leer: nicht bekannt."
@@ -235,16 +239,8 @@ class ResolutionPage(FoundResolution, Released, Identified, Sourced, SitePage):
     def set_order(self) -> None:
         """Fill in what lists are ordered by and what is not its own field: year, day, key of the title."""
         self.year = self.year_decided()
-        conference = self.conference
-        self.day = self.decided_on or (conference and (conference.first_day or conference.last_day))
+        self.day = self.day_for_order()
         self.title_key = title_key(self.title)
-
-    def year_decided(self) -> int | None:
-        """Return the year in which it was decided, as far as known: by the day, the number or the conference."""
-        if self.decided_on or self.circular_year:
-            return self.decided_on.year if self.decided_on else self.circular_year
-        begins = self.conference.period.earliest if self.conference else None
-        return begins.year if begins else None
 
     def clean(self) -> None:
         """Raise ValidationError by field for what contradicts itself or another resolution."""

@@ -144,7 +144,7 @@ def gaps(page: "ResolutionPage", rows: dict[str, list]) -> list[str]:
         ("Nummer des Umlaufbeschlusses", page.circular_number or page.kind != page.Kind.CIRCULAR),
         ("Antragsteller", page.mover_kind),
         ("Ergebnis", page.outcome),
-        ("Wortlaut des Beschlusses", page.points),
+        ("Wortlaut des Beschlusses" if page.is_decided else "Wortlaut", page.points),
         ("Adressaten", rows["addressees"]),
         ("Niederschrift", page.source_file_id),
         ("Stand der Umsetzung", rows["follow_ups"]),

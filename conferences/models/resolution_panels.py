@@ -55,7 +55,7 @@ VOTE_PANELS = [
             FieldPanel("votes_source"),
         ],
         heading="Zahlen",
-        help_text="Nur, was veröffentlicht ist. Leer heißt auf der Seite: „Zahlen nicht veröffentlicht“.",
+        help_text="Nur, was veröffentlicht ist. Leer heißt auf der Seite: „Liegt nicht vor“.",
     ),
     VotesPanel("votes", heading="Stimmen der Länder", label="Stimme", max_num=16),
     InlinePanel("statements", heading="Protokollerklärungen und -notizen", label="Erklärung"),

@@ -3,6 +3,7 @@
 from django.db.models import F
 from wagtail.models import PageQuerySet
 
+from conferences.models.resolution_wording import DECIDED
 from intmk.german_words import without_accents
 
 LATEST = (F("year").desc(nulls_last=True), F("day").desc(nulls_last=True))
@@ -28,6 +29,10 @@ class ResolutionQuerySet(PageQuerySet):
     def in_order(self) -> "ResolutionQuerySet":
         """Order as on the agenda; what has no known number after the others, by title."""
         return self.order_by("item_key", "title", "pk")
+
+    def decided(self) -> "ResolutionQuerySet":
+        """Leave out what has no result that decides."""
+        return self.filter(outcome__in=DECIDED)
 
     def newest_first(self) -> "ResolutionQuerySet":
         """Order by year and day, the latest first, what has none last; within a conference as on the agenda."""

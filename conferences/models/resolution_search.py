@@ -11,6 +11,10 @@ class FoundResolution:
 
     search_kind = "resolution"
 
+    def search_label(self: Any) -> str:
+        """Return what it is called."""
+        return self.what
+
     def search_texts(self: Any) -> dict[str, str]:
         """Add number, keywords and the released texts; the number also as people write it, "12/2.1"."""
         texts = super().search_texts()
@@ -44,5 +48,5 @@ class FoundResolution:
         return ", ".join(filter(None, [conference.title if conference else "", self.number]))
 
     def search_date(self: Any) -> date | None:
-        """Return the day of the decision, else the first known day of its conference."""
-        return self.decided_on or (self.public_conference.period.earliest if self.public_conference else None)
+        """Return the day of the decision, else the first known day of the sitting."""
+        return self.decided_on or (self.sitting.period.earliest if self.sitting else None)
