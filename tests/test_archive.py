@@ -298,9 +298,9 @@ def test_the_archive_is_in_the_menu_of_every_page_and_marked_on_its_own(reader):
         assert menu.find("a", href=ADDRESS).get("aria-current") == mark
 
 
-def test_the_home_page_shows_the_latest_three(reader):
+def test_the_home_page_shows_the_latest_three_that_were_decided(reader):
     section = soup(reader.get("/")).find("section", {"aria-labelledby": "beschluesse"})
-    newest = ResolutionPage.objects.live().newest_first()[:3]
+    newest = ResolutionPage.objects.live().decided().newest_first()[:3]
     assert [link["href"] for link in section.select("li a")] == [page.url for page in newest]
     newest[0].unpublish()
     assert newest[0].url not in str(soup(reader.get("/")).main)
