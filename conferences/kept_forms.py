@@ -7,6 +7,7 @@ fields are kept as they were sent, for the account that sent them and for whoeve
 import json
 import re
 from datetime import timedelta
+from functools import cache
 from typing import cast
 from urllib.parse import urlsplit
 
@@ -147,13 +148,19 @@ def plain(value: str) -> str:
 
 def label_of(name: str) -> str:
     """Return the label that a field of a form probably had, e.g. "E-Mail der Geschäftsstelle"; its name otherwise."""
-    last = name.rpartition("-")[2]
+    return labels().get(name.rpartition("-")[2], name)
+
+
+@cache
+def labels() -> dict[str, str]:
+    """Return the label of each field by its name, of the first model that has one; once, a form may have thousands."""
+    found: dict[str, str] = {}
     for model in apps.get_models():
         if model.__module__.startswith(("conferences", "history", "intmk", "wagtail.contrib.redirects")):
             for field in model._meta.get_fields():
-                if field.name == last and hasattr(field, "verbose_name"):
-                    return str(field.verbose_name)
-    return name
+                if hasattr(field, "verbose_name"):
+                    found.setdefault(field.name, str(field.verbose_name))
+    return found
 
 
 def before_edit_page(request: HttpRequest, page: Page) -> None:

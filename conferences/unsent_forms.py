@@ -13,7 +13,7 @@ from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core import signing
 from django.db import DatabaseError, transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import _does_token_match  # type: ignore[attr-defined]
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
@@ -48,6 +48,8 @@ class KeepUnsentFormMiddleware:
         response = self.get_response(request)
         if not request.path_info.startswith("/admin/"):
             return response
+        if request.method == "POST" and not request.accepts("text/html") and was_cut_off(request, response):
+            return ended_for_editor()
         if request.method == "POST" and is_form_of_editors(request):
             if was_cut_off(request, response):
                 response = answer(request) or response
@@ -55,6 +57,13 @@ class KeepUnsentFormMiddleware:
                 forget(request, response)
         note_account(request, response)
         return response
+
+
+def ended_for_editor() -> JsonResponse:
+    """Answer the editor that saves by itself, so that it shows the sentence; it shows those of refused fields only."""
+    words = "Ihre Anmeldung ist beendet. Speichern Sie bitte selbst; nach dem Anmelden ist Ihr Text noch da."
+    refusal = {"success": False, "error_code": "validation_error", "error_message": words}
+    return JsonResponse(refusal, status=403)
 
 
 def is_form_of_editors(request: HttpRequest) -> bool:
@@ -179,8 +188,10 @@ def as_sent(request: HttpRequest) -> list[list]:
 
 
 def forget(request: HttpRequest, response: HttpResponse) -> None:
-    """Remove a kept form that was sent once more and taken: Wagtail leads on then, and home when it refuses."""
+    """Remove a kept form that was sent once more and taken: Wagtail leads on then, to the editor of a page."""
     taken = response.status_code == 302 and response["Location"] != reverse("wagtailadmin_home")
+    if request.path_info.startswith(reverse("wagtailadmin_explore_root")):
+        taken = taken and response["Location"].endswith("/edit/")
     number = request.POST[RESENT]
     if taken and re.fullmatch(r"[0-9]{1,18}", number):
         KeptForm.objects.filter(pk=number, account=request.user.pk, sent__isnull=False).delete()

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.contrib.sessions.models import Session
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.shortcuts import redirect
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
@@ -166,6 +167,22 @@ def test_the_right_is_asked_anew(account):
     assert KeptForm.objects.filter(sent__isnull=False).count() == 1
 
 
+def test_a_page_that_a_hook_refuses_stays_kept(account):
+    from wagtail import hooks
+
+    page = ConferencePage.objects.get(number=12)
+    browser, form = opened(account)
+    deleted(browser)
+    browser.post(edit_url(page), conference_form(page, motto=TEXT) | form)
+    signed_in(account, browser)
+    again = sent_again(offered(browser))
+    with hooks.register_temporarily("before_edit_page", lambda request, page: redirect("wagtailadmin_explore", 3)):
+        browser.post(*again)
+    assert KeptForm.objects.count() == 1
+    browser.post(*again)
+    assert not KeptForm.objects.exists()
+
+
 def test_a_page_that_was_changed_meanwhile_says_so(account):
     page = ConferencePage.objects.get(number=12)
     browser, form = opened(account)
@@ -316,6 +333,16 @@ def test_a_database_that_takes_nothing_loses_no_text(account, monkeypatch):
 
 
 # --- what is not kept
+
+
+@pytest.mark.parametrize("end", [deleted, signed_out])
+def test_the_editor_that_saves_by_itself_is_told_that_the_session_has_ended(account, end):
+    browser, form = opened(account)
+    end(browser)
+    answer = browser.post(ADDRESS, form | {"redirect_link": TEXT}, headers={"Accept": "application/json"})
+    assert answer.status_code == 403
+    assert "Ihre Anmeldung ist beendet." in answer.json()["error_message"]
+    assert not KeptForm.objects.exists()
 
 
 @pytest.mark.parametrize(
