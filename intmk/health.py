@@ -1,8 +1,25 @@
 """Two answers for operators: is the process alive, and can it serve pages."""
 
+from collections.abc import Callable
+
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse
+
+
+class HealthMiddleware:
+    """Answers /gesund/ and /bereit/ first of all: under any name of the host, without TLS and during maintenance."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        view = {"/gesund": alive, "/bereit": ready}.get(request.path_info.removesuffix("/"))
+        if view is None:
+            return self.get_response(request)
+        response = view(request)
+        response["Cache-Control"] = "no-store"
+        return response
 
 
 def alive(request: HttpRequest) -> HttpResponse:
@@ -11,12 +28,24 @@ def alive(request: HttpRequest) -> HttpResponse:
 
 
 def ready(request: HttpRequest) -> HttpResponse:
-    """Answer 200 when the database answers and has all migrations, else 503 with the reason in one German line."""
+    """Answer 200 when nothing hinders readers and editors, else 503 with the reason in one German line."""
+    reason = hindrance()
+    answer, status = (f"{reason}\n", 503) if reason else ("bereit\n", 200)
+    return HttpResponse(answer, status=status, content_type="text/plain; charset=utf-8")
+
+
+def hindrance() -> str:
+    """Return what keeps the site from serving in full, "" if nothing does."""
     try:
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW transaction_read_only")
+            (read_only,) = cursor.fetchone()
         executor = MigrationExecutor(connection)
         missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
     except DatabaseError:
-        answer, status = "Die Datenbank antwortet nicht.\n", 503
-    else:
-        answer, status = ("Migrationen fehlen.\n", 503) if missing else ("bereit\n", 200)
-    return HttpResponse(answer, status=status, content_type="text/plain; charset=utf-8")
+        return "Die Datenbank antwortet nicht."
+    if missing:
+        return "Migrationen fehlen."
+    if read_only == "on":
+        return "Die Datenbank nimmt keine Änderungen an. Gelesen werden kann, gespeichert nicht."
+    return ""

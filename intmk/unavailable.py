@@ -4,14 +4,15 @@ import sys
 from collections.abc import Callable
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
-from psycopg import errors
+
+from intmk.outages import Outage, outage_of
 
 SWITCH = settings.VAR / "maintenance.txt"  # there while the site is maintained; may hold a sentence for readers
-STILL_ANSWERED = ("/gesund/", "/bereit/")  # operators ask these, all the more now
 RETRY_MAINTENANCE, RETRY_FAULT = 600, 30  # seconds
+SENTENCE = "Die Website ist gerade nicht erreichbar."
+UNWRITABLE = "Gerade lässt sich nichts speichern. Lesen geht weiter."
 
 
 class MaintenanceMiddleware:
@@ -21,43 +22,45 @@ class MaintenanceMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.path in STILL_ANSWERED:
+        message = sentence_of_maintenance()
+        if message is None:
             return self.get_response(request)
-        try:
-            message = SWITCH.read_text(encoding="utf-8", errors="replace").strip()
-        except FileNotFoundError:
-            return self.get_response(request)
-        except OSError:  # it is there, whatever is the matter with it
-            message = ""
-        return unavailable(request, message, RETRY_MAINTENANCE)
+        return unavailable(request, RETRY_MAINTENANCE, message or SENTENCE, maintenance=message)
 
 
-def unavailable(request: HttpRequest, maintenance: str | None, retry_after: int) -> HttpResponse:
+def sentence_of_maintenance() -> str | None:
+    """Return the sentence that SWITCH holds for readers, "" for the usual one, None when it is not there."""
+    try:
+        return SWITCH.read_text(encoding="utf-8", errors="replace").strip()
+    except FileNotFoundError:
+        return None
+    except OSError:  # it is there, whatever is the matter with it
+        return ""
+
+
+def unavailable(request: HttpRequest, retry_after: int, sentence: str, **context: object) -> HttpResponse:
     """Return 503 in the form that was asked for: JSON below /api/, plain text for feeds, else a page.
 
-    maintenance: a sentence for readers ("" for the usual one), None when it is a fault.
+    context, for the page: `maintenance`, a sentence or "", or `unwritable`, true when reading goes on.
     """
-    text = maintenance or "Die Website ist gerade nicht erreichbar."
     if request.path.startswith("/api/"):
-        response: HttpResponse = JsonResponse({"detail": text}, status=503)
+        response: HttpResponse = JsonResponse({"detail": sentence}, status=503)
     elif request.path.startswith("/feeds/"):
-        response = HttpResponse(f"{text}\n", status=503, content_type="text/plain; charset=utf-8")
+        response = HttpResponse(f"{sentence}\n", status=503, content_type="text/plain; charset=utf-8")
     else:
-        response = HttpResponse(render_to_string("unavailable.html", {"maintenance": maintenance}), status=503)
+        response = HttpResponse(render_to_string("unavailable.html", context), status=503)
     response["Retry-After"] = str(retry_after)
     response["Cache-Control"] = "no-store"
     return response
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer an exception, which Django has logged: never with a query.
-
-    503 when the database is away or behind the program, since a migration is still to come, else 500.
-    """
-    fault = sys.exc_info()[1]
-    is_behind = isinstance(fault.__cause__ if fault else None, (errors.UndefinedTable, errors.UndefinedColumn))
-    if is_behind or isinstance(fault, (OperationalError, InterfaceError)):
-        return unavailable(request, None, RETRY_FAULT)
+    """Answer an exception, which Django has logged: never with a query. 503 for an outage, else 500."""
+    outage = outage_of(sys.exc_info()[1])
+    if outage is Outage.UNWRITABLE:
+        return unavailable(request, RETRY_FAULT, UNWRITABLE, unwritable=True)
+    if outage is Outage.AWAY:
+        return unavailable(request, RETRY_FAULT, SENTENCE)
     if request.path.startswith("/api/"):
         return JsonResponse({"detail": "Die Anfrage ist an einem Fehler der Website gescheitert."}, status=500)
     return HttpResponse(render_to_string("500.html"), status=500)

@@ -15,7 +15,7 @@ from conferences.archive import archive
 from conferences.laender import land_page, list_of_laender
 from conferences.statistics import statistics, statistics_file
 from conferences.themes import list_of_themes, theme_page
-from intmk import downloads, feeds, health, video_views
+from intmk import downloads, feeds, video_views
 from intmk.api import urlpatterns as api_urls
 from intmk.barrier_views import barrier_receipt, barrier_report
 from intmk.glossary_views import glossary
@@ -63,8 +63,6 @@ urlpatterns = [
     path("feeds/beschluesse.json", feeds.json_feed, name="feed_json"),
     path("feeds/konferenzen.ics", feeds.calendar, name="feed_calendar"),
     path("api/v1/", include((api_urls, "api"))),
-    path("gesund/", health.alive),
-    path("bereit/", health.ready),
     path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}),
     path(".well-known/security.txt", security_txt),
     path("robots.txt", TemplateView.as_view(template_name="robots.txt", content_type="text/plain; charset=utf-8")),

@@ -8,3 +8,8 @@ from intmk import installation
 installation.enter(otherwise=installation.PRODUCTION)
 installation.check(settings)
 application = get_wsgi_application()
+
+from intmk.database.base import DatabaseWrapper  # noqa: E402 - needs the settings
+
+# Commands take as long as they need; whoever waits for a page has long gone, and so has the server in front.
+DatabaseWrapper.limit = 60

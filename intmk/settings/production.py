@@ -87,6 +87,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "intmk.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "intmk.security.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -130,15 +131,19 @@ TEMPLATES = [
     }
 ]
 
-# One pool for each process instead of CONN_MAX_AGE: threads of granian share what is open.
 DATABASES = {
     "default": dj_database_url.parse(os.environ["DATABASE_URL"])
     if os.environ.get("DATABASE_URL")
     else embedded_postgres.django_database(VAR)
 }
-DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": 8, "timeout": 10}
-# After a crash of the database each pooled connection would otherwise give one reader an error page.
-DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+# No pool, whose readers wait for a database that refuses: each of granian's few threads keeps its own connection.
+DATABASES["default"] |= {"ENGINE": "intmk.database", "CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
+# Seconds for connecting, and milliseconds after which a network that has swallowed a question is given up.
+DATABASES["default"]["OPTIONS"] = {
+    "connect_timeout": 3,
+    "tcp_user_timeout": 10_000,
+    **DATABASES["default"].get("OPTIONS", {}),
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_PASSWORD_VALIDATORS = [

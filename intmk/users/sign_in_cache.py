@@ -4,11 +4,14 @@ django-allauth counts them, and remembers codes that were used, in Django's defa
 process they would be counted apart: a code could be used once more at the next process.
 """
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.core.cache import BaseCache, caches
 from django.core.cache.backends.base import DEFAULT_TIMEOUT
 from django.core.cache.backends.locmem import LocMemCache
+from django.db import DatabaseError, IntegrityError, connection
 from django.utils.crypto import salted_hmac
 
 
@@ -17,7 +20,8 @@ class SignInCache(LocMemCache):
 
     def add(self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
         if shared := shared_place(key):
-            return shared[0].add(shared[1], value, timeout, version)
+            with told_of_failure():
+                return shared[0].add(shared[1], value, timeout, version)
         return super().add(key, value, timeout, version)
 
     def get(self, key: str, default: Any = None, version: int | None = None) -> Any:
@@ -27,7 +31,8 @@ class SignInCache(LocMemCache):
 
     def set(self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> None:
         if shared := shared_place(key):
-            shared[0].set(shared[1], value, timeout, version)
+            with told_of_failure():
+                shared[0].set(shared[1], value, timeout, version)
         else:
             super().set(key, value, timeout, version)
 
@@ -35,6 +40,29 @@ class SignInCache(LocMemCache):
         if shared := shared_place(key):
             return shared[0].delete(shared[1], version)
         return super().delete(key, version)
+
+
+@contextmanager
+def told_of_failure() -> Iterator[None]:
+    """Raise what the database says inside; Django's cache keeps it to itself, and allauth takes it for a full count.
+
+    Only that another process was quicker (IntegrityError) is what the cache may keep to itself.
+    """
+    failed: list[DatabaseError] = []
+
+    def note(execute: Callable, *arguments: Any) -> Any:
+        try:
+            return execute(*arguments)
+        except IntegrityError:
+            raise
+        except DatabaseError as error:
+            failed.append(error)
+            raise
+
+    with connection.execute_wrapper(note):
+        yield
+    if failed:
+        raise failed[0]
 
 
 def shared_place(key: str) -> tuple[BaseCache, str] | None:

@@ -43,7 +43,7 @@ class Command(BaseCommand):
 def tick() -> None:
     """Do what is due, unless another process is at it."""
     try:
-        # A connection of its own: with it the lock ends. Django's come from a pool, which keeps them open.
+        # A connection of its own: with it the lock ends. Django keeps its own open.
         with direct_connection.connect(connection.settings_dict) as holder:
             (mine,) = holder.execute("SELECT pg_try_advisory_lock(%s)", [LOCK]).fetchone() or (False,)
             if mine:
