@@ -4,6 +4,8 @@ import logging
 from collections.abc import Callable
 
 from django.conf import settings
+from django.contrib.messages import ERROR, get_messages
+from django.contrib.messages.storage.base import BaseStorage
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError
 from django.db.models import ProtectedError
@@ -15,6 +17,7 @@ from wagtail.admin import messages
 
 from conferences import kept_forms
 from conferences.chair_rights import settle_chair
+from intmk.request_id import id_of
 
 logger = logging.getLogger(__name__)
 
@@ -35,7 +38,11 @@ class SettleChairMiddleware:
                 request.rotation = settle_chair()  # type: ignore[attr-defined]
             except DatabaseError:
                 logger.exception("Die Rechte ließen sich nicht auf den Vorsitz einstellen.")
-                return HttpResponse(render_to_string("503.html"), status=503, headers={"Retry-After": "10"})
+                return HttpResponse(
+                    render_to_string("503.html", {"request_id": id_of(request)}),
+                    status=503,
+                    headers={"Retry-After": "10"},
+                )
         return self.get_response(request)
 
 
@@ -63,7 +70,10 @@ class ExplainRefusalMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if was_sent_home(request, response):
+            logger.warning("Ohne Recht: zur Startseite der Redaktion geführt")
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Tell the editor why; the log keeps where it came from, since it may as well be an error of ours."""
@@ -80,3 +90,15 @@ class ExplainRefusalMiddleware:
         logger.warning("Abgelehnt: %s", request.path, exc_info=exception)
         messages.error(request, words)
         return redirect(admin)
+
+
+def was_sent_home(request: HttpRequest, response: HttpResponse) -> bool:
+    """Say whether Wagtail has refused a right: with an error on the dashboard in place of a 403."""
+    if response.status_code != 302 or response["Location"] != reverse("wagtailadmin_home"):
+        return False
+    told = get_messages(request)
+    if not isinstance(told, BaseStorage) or not told.added_new:
+        return False
+    refused = any(message.level >= ERROR for message in told)
+    told.used = False  # only looked at: they are still to be shown
+    return refused

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 
 from intmk.outages import Outage, outage_of
+from intmk.request_id import id_of
 
 SWITCH = settings.VAR / "maintenance.txt"  # there while the site is maintained; may hold a sentence for readers
 RETRY_MAINTENANCE, RETRY_FAULT = 600, 30  # seconds
@@ -41,12 +42,16 @@ def sentence_of_maintenance() -> str | None:
 def unavailable(request: HttpRequest, retry_after: int, sentence: str, **context: object) -> HttpResponse:
     """Return 503 in the form that was asked for: JSON below /api/, plain text for feeds, else a page.
 
-    context, for the page: `maintenance`, a sentence or "", or `unwritable`, true when reading goes on.
+    context, for the page: `maintenance`, a sentence or "", or `unwritable`, true when reading goes on, and
+    `request_id`, "" for what is not in the log.
     """
+    request_id = context.get("request_id", "")
     if request.path.startswith("/api/"):
-        response: HttpResponse = JsonResponse({"detail": sentence}, status=503)
+        found = {"detail": sentence} | ({"request_id": request_id} if request_id else {})
+        response: HttpResponse = JsonResponse(found, status=503)
     elif request.path.startswith("/feeds/"):
-        response = HttpResponse(f"{sentence}\n", status=503, content_type="text/plain; charset=utf-8")
+        text = f"{sentence}\n" + (f"Kennung des Fehlers: {request_id}\n" if request_id else "")
+        response = HttpResponse(text, status=503, content_type="text/plain; charset=utf-8")
     else:
         response = HttpResponse(render_to_string("unavailable.html", context), status=503)
     response["Retry-After"] = str(retry_after)
@@ -58,9 +63,10 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """Answer an exception, which Django has logged: never with a query. 503 for an outage, else 500."""
     outage = outage_of(sys.exc_info()[1])
     if outage is Outage.UNWRITABLE:
-        return unavailable(request, RETRY_FAULT, UNWRITABLE, unwritable=True)
+        return unavailable(request, RETRY_FAULT, UNWRITABLE, unwritable=True, request_id=id_of(request))
     if outage is Outage.AWAY:
-        return unavailable(request, RETRY_FAULT, SENTENCE)
+        return unavailable(request, RETRY_FAULT, SENTENCE, request_id=id_of(request))
     if request.path.startswith("/api/"):
-        return JsonResponse({"detail": "Die Anfrage ist an einem Fehler der Website gescheitert."}, status=500)
-    return HttpResponse(render_to_string("500.html"), status=500)
+        detail = "Die Anfrage ist an einem Fehler der Website gescheitert."
+        return JsonResponse({"detail": detail, "request_id": id_of(request)}, status=500)
+    return HttpResponse(render_to_string("500.html", {"request_id": id_of(request)}), status=500)

@@ -14,6 +14,7 @@ INTMK_MAIL_SECURITY starttls, tls or none; default: starttls, for localhost none
 INTMK_MAIL_PORT     its port; default: 587, 465 or 25, as fits the security
 INTMK_MAIL_USER     account on it, with INTMK_MAIL_PASSWORD; default: none is needed
 INTMK_MAIL_FROM     sender of all mail; default: noreply@ the host of INTMK_BASE_URL
+INTMK_ERROR_MAIL    addresses that learn of errors, separated by commas; default: none
 """
 
 import os
@@ -87,6 +88,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "intmk.request_id.RequestIdMiddleware",
     "intmk.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "intmk.security.ContentSecurityPolicyMiddleware",
@@ -250,6 +252,28 @@ EMAIL_TIMEOUT = 10  # seconds, for which an editor waits at most
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = os.environ.get("INTMK_MAIL_FROM") or (
     f"noreply@{preparation.host_and_port(preparation.base_url())[0]}"
 )
+# All goes to stderr, and from there to the journal of systemd; intmk/log_lines.py says how a line looks.
+ADMINS = [
+    (address, address) for address in os.environ.get("INTMK_ERROR_MAIL", "").replace(" ", "").split(",") if address
+]
+EMAIL_SUBJECT_PREFIX = "[IntMK] "
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"()": "intmk.log_lines.LineFormatter"}},
+    "filters": {"worth_a_line": {"()": "intmk.log_lines.WorthALine"}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["worth_a_line"]},
+        "mails": {"class": "intmk.log_lines.ErrorMails", "filters": ["worth_a_line"]},
+    },
+    "root": {"level": "WARNING", "handlers": ["stderr", "mails"]},
+    "loggers": {
+        "django": {"level": "WARNING"},  # without Django's own handlers, which send what was typed by mail
+        "intmk": {"level": "INFO"},
+        "conferences": {"level": "INFO"},
+        "history": {"level": "INFO"},
+    },
+}
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # Wagtail's page editor sends one field for each part of a page
 
 WAGTAIL_SITE_NAME = MFA_TOTP_ISSUER = "Integrationsministerkonferenz"

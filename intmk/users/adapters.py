@@ -13,6 +13,7 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.encoding import force_bytes
 
@@ -37,6 +38,12 @@ class AccountAdapter(DefaultAccountAdapter):
         "too_many_login_attempts": TOO_MANY_ATTEMPTS,
         "rate_limited": TOO_MANY_ATTEMPTS,
     }
+
+    def validation_error(self, code: str, *args) -> ValidationError:
+        """Return the message for `code`; that somebody was refused is in the log, but not who it was."""
+        if code != "too_many_login_attempts":  # answered with 429, which has a line of its own
+            logger.warning("Anmeldung abgelehnt: %s", code)
+        return super().validation_error(code, *args)
 
     def is_open_for_signup(self, request) -> bool:
         """Return False: accounts come by invitation only."""
@@ -75,6 +82,11 @@ class SecondFactorAdapter(DefaultMFAAdapter):
     """The messages of the second factor, and its secrets under the key of the site, so that a dump gives none away."""
 
     error_messages = DefaultMFAAdapter.error_messages | {"incorrect_code": WRONG_CODE}
+
+    def validation_error(self, code: str, *args) -> ValidationError:
+        """Return the message for `code`; that a second factor was refused is in the log."""
+        logger.warning("Zweiter Faktor abgelehnt: %s", code)
+        return super().validation_error(code, *args)
 
     def encrypt(self, text: str) -> str:
         """Return `text` as it is stored."""

@@ -1,5 +1,6 @@
 """Signing in: django-allauth's view with the words of this site, for accounts that may edit."""
 
+import logging
 import unicodedata
 
 from allauth.account.forms import LoginForm
@@ -18,6 +19,8 @@ from wagtail.admin.views.account import PasswordResetView
 
 from intmk.users.models import User
 from intmk.users.second_factor import has_passed
+
+logger = logging.getLogger(__name__)
 
 ACCESS = "wagtailadmin.access_admin"
 LOCKED = "Dieses Konto ist gesperrt. Bitte wenden Sie sich an die Administration."
@@ -43,9 +46,11 @@ class SignInForm(LoginForm):
         cleaned_data = super().clean()
         if isinstance(self.user, User):
             if not self.user.is_active:
+                logger.warning("Anmeldung abgelehnt: gesperrtes Konto")
                 raise ValidationError(LOCKED, code="locked")
             # The rights of a Land are settled with the first request after this one.
             if not (self.user.land_code or self.user.has_perm(ACCESS)):
+                logger.warning("Anmeldung abgelehnt: ohne Zugang zur Redaktion")
                 raise ValidationError(NO_ACCESS, code="no_access")
         return cleaned_data
 

@@ -1,0 +1,211 @@
+"""What goes wrong leaves a line that operators can find, and nothing in it that is none of their business."""
+
+import io
+import json
+import logging
+import re
+
+import pytest
+from django.core import mail
+from django.db import IntegrityError
+from django.test import Client
+from psycopg import errors
+
+from conferences.management.commands import clock
+from intmk import log_lines
+from intmk.users.models import User
+from tests.editing import text_of
+from tests.processes import wait_until
+from tests.signing_in import sign_in
+
+pytestmark = pytest.mark.django_db
+LINE = re.compile(
+    r"^(?P<time>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+\d\d:\d\d) (?P<level>[A-Z]+) id=(?P<id>\S+) net=(?P<net>\S+) "
+    r"(?P<method>\S+) (?P<path>\S+) (?P<status>\S+) (?P<logger>\S+): (?P<message>.*)$"
+)
+
+
+@pytest.fixture
+def log(settings):
+    """What is written to stderr."""
+    handler = next(found for found in logging.getLogger().handlers if found.name == "stderr")
+    former = handler.setStream(io.StringIO())
+    yield handler.stream
+    handler.setStream(former)
+
+
+@pytest.fixture
+def reader() -> Client:
+    return Client(HTTP_HOST="localhost", raise_request_exception=False)
+
+
+def failing(error: Exception):
+    def view(*args, **kwargs):
+        raise error
+
+    return view
+
+
+def lines(log: io.StringIO) -> list[re.Match]:
+    """The events: each begins with a time, and all else is indented below one."""
+    found = [line for line in log.getvalue().splitlines() if not line.startswith("    ")]
+    matches = [LINE.match(line) for line in found]
+    assert all(matches), found
+    return matches
+
+
+# --- Errors ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("address", ["/", "/admin/"])
+def test_an_error_is_in_the_log_once_under_the_number_that_the_page_shows(log, reader, chair, monkeypatch, address):
+    monkeypatch.setattr("intmk.models.HomePage.serve", failing(ZeroDivisionError("durch null")))
+    monkeypatch.setattr("wagtail.admin.views.home.HomeView.get", failing(ZeroDivisionError("durch null")))
+    client = chair if address == "/admin/" else reader
+    client.raise_request_exception = False
+    answer = client.get(address, HTTP_X_REQUEST_ID="0123456789abcdef")
+    assert answer.status_code == 500
+    assert answer["X-Request-ID"] == "0123456789abcdef"
+    assert "Kennung des Fehlers: 0123456789abcdef" in text_of(answer)
+    assert "wurde aufgezeichnet" in text_of(answer)
+    (line,) = lines(log)
+    assert line["level"] == "ERROR"
+    assert (line["id"], line["path"], line["status"]) == ("0123456789abcdef", address, "500")
+    assert log.getvalue().count("Traceback (most recent call last)") == 1
+    assert log.getvalue().count("ZeroDivisionError: durch null") == 1
+    assert "FileNotFoundError" not in log.getvalue()
+
+
+@pytest.mark.parametrize("sent", ["", "kurz", "a b" * 5, "x" * 65, "<script>aaaaaaaa"])
+def test_a_number_that_is_none_is_replaced(reader, sent):
+    answer = reader.get("/", HTTP_X_REQUEST_ID=sent)
+    assert re.fullmatch(r"[0-9a-f]{32}", answer["X-Request-ID"])
+    assert answer["X-Request-ID"] != reader.get("/")["X-Request-ID"]
+
+
+def test_the_api_names_the_number_too(log, reader, monkeypatch):
+    monkeypatch.setattr("intmk.rows_in_one_query.connection", None, raising=False)
+    monkeypatch.setattr("django.db.models.query.QuerySet._fetch_all", failing(ZeroDivisionError()))
+    answer = reader.get("/api/v1/laender")
+    assert answer.status_code == 500
+    assert json.loads(answer.content)["request_id"] == answer["X-Request-ID"] == lines(log)[-1]["id"]
+
+
+def test_an_outage_is_one_line_without_a_traceback(log, reader, monkeypatch):
+    monkeypatch.setattr(
+        "psycopg.Cursor.execute", failing(errors.OperationalError("connection refused\n  Is the server running?"))
+    )
+    answer = reader.get("/")
+    assert answer.status_code == 503
+    assert f"Kennung des Fehlers: {answer['X-Request-ID']}" in text_of(answer)
+    (line,) = lines(log)
+    assert "connection refused" in line["message"]
+    assert "Traceback" not in log.getvalue()
+
+
+def test_what_the_clock_cannot_do_is_in_the_log(log):
+    clock.attempt(failing(ZeroDivisionError("Uhr")))
+    assert "Die Uhr: view ist gescheitert." in log.getvalue()
+    assert "ZeroDivisionError: Uhr" in log.getvalue()
+
+
+def test_missing_addresses_leave_no_line(log, reader):
+    assert reader.get("/gibt-es-nicht/").status_code == 404
+    assert log.getvalue() == ""
+
+
+# --- Privacy --------------------------------------------------------------------------------------------------------
+
+
+def test_neither_addresses_nor_values_nor_secrets_nor_forged_lines_get_into_the_log(log, reader, monkeypatch):
+    refusal = IntegrityError("doppelt\nDETAIL:  Key (email)=(frau@example.org) already exists.\n2026-11-28 gefälscht")
+    monkeypatch.setattr("wagtail.admin.views.account.PasswordResetConfirmView.dispatch", failing(refusal))
+    reader.post(
+        "/admin/password_reset/confirm/MQ/cabcde-0123456789abcdef0123456789abcdef/?q=suchwort",
+        {"new_password1": "getippt"},
+        REMOTE_ADDR="203.0.113.77",
+    )
+    (line,) = lines(log)
+    assert line["net"] == "203.0.113.0/24"
+    for secret in ("0123456789abcdef0123456789abcdef", "frau@example.org", "getippt", "suchwort", "203.0.113.77"):
+        assert secret not in log.getvalue()
+    assert "\n    2026-11-28 gefälscht" in log.getvalue()
+
+
+def test_an_address_of_ipv6_becomes_its_network_and_a_path_cannot_pass_for_another(log):
+    Client(HTTP_HOST="fremd.example").get("/\n2026 net=1.2.3.0/24 /", REMOTE_ADDR="2001:db8:1:2:3::4")
+    (line,) = lines(log)
+    assert line["net"] == "2001:db8:1:2::/64"
+    assert " " not in line["path"]
+
+
+# --- Security -------------------------------------------------------------------------------------------------------
+
+
+def test_a_failed_sign_in_is_a_line(log, account):
+    sign_in(account, "falsch")
+    (line,) = lines(log)
+    assert line["level"] == "WARNING"
+    assert line["net"] == "127.0.0.0/24"
+    assert "Anmeldung abgelehnt" in line["message"]
+    assert account.username not in log.getvalue()
+
+
+def test_too_many_attempts_are_a_line_each(log, account):
+    for _ in range(6):
+        sign_in(account, "falsch")
+    assert [line["status"] for line in lines(log)] == ["-"] * 5 + ["429"]
+
+
+def test_a_locked_account_is_a_line(log, account):
+    User.objects.filter(pk=account.pk).update(is_active=False)
+    sign_in(account)
+    assert "gesperrtes Konto" in lines(log)[0]["message"]
+
+
+def test_a_refused_right_is_a_line_and_is_still_told(log, editor):
+    answer = editor.get("/admin/users/", follow=True)
+    assert any("Ohne Recht" in line["message"] for line in lines(log))
+    assert "berechtigt" in text_of(answer).lower() or "zugriff" in text_of(answer).lower() or "recht" in text_of(answer)
+
+
+def test_signing_in_well_is_no_event(log, account):
+    sign_in(account)
+    assert log.getvalue() == ""
+
+
+def test_a_form_from_elsewhere_is_a_line_without_a_traceback(log):
+    client = Client(HTTP_HOST="localhost", enforce_csrf_checks=True)
+    assert client.post("/admin/login/", {"login": "x"}).status_code == 403
+    (line,) = lines(log)
+    assert line["logger"].startswith("django.security")
+    assert "Traceback" not in log.getvalue()
+
+
+def test_a_foreign_host_is_a_line_without_a_traceback(log):
+    assert Client(HTTP_HOST="fremd.example").get("/konferenzen/12").status_code == 400
+    assert [line["logger"] for line in lines(log)] == ["django.security.DisallowedHost"]
+    assert "Traceback" not in log.getvalue()
+
+
+# --- Mails ----------------------------------------------------------------------------------------------------------
+
+
+def test_the_first_error_of_a_kind_is_a_mail_without_what_was_typed(log, reader, monkeypatch, settings):
+    settings.ADMINS = [("Betrieb", "betrieb@example.org")]
+    monkeypatch.setattr(next(h for h in logging.getLogger().handlers if h.name == "mails"), "sent", {})
+    monkeypatch.setattr("intmk.models.HomePage.serve", failing(ZeroDivisionError("durch null")))
+    for _ in range(3):
+        reader.post("/", {"feld": "getippt"})
+    Client(HTTP_HOST="fremd.example").get("/konferenzen/12")
+    wait_until(lambda: mail.outbox)
+    (sent,) = mail.outbox
+    assert sent.to == ["betrieb@example.org"]
+    assert "ZeroDivisionError" in sent.body
+    assert "getippt" not in sent.body
+
+
+def test_a_mail_that_cannot_be_sent_is_a_line(log, monkeypatch):
+    monkeypatch.setattr(log_lines, "mail_admins", failing(OSError("kein Server")))
+    log_lines.send("x", "y")
+    assert "ließ sich nicht verschicken" in log.getvalue()
