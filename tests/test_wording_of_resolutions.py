@@ -156,7 +156,7 @@ def test_an_older_site_forgets_the_dates_that_were_those_of_the_conference():
 
 
 def test_an_older_site_gets_the_new_words_where_nobody_has_written_others():
-    words = import_module("intmk.migrations.0017_own_words")
+    words = import_module("intmk.migrations.0018_own_words")
     page = AboutPage.objects.get()
     sections = {heading: old for heading, old, _ in words.SECTIONS["page:about"]}
     for number, block in enumerate(page.body):

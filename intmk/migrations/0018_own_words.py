@@ -93,7 +93,7 @@ def renew_body(page, texts, Revision):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("intmk", "0016_old_addresses_in_all_writings"),
+        ("intmk", "0017_site_identity"),
         ("history", "0003_videos"),
         ("conferences", "0015_dates_of_written_votes"),
     ]
