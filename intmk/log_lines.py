@@ -25,7 +25,7 @@ CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 # The tokens of invitations and forgotten passwords: a moment in base 36 and a hash.
 TOKEN = re.compile(r"[0-9a-z]{4,13}-[0-9a-f]{32,64}")
 # What PostgreSQL adds to an error repeats the values of the row.
-VALUES = re.compile(r"^\s*(DETAIL|CONTEXT|HINT):.*$", re.MULTILINE)
+VALUES = re.compile(r"^\s*(DETAIL|CONTEXT|HINT):.*\n?", re.MULTILINE)
 AWAY = ("08", "25006", "53", "57P")  # codes of PostgreSQL that tell of an outage, so that no traceback helps
 MAILS_AN_HOUR = 10
 
@@ -59,7 +59,7 @@ class LineFormatter(logging.Formatter):
             line += f": {str(fault).partition(chr(10))[0]}"
         elif fault is not None and getattr(record, "status_code", 500) >= 500 and not is_security(record):
             text = VALUES.sub("", "".join(traceback.format_exception(fault)))
-            below = "\n" + indent(text.rstrip().replace("\r", ""), "    ")
+            below = "\n" + indent(text.rstrip().replace("\r", ""), "    ", lambda _: True)
         return TOKEN.sub("…", CONTROL.sub(" ", line) + below)
 
 

@@ -165,8 +165,9 @@ def test_a_locked_account_is_a_line(log, account):
 
 def test_a_refused_right_is_a_line_and_is_still_told(log, editor):
     answer = editor.get("/admin/users/", follow=True)
-    assert any("Ohne Recht" in line["message"] for line in lines(log))
-    assert "berechtigt" in text_of(answer).lower() or "zugriff" in text_of(answer).lower() or "recht" in text_of(answer)
+    (line,) = lines(log)
+    assert (line["path"], line["message"]) == ("/admin/users/", "Ohne Recht: zur Startseite der Redaktion geführt")
+    assert "Sie haben leider keinen Zugang zu diesem Bereich." in text_of(answer)
 
 
 def test_signing_in_well_is_no_event(log, account):
