@@ -55,14 +55,15 @@ def answers(request: HttpRequest) -> Iterator[HttpResponse | None]:
 
 
 def answer_of_page(request: HttpRequest, found: Found) -> HttpResponse | None:
-    """Return the answer for an address of a page, or of the file below it; None if the page stands there now."""
+    """Return the answer for an address of a page or the file below it; None if it stands there now, or on no site."""
     address = found.address
     if address.theme:
         return moved_elsewhere(request, address.theme.get_absolute_url())
     page = address.page
     if page is None or not page.live:
         return render(request, "410.html", {"gone": address}, status=410)
-    return moved_elsewhere(request, f"{page.get_url(request)}{found.below}")
+    url = page.get_url(request)
+    return moved_elsewhere(request, f"{url}{found.below}") if url else None
 
 
 def answer_of_view(request: HttpRequest) -> HttpResponse | None:

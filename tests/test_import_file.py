@@ -32,6 +32,13 @@ def test_a_table_is_read_as_spreadsheets_write_it(tmp_path, encoding, delimiter)
     assert [(row.line, row.cells["titel"]) for row in rows] == [(2, "Förderung, größer; „weiter“")]
 
 
+@pytest.mark.parametrize("land", ["Baden-Württemberg", "Baden\u2011Württemberg", "Baden\u2010Wu\u0308rttemberg"])
+def test_a_land_is_known_with_each_hyphen_and_in_each_writing_of_its_umlaut(tmp_path, land):
+    [row] = rows_of(written(tmp_path, csv_of(ROW | {"antragsteller": land})))
+    values, errors = values_of(row.cells, Names({"baden-württemberg": "DE-BW"}))
+    assert (values["movers"], errors) == (["DE-BW"], [])
+
+
 def test_a_line_is_numbered_as_the_editor_sees_it_also_after_texts_of_several_lines(tmp_path):
     rows = rows_of(written(tmp_path, csv_of(ROW | {"begruendung": "eins\nzwei\ndrei"}, {}, ROW)))
     assert [row.line for row in rows] == [2, 6]

@@ -76,3 +76,14 @@ def test_production_requires_a_second_factor_and_believes_one_proxy(tmp_path):
     code = "from intmk.settings import production as s; print(s.SECOND_FACTOR_REQUIRED, s.ALLAUTH_TRUSTED_PROXY_COUNT)"
     process = start("intmk.settings.production", tmp_path, code=code, **GIVEN)
     assert process.communicate()[0].strip() == "True 1"
+
+
+def test_a_host_with_umlauts_is_allowed_as_browsers_code_it(tmp_path):
+    given = {
+        "INTMK_SECRET_KEY": "x" * 50,
+        "INTMK_BASE_URL": "https://www.länder.example/",
+        "INTMK_HOSTS": "intmk.example, .müller.example,",
+    }
+    code = PRINT.replace("SECRET_KEY", "ALLOWED_HOSTS")
+    hosts = start("intmk.settings.production", tmp_path, code, **given).communicate()[0].strip()
+    assert hosts == "['www.xn--lnder-gra.example', 'intmk.example', '.xn--mller-kva.example']"
