@@ -28,9 +28,9 @@ class Documents:
         try:
             name = text(cells["datei"])
             said = cells.get("datei_freigegeben")
-            released = None if said in (None, "") else yes_or_no(said)
+            withheld = None if said in (None, "") else not yes_or_no(said)
             title = text(cells.get("dateititel")) or f"Quelldatei zu „{str(values.get('title', ''))[:200]}“"
-            return {"source_file": self.document(self.path_of(name), title, released) if name else None}
+            return {"source_file": self.document(self.path_of(name), title, withheld) if name else None}
         except UnfitError as error:
             raise ValidationError({"source_file": str(error)}) from None
 
@@ -46,20 +46,23 @@ class Documents:
             raise UnfitError("Quelldateien sind PDF-Dateien.")
         return path
 
-    def document(self, path: Path, title: str, released: bool | None) -> SiteDocument:
+    def document(self, path: Path, title: str, withheld: bool | None) -> SiteDocument:
         """Return the stored document with the same content, or a new one that is checked but not stored.
 
-        released: None where the row does not say. Raises UnfitError where it says another thing than that document.
+        withheld: None where the row does not say; a new one is withheld then. Raises UnfitError where it says another
+        thing than that document.
         """
         if path not in self.found:
             with path.open("rb") as content:
                 checksum = sha256_of(File(content))
             if checksum not in self.by_checksum:
-                self.by_checksum[checksum] = stored_document(checksum) or new_document(path, title, bool(released))
+                self.by_checksum[checksum] = stored_document(checksum) or new_document(
+                    path, title, withheld is not False
+                )
             self.found[path] = self.by_checksum[checksum]
         document = self.found[path]
-        if released is not None and document.released != released:
-            state = "freigegeben" if document.released else "nicht freigegeben"
+        if withheld is not None and document.withheld != withheld:
+            state = "nicht freigegeben" if document.withheld else "freigegeben"
             where = "auf der Website" if document.pk else "in einer anderen Zeile"
             raise UnfitError(f"Dieselbe Datei („{document.title[:80]}“) ist {where} {state}: Bitte anpassen.")
         return document
@@ -70,10 +73,10 @@ def stored_document(checksum: str) -> SiteDocument | None:
     return SiteDocument.objects.filter(sha256=checksum).order_by("pk").first()
 
 
-def new_document(path: Path, title: str, released: bool) -> SiteDocument:
+def new_document(path: Path, title: str, withheld: bool) -> SiteDocument:
     """Return a document that the library would take, not stored; raise ValidationError for field `file`."""
     with path.open("rb") as content:
-        document = SiteDocument(title=title[:255], file=File(content, name=path.name), released=released)
+        document = SiteDocument(title=title[:255], file=File(content, name=path.name), withheld=withheld)
         try:
             document.full_clean(exclude=["file_hash"])
         except ValidationError as error:

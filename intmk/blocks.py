@@ -127,8 +127,8 @@ class DownloadsBlock(blocks.StructBlock):
     documents = blocks.ListBlock(DocumentChooserBlock(label="Dokument"), label="Dokumente", min_num=1)
 
     def get_context(self, value, parent_context=None):
-        """Add `documents`, those that are released, with their versions."""
-        documents = [document for document in value["documents"] if document.released]
+        """Add `documents`, those that are not withheld, with their versions."""
+        documents = [document for document in value["documents"] if not document.withheld]
         prefetch_related_objects(documents, "versions")
         return super().get_context(value, parent_context) | {"documents": documents}
 

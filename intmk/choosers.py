@@ -19,7 +19,7 @@ class EntitledMixin:
 
     model: Any = None
     permission_policy: BasePermissionPolicy | None = None
-    for_everybody: dict[str, Any] | None = None
+    for_everybody: str | None = None
     request: HttpRequest
 
     def dispatch(self, request: HttpRequest, *args, **kwargs) -> HttpResponseBase:
@@ -35,7 +35,10 @@ class EntitledMixin:
 
     def get_object_list(self) -> QuerySet:
         objects = self.model.objects.all()
-        return objects if self.sees_all else objects.filter(**(self.for_everybody or {}))
+        if self.sees_all:
+            return objects
+        # By their keys: the search within the window cannot look into a subquery.
+        return objects.filter(pk__in=[found.pk for found in getattr(objects, self.for_everybody or "none")()])
 
     def get_object(self, pk: str) -> Model:
         return self.get_object_list().get(pk=pk)
@@ -67,7 +70,7 @@ class CreateView(EntitledMixin, chooser.SnippetCreateView):
 class EntitledChooserViewSet(chooser.SnippetChooserViewSet):
     """The chooser of every snippet of this site (`chooser_viewset_class`); a system check asks for it."""
 
-    for_everybody: dict[str, Any] | None = None  # which of them accounts without right may choose; None: none
+    for_everybody: str | None = None  # the method of the queryset for accounts without right; None: they get none
     choose_view_class = ChooseView
     choose_results_view_class = ChooseResultsView
     chosen_view_class = ChosenView

@@ -3,6 +3,7 @@
 import lzma
 import zipfile
 import zlib
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -25,6 +26,9 @@ REFUSED = {
     "encrypted": "Die PDF-Datei ist mit einem Kennwort geschützt. Bitte ohne Kennwort speichern.",
     "too_many_pages": "Die PDF-Datei hat %(pages)s Seiten. Angenommen werden höchstens %(most)s. Bitte teilen.",
 }
+MOST_PAGES_NAMED = 10
+# How a warning calls what a file says of itself.
+TOLD_AS = {"author": "Verfasser", "title": "Titel", "subject": "Thema", "keywords": "Stichwörter"}
 MARKUP = (b"<!doctype", b"<html", b"<script", b"<?php", b"<?xml", b"<svg", b"%pdf", b"pk\x03\x04", b"mz")
 
 
@@ -59,6 +63,36 @@ def check_reading(reading: Reading) -> None:
     if reading.state in REFUSED:
         params = {"pages": reading.page_count, "most": document_text.MOST_PAGES}
         raise ValidationError(REFUSED[reading.state], code=reading.state, params=params)
+
+
+def warnings_of(disclosed: dict[str, Any]) -> list[str]:
+    """Return in German sentences what a file gives away beside what is seen: Reading.disclosed of it."""
+    warnings = []
+    if pages := disclosed.get("unseen"):
+        named = f"{', '.join(map(str, pages[:MOST_PAGES_NAMED]))}{' und weiteren' if pages[MOST_PAGES_NAMED:] else ''}"
+        warnings.append(
+            f"Achtung: Auf Seite {named} steht Text, den man nicht sieht, zum Beispiel unter schwarzen Balken. Wer die "
+            "Datei hat, kann ihn lesen. Die Suche nimmt ihn nicht auf; in der Datei bleibt er. Bitte den Text selbst "
+            "entfernen und die Datei neu hochladen, bevor sie öffentlich wird."
+        )
+    told = [f"als {label} „{disclosed[name]}“" for name, label in TOLD_AS.items() if disclosed.get(name)]
+    if told:
+        warnings.append(f"Die Datei nennt {', '.join(told)}.")
+    held = [
+        words_of_number(disclosed.get(name) or 0, *words)
+        for name, words in {
+            "notes": ("eine Anmerkung", "Anmerkungen"), "attachments": ("eine angehängte Datei", "angehängte Dateien"),
+        }.items()
+        if disclosed.get(name)
+    ]  # fmt: skip
+    if held:
+        warnings.append(f"Die Datei enthält {' und '.join(held)}.")
+    return warnings
+
+
+def words_of_number(number: int, one: str, many: str) -> str:
+    """Return e.g. "eine Anmerkung" or "3 Anmerkungen"."""
+    return one if number == 1 else f"{number} {many}"
 
 
 def is_office_file(file: File, ending: str) -> bool:

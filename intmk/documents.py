@@ -13,14 +13,15 @@ from wagtail.documents.rich_text import DocumentLinkHandler
 
 from intmk import document_upload
 from intmk.document_parts import DocumentPage, size_and_pages
-from intmk.document_text import Reading
+from intmk.document_text import VERSION, Reading
+from intmk.public_files import PublicFileQuerySet, seen_by_editor
 from intmk.stored_files import LibraryFile, TidyFile, not_a_file_name, safe_name, shown_name
 
 KEPT = 50_000  # characters of a checked file that waits to be stored; hundreds may wait at once
 # Sent within the transaction when the texts of a document's pages have been replaced; `instance` is the document.
 document_read = Signal()
-# Sent before a stored document is released, or a released one gets another file; each receiver returns why it must
-# not be, "" for no objection. `instance` is the document as it would be.
+# Sent before a stored document that is not withheld, or is no longer, is saved; each receiver returns why it must be
+# withheld, "" for no objection. `instance` is the document as it would be.
 release_asked = Signal()
 
 
@@ -34,16 +35,16 @@ class DocumentField(models.FileField):
         return content, safe_name(name, "dokument")
 
 
-class SiteDocumentQuerySet(DocumentQuerySet):
+class SiteDocumentQuerySet(PublicFileQuerySet, DocumentQuerySet):
     """Documents by name of what is asked."""
 
-    def released(self) -> "SiteDocumentQuerySet":
-        """Return those that editors have released; whether readers reach their collection is another question."""
-        return self.filter(released=True)
+    def not_withheld(self) -> "SiteDocumentQuerySet":
+        """Return those that pages may show; whether one does, and readers get them, is another question."""
+        return self.filter(withheld=False)
 
-    def never_read(self) -> "SiteDocumentQuerySet":
-        """Return those stored by a version of this program that did not read them."""
-        return self.filter(sha256="")
+    def read_otherwise(self) -> "SiteDocumentQuerySet":
+        """Return those stored by a version of this program that did not read them, or not as this one does."""
+        return self.exclude(read_by=VERSION)
 
 
 class SiteDocument(LibraryFile, AbstractDocument):
@@ -86,10 +87,11 @@ class SiteDocument(LibraryFile, AbstractDocument):
         default=Accessible.UNKNOWN,
         help_text="„ja“ nur nach einer Prüfung, zum Beispiel mit dem PDF Accessibility Checker.",
     )
-    released = models.BooleanField(
-        "Freigegeben",
-        default=True,
-        help_text="Ohne Häkchen erscheint das Dokument nirgends auf der Website, auch nicht seine früheren Fassungen.",
+    withheld = models.BooleanField(
+        "Gesperrt",
+        default=False,
+        help_text="Mit Häkchen erscheint das Dokument nirgends auf der Website, auch nicht auf Seiten, die es nennen, "
+        "und auch nicht seine früheren Fassungen.",
     )
     sha256 = models.CharField("SHA-256", max_length=64, blank=True, editable=False)
     page_count = models.PositiveIntegerField("Seiten", null=True, editable=False)
@@ -99,11 +101,13 @@ class SiteDocument(LibraryFile, AbstractDocument):
     # What the file says of itself; shown to editors, never taken for the answer.
     declared_language = models.CharField("Sprache laut Datei", max_length=20, blank=True, editable=False)
     tagged = models.BooleanField("Laut Datei mit Tags", null=True, editable=False)
+    disclosed = models.JSONField("Was die Datei preisgibt", default=dict, editable=False)  # Reading.disclosed
+    read_by = models.PositiveSmallIntegerField("Gelesen von Fassung", default=0, editable=False)
 
     objects = SiteDocumentQuerySet.as_manager()
     _reading: tuple[File, bool, Reading] | None = None
 
-    admin_form_fields = ("title", "file", "language", "accessible", "released", "collection", "tags")
+    admin_form_fields = ("title", "file", "language", "accessible", "released", "withheld", "collection", "tags")
 
     class Meta(AbstractDocument.Meta):
         verbose_name = "Dokument"
@@ -127,10 +131,12 @@ class SiteDocument(LibraryFile, AbstractDocument):
                 document_upload.check_reading(self.reading_of(self.file.file, self.file.name, text=not errors))
             except ValidationError as error:
                 errors["file"] = [error]
-        if self.released and self.pk and not errors:
+        if self.released and self.withheld:
+            errors["withheld"] = ["Ein Dokument kann nicht schon jetzt öffentlich und gesperrt sein."]
+        if not self.withheld and self.pk and not errors:
             objections = [answer for _, answer in release_asked.send(type(self), instance=self) if answer]
             if objections:
-                errors["released"] = objections
+                errors["withheld"] = objections
         if errors:
             raise ValidationError(errors)
 
@@ -144,6 +150,7 @@ class SiteDocument(LibraryFile, AbstractDocument):
         """Return what the file `content` says; it is read once, also for several questions."""
         if self._reading is None or self._reading[0] is not content or (text and not self._reading[1]):
             self._reading = (content, text, document_upload.reading_of(content, name, text))
+            self.disclosed = self._reading[2].disclosed  # told before the file is stored, too
         return self._reading[2]
 
     def put_away(self) -> None:
@@ -166,6 +173,7 @@ class SiteDocument(LibraryFile, AbstractDocument):
         self.sha256 = sha256_of(content)
         self.text_state = reading.state if reading.state in self.TextState.values else self.TextState.UNREAD
         self.page_count, self.declared_language, self.tagged = reading.page_count, reading.language, reading.tagged
+        self.disclosed, self.read_by = reading.disclosed, VERSION
 
     def save(self, *args, **kwargs) -> None:
         """Save; the text of a new file is read before the transaction begins, since that can take seconds."""
@@ -218,7 +226,18 @@ class SiteDocument(LibraryFile, AbstractDocument):
             self.on_new_file()
             self.save(update_fields=[
                 "file_size", "file_hash", "sha256", "text_state", "page_count", "declared_language", "tagged",
+                "disclosed", "read_by",
             ])  # fmt: skip
+
+    @property
+    def has_unseen_text(self) -> bool:
+        """Say whether the file holds text that nobody sees, as far as it could be read."""
+        return bool(self.disclosed.get("unseen"))
+
+    @property
+    def warnings(self) -> list[str]:
+        """Return in sentences for editors what the file gives away beside what is seen; the gravest first."""
+        return document_upload.warnings_of(self.disclosed)
 
     @property
     def last_page_read(self) -> int:
@@ -249,17 +268,19 @@ class SiteDocument(LibraryFile, AbstractDocument):
 
     @property
     def url(self) -> str:
-        """Return the public address; that for editors as long as there is no public one."""
-        return super().url if self.released else reverse("proposed_file", args=["dokument", self.pk])
+        """Return the public address; within the admin that for editors, unless it is public in any case."""
+        if self.withheld or (seen_by_editor.get() and not self.released):
+            return reverse("proposed_file", args=["dokument", self.pk])
+        return super().url
 
 
-class ReleasedDocumentLinkHandler(DocumentLinkHandler):
-    """Links to documents in rich text: without address, as to one that is gone, while it is not released."""
+class PublicDocumentLinkHandler(DocumentLinkHandler):
+    """Links to documents in rich text: without address, as to one that is gone, while it is withheld."""
 
     @classmethod
     def get_many(cls, attrs_list: list[dict]) -> list[SiteDocument | None]:
-        """Return the released documents in the order of the links, None in place of others."""
-        return [found if found and found.released else None for found in super().get_many(attrs_list)]
+        """Return the documents in the order of the links, None in place of those that are withheld."""
+        return [found if found and not found.withheld else None for found in super().get_many(attrs_list)]
 
 
 def sha256_of(content: File) -> str:

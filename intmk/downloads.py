@@ -1,7 +1,7 @@
 """The addresses of stored files: /bilder/<id>/<name>, /dokumente/<id>/<name> with its versions, /media/images/<name>.
 
 A former name leads to the present one. No other name does: who guesses numbers does not find what is not yet public.
-What a Land has proposed is for editors: its address leads to the sign-in. A document that is not released is not found.
+What is not public (intmk/public_files.py) is not found; editors have other addresses for it.
 """
 
 from hashlib import sha256
@@ -9,7 +9,6 @@ from io import BytesIO
 from mimetypes import guess_type
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
 from django.db.models.fields.files import FieldFile
 from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
@@ -17,23 +16,18 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 from django.views.static import serve as serve_file
-from wagtail.models import Collection
 
 from intmk import byte_ranges
 from intmk.document_parts import DocumentVersion
 from intmk.documents import SiteDocument
 from intmk.media import SiteImage
 from intmk.picture_credit import credit_packet, with_packet
-from intmk.proposed_files import is_proposed
 
 
 @require_safe
 def picture(request: HttpRequest, pk: int, name: str) -> HttpResponseBase:
-    """Return the original with its credit inside as a download; 403 where its collection is not public, else 404."""
-    image: SiteImage = get_object_or_404(SiteImage.objects.select_related("collection"), pk=pk)
-    refuse_private(image.collection, request)
-    if is_proposed(SiteImage, pk):
-        return redirect("proposed_file", "bild", pk)
+    """Return the original with its credit inside as a download; 404 where it is not public."""
+    image: SiteImage = get_object_or_404(SiteImage.objects.public(), pk=pk)
     if name != image.address_name:
         if name in image.former_names:
             return redirect(image.download_url)
@@ -54,10 +48,8 @@ def picture(request: HttpRequest, pk: int, name: str) -> HttpResponseBase:
 
 @require_safe
 def document(request: HttpRequest, pk: int, name: str) -> HttpResponseBase:
-    """Return the document, whole or in part, or redirect from a former file name; 403 where it is not public."""
-    found = released_document(request, pk)
-    if is_proposed(SiteDocument, pk):
-        return redirect("proposed_file", "dokument", pk)
+    """Return the document, whole or in part, or redirect from a former file name; 404 where it is not public."""
+    found: SiteDocument = get_object_or_404(SiteDocument.objects.public(), pk=pk)
     if name != found.filename:
         if name in found.former_names:
             return redirect(found.url)
@@ -68,19 +60,10 @@ def document(request: HttpRequest, pk: int, name: str) -> HttpResponseBase:
 @require_safe
 def document_version(request: HttpRequest, pk: int, number: int, name: str) -> HttpResponseBase:
     """Return a former file of a document, as the present one is served, under the conditions of that one."""
-    found = released_document(request, pk)
-    if is_proposed(SiteDocument, pk):
-        raise Http404
+    found: SiteDocument = get_object_or_404(SiteDocument.objects.public(), pk=pk)
     version = get_object_or_404(DocumentVersion, document=found, number=number, address_name=name)
     is_inline = name.endswith(".pdf")
     return file_answer(request, version.file, name, version.sha256, as_attachment=not is_inline)
-
-
-def released_document(request: HttpRequest, pk: int) -> SiteDocument:
-    """Return the document; raise Http404 where it is not released, PermissionDenied where it is not public."""
-    found: SiteDocument = get_object_or_404(SiteDocument.objects.released().select_related("collection"), pk=pk)
-    refuse_private(found.collection, request)
-    return found
 
 
 def file_answer(
@@ -105,12 +88,3 @@ def rendition(request: HttpRequest, path: str) -> HttpResponseBase:
     response = serve_file(request, path, document_root=str(settings.MEDIA_ROOT / "images"))
     response["Cache-Control"] = "public, max-age=31536000, immutable"
     return response
-
-
-def refuse_private(collection: Collection, request: HttpRequest) -> None:
-    """Raise PermissionDenied where the collection is not public for this request.
-
-    There is no way to the sign-in from here: the cookie of a session is sent below /admin/ only.
-    """
-    if not all(restriction.accept_request(request) for restriction in collection.get_view_restrictions()):
-        raise PermissionDenied

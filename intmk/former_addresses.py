@@ -18,7 +18,6 @@ from conferences.models import Land, Theme
 from intmk.address_writing import as_this_site_writes
 from intmk.documents import SiteDocument
 from intmk.old_addresses import OldAddress
-from intmk.proposed_files import is_proposed
 from intmk.public_addresses import Found, PublicAddress, normalised_path
 from intmk.view_pages import VIEW_TITLES
 
@@ -142,7 +141,7 @@ def theme_is_gone(sender, instance: Theme, **kwargs) -> None:
 @receiver(pre_delete, sender=SiteDocument)
 def document_is_gone(sender, instance: SiteDocument, **kwargs) -> None:
     """Say at all addresses of a document that readers could reach what stood there; the others stay unknown."""
-    if not instance.released or instance.collection.get_view_restrictions() or is_proposed(SiteDocument, instance.pk):
+    if not SiteDocument.objects.public().filter(pk=instance.pk).exists():
         return
     names = [instance.filename, *instance.former_names]
     paths = [reverse("wagtaildocs_serve", args=[instance.pk, name]) for name in names]

@@ -24,6 +24,7 @@ from wagtail.images.models import (
 
 from intmk import image_upload
 from intmk.documents import DocumentField, SiteDocument  # noqa: F401 – the first migration names them here
+from intmk.public_files import PublicFileQuerySet, seen_by_editor
 from intmk.stored_files import LibraryFile, TidyFile, ascii_words, not_a_file_name, safe_name, shown_name
 
 # The renditions of templates/includes/picture.html.
@@ -99,7 +100,7 @@ class PictureField(WagtailImageField):
         return clean, safe_name(clean.name or name, "bild")
 
 
-class SiteImageQuerySet(ImageQuerySet):
+class SiteImageQuerySet(PublicFileQuerySet, ImageQuerySet):
     """Pictures by name of what is asked."""
 
     def with_renditions(self) -> "SiteImageQuerySet":
@@ -153,7 +154,7 @@ class SiteImage(LibraryFile, AbstractImage):
 
     admin_form_fields = (
         "title", "file", "description", "credit", "caption", "taken_on", "people", "licence", "is_placeholder",
-        "collection", "tags", "focal_point_x", "focal_point_y", "focal_point_width", "focal_point_height",
+        "released", "collection", "tags", "focal_point_x", "focal_point_y", "focal_point_width", "focal_point_height",
     )  # fmt: skip
 
     class Meta(AbstractImage.Meta):
@@ -250,7 +251,9 @@ class SiteImage(LibraryFile, AbstractImage):
 
     @property
     def download_url(self) -> str:
-        """Return the address of the stored original."""
+        """Return the address of the stored original; within the admin that for editors, as with documents."""
+        if seen_by_editor.get() and not self.released:
+            return reverse("proposed_file", args=["bild", self.pk])
         return reverse("picture_download", args=[self.pk, self.address_name])
 
     @property

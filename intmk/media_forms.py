@@ -11,6 +11,8 @@ from wagtail.images.forms import BaseImageForm
 from wagtail.models import UploadedFile
 
 from intmk import image_upload
+from intmk.document_upload import reading_of, warnings_of
+from intmk.public_files import standings
 from intmk.stored_files import not_a_file_name
 
 FOCAL_POINT = {"focal_point_x", "focal_point_y", "focal_point_width", "focal_point_height"}
@@ -27,6 +29,21 @@ class PictureFormField(WagtailImageField):
         return upload
 
 
+def tell_standing(form: Any) -> None:
+    """Say beside the field that makes a file public whether it is so now, and why."""
+    if form.instance.pk and "released" in form.fields:
+        field = form.fields["released"]
+        # Of the stored file: a form that comes back holds what was not saved.
+        stored = type(form.instance).objects.get(pk=form.instance.pk)
+        field.help_text = f"{standings([stored])[stored.pk]} {field.help_text}"
+
+
+def waiting_upload(prefix: str | None) -> UploadedFile | None:
+    """Return the file that waits for the second step of adding many, in whose form all names have this prefix."""
+    waiting = re.fullmatch(r"uploaded-(?:image|document)-(\d+)", prefix or "")
+    return UploadedFile.objects.filter(pk=waiting[1]).first() if waiting else None
+
+
 class LibraryForm:
     """Mixin: no file name gets into the title by itself, and the model sees to replaced files."""
 
@@ -37,6 +54,7 @@ class LibraryForm:
         super().__init__(*args, **kwargs)
         # Wagtail would delete the former file at once, even when the transaction is rolled back (LibraryFile.save).
         self.original_file = None
+        tell_standing(self)
         if self.instance.pk is None and self.initial.get("title"):
             try:
                 not_a_file_name(self.initial["title"])
@@ -60,11 +78,10 @@ class PictureForm(LibraryForm, BaseImageForm):
     def clean(self):
         """Refuse an alternative text that repeats the name of the file that waits from the first step."""
         cleaned = super().clean()
-        waiting = re.fullmatch(r"uploaded-image-(\d+)", self.prefix or "")
-        name = waiting and UploadedFile.objects.filter(pk=waiting[1]).values_list("file", flat=True).first()
-        if name:
+        waiting = waiting_upload(self.prefix)
+        if waiting:
             self.instance.description = cleaned.get("description") or ""
-            if self.instance.repeats(name):
+            if self.instance.repeats(waiting.file.name):
                 self.add_error(None, self.instance.repetition())
         return cleaned
 
@@ -80,3 +97,11 @@ class DocumentForm(LibraryForm, BaseDocumentForm):
 
     class Meta(BaseDocumentForm.Meta):
         widgets = {**BaseDocumentForm.Meta.widgets, "file": forms.FileInput()}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        waiting = None if self.is_bound else waiting_upload(self.prefix)
+        if waiting:
+            with waiting.file.open() as file:
+                warnings = warnings_of(reading_of(file, waiting.file.name).disclosed)
+            self.fields["released"].help_text = " ".join([*warnings, self.fields["released"].help_text])

@@ -10,7 +10,7 @@ from django.urls import reverse
 from wagtail.models import Page, Site
 
 from conferences.models import ResolutionPage
-from intmk.search_results import is_private
+from intmk.public_files import is_private
 from intmk.view_pages import VIEW_TITLES
 
 LONGEST_ADDRESS, MOST_PAGES, MOST_CHILDREN, MOST = 300, 500, 200, 5

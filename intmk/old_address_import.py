@@ -17,9 +17,9 @@ from wagtail.log_actions import log
 
 from intmk.media import SiteDocument
 from intmk.old_addresses import OldAddress, key_of
-from intmk.proposed_files import is_proposed
 from intmk.public_addresses import PublicAddress, normalised_path
 from intmk.readable_text import readable
+from intmk.stored_files import within_reach_of_the_laender
 
 COLUMNS = {
     "adresse": "address",
@@ -141,8 +141,8 @@ def target_at(address: str) -> tuple[int | None, int | None]:
         raise ValidationError(f"„{address[:80]}“ ist keine Adresse.") from None
     parts = path.strip("/").split("/")
     if parts[0] == "dokumente" and len(parts) == 3 and parts[1].isdecimal():
-        document = SiteDocument.objects.filter(pk=int(parts[1][:18])).first()
-        if document and not is_proposed(SiteDocument, document.pk):
+        proposed = within_reach_of_the_laender()
+        if document := SiteDocument.objects.filter(pk=int(parts[1][:18])).exclude(proposed).first():
             return None, document.pk
     elif found := PublicAddress.objects.filter(path=path, page__live=True).first():
         return found.page_id, None

@@ -18,7 +18,6 @@ from wagtail.search import index
 from intmk.address_writing import LONGEST, host_in_letters, loose_key, path_and_query
 from intmk.documents import SiteDocument
 from intmk.site_notice import PageChooser
-from intmk.stored_files import within_reach_of_the_laender
 
 MOST_ALIKE = 20  # rows that differ in their writing only
 NO_ADDRESS = "Das ist keine Adresse. Möglich sind zum Beispiel https://www.example.org/2017/beschluss.pdf oder /2017/."
@@ -56,8 +55,8 @@ class OldAddressQuerySet(models.QuerySet):
 
     def with_targets(self) -> Self:
         """Fetch what `target` looks at."""
-        proposed = SiteDocument.objects.filter(within_reach_of_the_laender(), pk=OuterRef("target_document"))
-        return self.select_related("target_page", "target_document").annotate(leads_to_proposal=Exists(proposed))
+        public = SiteDocument.objects.public().filter(pk=OuterRef("target_document"))
+        return self.select_related("target_page", "target_document").annotate(document_is_public=Exists(public))
 
     def answering(self, request: HttpRequest) -> "tuple[OldAddress, bool] | None":
         """Return the row for the address that was asked for, and whether it is listed in this very writing.
@@ -188,7 +187,7 @@ class OldAddress(index.Indexed, models.Model):
         if self.target_page and self.target_page.live and (url := self.target_page.get_url(request)):
             return Target(self.target_page.title, url)
         document = self.target_document
-        if document and document.released and not self.leads_to_proposal:
+        if document and self.document_is_public:
             return Target(document.title, document.url)
         if self.archived_url:
             return Target("Fassung in einem Archiv", self.archived_url, is_archive=True)

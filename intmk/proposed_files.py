@@ -14,7 +14,7 @@ from django.http import FileResponse, Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from wagtail.documents.permissions import permission_policy as document_policy
 from wagtail.images.permissions import permission_policy as image_policy
-from wagtail.models import Collection, Page, ReferenceIndex, Revision
+from wagtail.models import Collection, ReferenceIndex, Revision
 
 from intmk.models import DocumentVersion, SiteDocument, SiteImage
 from intmk.stored_files import within_reach_of_the_laender
@@ -31,14 +31,19 @@ def take_out(model: type[SiteImage] | type[SiteDocument], ids: Iterable[int]) ->
 
 def take_out_used_by(instance: Model) -> None:
     """Take out all files that `instance` shows; it need not be stored as it is."""
+    for model, ids in files_used_by(instance).items():
+        take_out(model, ids)
+
+
+def files_used_by(instance: Model) -> dict[Any, list[int]]:
+    """Return for both models the keys of the files that `instance` names; it need not be stored as it is."""
     content_types = {ContentType.objects.get_for_model(model).pk: model for model in MODELS}
     used: dict[Any, list[int]] = {model: [] for model in MODELS}
     # Not the stored index: it follows later, and knows nothing of a revision that is to go live.
     for content_type, pk, *_ in ReferenceIndex._extract_references_from_object(instance):
         if content_type in content_types:
             used[content_types[content_type]].append(int(pk))
-    for model, ids in used.items():
-        take_out(model, ids)
+    return used
 
 
 def when_published(sender: type[Model], instance: Model, **kwargs: Any) -> None:
@@ -54,31 +59,13 @@ def when_scheduled(sender: type[Model], instance: Revision, **kwargs: Any) -> No
 
 def when_file_saved(sender: Any, instance: Any, **kwargs: Any) -> None:
     """Take a file out that somebody has put back although it is public."""
-    if instance.pk in public_among(sender, [instance.pk]):
-        take_out(sender, [instance.pk])
+    take_out(sender, sender.objects.filter(pk=instance.pk).shown().values_list("pk", flat=True))
 
 
 def when_chair_passed(sender: Any, **kwargs: Any) -> None:
     """Take out all that is public: what the former chair may have put back must not stay its own."""
     for model in MODELS:
-        ids = model.objects.filter(within_reach_of_the_laender()).values_list("pk", flat=True)
-        take_out(model, public_among(model, ids))
-
-
-def public_among(model: type[Model], ids: Iterable[int]) -> set[int]:
-    """Return those of `ids` that a live page, or something that is no page, refers to."""
-    page_type = ContentType.objects.get_for_model(Page).pk
-    references = ReferenceIndex.objects.filter(
-        to_content_type=ContentType.objects.get_for_model(model), to_object_id__in=[str(pk) for pk in ids]
-    ).values_list("to_object_id", "base_content_type", "object_id")
-    pages = {int(source) for _, content_type, source in references if content_type == page_type}
-    live = set(Page.objects.live().filter(pk__in=pages).values_list("pk", flat=True))
-    return {int(pk) for pk, content_type, source in references if content_type != page_type or int(source) in live}
-
-
-def is_proposed(model: type[SiteImage] | type[SiteDocument], pk: int) -> bool:
-    """Say whether the file is still a Land's own; readers do not get it then."""
-    return model.objects.filter(within_reach_of_the_laender(), pk=pk).exists()
+        take_out(model, model.objects.filter(within_reach_of_the_laender()).shown().values_list("pk", flat=True))
 
 
 def for_editors(request: HttpRequest, kind: str, pk: int, version: int | None = None) -> FileResponse:

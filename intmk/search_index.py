@@ -226,8 +226,8 @@ def of_views() -> Iterator[Found]:
 
 
 def of_document(document: SiteDocument) -> Iterator[Found]:
-    """Yield the entries of a released document: itself, and each page that has text."""
-    if not document.released:
+    """Yield the entries of a document: itself, and each page that has text."""
+    if document.withheld:
         return
     address = reverse("wagtaildocs_serve", args=[document.pk, document.filename])
     common: dict[str, Any] = {
@@ -312,5 +312,5 @@ def everything() -> Iterator[Found]:
     for term in GlossaryTerm.objects.all():
         yield of_term(term)
     yield from of_views()
-    for document in SiteDocument.objects.released().prefetch_related("pages").iterator(chunk_size=20):
+    for document in SiteDocument.objects.not_withheld().prefetch_related("pages").iterator(chunk_size=20):
         yield from of_document(document)

@@ -6,21 +6,15 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
 
-from django.contrib.contenttypes.models import ContentType
-from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.search import SearchQueryField, TrigramSimilarity
 from django.core.paginator import Paginator
 from django.db import connection, transaction
 from django.db.models import (
-    BigIntegerField,
     BooleanField,
     Case,
-    CharField,
-    Exists,
     F,
     FloatField,
     Func,
-    OuterRef,
     Q,
     QuerySet,
     Value,
@@ -28,14 +22,13 @@ from django.db.models import (
 )
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast
-from wagtail.models import CollectionViewRestriction, Page, PageViewRestriction, ReferenceIndex
 
 from intmk.documents import SiteDocument
 from intmk.german_words import folded, forms
+from intmk.public_files import is_private
 from intmk.search_index import SearchEntry, SearchWord
 from intmk.search_query import Query, any_of
 from intmk.search_text import NEAR, title_key, tokens
-from intmk.stored_files import within_reach_of_the_laender
 
 PAGE_SIZE = 20
 MOST = 1000  # hits that are counted and ranked: ranking reads the words of each
@@ -66,45 +59,7 @@ def public_entries() -> QuerySet[SearchEntry]:
     return SearchEntry.objects.filter(
         Q(page=None, document=None)
         | (Q(page__live=True) & ~Q(is_private("page__path")))
-        | Q(document__in=public_documents().values("pk"))
-    )
-
-
-def is_private(path: str) -> Func:
-    """Return the condition that a restriction lies on the page of which the query has `path`, or on one above it."""
-    return begins_with_any(path, PageViewRestriction.objects.values("page__path"))
-
-
-def begins_with_any(path: str, beginnings: QuerySet) -> Func:
-    """Return the condition that the text `path` begins with one of `beginnings`, a column of another query."""
-    # That query does not look at the outer one, so PostgreSQL asks it once, whatever it reckons. Joined or as EXISTS
-    # it was asked anew for each row: nobody counts the rows of an empty table, so it is taken for a large one.
-    # Not Wagtail's public(): it asks the database each time, and a search has many parts.
-    return Func(
-        F(path),
-        ArraySubquery(beginnings),
-        template="(%(expressions)s))",
-        arg_joiner=" ^@ ANY(",
-        output_field=BooleanField(),
-    )
-
-
-def public_documents() -> QuerySet[SiteDocument]:
-    """Return the released documents that a public page shows and that are no Land's own (intmk/proposed_files.py)."""
-    live = Page.objects.live().exclude(is_private("path"))
-    page_type = ContentType.objects.get_for_model(Page)
-    # A case, since the keys of other types are no numbers; the page's own key stays as it is for its index.
-    page_key = Case(When(base_content_type=page_type, then=Cast("object_id", BigIntegerField())))
-    shown = ReferenceIndex.objects.alias(page_key=page_key).filter(
-        ~Q(base_content_type=page_type) | Exists(live.filter(pk=OuterRef("page_key"))),
-        to_content_type=ContentType.objects.get_for_model(SiteDocument),
-        to_object_id=Cast(OuterRef("pk"), CharField()),
-    )
-    return (
-        SiteDocument.objects.released()
-        .filter(Exists(shown))
-        .exclude(within_reach_of_the_laender())
-        .exclude(begins_with_any("collection__path", CollectionViewRestriction.objects.values("collection__path")))
+        | Q(document__in=SiteDocument.objects.public().values("pk"))
     )
 
 

@@ -132,6 +132,11 @@ class LibraryFile(models.Model):
     file_size: Any
     file_hash: Any
     former_names = models.JSONField("Frühere Dateinamen", default=list, blank=True, editable=False)
+    released = models.BooleanField(
+        "Schon jetzt öffentlich",
+        default=False,
+        help_text="Ohne Häkchen ist die Datei öffentlich, sobald und solange eine öffentliche Seite sie zeigt.",
+    )
 
     class Meta:
         abstract = True

@@ -1,7 +1,7 @@
 """The addresses of videos, /videos/<id>/<name>, and their list in the admin.
 
 The name holds a part that each file has for itself, so that what is at an address never changes; a former name leads
-to the present one. No other name does, and a video that is not released is not found.
+to the present one. No other name does, and a video that is not public is not found.
 """
 
 from django.core.exceptions import PermissionDenied
@@ -20,8 +20,8 @@ FOR_EVER = "public, max-age=31536000, immutable"
 
 @require_safe
 def video(request: HttpRequest, pk: int, name: str) -> HttpResponseBase:
-    """Return the file, whole or in part; redirect from a former name; 404 for what is not released or missing."""
-    found = get_object_or_404(SiteVideo, pk=pk, released=True)
+    """Return the file, whole or in part; redirect from a former name; 404 for what is not public or missing."""
+    found = get_object_or_404(SiteVideo.objects.public(), pk=pk)
     if name != found.address_name:
         if name in found.former_names:
             return redirect(found.url)
@@ -34,8 +34,8 @@ def video(request: HttpRequest, pk: int, name: str) -> HttpResponseBase:
 
 @require_safe
 def video_captions(request: HttpRequest, pk: int, version: str) -> HttpResponseBase:
-    """Return the captions of a released video; 404 for those of another version."""
-    found = get_object_or_404(SiteVideo, pk=pk, released=True)
+    """Return the captions of a public video; 404 for those of another version."""
+    found = get_object_or_404(SiteVideo.objects.public(), pk=pk)
     if not found.captions or version != found.captions_version:
         raise Http404
     response = HttpResponse(found.captions, content_type="text/vtt; charset=utf-8")
@@ -63,9 +63,9 @@ def file_of(request: HttpRequest, found: SiteVideo) -> HttpResponseBase:
 
 
 class VideoChooserViewSet(EntitledChooserViewSet):
-    """Who proposes a page may put released videos into it."""
+    """Who proposes a page may put public videos into it."""
 
-    for_everybody = {"released": True}
+    for_everybody = "public"
 
 
 class VideoViewSet(SnippetViewSet):
@@ -76,5 +76,5 @@ class VideoViewSet(SnippetViewSet):
     menu_label = "Videos"
     menu_order = 310  # beside pictures and documents
     add_to_admin_menu = True
-    list_display = ["title", "get_language_display", "details", "released"]
+    list_display = ["title", "get_language_display", "details", "released", "withheld"]
     chooser_viewset_class = VideoChooserViewSet

@@ -20,6 +20,7 @@ from wagtail.rich_text import expand_db_html, get_text_for_indexing
 from wagtail.search import index
 
 from intmk import captions, video_reading, video_upload
+from intmk.public_files import PublicFileQuerySet, seen_by_editor, standings
 from intmk.stored_files import LibraryFile, TidyFile, delete_file, not_a_file_name, safe_name, shown_name
 from intmk.video_reading import VideoReading
 
@@ -42,6 +43,10 @@ class VideoField(models.FileField):
         return content, safe_name(name, "video", "mp4")
 
 
+class SiteVideoQuerySet(PublicFileQuerySet):
+    """Videos by name of what is asked."""
+
+
 class VideoForm(WagtailAdminModelForm):
     """The form of a video, to which captions may come as a file."""
 
@@ -51,6 +56,12 @@ class VideoForm(WagtailAdminModelForm):
         help_text="WebVTT (.vtt). Ersetzt den Text der Untertitel darunter.",
         widget=forms.FileInput(attrs={"accept": ".vtt,text/vtt"}),
     )
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            field = self.fields["released"]
+            field.help_text = f"{standings([self.instance])[self.instance.pk]} {field.help_text}"
 
     def clean_captions_file(self) -> str:
         """Return the text of the file, "" without one; raise the ValidationError of captions.text_of."""
@@ -114,8 +125,10 @@ class SiteVideo(LibraryFile, index.Indexed, models.Model):
         validators=[has_text],
         help_text="Alles, was gesagt, gebärdet und gezeigt wird. Steht unter dem Video; die Suche findet ihn.",
     )
-    released = models.BooleanField(
-        "Freigegeben", default=True, help_text="Ohne Häkchen erscheint das Video nirgends auf der Website."
+    withheld = models.BooleanField(
+        "Gesperrt",
+        default=False,
+        help_text="Mit Häkchen erscheint das Video nirgends auf der Website, auch nicht auf Seiten, die es nennen.",
     )
     file_size = models.PositiveBigIntegerField("Dateigröße", editable=False)
     file_hash = models.CharField("SHA-1", max_length=40, editable=False)
@@ -125,6 +138,7 @@ class SiteVideo(LibraryFile, index.Indexed, models.Model):
     has_sound = models.BooleanField("Ton", editable=False)
     created_at = models.DateTimeField("Hinzugefügt", auto_now_add=True)
 
+    objects = SiteVideoQuerySet.as_manager()
     _reading: tuple[Any, VideoReading] | None = None
 
     base_form_class = VideoForm
@@ -132,7 +146,8 @@ class SiteVideo(LibraryFile, index.Indexed, models.Model):
         FieldPanel("title"),
         FieldPanel("file", widget=forms.FileInput(attrs={"accept": ".mp4,video/mp4"})),
         HelpPanel(template="intmk/video_panel.html", heading="Zur Datei"),
-        FieldRowPanel([FieldPanel("language"), FieldPanel("released")]),
+        FieldPanel("language"),
+        FieldRowPanel([FieldPanel("released"), FieldPanel("withheld")]),
         FieldPanel("poster"),
         MultiFieldPanel(
             [FieldPanel("captions_file"), FieldPanel("captions"), FieldPanel("captions_language")],
@@ -140,7 +155,7 @@ class SiteVideo(LibraryFile, index.Indexed, models.Model):
         ),
         FieldPanel("transcript"),
     ]
-    search_fields = [index.SearchField("title"), index.AutocompleteField("title"), index.FilterField("released")]
+    search_fields = [index.SearchField("title"), index.AutocompleteField("title"), index.FilterField("id")]
 
     class Meta:
         verbose_name = "Video"
@@ -169,6 +184,8 @@ class SiteVideo(LibraryFile, index.Indexed, models.Model):
                 self.take_over(self.reading_of(self.file.file))
             except ValidationError as error:
                 errors["file"] = [error]
+        if self.released and self.withheld:
+            errors["withheld"] = ["Ein Video kann nicht schon jetzt öffentlich und gesperrt sein."]
         if self.file and "file" not in errors and "captions" not in errors and (wrong := self.captions_missing()):
             errors["captions"] = [ValidationError(wrong)]
         if errors:
@@ -211,8 +228,8 @@ class SiteVideo(LibraryFile, index.Indexed, models.Model):
 
     @property
     def url(self) -> str:
-        """Return the public address; that for editors as long as there is no public one."""
-        if not self.released:
+        """Return the public address; within the admin that for editors as long as readers do not get the video."""
+        if self.withheld or (seen_by_editor.get() and not type(self).objects.public().filter(pk=self.pk).exists()):
             return reverse("video_for_editors", args=[self.pk])
         return reverse("video", args=[self.pk, self.address_name])
 
@@ -242,7 +259,7 @@ class SiteVideo(LibraryFile, index.Indexed, models.Model):
     @property
     def searched_texts(self) -> list[str]:
         """Return what the search finds of it as plain text: nothing unless readers see it."""
-        return [self.title, get_text_for_indexing(self.transcript)] if self.released else []
+        return [self.title, get_text_for_indexing(self.transcript)] if not self.withheld else []
 
     @property
     def details(self) -> str:

@@ -17,6 +17,7 @@ from intmk import (
     barrier_inbox,
     barrier_mail,
     drafts,
+    file_lists,
     orphans,
     proposal_views,
     proposed_files,
@@ -25,7 +26,7 @@ from intmk import (
 )
 from intmk.clock import EVERY_MINUTE
 from intmk.design_page import design
-from intmk.documents import ReleasedDocumentLinkHandler
+from intmk.documents import PublicDocumentLinkHandler
 from intmk.glossary_views import GlossaryTermViewSet
 from intmk.old_address_views import OldAddressViewSet
 from intmk.pages import PlainPageLinkHandler
@@ -48,6 +49,10 @@ hooks.register("after_bulk_action", audit.after_bulk_action)
 hooks.register("register_group_permission_panel", lambda: audit.RightsOfGroupPanel, order=10_000)  # after all that save
 hooks.register("register_reports_menu_item", reports.menu_item)
 hooks.register("register_admin_urls", reports.admin_urls)
+hooks.register("register_admin_urls", file_lists.addresses, order=-1)  # before those of Wagtail
+hooks.register("before_edit_page", file_lists.warn_of_papers)
+hooks.register("after_edit_page", file_lists.warn_of_published_papers)
+hooks.register("after_create_page", file_lists.warn_of_published_papers)
 hooks.register(EVERY_MINUTE, barrier_mail.tend_barrier_reports)
 hooks.register(EVERY_MINUTE, unsent_forms.remove_old_forms)
 hooks.register(EVERY_MINUTE, orphans.tend_orphans)
@@ -124,9 +129,9 @@ def no_embeds(features) -> None:
 
 @hooks.register("register_rich_text_features", order=20)
 def links_of_our_own(features) -> None:
-    """Resolve links to pages without a query for each type of page, and those to documents where they are released."""
+    """Resolve links to pages without a query for each type of page, and those to documents unless they are withheld."""
     features.register_link_type(PlainPageLinkHandler)
-    features.register_link_type(ReleasedDocumentLinkHandler)
+    features.register_link_type(PublicDocumentLinkHandler)
 
 
 @hooks.register("before_copy_page")

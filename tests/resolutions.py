@@ -42,7 +42,7 @@ def resolution(item: str, number: int = 12, publish: bool = True, **fields) -> R
     return page
 
 
-def paper(text: str, released: bool = True) -> SiteDocument:
+def paper(text: str, withheld: bool = False) -> SiteDocument:
     """A PDF of one page with this text."""
     pdf = FPDF()
     pdf.add_page()
@@ -51,7 +51,7 @@ def paper(text: str, released: bool = True) -> SiteDocument:
     document = SiteDocument(
         title=f"Niederschrift {text}", file=ContentFile(bytes(pdf.output()), name="niederschrift.pdf")
     )
-    document.released = released
+    document.withheld = withheld
     document.save()
     return document
 

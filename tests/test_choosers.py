@@ -48,7 +48,7 @@ def answers(client: Client, model: type, pk: int) -> set[int]:
 
 
 def test_no_window_lists_what_the_account_may_not_see(account, editor, media):
-    video()
+    video(released=False)
     assert len(get_snippet_models()) >= 8
     for model in get_snippet_models():
         pk = one_of(model).pk
@@ -67,7 +67,7 @@ def test_the_window_follows_the_chair(account, editor):
         assert {editor.get(address, headers=XHR).status_code for address in opened} == {status}
 
 
-def test_a_land_chooses_released_videos_only(account, editor, media):
+def test_a_land_chooses_public_videos_only(account, editor, media):
     shown, hidden = video(1), video(2, released=False)
     choose, _, _, _, _ = addresses(SiteVideo, shown.pk)
     results = reverse(SiteVideo.snippet_viewset.chooser_viewset.get_url_name("choose_results"))
@@ -83,7 +83,7 @@ def test_a_land_chooses_released_videos_only(account, editor, media):
 
 
 def test_no_other_page_of_a_snippet_opens_without_right(editor, media):
-    video()
+    video(released=False)
     for model in (BarrierReport, OldAddress, SiteVideo, GlossaryTerm):
         name, pk = model.snippet_viewset.get_url_name, one_of(model).pk
         tried = 0

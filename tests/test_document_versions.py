@@ -39,7 +39,7 @@ def reader() -> Client:
 
 @pytest.fixture
 def paper() -> SiteDocument:
-    return SiteDocument.objects.create(title="Beschluss", file=ContentFile(FIRST, name="entwurf.pdf"))
+    return SiteDocument.objects.create(title="Beschluss", file=ContentFile(FIRST, name="entwurf.pdf"), released=True)
 
 
 def replace(client: Client, paper: SiteDocument, data: bytes, name: str = "beschluss.pdf", **changes):
@@ -149,7 +149,7 @@ def test_what_is_not_released_is_not_found_with_all_its_versions(chair, reader, 
     paper.refresh_from_db()
     addresses = [first_address, paper.url, paper.versions.get().url]
     assert [reader.get(address).status_code for address in addresses] == [302, 200, 200]
-    replace(chair, paper, SECOND, file=None, released=None)
+    replace(chair, paper, SECOND, file=None, released=None, withheld="on")
     assert [reader.get(address).status_code for address in addresses] == [404, 404, 404]
     for_editors = [
         reverse("proposed_file", args=["dokument", paper.pk]),
@@ -177,7 +177,7 @@ def test_versions_of_what_is_private_or_only_proposed_are_not_served(chair, read
     SiteDocument.objects.update(collection=Collection.get_first_root_node())
     assert reader.get(address).status_code == 200
     CollectionViewRestriction.objects.create(collection=Collection.get_first_root_node(), restriction_type="login")
-    assert reader.get(address).status_code == 403
+    assert reader.get(address).status_code == 404
 
 
 def test_the_form_shows_former_versions_and_what_the_file_says(chair, paper):
@@ -214,7 +214,7 @@ def test_pages_name_what_a_document_is_and_its_former_versions(chair, reader, pa
 
 def test_pages_leave_out_what_is_not_released(reader, paper):
     page = with_paper(paper)
-    paper.released = False
+    paper.released, paper.withheld = False, True
     paper.save()
     link = f'<p><a linktype="document" id="{paper.pk}">Beschluss</a></p>'
     assert expand_db_html(link) == "<p><a>Beschluss</a></p>"

@@ -134,7 +134,9 @@ DOORS = {
 
 
 def document(data=PDF, name="beschluss.pdf", **changes) -> SiteDocument:
-    found = SiteDocument(**{"title": "Beschluss der Konferenz", "file": ContentFile(data, name=name)} | changes)
+    found = SiteDocument(
+        **{"title": "Beschluss der Konferenz", "file": ContentFile(data, name=name), "released": True} | changes
+    )
     found.full_clean()
     found.save()
     return found

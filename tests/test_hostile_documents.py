@@ -205,7 +205,7 @@ def hostile() -> dict[str, bytes]:
 
 def add_one(client: Client, data: bytes):
     """Upload by the form of one document; return the answer and the message beside the field, "" when taken."""
-    fields = {"title": "Feindliches Papier", "language": "de", "accessible": "unknown", "released": "on", "tags": ""}
+    fields = {"title": "Feindliches Papier", "language": "de", "accessible": "unknown", "tags": ""}
     fields["collection"] = str(Collection.get_first_root_node().pk)
     response = client.post(reverse("wagtaildocs:add"), fields | {"file": SimpleUploadedFile("papier.pdf", data)})
     if response.status_code == 302:
@@ -223,7 +223,7 @@ def add_among_many(client: Client, data: bytes):
     if not answer["success"]:
         return response, answer["error_message"]
     step, prefix = answer["uploaded_file_id"], f"uploaded-document-{answer['uploaded_file_id']}"
-    fields = {"title": "Feindliches Papier", "language": "de", "accessible": "unknown", "released": "on", "tags": ""}
+    fields = {"title": "Feindliches Papier", "language": "de", "accessible": "unknown", "tags": ""}
     fields["collection"] = str(Collection.get_first_root_node().pk)
     response = client.post(
         reverse("wagtaildocs:create_multiple_from_uploaded_document", args=[step]),

@@ -227,12 +227,12 @@ def test_a_file_is_stored_once_for_all_its_records(tmp_path):
     import_folder(folder_of(tmp_path, *rows, a=pdf(), b=pdf()))
     content = {page.source_file.sha256 for page in ResolutionPage.objects.exclude(source_file=None)}
     assert SiteDocument.objects.count() == len(content)
-    assert not SiteDocument.objects.filter(released=True).exists()  # unless the table says so
+    assert not SiteDocument.objects.filter(withheld=False).exists()  # unless the table says so
 
 
 def test_only_a_file_that_the_table_releases_is_public(tmp_path):
     import_folder(folder_of(tmp_path, ROW | {"datei": "a.pdf", "datei_freigegeben": "ja"}, a=pdf()))
-    assert SiteDocument.objects.get().released
+    assert not SiteDocument.objects.get().withheld
 
 
 def test_files_from_elsewhere_missing_or_broken_are_refused(tmp_path):

@@ -33,6 +33,7 @@ def picture(width=2000, height=1500, kind="JPEG", **changes) -> SiteImage:
         "title": "Gruppenfoto der Ministerinnen und Minister",
         "description": "Sechzehn Personen auf einer Treppe",
         "credit": "Jörg Müller & Co.",
+        "released": True,
     }
     image = SiteImage(file=ContentFile(out.getvalue(), name="foto.jpg"), **fields | changes)
     image.full_clean()
@@ -141,7 +142,7 @@ def test_a_picture_of_a_private_collection_is_not_handed_out(client, kind):
     private = Collection.get_first_root_node().add_child(name="Intern")
     CollectionViewRestriction.objects.create(collection=private, restriction_type=kind, password="geheim")
     image = picture(collection=private)
-    assert client.get(image.download_url).status_code == 403
+    assert client.get(image.download_url).status_code == 404
     private.get_view_restrictions().delete()
     assert client.get(image.download_url).status_code == 200
 

@@ -123,9 +123,11 @@ def test_readers_do_not_get_what_is_only_proposed(account, editor, proposals, pi
     document = SiteDocument.objects.create(title="P", file=file, uploaded_by_user=account, collection=proposals)
     address = picture.download_url if kind == "bild" else document.url
     reader = Client(HTTP_HOST="localhost")
-    led = reader.get(address)
-    assert led["Location"].startswith(f"/admin/vorschlag/{kind}/")
-    assert reader.get(led["Location"])["Location"].startswith("/admin/login/")
-    assert editor.get(led["Location"]).status_code == 200
-    type(picture if kind == "bild" else document).objects.update(collection=Collection.get_first_root_node())
+    file = picture if kind == "bild" else document
+    type(file).objects.update(released=True)
+    assert reader.get(address).status_code == 404
+    for_editors = reverse("proposed_file", args=[kind, file.pk])
+    assert reader.get(for_editors)["Location"].startswith("/admin/login/")
+    assert editor.get(for_editors).status_code == 200
+    type(file).objects.update(collection=Collection.get_first_root_node())
     assert reader.get(address).status_code == 200

@@ -58,7 +58,7 @@ def hide(page: ResolutionPage, release: str) -> None:
     statement = page.statements.get()
     statement.is_released = False
     page.statements = [statement]
-    page.source_file = paper(f"Die {SECRET_PAPER} beträgt sieben.", released=False)
+    page.source_file = paper(f"Die {SECRET_PAPER} beträgt sieben.", withheld=True)
     page.save_revision().publish()
 
 
@@ -84,7 +84,7 @@ def test_a_paper_that_is_not_released_is_served_to_nobody(client):
     page = full()
     address = page.source_file.url
     assert client.get(address).status_code == 200
-    page.source_file.released = False
+    page.source_file.withheld = True
     page.source_file.save()
     assert client.get(address).status_code == 404
     assert "Die Quelldatei liegt vor, ist aber nicht freigegeben." in text_of(client.get(page.url))
@@ -131,13 +131,13 @@ def test_a_hidden_statement_is_recognised_in_a_paper():
 
 
 def test_a_paper_is_not_released_later_while_it_holds_what_is_hidden(chair):
-    page = full(reasons=f"<p>{SENTENCE}.</p>", release="text", source_file=paper(SENTENCE, released=False))
+    page = full(reasons=f"<p>{SENTENCE}.</p>", release="text", source_file=paper(SENTENCE, withheld=True))
     address = reverse("wagtaildocs:edit", args=[page.source_file.pk])
-    fields = {"title": "Niederschrift", "language": "de", "accessible": "unknown", "released": "on", "tags": ""}
+    fields = {"title": "Niederschrift", "language": "de", "accessible": "unknown", "tags": ""}
     fields["collection"] = page.source_file.collection_id
     assert "was beim Beschluss „Erfundener Beschluss 7.1“ nicht freigegeben ist" in text_of(chair.post(address, fields))
     page.source_file.refresh_from_db()
-    assert not page.source_file.released
+    assert page.source_file.withheld
     page.release = "reasons"
     page.save_revision().publish()
     assert chair.post(address, fields).status_code == 302
@@ -145,7 +145,7 @@ def test_a_paper_is_not_released_later_while_it_holds_what_is_hidden(chair):
 
 def test_a_released_paper_is_not_replaced_by_one_that_holds_what_is_hidden(chair):
     page = full(reasons=f"<p>{SENTENCE}.</p>", release="text", source_file=paper("Harmlos."))
-    fields = {"title": "Niederschrift", "language": "de", "accessible": "unknown", "released": "on", "tags": ""}
+    fields = {"title": "Niederschrift", "language": "de", "accessible": "unknown", "tags": ""}
     fields |= {"collection": page.source_file.collection_id, "file": SimpleUploadedFile("neu.pdf", pdf(SENTENCE))}
     answer = chair.post(reverse("wagtaildocs:edit", args=[page.source_file.pk]), fields)
     assert "nicht freigegeben ist" in text_of(answer)
@@ -168,7 +168,7 @@ def test_the_editor_is_told_beside_the_statement_that_its_wording_stands_in_the_
     values |= {"text": rich_text(f"<p>{SENTENCE}.</p>"), "is_released": ""}
     sent = form(item="7.1", source_file=page.source_file_id, statements=inline_formset([values], initial=1))
     answer = chair.post(reverse("wagtailadmin_pages:edit", args=[page.pk]), sent | {"action-publish": "1"})
-    assert "Der Wortlaut steht in der Quelldatei, die freigegeben ist." in text_of(answer)
+    assert "Der Wortlaut steht in der Quelldatei, die nicht gesperrt ist." in text_of(answer)
     assert page.statements.get().is_released
     sent = form(item="7.1", statements=inline_formset([values], initial=1)) | {"action-publish": "1"}
     assert chair.post(reverse("wagtailadmin_pages:edit", args=[page.pk]), sent).status_code == 302

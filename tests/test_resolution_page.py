@@ -273,7 +273,7 @@ def test_a_request_that_was_answered_leads_to_the_answer_as_far_as_it_is_release
     page.save_revision().publish()
     assert "beantwortet am 1. März 2019 Niederschrift Bericht des Bundes" in read(client, page)
     assert "Bericht auf einer anderen Website" in read(client, page)
-    answer.released = False
+    answer.withheld = True
     answer.save()
     assert "Niederschrift Bericht des Bundes" not in read(client, page)
     assert "beantwortet am 1. März 2019" in read(client, page)

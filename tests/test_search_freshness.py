@@ -150,12 +150,12 @@ def test_a_document_is_found_with_its_page_while_a_public_page_shows_it():
 
 
 def test_a_document_that_is_not_released_is_not_found():
-    document = shown_document(released=False)
+    document = shown_document(withheld=True)
     assert traces() == {}
-    document.released = True
+    document.withheld = False
     document.save()
     assert addresses(WORD) == [f"{document.url}#page=7"]
-    document.released = False
+    document.withheld = True
     document.save()
     assert traces() == {}
     assert SearchEntry.objects.filter(document=document).count() == 0

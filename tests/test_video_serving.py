@@ -97,9 +97,9 @@ def test_a_guessed_name_a_missing_file_and_what_is_not_released_are_not_found(me
     assert get(reverse("video_captions", args=[found.pk, "0" * 12])).status_code == 404
     assert get(f"/media/{found.file.name}").status_code == 404
     address, captions = found.url, found.captions_url
-    SiteVideo.objects.update(released=False)
+    SiteVideo.objects.update(withheld=True)
     assert get(address).status_code == get(captions).status_code == 404
-    SiteVideo.objects.update(released=True)
+    SiteVideo.objects.update(withheld=False)
     found.file.storage.delete(found.file.name)
     assert get(address).status_code == 404
 

@@ -32,6 +32,7 @@ def video(number: int = 0, **changes) -> SiteVideo:
             "file": ContentFile(FILM, name="film.mp4"),
             "captions": CAPTIONS,
             "transcript": f"<p>Ein Quittenbaum, Nummer {number}.</p>",
+            "released": True,
         }
         | changes
     )
@@ -116,7 +117,7 @@ def test_a_video_has_a_download_with_length_and_size_a_transcript_and_its_pictur
 def test_a_video_that_is_not_released_or_deleted_is_not_shown(media):
     found = video()
     publish(found)
-    SiteVideo.objects.update(released=False)
+    SiteVideo.objects.update(withheld=True)
     html = get(PAGE).content.decode()
     assert "<video" not in html
     assert "nicht freigegeben" in html
@@ -193,7 +194,7 @@ def test_the_right_to_add_and_change_videos_passes_with_the_chair(account, edito
 
 
 def test_editors_get_a_video_that_is_not_released_only_while_they_may_change_it(account, editor, media):
-    found = video(released=False)
+    found = video(withheld=True)
     assert found.url == reverse("video_for_editors", args=[found.pk])
     take_chair(account)
     assert editor.get(found.url).status_code in (302, 403)

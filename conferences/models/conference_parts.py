@@ -229,7 +229,7 @@ def lists_of(conference: "ConferencePage") -> dict[str, list]:
     meetings, documents, agenda_gaps, themes, press_releases, laender (all sixteen, for the map), live news about it.
 
     In a preview they are what the editor has not saved yet and come from memory; else all but news come in one
-    query. Documents that are not released are left out, and press releases whose page is not public.
+    query. Documents that are withheld are left out, and press releases whose page is not public.
     """
     lists: dict[str, tuple] = {
         "photos": (ConferencePhoto, "image"),
@@ -259,7 +259,7 @@ def lists_of(conference: "ConferencePage") -> dict[str, list]:
         found["laender"] = unpacked(Land, land_rows)
     prefetch_related_objects([photo.image for photo in found["photos"]], "renditions")
     found["real_photos"] = [photo for photo in found["photos"] if not photo.image.is_placeholder]
-    found["documents"] = [item for item in found["documents"] if item.document.released]
+    found["documents"] = [item for item in found["documents"] if not item.document.withheld]
     prefetch_related_objects([item.document for item in found["documents"]], "versions")
     # In one query with the news, since a press release may be a page of them.
     news = apps.get_model("intmk", "NewsPage").objects

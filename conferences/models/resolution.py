@@ -74,6 +74,8 @@ class ResolutionPage(FoundResolution, Worded, Released, Identified, Sourced, Sit
         TEXT = "text", "der Beschlusstext, nicht die Begründung"
         REASONS = "reasons", "Beschlusstext und Begründung"
 
+    WITH_POINTS = (Release.TEXT, Release.REASONS)
+
     class RecordState(models.TextChoices):
         PRELIMINARY = "preliminary", "vorläufig"
         FINAL = "final", "endgültig"
@@ -158,8 +160,8 @@ class ResolutionPage(FoundResolution, Worded, Released, Identified, Sourced, Sit
         blank=True,
         on_delete=models.SET_NULL,  # not PROTECT, which no draft can be opened with; see keep_source_files
         related_name="resolutions",
-        help_text="Das Protokoll oder der Beschluss als Datei. Enthält sie nicht Freigegebenes, dort „Freigegeben“ "
-        "abwählen.",
+        help_text="Das Protokoll oder der Beschluss als Datei. Enthält sie nicht Freigegebenes, dort „Gesperrt“ "
+        "ankreuzen.",
     )
     source_pages = models.CharField("Seiten darin", max_length=40, blank=True, help_text="z. B. „3–5“")
     found_at = models.URLField("Fundstelle", blank=True, help_text="Wo die Datei oder die Angabe gefunden wurde.")

@@ -105,7 +105,7 @@ def name_ends(requests: list[ReportRequest]) -> None:
     titles = dict(Page.objects.live().filter(pk__in=pages).values_list("pk", "title")) if pages else {}
     for row in requests:
         row.due_title = titles.get(row.due_at_id, "")
-        row.public_answer = row.answer if row.answer and row.answer.released else None
+        row.public_answer = row.answer if row.answer and not row.answer.withheld else None
 
 
 def references_of(page: "ResolutionPage") -> dict[str, list[ResolutionReference]]:

@@ -63,13 +63,13 @@ class ResolutionForm(SitePageForm):
             self.add_error("votes_yes", message)
 
     def check_statements(self, cleaned: dict[str, Any]) -> None:
-        """Add an error beside a statement that is not released but stands in the released source file."""
+        """Add an error beside a statement that is not released but stands in a source file that is not withheld."""
         paper = cleaned.get("source_file")
-        if paper is None or not paper.released:
+        if paper is None or paper.withheld:
             return
         for row in self.rows("statements"):
             if not row.cleaned_data.get("is_released") and holds(paper, [row.cleaned_data.get("text") or ""]):
-                row.add_error("is_released", "Der Wortlaut steht in der Quelldatei, die freigegeben ist.")
+                row.add_error("is_released", "Der Wortlaut steht in der Quelldatei, die nicht gesperrt ist.")
 
     def check_references(self) -> None:
         """Add an error beside a reference to the resolution itself or one that stands there twice."""

@@ -4,7 +4,8 @@ import re
 from typing import Any
 
 from django.apps import apps
-from django.db.models import Model, ProtectedError
+from django.db.models import CharField, Exists, ExpressionWrapper, F, Model, OuterRef, ProtectedError, Q, Value
+from django.db.models.functions import Cast, Concat
 from django.db.models.signals import pre_delete
 from django.dispatch import receiver
 from wagtail.rich_text import get_text_for_indexing
@@ -20,10 +21,26 @@ TELLING = 25  # letters and digits; shorter sentences may stand in any paper
 class Released:
     """Mixin of ResolutionPage: its texts as far as the public may have them."""
 
+    @classmethod
+    def unseen_references(cls: Any) -> Any:
+        """Return the condition (Q) on which references of Wagtail's index stand in texts that are not released."""
+        here = cls.objects.filter(pk=OuterRef("source"))
+        statements = apps.get_model("conferences", "ResolutionStatement").objects.filter(
+            resolution=OuterRef("source"), is_released=False
+        )
+        path = Concat(Value("statements."), Cast("pk", CharField()), Value("."), output_field=CharField())
+        inner_path = ExpressionWrapper(OuterRef("content_path"), output_field=CharField())
+        hidden = statements.alias(path=path, inner_path=inner_path).filter(inner_path__startswith=F("path"))
+        return (
+            (Q(model_path__startswith="points.") & ~Exists(here.filter(release__in=cls.WITH_POINTS)))
+            | (Q(model_path__startswith="reasons.") & ~Exists(here.filter(release=cls.Release.REASONS)))
+            | (Q(model_path__startswith="statements.") & Exists(hidden))
+        )
+
     @property
     def public_points(self: Any) -> list:
         """Return the numbered points as blocks if the text is released, else []."""
-        return list(self.points) if self.release in (self.Release.TEXT, self.Release.REASONS) else []
+        return list(self.points) if self.release in self.WITH_POINTS else []
 
     @property
     def public_reasons(self: Any) -> str:
@@ -40,12 +57,12 @@ class Released:
         return [statement.text for statement in self.statements.all() if not statement.is_released]
 
     def contradictions_of_release(self: Any, hidden: list[str]) -> dict[str, str]:
-        """Return an error by field when a released source file holds one of the `hidden` rich texts."""
-        if not (self.source_file and self.source_file.released and holds(self.source_file, hidden)):
+        """Return an error by field when a source file that readers get holds one of the `hidden` rich texts."""
+        if not (self.source_file and not self.source_file.withheld and holds(self.source_file, hidden)):
             return {}
         return {
-            "source_file": "In der Quelldatei steht, was nicht freigegeben ist. Bitte dort „Freigegeben“ abwählen oder "
-            "eine Datei ohne diesen Text nehmen."
+            "source_file": "In der Quelldatei steht, vielleicht unter Balken, was nicht freigegeben ist. Bitte dort "
+            "„Gesperrt“ ankreuzen oder eine Datei ohne diesen Text nehmen."
         }
 
 
@@ -55,10 +72,12 @@ def plain(html: str) -> str:
 
 
 def holds(document: SiteDocument, texts: list[str]) -> bool:
-    """Say whether one of the longer sentences of these rich texts stands in the document."""
+    """Say whether one of the longer sentences of these rich texts stands in the document, or may stand there unseen."""
     sentences = {sentence for text in texts for sentence in told(text) if len(sentence) >= TELLING}
     if not sentences:
         return False
+    if document.has_unseen_text:  # what lies under black bars is not stored, and may be just that
+        return True
     paper = letters(" ".join(document.page_texts()))
     return any(sentence in paper for sentence in sentences)
 
@@ -76,7 +95,7 @@ def letters(text: str) -> str:
 
 @receiver(release_asked)
 def hidden_in_paper(sender: type[Model], instance: SiteDocument, **kwargs: Any) -> str:
-    """Return why `instance` must not be released: it holds what one of its resolutions hides. "" otherwise."""
+    """Return why `instance` must be withheld: it holds what one of its resolutions hides. "" otherwise."""
     for page in apps.get_model("conferences", "ResolutionPage").objects.filter(source_file=instance.pk):
         if holds(instance, page.hidden_texts() + page.hidden_statements()):
             return f"Im Dokument steht, was beim Beschluss „{page.title}“ nicht freigegeben ist."

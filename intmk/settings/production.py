@@ -102,6 +102,7 @@ MIDDLEWARE = [
     "conferences.middleware.SettleChairMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "conferences.unsent_forms.KeepUnsentFormMiddleware",
+    "intmk.public_files.EditorsAddressesMiddleware",
     "intmk.users.second_factor.SecondFactorMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",

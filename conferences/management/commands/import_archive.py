@@ -51,6 +51,9 @@ class Command(BaseCommand):
         """Print all lines; return how many there are of each state in words."""
         for line in plan.lines:
             self.stdout.write(described(line))
+            paper = line.record.source_file if line.record else None
+            for warning in paper.warnings if paper else []:
+                self.stdout.write(f"  {paper}: {warning}")
         return ", ".join(f"{number} {state}" for state, number in plan.counts.items() if number)
 
 

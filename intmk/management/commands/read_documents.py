@@ -10,11 +10,15 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Take --new, which leaves out what has been read before."""
-        parser.add_argument("--new", action="store_true", help="Nur Dokumente, die noch nie gelesen wurden.")
+        parser.add_argument(
+            "--new",
+            action="store_true",
+            help="Nur, was noch nie oder von einem früheren Programm gelesen wurde.",
+        )
 
     def handle(self, *args, **options) -> None:
         """Read them one by one; name those whose file is missing, and say how many there were."""
-        documents = SiteDocument.objects.never_read() if options["new"] else SiteDocument.objects.all()
+        documents = SiteDocument.objects.read_otherwise() if options["new"] else SiteDocument.objects.all()
         read = 0
         for pk in documents.order_by("pk").values_list("pk", flat=True):
             document = SiteDocument.objects.get(pk=pk)
