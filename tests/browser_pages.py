@@ -8,13 +8,11 @@ from io import BytesIO
 
 from tests.pdf_files import EMPTY_PAGE
 
-PRIVATE_PICTURE = 9001
 EVERY_BLOCK = "/kontakt/pruefseite/"
 EVERYTHING = "/konferenzen/sonder-2026-1/"
 NEWS = "/aktuelles/pruefmeldung-1/"
 RESOLUTION = "/konferenzen/12/top-7-1/"
 REMOVED = "/aktuelles/geloeschte-pruefmeldung/"
-REFUSED = f"/bilder/{PRIVATE_PICTURE}/geschuetzt.png"
 NEWS_ITEMS = 21  # two pages
 TEXT = (
     "<p>Erfundener Text für die Prüfung im Browser, mit <b>fetten</b> und <i>kursiven</i> Wörtern und einem "
@@ -35,7 +33,6 @@ def create() -> None:
         picture(name, size) for name, size in (("Quer", (2000, 1200)), ("Hoch", (700, 1000)), ("Klein", (400, 300)))
     ]
     papers = [paper("Erfundenes Protokoll der Prüfung"), paper("Erfundene Tagesordnung der Prüfung")]
-    make_private(picture("Geschützt", (500, 300), pk=PRIVATE_PICTURE))
     body = every_block(photos, papers)
     service = [
         (
@@ -156,7 +153,7 @@ def every_block(photos: list, papers: list) -> list[tuple]:
     ]
 
 
-def picture(title: str, size: tuple[int, int], pk: int | None = None):
+def picture(title: str, size: tuple[int, int]):
     """Return a new picture of the library with every field filled."""
     from django.core.files.base import ContentFile
 
@@ -165,7 +162,6 @@ def picture(title: str, size: tuple[int, int], pk: int | None = None):
     out = BytesIO()
     detailed(size).convert("RGB").save(out, "JPEG", quality=85)
     image = SiteImage(
-        pk=pk,
         title=f"Erfundenes Bild: {title}",
         file=ContentFile(out.getvalue(), name="rauschen.jpg"),
         description="Graues Rauschen, für die Prüfung gerechnet.",
@@ -190,16 +186,6 @@ def detailed(size: tuple[int, int]):
         noise = Image.effect_noise(smaller, 60).resize(size, Image.Resampling.BICUBIC)
         mixed = Image.blend(mixed, noise, 1 / (octave + 1))
     return ImageOps.autocontrast(mixed, cutoff=1)
-
-
-def make_private(image) -> None:
-    """Move the picture into a collection that only people with an account may see."""
-    from wagtail.models import Collection, CollectionViewRestriction
-
-    collection = Collection.get_first_root_node().add_child(name="Geschützt")
-    CollectionViewRestriction.objects.create(collection=collection, restriction_type="login")
-    image.collection = collection
-    image.save()
 
 
 def paper(title: str):

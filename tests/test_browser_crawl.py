@@ -17,7 +17,7 @@ from axe_playwright_python.base import AXE_SCRIPT
 from django.template.loader import render_to_string
 from playwright.sync_api import Browser, CDPSession, Page, Route
 
-from tests.browser_pages import EVERY_BLOCK, EVERYTHING, NEWS, REFUSED, REMOVED, RESOLUTION
+from tests.browser_pages import EVERY_BLOCK, EVERYTHING, NEWS, REMOVED, RESOLUTION
 from tests.nu_checker import check_html
 
 SHARES = 4  # of the addresses, so that a failure does not hide all others
@@ -30,7 +30,7 @@ BESIDE_THE_SITEMAP = [
     "/vorsitz/?am=2007-05-01", "/vorsitz/?am=2018-03-01", "/vorsitz/?am=unsinn", "/aktuelles/?seite=2",
     "/beschluesse/?ergebnis=einstimmig&land=bayern", "/beschluesse/?jahr=2017&thema=medien", "/beschluesse/?jahr=foo",
     "/suche/?q=Integration", "/suche/?q=Pr%C3%BCfmeldung&seite=2", "/suche/?q=gibtesnicht",
-    "/gibt-es-nicht/", REMOVED, REFUSED, *WITHOUT_SERVER,
+    "/gibt-es-nicht/", REMOVED, *WITHOUT_SERVER,
 ]  # fmt: skip
 ONE_OF_MANY = "/aktuelles/pruefmeldung-"  # there for the second page of the list
 ALWAYS_THERE = {"/", "/konferenzen/12/", "/geschichte/", "/beschluesse/", "/leichte-sprache/", "/en/"}

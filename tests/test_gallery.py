@@ -34,6 +34,7 @@ def photo(number: int, size=(1000, 600), kind="JPEG") -> SiteImage:
         credit=CREDIT,
         licence="Nur für die Prüfung",
         people="Petra Beispiel\nPaul Beispiel",
+        released=True,
     )
     image.full_clean()
     image.save()

@@ -206,6 +206,7 @@ def test_nothing_that_a_telephone_writes_into_a_photo_ever_reaches_the_disk_or_a
     image = SiteImage.objects.latest("pk")
     assert (image.width, image.height) == (640, 480)
     assert image.renditions.count() >= 9
+    SiteImage.objects.update(released=True)
     download = editor.get(image.download_url)
     served = [path.read_bytes() for path in files(media)] + [b"".join(download.streaming_content)]
     assert len(served) >= 11
