@@ -50,10 +50,10 @@ def test_a_press_release_is_typed_saved_found_again_published_and_read(official,
     begin_below(official, "Aktuelles").press_sequentially(title)
     save_draft(official)
 
-    official.goto("/admin/pages/")
-    official.get_by_role("button", name="Suche").or_(official.get_by_role("textbox", name="Suchen")).first.click()
-    official.keyboard.type("Maßnahmen")
-    official.keyboard.press("Enter")
+    official.goto("/admin/")
+    search = official.get_by_role("textbox", name="Suche").last
+    search.press_sequentially("Maßnahmen")
+    search.press("Enter")
     official.get_by_role("link", name=title).first.click()
     expect(official.get_by_role("textbox", name="Titel").first).to_have_value(title)
 
@@ -78,7 +78,7 @@ def test_two_press_releases_of_one_title_are_both_saved(official):
         begin_below(official, "Aktuelles").press_sequentially("Zweimal derselbe Titel")
         save_draft(official)
     official.get_by_role("tab", name="Seitenleiste und Adresse").click()
-    expect(official.get_by_label("Adresse")).to_have_value("zweimal-derselbe-titel-2")
+    expect(official.locator("#id_slug")).to_have_value(re.compile(r"zweimal-derselbe-titel-\d"))
 
 
 def test_a_press_release_waits_for_the_typed_moment(official, browser, served_site):
@@ -93,7 +93,7 @@ def test_a_press_release_waits_for_the_typed_moment(official, browser, served_si
     dialog.get_by_role("heading", name="Veröffentlichungszeitplan").click()  # closes the calendar
     dialog.get_by_role("button", name="Zeitplan speichern").click()
     expect(dialog).to_be_hidden()
-    action(official, "Veröffentlichung planen")
+    action(official, "Zur Veröffentlichung einplanen")
     expect(official.get_by_text("geplant").first).to_be_visible()
     assert read(browser, served_site, "/aktuelles/erst-morgen/")[0] == 404
 
@@ -125,7 +125,7 @@ def test_a_comment_is_written_answered_and_resolved(official):
     comment = official.locator(".comment").filter(has_text="Bitte den Ort nennen.")
     expect(comment).to_be_attached()
     comment.click()
-    comment.get_by_role("button", name="Erledigen").or_(comment.get_by_role("button", name="Lösen")).first.click()
+    comment.get_by_role("button", name="Lösen").click()
     save_draft(official)
     official.reload()
     expect(official.locator(".comment").filter(has_text="Bitte den Ort nennen.")).to_have_count(0)
