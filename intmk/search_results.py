@@ -55,11 +55,14 @@ class Results:
 
 
 def public_entries() -> QuerySet[SearchEntry]:
-    """Return the entries of what readers can see now; the rows themselves may be older than that."""
+    """Return the entries of what readers can see now; the rows themselves may be older than that.
+
+    A document that is public by its tick alone is not announced: on older sites every upload bears one.
+    """
     return SearchEntry.objects.filter(
         Q(page=None, document=None)
         | (Q(page__live=True) & ~Q(is_private("page__path")))
-        | Q(document__in=SiteDocument.objects.public().values("pk"))
+        | Q(document__in=SiteDocument.objects.public().shown().values("pk"))
     )
 
 

@@ -200,12 +200,18 @@ def test_a_page_with_a_restriction_and_a_closed_collection_make_nothing_public()
     assert status(document.url) == 404
 
 
-def test_the_search_finds_a_document_exactly_while_it_is_public(reader):
+def test_the_search_finds_a_document_exactly_while_a_public_page_shows_it(reader):
     document = paper()
     found = lambda: document.url in reader.get("/suche/?q=Wanderdünenklausel").content.decode()  # noqa: E731
     assert not found()
     SiteDocument.objects.update(released=True)
+    assert not found()  # its address is given to those who are to have it: nobody announced it to all
+    page = news(("downloads", {"heading": "Dokumente", "documents": [document]}))
+    assert not found()
+    page.save_revision().publish()
     assert found()
+    SiteDocument.objects.update(withheld=True)
+    assert not found()
 
 
 def test_an_old_address_leads_to_no_document_that_is_kept_back(reader):
