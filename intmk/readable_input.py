@@ -30,22 +30,24 @@ class ReadableInputMiddleware(MiddlewareMixin):
 
     def process_view(self, request: HttpRequest, *args: Any) -> None:
         """Put readable texts in place of the others; after the view is known, so that only it reads an upload."""
-        if (asked := readable_query(request.GET)) is not None:
+        if (asked := readable_query(request.GET, or_nothing=False)) is not None:
             request.GET = asked  # type: ignore[assignment]
         if request.method == "POST" and (sent := readable_query(request.POST)) is not None:
             request.POST = sent  # type: ignore[assignment]
 
 
-def readable_query(query: QueryDict) -> QueryDict | None:
+def readable_query(query: QueryDict, or_nothing: bool = True) -> QueryDict | None:
     """Return `query` with readable texts, None where they are so already; passwords stay as they were typed.
 
+    A text of which nothing is readable becomes empty; without `or_nothing` it stays: a filter that is asked for
+    a value that does not exist does not take it for no question.
     Rich text comes as a list of blocks with the places of what is bold in it; it is made readable in the model.
     """
     changed = {
         name: cleaned
         for name, texts in query.lists()
         if not any(secret in name.lower() for secret in SECRETS)
-        and (cleaned := [typed(text) for text in texts]) != texts
+        and (cleaned := [typed(text) or ("" if or_nothing else text) for text in texts]) != texts
     }
     if not changed:
         return None

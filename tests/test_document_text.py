@@ -115,7 +115,7 @@ def test_a_process_that_does_not_end_itself_is_ended(monkeypatch, tmp_path):
 
 def test_a_bomb_does_not_take_more_memory_than_allowed(tmp_path):
     bomb = page_with(zlib.compress(deflated(bytes(1 << 20), 700)), b"/Filter[/FlateDecode/FlateDecode]")
-    command = confined_process.command(document_text.__file__, 10, document_text.OUTPUT, "text")
+    command = confined_process.command(document_text.__file__, 10, document_text.OUTPUT, "text", "10")
     # Measured by a small process: a child counts what its parent held at the fork, and the tests hold much.
     measure = """
 import resource, subprocess, sys

@@ -206,7 +206,7 @@ def test_the_search_finds_a_document_exactly_while_a_public_page_shows_it(reader
     assert not found()
     SiteDocument.objects.update(released=True)
     assert not found()  # its address is given to those who are to have it: nobody announced it to all
-    page = news(("downloads", {"heading": "Dokumente", "documents": [document]}))
+    page = news(("downloads", {"heading": "Dokumente", "documents": [document]}), live=False)
     assert not found()
     page.save_revision().publish()
     assert found()
