@@ -114,7 +114,6 @@ def test_only_administrators_invite_also_when_the_right_goes_in_mid_session(offi
         ({"land_code": "DE-XX"}, "gültige Auswahl"),
         ({"first_name": ""}, "Dieses Feld muss ausgefüllt werden"),
         ({"last_name": "x" * 151}, "150"),
-        ({"first_name": "Petra\x00"}, "Nullzeichen"),
         ({"last_name": "Müller\r\nLink: https://evil.example"}, "keine Steuerzeichen"),
     ],
 )
