@@ -119,7 +119,7 @@ def test_a_comment_is_written_answered_and_resolved(official):
     section.hover()
     section.get_by_role("button", name="Kommentar hinzufügen").click()
     official.keyboard.type("Bitte den Ort nennen.")
-    official.get_by_role("button", name="Kommentieren").click()
+    official.get_by_role("button", name="Kommentar", exact=True).click()
     save_draft(official)
     official.reload()
     comment = official.locator(".comment").filter(has_text="Bitte den Ort nennen.")

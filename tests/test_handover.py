@@ -85,16 +85,16 @@ def portrait(credit: str = "Test") -> SiteImage:
     )
 
 
-def draft_of(page: Page, **fields) -> None:
+def draft_of(page: Page, account: User | None = None, **fields) -> None:
     """Somebody changes the page and does not publish it."""
     page = page.specific
     for name, value in fields.items():
         setattr(page, name, value)
-    page.save_revision()
+    page.save_revision(user=account)
 
 
 def submit(page: Page, account: User) -> TaskState:
-    draft_of(page, introduction="Vorschlag")
+    draft_of(page, account, introduction="Vorschlag")
     page.get_workflow().start(page, account)
     return page.current_workflow_task_state
 
