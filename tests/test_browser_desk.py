@@ -32,7 +32,7 @@ def action(official: Page, name: str) -> None:
 def save_draft(official: Page) -> None:
     official.get_by_role("button", name="Entwurf speichern").click()
     expect(official).to_have_url(re.compile(r"/admin/pages/\d+/edit/"))
-    expect(official.locator(".error-message, .w-field__errors:not(:empty)")).to_have_count(0)
+    expect(official.locator(".error-message:visible")).to_have_count(0)
 
 
 def read(browser: Browser, site: ServedSite, address: str) -> tuple[int, str]:
@@ -114,21 +114,22 @@ def test_a_press_release_waits_for_the_typed_moment(official, browser, served_si
 def test_a_comment_is_written_answered_and_resolved(official):
     begin_below(official, "Aktuelles").press_sequentially("Mit Anmerkung")
     save_draft(official)
-    official.get_by_role("textbox", name="Einleitung").scroll_into_view_if_needed()
     section = official.get_by_role("region", name="Einleitung")
     section.hover()
     section.get_by_role("button", name="Kommentar hinzufügen").click()
     official.keyboard.type("Bitte den Ort nennen.")
-    official.get_by_role("button", name="Kommentar", exact=True).click()
+    comments = official.locator("#comments")
+    comments.get_by_role("button", name="Kommentar", exact=True).click()
     save_draft(official)
     official.reload()
-    comment = official.locator(".comment").filter(has_text="Bitte den Ort nennen.")
-    expect(comment).to_be_attached()
-    comment.click()
-    comment.get_by_role("button", name="Lösen").click()
+    official.get_by_role("button", name="Kommentare umschalten").click()
+    expect(comments).to_contain_text("Bitte den Ort nennen.")
+    comments.get_by_role("button", name="Mehr Aktionen").click()
+    comments.get_by_role("menuitem", name="Lösen").click()
     save_draft(official)
     official.reload()
-    expect(official.locator(".comment").filter(has_text="Bitte den Ort nennen.")).to_have_count(0)
+    expect(official.get_by_role("textbox", name="Titel").first).to_be_editable()
+    expect(comments).not_to_contain_text("Bitte den Ort nennen.")
 
 
 def test_a_new_resolution_shows_its_preview_while_it_is_typed(official):
@@ -143,12 +144,16 @@ def test_a_new_resolution_shows_its_preview_while_it_is_typed(official):
 
 
 @pytest.mark.parametrize(
-    ("parent", "title", "number"),
-    [("Konferenzen", "99. Integrationsministerkonferenz", "99"), ("Kontakt", "Anfahrt für Gäste", "")],
+    ("parent", "title", "more"),
+    [
+        ("Konferenzen", "99. Integrationsministerkonferenz", {"Nummer *": "99", "Erster Tag *": "04.05.2084"}),
+        ("Kontakt", "Anfahrt für Gäste", {}),
+    ],
     ids=["conference", "text page"],
 )
-def test_other_pages_need_only_what_is_starred_on_the_first_tab(official, parent, title, number):
+def test_other_pages_need_only_what_is_starred_on_the_first_tab(official, parent, title, more):
     begin_below(official, parent).press_sequentially(title)
-    if number:
-        official.get_by_label("Nummer").fill(number)
+    for label, text in more.items():
+        official.get_by_label(label).click()
+        official.keyboard.type(text)
     save_draft(official)

@@ -194,6 +194,7 @@ def test_resolutions_of_an_older_site_get_their_place_in_lists():
     before = set(pages.values_list(*fields))
     pages.update(day=None, title_key="")
     import_module("conferences.migrations.0010_order_of_resolutions").set_order(apps, None)
+    import_module("conferences.migrations.0015_dates_of_written_votes").undate(apps, None)
     assert set(pages.values_list(*fields)) == before
     assert any(day for _, _, day, _ in before)
 

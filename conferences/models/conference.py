@@ -103,18 +103,19 @@ class ConferencePage(FoundConference, Sourced, TextPage):
     parent_page_types = ["conferences.ConferenceIndexPage"]
     subpage_types = ["conferences.ResolutionPage"]
 
+    # Starred by hand: a special conference has no number, and one of which only the end is known has no first day.
     content_panels = [
         FieldPanel("title"),
         MultiFieldPanel(
             [
-                FieldRowPanel([FieldPanel("kind"), FieldPanel("number")]),
+                FieldRowPanel([FieldPanel("kind"), FieldPanel("number", heading="Nummer *")]),
                 FieldRowPanel([FieldPanel("status"), FieldPanel("format")]),
             ],
             heading="Konferenz",
         ),
         MultiFieldPanel(
             [
-                FieldRowPanel([FieldPanel("first_day"), FieldPanel("last_day")]),
+                FieldRowPanel([FieldPanel("first_day", heading="Erster Tag *"), FieldPanel("last_day")]),
                 FieldPanel("date_certainty"),
                 FieldPanel("date_note"),
             ],
