@@ -166,7 +166,8 @@ class Server:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, number)
             deadline = time.monotonic() + seconds
-            while self._postmaster() is not None and time.monotonic() < deadline:
+            # Not until its pid file is gone: the server takes that away before it ends.
+            while self._is_postmaster(pid) and time.monotonic() < deadline:
                 time.sleep(0.02)
 
     def _socket_exists(self) -> bool:
@@ -178,10 +179,15 @@ class Server:
             self._child.poll()
         try:
             pid = int((self.data / "postmaster.pid").read_text().split("\n", 1)[0])
-            place = Path(f"/proc/{pid}/cwd").readlink()
-        except (OSError, ValueError):  # a zombie has no working directory either
+        except (OSError, ValueError):
             return None
-        return pid if place == self.data else None
+        return pid if self._is_postmaster(pid) else None
+
+    def _is_postmaster(self, pid: int) -> bool:
+        try:
+            return Path(f"/proc/{pid}/cwd").readlink() == self.data
+        except OSError:  # a zombie has no working directory either
+            return False
 
     def _wait_until_ready(self) -> bool:
         """Wait until the server takes connections; return False if it ends or cannot be reached instead."""
