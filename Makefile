@@ -1,6 +1,6 @@
 # Alle Befehle des Projekts; „make“ allein erklärt sie.
 PYTHON ?= python3
-ENVIRONMENT = $(PYTHON) -I intmk/virtual_environment.py
+ENVIRONMENT = $(PYTHON) -I intmk/server/virtual_environment.py
 VENV_PYTHON = .venv/bin/python
 
 .PHONY: help run test check bench texts locks
@@ -16,7 +16,7 @@ help:
 
 run:
 	@$(ENVIRONMENT) run
-	@$(VENV_PYTHON) -m intmk.serve
+	@$(VENV_PYTHON) -m intmk.server.serve
 
 test:
 	@$(ENVIRONMENT) test

@@ -11,7 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
 from django.core.management.base import CommandParser, handle_default_options
 
-from intmk import embedded_postgres, installation
+from intmk.server import embedded_postgres, installation
 
 WITHOUT_DATABASE = {
     "help",

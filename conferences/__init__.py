@@ -1,0 +1,1 @@
+"""The conferences, their resolutions and who chairs them."""

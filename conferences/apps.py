@@ -6,6 +6,7 @@ class ConferencesConfig(AppConfig):
     verbose_name = "Konferenzen"
 
     def ready(self) -> None:
-        from conferences import resolution_facets
+        from conferences import signal_handlers  # noqa: F401
+        from conferences.archive import facets
 
-        resolution_facets.connect()
+        facets.connect()

@@ -3,8 +3,8 @@
 from django.utils.html import format_html
 
 from conferences.models import ConferencePage
-from intmk.timeline import TimelineEntry
-from intmk.typography import unbroken
+from intmk.base.timeline_entry import TimelineEntry
+from intmk.language.typography import unbroken
 
 
 def conference_entries() -> list[TimelineEntry]:

@@ -9,17 +9,17 @@ from wagtail.models import Page
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
-from conferences import archive_upload
-from conferences.archive_plan import LOG_ACTION
+from conferences.archive_import import views as archive_upload
+from conferences.archive_import.plan import LOG_ACTION
 from conferences.handover import panels as handover_panels
 from conferences.handover import views as handover_views
+from conferences.handover.scheduled import CONFIRM
 from conferences.handover.waiting import KEEP
 from conferences.models import Addressee, ConferencePage, Land, ResolutionPage, Theme
-from conferences.scheduled import CONFIRM
-from conferences.term_views import ChairTermViewSet, not_several_at_once
+from conferences.terms.views import ChairTermViewSet, not_several_at_once
 from conferences.timeline import conference_entries
-from intmk.choosers import EntitledChooserViewSet
-from intmk.timeline import HOOK
+from intmk.base.timeline_entry import HOOK
+from intmk.users.choosers import EntitledChooserViewSet
 
 hooks.register(HOOK, conference_entries)
 hooks.register("construct_homepage_panels", handover_panels.add_panels)

@@ -17,10 +17,10 @@ from wagtail.models import Orderable, Page
 from wagtail.rich_text import get_text_for_indexing
 from wagtail.search import index
 
-from intmk.pages import SitePage, TextPage, expanded_together
-from intmk.sources import Sourced
-from intmk.timeline import HOOK, TimelineEntry
-from intmk.uncertain_dates import EXACT, MONTH, YEAR, UncertainPeriod
+from intmk.base.pages import SitePage, TextPage, expanded_together
+from intmk.base.sources import Sourced
+from intmk.base.timeline_entry import HOOK, TimelineEntry
+from intmk.language.dates import EXACT, MONTH, YEAR, UncertainPeriod
 
 
 class AboutPage(TextPage):

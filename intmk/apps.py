@@ -10,17 +10,18 @@ class IntmkConfig(AppConfig):
         from wagtail.models import Revision
         from wagtail.signals import page_published
 
-        from conferences.chair_rights import chair_settled
         from conferences.models import ChairTerm
-        from intmk import audit, audit_approval, checks, former_addresses, proposed_files, search_freshness, slugs  # noqa: F401
-        from intmk.readable_input import before_saving
-        from intmk.videos import SiteVideo
+        from conferences.terms.rights import chair_settled
+        from intmk.language import slugs  # noqa: F401
+        from intmk.language.readable_input import before_saving
+        from intmk.media import unpublished
+        from intmk.media.videos.models import SiteVideo
 
         pre_save.connect(before_saving)
-        page_published.connect(proposed_files.when_published)
-        post_save.connect(proposed_files.when_published, sender=ChairTerm)
-        post_save.connect(proposed_files.when_scheduled, sender=Revision)
-        post_save.connect(proposed_files.when_published, sender=SiteVideo)  # its picture
-        for model in proposed_files.MODELS:
-            post_save.connect(proposed_files.when_file_saved, sender=model)
-        chair_settled.connect(proposed_files.when_chair_passed)
+        page_published.connect(unpublished.when_published)
+        post_save.connect(unpublished.when_published, sender=ChairTerm)
+        post_save.connect(unpublished.when_scheduled, sender=Revision)
+        post_save.connect(unpublished.when_published, sender=SiteVideo)  # its picture
+        for model in unpublished.MODELS:
+            post_save.connect(unpublished.when_file_saved, sender=model)
+        chair_settled.connect(unpublished.when_chair_passed)

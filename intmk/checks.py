@@ -9,7 +9,7 @@ from wagtail import hooks
 from wagtail.models import Page, get_page_models
 from wagtail.snippets.models import get_snippet_models
 
-from intmk.choosers import EntitledChooserViewSet
+from intmk.users.choosers import EntitledChooserViewSet
 
 APPS = ("users", "conferences", "history", "intmk")
 

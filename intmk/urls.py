@@ -10,22 +10,24 @@ from wagtail.admin.auth import require_admin_access
 from wagtail.contrib.sitemaps.views import sitemap
 from wagtail.urls import serve_pattern
 
-from conferences import permanent_addresses
-from conferences.archive import archive
-from conferences.laender import land_page, list_of_laender
-from conferences.statistics import statistics, statistics_file
-from conferences.themes import list_of_themes, theme_page
-from intmk import downloads, feeds, video_views
-from intmk.api import urlpatterns as api_urls
-from intmk.barrier_views import barrier_receipt, barrier_report
-from intmk.glossary_views import glossary
-from intmk.old_address_views import old_addresses
-from intmk.overview import overview
-from intmk.routing import serve as serve_page
-from intmk.search import open_search, search, suggest
-from intmk.security_txt import security_txt
-from intmk.sharing_pictures import sharing_picture
-from intmk.sitemap import SITEMAPS
+from conferences.archive import permanent_addresses
+from conferences.archive.laender import land_page, list_of_laender
+from conferences.archive.statistics import statistics, statistics_file
+from conferences.archive.themes import list_of_themes, theme_page
+from conferences.archive.views import archive
+from intmk.accessibility.views import barrier_receipt, barrier_report
+from intmk.addresses.views import old_addresses
+from intmk.media import views as downloads
+from intmk.media.videos import views as video_views
+from intmk.open_data import feeds
+from intmk.open_data.api import urlpatterns as api_urls
+from intmk.open_data.security_txt import security_txt
+from intmk.open_data.sharing.views import sharing_picture
+from intmk.open_data.sitemap import SITEMAPS
+from intmk.pages.glossary_views import glossary
+from intmk.pages.overview import overview
+from intmk.pages.routing import serve as serve_page
+from intmk.search.views import open_search, search, suggest
 from intmk.users.sign_in import too_many_attempts
 from intmk.users.views import AccountView
 
@@ -73,4 +75,4 @@ urlpatterns = [
     re_path(serve_pattern, serve_page, name="wagtail_serve"),
 ]
 handler429 = too_many_attempts  # django-allauth asks for it
-handler500 = "intmk.unavailable.server_error"
+handler500 = "intmk.server.unavailable.server_error"

@@ -11,30 +11,24 @@ from wagtail.admin.menu import MenuItem
 from wagtail.models import Page
 from wagtail.snippets.models import register_snippet
 
-from conferences import kept_forms, unsent_forms
-from intmk import (
-    audit,
-    barrier_inbox,
-    barrier_mail,
-    drafts,
-    file_lists,
-    orphans,
-    proposal_views,
-    proposed_files,
-    reports,
-    statement_panel,
-)
-from intmk.clock import EVERY_MINUTE
-from intmk.design_page import design
-from intmk.documents import PublicDocumentLinkHandler
-from intmk.glossary_views import GlossaryTermViewSet
-from intmk.old_address_views import OldAddressViewSet
-from intmk.pages import PlainPageLinkHandler
-from intmk.video_views import VideoViewSet, video_for_editors
+from conferences.handover import refused_forms, unsent_forms
+from intmk.accessibility import inbox as barrier_inbox
+from intmk.accessibility import notifications, statement_panel
+from intmk.addresses.views import OldAddressViewSet
+from intmk.audit import reports
+from intmk.audit import signal_handlers as audit
+from intmk.base import drafts, proposal_views
+from intmk.base.pages import PlainPageLinkHandler
+from intmk.media import file_lists, orphans, unpublished
+from intmk.media.documents.models import PublicDocumentLinkHandler
+from intmk.media.videos.views import VideoViewSet, video_for_editors
+from intmk.pages.component_library import design
+from intmk.pages.glossary_views import GlossaryTermViewSet
+from intmk.server.scheduler import EVERY_MINUTE
 
-hooks.register("before_edit_page", kept_forms.before_edit_page)
-hooks.register("after_edit_page", kept_forms.after_saving_page)
-hooks.register("after_create_page", kept_forms.after_saving_page)
+hooks.register("before_edit_page", refused_forms.before_edit_page)
+hooks.register("after_edit_page", refused_forms.after_saving_page)
+hooks.register("after_create_page", refused_forms.after_saving_page)
 hooks.register("before_delete_page", drafts.refuse)
 hooks.register("before_move_page", drafts.refuse)
 hooks.register("before_bulk_action", drafts.refuse_together)
@@ -53,7 +47,7 @@ hooks.register("register_admin_urls", file_lists.addresses, order=-1)  # before 
 hooks.register("before_edit_page", file_lists.warn_of_papers)
 hooks.register("after_edit_page", file_lists.warn_of_published_papers)
 hooks.register("after_create_page", file_lists.warn_of_published_papers)
-hooks.register(EVERY_MINUTE, barrier_mail.tend_barrier_reports)
+hooks.register(EVERY_MINUTE, notifications.tend_barrier_reports)
 hooks.register(EVERY_MINUTE, unsent_forms.remove_old_forms)
 hooks.register(EVERY_MINUTE, orphans.tend_orphans)
 hooks.register("construct_homepage_panels", barrier_inbox.add_panel)
@@ -68,9 +62,9 @@ register_snippet(VideoViewSet)
 def kept_form_addresses() -> list:
     """Add the pages on which kept forms are read."""
     return [
-        path("aufgehoben/", kept_forms.KeptFormsView.as_view(), name="kept_forms"),
-        path("aufgehoben/letzte/", kept_forms.latest_kept_form, name="latest_kept_form"),
-        path("aufgehoben/<int:pk>/", kept_forms.KeptFormView.as_view(), name="kept_form"),
+        path("aufgehoben/", refused_forms.KeptFormsView.as_view(), name="kept_forms"),
+        path("aufgehoben/letzte/", refused_forms.latest_kept_form, name="latest_kept_form"),
+        path("aufgehoben/<int:pk>/", refused_forms.KeptFormView.as_view(), name="kept_form"),
     ]
 
 
@@ -84,12 +78,10 @@ def proposals_address() -> list:
 def proposed_file_addresses() -> list:
     """Add the address at which editors get a file that is not public yet."""
     return [
-        re_path(
-            r"^vorschlag/(?P<kind>bild|dokument)/(?P<pk>\d{1,9})/$", proposed_files.for_editors, name="proposed_file"
-        ),
+        re_path(r"^vorschlag/(?P<kind>bild|dokument)/(?P<pk>\d{1,9})/$", unpublished.for_editors, name="proposed_file"),
         path(
             "vorschlag/dokument/<int:pk>/<int:version>/",
-            proposed_files.for_editors,
+            unpublished.for_editors,
             {"kind": "dokument"},
             name="proposed_version",
         ),

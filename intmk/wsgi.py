@@ -3,13 +3,13 @@
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
-from intmk import installation
+from intmk.server import installation
 
 installation.enter(otherwise=installation.PRODUCTION)
 installation.check(settings)
 application = get_wsgi_application()
 
-from intmk.database.base import DatabaseWrapper  # noqa: E402 - needs the settings
+from intmk.server.database.base import DatabaseWrapper  # noqa: E402 - needs the settings
 
 # Commands take as long as they need; whoever waits for a page has long gone, and so has the server in front.
 DatabaseWrapper.limit = 60

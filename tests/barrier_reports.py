@@ -8,8 +8,8 @@ from django.test import Client
 
 from conferences.models import ChairTerm, Land
 from conferences.models.chair import today
-from intmk.barrier_guard import new_token
-from intmk.models import BarrierReport
+from intmk.accessibility.models import BarrierReport
+from intmk.accessibility.rate_limit import new_token
 
 FORM = "/barriere-melden/"
 NOW = datetime(2027, 1, 31, 9, 0, tzinfo=UTC)  # a day that the next month does not have

@@ -26,7 +26,7 @@ def create() -> None:
     """Put everything into the database of the settings and publish it."""
     from conferences import models as parts
     from conferences.models import ChairTerm, ConferenceIndexPage, ConferencePage, Land, Theme
-    from intmk.models import NewsIndexPage, NewsPage, StandardPage
+    from intmk.pages.models import NewsIndexPage, NewsPage, StandardPage
     from tests.resolutions import full as full_resolution
 
     photos = [
@@ -113,7 +113,8 @@ def create() -> None:
 def fill_chair(portrait) -> None:
     """Give the Land in the chair all its data, a former term a person with portrait, and all pages a notice."""
     from conferences.models import ChairPerson, Land
-    from intmk.models import SiteNotice, StandardPage
+    from intmk.base.site_notice import SiteNotice
+    from intmk.pages.models import StandardPage
 
     ChairPerson.objects.filter(name="Emilia Müller").update(
         portrait=portrait, office="Amt für Beispiele", ministry="Ministerium für erfundene Beispiele und Prüfungen"
@@ -157,7 +158,7 @@ def picture(title: str, size: tuple[int, int]):
     """Return a new picture of the library with every field filled."""
     from django.core.files.base import ContentFile
 
-    from intmk.models import SiteImage
+    from intmk.media.images.models import SiteImage
 
     out = BytesIO()
     detailed(size).convert("RGB").save(out, "JPEG", quality=85)
@@ -192,7 +193,7 @@ def paper(title: str):
     """Return a new document of the library."""
     from django.core.files.base import ContentFile
 
-    from intmk.models import SiteDocument
+    from intmk.media.documents.models import SiteDocument
 
     document = SiteDocument(title=title, file=ContentFile(EMPTY_PAGE, name="pruefung.pdf"))
     document.full_clean()

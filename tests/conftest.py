@@ -31,9 +31,9 @@ from playwright.sync_api import Page, expect
 from psycopg import sql
 from xdist.scheduler import LoadFileScheduling
 
-from conferences.rotation import Rotation, Term
-from intmk import embedded_postgres
-from intmk.preparation import DATABASE_SOURCES, fingerprint
+from conferences.rules.rotation import Rotation, Term
+from intmk.server import embedded_postgres
+from intmk.server.preparation import DATABASE_SOURCES, fingerprint
 from intmk.users.models import User
 from tests.databases import connection_parameters
 from tests.editing import give_chair
@@ -241,7 +241,11 @@ def served_site() -> Iterator[ServedSite]:
             copy_state(served_once(), var)
         process = stack.enter_context(
             subprocess.Popen(
-                [sys.executable, "-m", "intmk.serve"], cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
+                [sys.executable, "-m", "intmk.server.serve"],
+                cwd=ROOT,
+                env=environment,
+                stdout=subprocess.PIPE,
+                text=True,
             )
         )
         stack.callback(process.terminate)

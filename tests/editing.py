@@ -7,9 +7,9 @@ from wagtail.fields import StreamField
 from wagtail.models import Page
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, streamfield
 
-from conferences.chair_rights import settle_chair
 from conferences.models import ChairTerm, ConferencePage
 from conferences.models.chair import today
+from conferences.terms.rights import settle_chair
 from intmk.users.models import User
 
 

@@ -17,7 +17,7 @@ from conferences.models import (
     ResolutionVote,
     Theme,
 )
-from intmk.models import SiteDocument
+from intmk.media.documents.models import SiteDocument
 
 # Words that occur nowhere else, so that finding one is a leak.
 SECRET_REASONS, SECRET_POINT, SECRET_STATEMENT, SECRET_PAPER = (

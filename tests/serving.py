@@ -15,7 +15,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from intmk.preparation import DATABASE_SOURCES, STATIC_SOURCES, fingerprint
+from intmk.server.preparation import DATABASE_SOURCES, STATIC_SOURCES, fingerprint
 
 ROOT = Path(__file__).resolve().parent.parent
 WATCHDOG_SECONDS = 400  # a first start takes 40 s alone, several times that on a busy machine
@@ -39,7 +39,7 @@ class Site:
             if key not in ("DATABASE_URL", "DJANGO_SETTINGS_MODULE", "WEB_HOST", "WEB_WORKERS")
         }
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "intmk.serve"],
+            [sys.executable, "-m", "intmk.server.serve"],
             cwd=ROOT,
             env=inherited | {"INTMK_VAR": str(var_dir), "PORT": str(port), "PYTHONFAULTHANDLER": "1"} | environment,
             stdout=subprocess.PIPE,

@@ -12,7 +12,7 @@ from django.urls import reverse
 from wagtail.models import Page
 
 from conferences.models import Land
-from intmk.models import AccessibilityStatement, InaccessiblePart
+from intmk.accessibility.statement import AccessibilityStatement, InaccessiblePart
 from tests.editing import breakable, give_chair, take_chair, text_of
 
 pytestmark = pytest.mark.django_db

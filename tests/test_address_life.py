@@ -9,7 +9,7 @@ from django.test import Client
 from wagtail.models import Page, Revision
 
 from conferences.models import ConferenceIndexPage, ConferencePage, ResolutionPage, Theme
-from intmk.models import HomePage, NewsIndexPage, NewsPage, StandardPage
+from intmk.pages.models import HomePage, NewsIndexPage, NewsPage, StandardPage
 from tests.test_documents import document
 
 pytestmark = pytest.mark.django_db

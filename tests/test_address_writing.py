@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from wagtail.models import Page
 
 from conferences.models import ConferencePage
-from intmk.address_writing import decoded, host_in_letters, loose_key
-from intmk.models import OldAddress, StandardPage
+from intmk.addresses.old_addresses import OldAddress
+from intmk.addresses.writing import decoded, host_in_letters, loose_key
+from intmk.pages.models import StandardPage
 from tests.test_documents import document
 
 TABLE = """adresse;beschreibung;ziel

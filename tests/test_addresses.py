@@ -9,9 +9,10 @@ from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Page, Site
 
 from conferences.models import ConferenceIndexPage, ConferencePage
-from intmk import preparation
+from intmk.addresses.public_addresses import PublicAddress
 from intmk.management.commands.prepare import set_address
-from intmk.models import HomePage, PublicAddress, StandardPage
+from intmk.pages.models import HomePage, StandardPage
+from intmk.server import preparation
 from intmk.users.models import User
 
 pytestmark = pytest.mark.django_db

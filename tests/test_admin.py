@@ -15,10 +15,10 @@ from wagtail.test.utils.form_data import inline_formset, nested_form_data, strea
 from conferences.models import ChairPage, ConferenceIndexPage, ConferencePage, Land
 from conferences.models.conference import ProgrammeItemBlock
 from history.models import AboutPage, TimelinePage
-from intmk.blocks import BodyBlock, TeaserBlock
-from intmk.models import HomePage, NewsIndexPage, NewsPage, StandardPage
-from intmk.roles import permissions
+from intmk.base.blocks import BodyBlock, TeaserBlock
+from intmk.pages.models import HomePage, NewsIndexPage, NewsPage, StandardPage
 from intmk.users.models import User
+from intmk.users.roles import permissions
 from tests.editing import conference_form, edit_url, text_of
 
 pytestmark = pytest.mark.django_db

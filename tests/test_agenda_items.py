@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conferences.agenda_item import address_part, missing_between, normalised, sort_key, sort_key_of_circular
+from conferences.rules.agenda_item import address_part, missing_between, normalised, sort_key, sort_key_of_circular
 
 
 @pytest.mark.parametrize(

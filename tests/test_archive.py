@@ -12,10 +12,10 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from conferences.archive_filters import facets_of
+from conferences.archive.filters import facets_of
+from conferences.archive.rows import Names
 from conferences.models import Addressee, ConferencePage, FollowUp, Land, ResolutionPage, Theme
-from conferences.resolution_rows import Names
-from intmk.models import HomePage
+from intmk.pages.models import HomePage
 from tests.editing import text_of
 from tests.invented_resolutions import resolution
 
@@ -249,7 +249,7 @@ def test_filtered_lists_can_use_the_index():
 
 
 def test_of_very_many_values_the_first_and_the_chosen_ones_are_shown(reader, monkeypatch):
-    monkeypatch.setattr("conferences.archive_filters.MOST_CHOICES", 2)
+    monkeypatch.setattr("conferences.archive.filters.MOST_CHOICES", 2)
     page = soup(reader.get(ADDRESS + "?konferenz=7&konferenz=12"))
     shown = [box["value"] for box in page.select("input[name=konferenz]")]
     assert len(shown) == 4

@@ -13,10 +13,11 @@ from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermi
 from wagtail.test.utils.form_data import nested_form_data
 
 from conferences.models import ChairPerson, ChairTerm, Handover, Land
-from intmk.models import HomePage, LoadedContent
-from intmk.reports import entries
-from intmk.roles import permissions
+from intmk.audit.reports import entries
+from intmk.content.models import LoadedContent
+from intmk.pages.models import HomePage
 from intmk.users.models import CHAIR, LAENDER, User
+from intmk.users.roles import permissions
 from tests.editing import breakable, text_of
 
 pytestmark = pytest.mark.django_db

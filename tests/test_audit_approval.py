@@ -11,10 +11,10 @@ from wagtail.log_actions import registry
 from wagtail.models import GroupApprovalTask, ModelLogEntry, Page, Task, Workflow, WorkflowPage, WorkflowTask
 from wagtail.test.utils.form_data import inline_formset, nested_form_data
 
-from intmk.audit import Action, unrecorded
-from intmk.models import HomePage, NewsIndexPage
-from intmk.roles import create_workflow
+from intmk.audit.signal_handlers import Action, unrecorded
+from intmk.pages.models import HomePage, NewsIndexPage
 from intmk.users.models import CHAIR, LAENDER, User
+from intmk.users.roles import create_workflow
 from tests.editing import text_of
 from tests.test_audit import REPORT, written
 

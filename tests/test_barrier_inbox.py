@@ -10,7 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from intmk.models import BarrierReport
+from intmk.accessibility.models import BarrierReport
 from intmk.users.models import User
 from tests.barrier_reports import NOW, TEXT, chair_now, stored
 from tests.editing import breakable, give_chair, take_chair, text_of

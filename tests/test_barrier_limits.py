@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from django.test import Client
 
-from intmk.models import BarrierMail, BarrierReport, BarrierSender
+from intmk.accessibility.models import BarrierMail, BarrierReport, BarrierSender
 from tests.barrier_reports import FORM, NOW, TEXT, send, soup, stored, token
 from tests.editing import text_of
 
@@ -121,7 +121,7 @@ def test_a_network_of_ipv6_is_one_connection_and_all_together_have_a_limit(monke
         stored(REMOTE_ADDR=f"2001:db8:1:1::{number}")
     assert send(REMOTE_ADDR="2001:db8:1:1::99").status_code == 429
     assert send(REMOTE_ADDR="2001:db8:1:2::99").status_code == 303
-    monkeypatch.setattr("intmk.barrier_guard.MOST_OF_ALL", 6)
+    monkeypatch.setattr("intmk.accessibility.rate_limit.MOST_OF_ALL", 6)
     assert send(REMOTE_ADDR="192.0.2.1").status_code == 429
 
 

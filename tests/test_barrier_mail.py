@@ -10,8 +10,8 @@ from django.core.mail.backends.locmem import EmailBackend
 
 from conferences.management.commands.clock import tick
 from conferences.models import Land
-from intmk.barrier_mail import MOST_ATTEMPTS, send_barrier_mails, tend_barrier_reports
-from intmk.models import BarrierMail, BarrierReport, BarrierSender
+from intmk.accessibility.models import BarrierMail, BarrierReport, BarrierSender
+from intmk.accessibility.notifications import MOST_ATTEMPTS, send_barrier_mails, tend_barrier_reports
 from intmk.users.models import User
 from tests.barrier_reports import NOW, TEXT, chair_now, stored
 from tests.editing import breakable, text_of

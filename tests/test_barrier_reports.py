@@ -10,8 +10,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from intmk.barrier_report import local_path, months_later
-from intmk.models import BarrierReport, StandardPage
+from intmk.accessibility.models import BarrierReport, local_path, months_later
+from intmk.pages.models import StandardPage
 from tests.barrier_reports import FORM, NOW, TEXT, send, soup, stored
 from tests.editing import breakable, text_of
 

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
-from conferences.rotation import Rotation, Term
+from conferences.rules.rotation import Rotation, Term
 
 MOTTO = "Nach dem Ende der Sitzung getippt"
 

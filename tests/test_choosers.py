@@ -9,7 +9,10 @@ from wagtail.snippets.models import get_snippet_models
 from wagtail.snippets.views.chooser import SnippetChooserViewSet
 
 from conferences.models import ChairTerm, Land
-from intmk.models import BarrierReport, GlossaryTerm, OldAddress, SiteVideo
+from intmk.accessibility.models import BarrierReport
+from intmk.addresses.old_addresses import OldAddress
+from intmk.base.glossary import GlossaryTerm
+from intmk.media.videos.models import SiteVideo
 from intmk.users.models import User
 from tests.barrier_reports import stored
 from tests.editing import give_chair, take_chair

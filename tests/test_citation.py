@@ -10,8 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conferences.citation import Citation
 from conferences.models import ConferencePage, Land, ResolutionPage, ResolutionStatement
+from conferences.rules.citation import Citation
 from intmk.templatetags.site_tags import breaks_in_address
 from tests.editing import text_of
 

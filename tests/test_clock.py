@@ -10,9 +10,9 @@ from django.core import mail
 from django.core.management import call_command
 from django.db import OperationalError, connection
 
-from conferences.chair_rights import settle_chair
 from conferences.management.commands import clock
 from conferences.models import Handover
+from conferences.terms.rights import settle_chair
 from intmk.users.models import User
 from tests.databases import connection_parameters
 

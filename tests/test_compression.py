@@ -7,7 +7,7 @@ import pytest
 from django.http import FileResponse
 from django.test import Client, RequestFactory
 
-from intmk.compression import CompressTextMiddleware
+from intmk.server.compression import CompressTextMiddleware
 
 pytestmark = pytest.mark.django_db
 

@@ -12,12 +12,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from wagtail.models import Page, PageLogEntry
 
-from conferences import scheduled
-from conferences.chair_rights import settle_chair
-from conferences.handover import panels
+from conferences.handover import panels, scheduled
+from conferences.handover.scheduled import all_scheduled
 from conferences.models import ConferencePage, KeptForm
-from conferences.scheduled import all_scheduled
-from intmk.models import HomePage, StandardPage
+from conferences.terms.rights import settle_chair
+from intmk.pages.models import HomePage, StandardPage
 from intmk.users.models import User
 from tests.editing import text_of
 

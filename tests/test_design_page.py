@@ -4,8 +4,8 @@ import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
 
-from intmk.blocks import BodyBlock
-from intmk.design_page import LEAST, STYLES, colours, contrast, tokens
+from intmk.base.blocks import BodyBlock
+from intmk.pages.component_library import LEAST, STYLES, colours, contrast, tokens
 from tests.editing import text_of
 
 pytestmark = pytest.mark.django_db

@@ -3,8 +3,8 @@
 import pytest
 
 from conferences.models import ConferencePage
+from intmk.language.typography import soft, unbroken
 from intmk.templatetags.site_tags import first_sentence
-from intmk.typography import soft, unbroken
 
 
 @pytest.mark.parametrize(

@@ -13,9 +13,10 @@ from django.core.files.base import ContentFile
 from django.core.management import call_command
 from django.db import transaction
 
-from intmk import confined_process, document_text
-from intmk.document_text import clean, read, understood
-from intmk.models import SiteDocument
+from intmk.media import sandbox
+from intmk.media.documents import text as document_text
+from intmk.media.documents.models import SiteDocument
+from intmk.media.documents.text import clean, read, understood
 from tests.pdf_files import EMPTY_PAGE, crowded, deflated, page_with, scan_pdf, text_pdf
 
 
@@ -115,7 +116,7 @@ def test_a_process_that_does_not_end_itself_is_ended(monkeypatch, tmp_path):
 
 def test_a_bomb_does_not_take_more_memory_than_allowed(tmp_path):
     bomb = page_with(zlib.compress(deflated(bytes(1 << 20), 700)), b"/Filter[/FlateDecode/FlateDecode]")
-    command = confined_process.command(document_text.__file__, 10, document_text.OUTPUT, "text", "10")
+    command = sandbox.command(document_text.__file__, 10, document_text.OUTPUT, "text", "10")
     # Measured by a small process: a child counts what its parent held at the fork, and the tests hold much.
     measure = """
 import resource, subprocess, sys
@@ -129,7 +130,7 @@ print(code, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024)
         )
     code, memory = (int(figure) for figure in ran.stdout.split())
     assert code != 0  # PDFium ends itself where it gets no more memory
-    assert 100 * 1024 * 1024 < memory <= confined_process.MEMORY  # it did unpack, and was stopped
+    assert 100 * 1024 * 1024 < memory <= sandbox.MEMORY  # it did unpack, and was stopped
     assert reading(bomb) == document_text.Reading("unread", 1, {}, "", False)
 
 

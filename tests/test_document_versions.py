@@ -17,8 +17,9 @@ from wagtail.rich_text import expand_db_html
 
 from conferences.models import ConferenceDocument, ConferencePage
 from history.models import Milestone, TimelinePage
-from intmk.models import DocumentVersion, SiteDocument
-from intmk.orphans import KEY_FILE, adopt_media, remove_orphans
+from intmk.media.documents.models import SiteDocument
+from intmk.media.documents.parts import DocumentVersion
+from intmk.media.orphans import KEY_FILE, adopt_media, remove_orphans
 from tests.editing import give_chair, take_chair, text_of
 from tests.pdf_files import scan_pdf, text_pdf
 

@@ -12,8 +12,8 @@ from django.db import transaction
 from django.urls import reverse
 from wagtail.models import Collection, UploadedFile
 
-from intmk.document_upload import check_document
-from intmk.models import SiteDocument
+from intmk.media.documents.models import SiteDocument
+from intmk.media.documents.upload import check_document
 from tests.pdf_files import EMPTY_PAGE
 
 pytestmark = pytest.mark.django_db

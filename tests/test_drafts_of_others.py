@@ -5,9 +5,9 @@ from django.urls import reverse
 from wagtail.models import Page, get_page_models
 
 from conferences.models import ConferencePage
-from intmk.drafts import may_take_away
-from intmk.models import HomePage, NewsIndexPage, NewsPage, StandardPage
-from intmk.pages import SitePage
+from intmk.base.drafts import may_take_away
+from intmk.base.pages import SitePage
+from intmk.pages.models import HomePage, NewsIndexPage, NewsPage, StandardPage
 from intmk.users.models import User
 from tests.editing import conference_form, edit_url, give_chair, page_form, text_of
 

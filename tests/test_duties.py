@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.test import Client
 
 from conferences.models import ChairTerm, ConferencePage, Land
-from intmk.models import StandardPage
+from intmk.pages.models import StandardPage
 from tests.editing import soup_of, text_of
 
 pytestmark = pytest.mark.django_db

@@ -15,9 +15,9 @@ from wagtail.test.utils.form_data import inline_formset, nested_form_data
 
 from conferences.models import ChairPerson, ChairTerm, ConferencePage, Land
 from conferences.models.chair import today
-from conferences.term_views import LOCK
-from intmk.roles import permissions
+from conferences.terms.views import LOCK
 from intmk.users.models import User
+from intmk.users.roles import permissions
 from tests.editing import text_of
 
 pytestmark = pytest.mark.django_db
@@ -43,7 +43,7 @@ def chair(account, editor) -> Client:
 
 @pytest.fixture(autouse=True)
 def _in_november_2026(monkeypatch):
-    monkeypatch.setattr("conferences.term_views.today", lambda: TODAY)
+    monkeypatch.setattr("conferences.terms.views.today", lambda: TODAY)
 
 
 def address(name: str, *args) -> str:

@@ -15,8 +15,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from intmk import embedded_postgres
-from intmk.embedded_postgres import EmbeddedPostgresError, running
+from intmk.server import embedded_postgres
+from intmk.server.embedded_postgres import EmbeddedPostgresError, running
 from tests.processes import is_alive, processes_of, wait_until
 
 ROOT = Path(__file__).resolve().parent.parent

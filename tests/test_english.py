@@ -15,8 +15,9 @@ from django.utils import translation
 from wagtail.models import Page, Site
 
 from conferences.models import ChairPage, ChairTerm, ConferencePage, TranslatedChairPage
-from intmk.interface_language import spoken_on_page
-from intmk.models import LoadedContent, StandardPage
+from intmk.content.models import LoadedContent
+from intmk.language.interface_language import spoken_on_page
+from intmk.pages.models import StandardPage
 
 AUTUMN_2026 = "2026-11-22 12:00+01:00"
 GERMAN_OF = {

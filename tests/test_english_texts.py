@@ -6,11 +6,11 @@ import pytest
 from django.utils import translation
 
 from conferences.models import ChairPerson, ConferencePage
-from conferences.rotation import Term
-from intmk import land_names
-from intmk.interface_language import spoken_on_page
-from intmk.sources import Source
-from intmk.uncertain_dates import DISPUTED, EXACT, FIRST_DAY_UNKNOWN, MONTH, YEAR, UncertainPeriod, period_in_words
+from conferences.rules.rotation import Term
+from intmk.base.sources import Source
+from intmk.language import land_names
+from intmk.language.dates import DISPUTED, EXACT, FIRST_DAY_UNKNOWN, MONTH, YEAR, UncertainPeriod, period_in_words
+from intmk.language.interface_language import spoken_on_page
 from tests.english_texts import TEXTS, asked_for, catalog, compiled
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from intmk.environment_file import read
+from intmk.server.environment_file import read
 
 LINES = r"""
 # DATABASE_URL=postgres://aus@einem/kommentar \

@@ -15,8 +15,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from conferences.models import ConferencePage
-from intmk import unavailable
-from intmk.nearest_addresses import tidied, words_of
+from intmk.addresses.suggestions import tidied, words_of
+from intmk.server import unavailable
 from tests.editing import text_of
 
 pytestmark = pytest.mark.django_db

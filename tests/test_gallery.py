@@ -12,8 +12,8 @@ from django.test.utils import CaptureQueriesContext
 from PIL import Image
 
 from conferences.models import ConferencePage, ConferencePhoto
-from intmk.image_metadata import without_metadata
-from intmk.models import SiteImage
+from intmk.media.images.metadata import without_metadata
+from intmk.media.images.models import SiteImage
 
 ADDRESS = "/konferenzen/12/"
 CREDIT = "Jörg Müller & Söhne <Foto>"

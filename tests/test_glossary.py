@@ -14,8 +14,8 @@ from wagtail.models import Page
 
 from conferences.models import ConferencePage
 from history.models import AboutPage
-from intmk.glossary import MOST, marked
-from intmk.models import GlossaryTerm, NewsIndexPage, NewsPage, StandardPage
+from intmk.base.glossary import MOST, GlossaryTerm, marked
+from intmk.pages.models import NewsIndexPage, NewsPage, StandardPage
 from tests.editing import give_chair, take_chair
 from tests.invented_resolutions import resolution
 from tests.test_query_counts import queries

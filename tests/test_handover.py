@@ -16,15 +16,16 @@ from django.utils import timezone
 from PIL import Image
 from wagtail.models import Page, Revision, TaskState
 
-from conferences.chair_rights import settle_chair
 from conferences.handover import checklist as checklist_module
 from conferences.handover import open_items
 from conferences.handover.changes import changes_around, next_term_of
 from conferences.handover.checklist import checklist
 from conferences.handover.viewer import Viewer
 from conferences.models import ChairPerson, ChairTerm, ConferenceIndexPage, ConferencePage, Handover, Land
-from conferences.rotation import Rotation, Term
-from intmk.models import HomePage, SiteImage, StandardPage
+from conferences.rules.rotation import Rotation, Term
+from conferences.terms.rights import settle_chair
+from intmk.media.images.models import SiteImage
+from intmk.pages.models import HomePage, StandardPage
 from intmk.users.models import User
 from tests.editing import breakable, text_of
 

@@ -12,9 +12,9 @@ from django.db import connection
 from django.test import Client
 from wagtail.models import PageLogEntry
 
-from conferences.chair_rights import settle_chair
 from conferences.handover.mail import send_due_mails
 from conferences.models import Handover, Land
+from conferences.terms.rights import settle_chair
 from intmk.users.models import User
 from tests.test_dashboard import CHANGE, JULY, MAY, at, browser, form_of, schedule, words
 

@@ -9,9 +9,9 @@ import time_machine
 from django.core import mail
 from django.test import Client
 
-from conferences.chair_rights import settle_chair
 from conferences.handover.mail import send_due_mails
 from conferences.models import ChairTerm, Handover, Land
+from conferences.terms.rights import settle_chair
 from intmk.users.models import User
 from tests.editing import breakable, text_of
 

@@ -28,6 +28,6 @@ def test_a_database_that_does_not_answer_makes_it_not_ready(monkeypatch):
     def fails(*args):
         raise OperationalError("weg")
 
-    monkeypatch.setattr("intmk.health.MigrationExecutor", fails)
+    monkeypatch.setattr("intmk.server.health.MigrationExecutor", fails)
     response = Client(HTTP_HOST="localhost").get("/bereit/")
     assert (response.status_code, response.content.decode()) == (503, "Die Datenbank antwortet nicht.\n")

@@ -13,8 +13,9 @@ from django.test import Client
 from django.urls import reverse
 from wagtail.models import Collection, Page, UploadedFile
 
-from intmk.document_upload import REFUSED
-from intmk.models import DocumentPage, SiteDocument
+from intmk.media.documents.models import SiteDocument
+from intmk.media.documents.parts import DocumentPage
+from intmk.media.documents.upload import REFUSED
 from tests.pdf_files import EMPTY_PAGE, crowded, deflated, page_with, pdf_of, scan_pdf, stream, text_pdf
 
 pytestmark = pytest.mark.django_db

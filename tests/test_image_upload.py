@@ -23,9 +23,9 @@ from wagtail.images.permissions import permission_policy
 from wagtail.images.utils import find_image_duplicates
 from wagtail.models import Collection, UploadedFile
 
-from intmk import image_upload
-from intmk.models import SiteImage, SiteRendition
-from intmk.orphans import KEY_FILE, adopt_media, remove_orphans
+from intmk.media.images import upload as image_upload
+from intmk.media.images.models import SiteImage, SiteRendition
+from intmk.media.orphans import KEY_FILE, adopt_media, remove_orphans
 
 pytestmark = pytest.mark.django_db
 
@@ -550,7 +550,7 @@ def test_a_file_goes_when_what_happens_after_saving_fails(media):
 
 def test_a_file_goes_when_the_last_step_of_the_multiple_upload_fails(editor, media, monkeypatch, caplog):
     first_step = add_many(editor, "foto.jpg", telephone_photo("JPEG"))
-    monkeypatch.setattr("intmk.media_forms.PictureForm.save", lambda *args, **kwargs: 1 / 0)
+    monkeypatch.setattr("intmk.media.images.forms.PictureForm.save", lambda *args, **kwargs: 1 / 0)
     editor.raise_request_exception = False
     caplog.set_level(logging.CRITICAL + 1, "django.request")  # a kept record holds the error and all that hangs on it
     assert give_details(editor, first_step).status_code == 500

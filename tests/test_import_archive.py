@@ -13,12 +13,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from wagtail.models import Page, PageLogEntry, ReferenceIndex
 
-from conferences import archive_import
-from conferences.archive_import import RefusedError, import_folder
-from conferences.archive_plan import LOG_ACTION, State, plan_of
+from conferences.archive_import import importer
+from conferences.archive_import.importer import RefusedError, import_folder
+from conferences.archive_import.plan import LOG_ACTION, State, plan_of
+from conferences.archive_import.record import record_of, stored_page
 from conferences.models import ResolutionPage
-from conferences.resolution_record import record_of, stored_page
-from intmk.documents import SiteDocument
+from intmk.media.documents.models import SiteDocument
 from intmk.users.models import User
 from tests.importing import ROW, folder_of, pdf
 
@@ -263,7 +263,7 @@ def test_files_from_elsewhere_missing_or_broken_are_refused(tmp_path):
 def test_after_a_failure_neither_a_page_nor_a_file_is_left(tmp_path, monkeypatch):
     folder = folder_of(tmp_path, FULL | {"datei": "a.pdf"}, OTHER | {"datei": ""}, a=pdf("Einzigartig"))
     before, pages = stored_files(), ResolutionPage.objects.count()
-    original, calls = archive_import.publish_first, []
+    original, calls = importer.publish_first, []
 
     def fail_late(page, *args, **kwargs):
         calls.append(page)
@@ -271,7 +271,7 @@ def test_after_a_failure_neither_a_page_nor_a_file_is_left(tmp_path, monkeypatch
             raise RuntimeError("Strom weg")
         original(page, *args, **kwargs)
 
-    monkeypatch.setattr(archive_import, "publish_first", fail_late)
+    monkeypatch.setattr(importer, "publish_first", fail_late)
     with pytest.raises(RuntimeError):
         import_folder(folder)
     assert ResolutionPage.objects.count() == pages

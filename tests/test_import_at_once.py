@@ -13,13 +13,13 @@ from django.conf import settings
 from django.db import connection
 from wagtail.models import PageLogEntry
 
-from conferences import archive_import
-from conferences.archive_import import import_folder
-from conferences.archive_plan import LOG_ACTION, State
+from conferences.archive_import import importer
+from conferences.archive_import.importer import import_folder
+from conferences.archive_import.plan import LOG_ACTION, State
+from conferences.archive_import.record import stored_page
 from conferences.models import ResolutionPage
-from conferences.resolution_record import stored_page
-from intmk.documents import SiteDocument
-from intmk.search_index import SearchEntry
+from intmk.media.documents.models import SiteDocument
+from intmk.search.index import SearchEntry
 from tests.databases import database_url
 from tests.importing import ROW, folder_of, pdf
 
@@ -73,7 +73,7 @@ def test_the_second_of_two_imports_at_once_finds_what_the_first_has_stored(tmp_p
     folder, before = folder_of(tmp_path, *rows_of(3), a=pdf("Einzigartig")), stored()
     both_ready = Barrier(2, timeout=30)
     at_work: list[int] = []
-    original = archive_import.carry_out
+    original = importer.carry_out
 
     def alone(*args) -> None:
         at_work.append(1)
@@ -88,7 +88,7 @@ def test_the_second_of_two_imports_at_once_finds_what_the_first_has_stored(tmp_p
         finally:
             connection.close()
 
-    monkeypatch.setattr(archive_import, "carry_out", alone)
+    monkeypatch.setattr(importer, "carry_out", alone)
     with ThreadPoolExecutor(2) as pool:
         assert sorted(pool.map(run, range(2))) == [0, 3]
     assert {name: number - before[name] for name, number in stored().items()} == {

@@ -5,10 +5,10 @@ import time
 
 import pytest
 
-from conferences import archive_file
-from conferences.archive_cells import Names
-from conferences.archive_columns import values_of
-from conferences.archive_file import UnreadableFileError, rows_of, table_in
+from conferences.archive_import import table as archive_file
+from conferences.archive_import.cells import Names
+from conferences.archive_import.columns import values_of
+from conferences.archive_import.table import UnreadableFileError, rows_of, table_in
 from tests.importing import ROW, csv_of
 
 NAMES = Names(

@@ -12,10 +12,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from wagtail.models import PageLogEntry, UploadedFile
 
-from conferences import archive_zip
-from conferences.resolution_record import stored_page
-from intmk.documents import SiteDocument
-from intmk.orphans import adopt_media, remove_orphans
+from conferences.archive_import import zip_file
+from conferences.archive_import.record import stored_page
+from intmk.media.documents.models import SiteDocument
+from intmk.media.orphans import adopt_media, remove_orphans
 from tests.editing import give_chair, take_chair, text_of
 from tests.importing import ROW, csv_of, pdf
 
@@ -174,8 +174,8 @@ def test_zips_that_harm_are_refused(chair, monkeypatch):
         "many": (zipped(table | {f"{number}.pdf": b"" for number in range(12)}), "mehr als"),
         "empty": (zipped({}), "keine CSV"),
     }
-    monkeypatch.setattr(archive_zip, "MOST_BYTES", 1_000_000)
-    monkeypatch.setattr(archive_zip, "MOST_FILES", 10)
+    monkeypatch.setattr(zip_file, "MOST_BYTES", 1_000_000)
+    monkeypatch.setattr(zip_file, "MOST_FILES", 10)
     for name, (content, message) in cases.items():
         answer = upload(chair, content, "b.zip")
         assert answer.status_code == 422, name
@@ -184,8 +184,8 @@ def test_zips_that_harm_are_refused(chair, monkeypatch):
 
 
 def test_a_bomb_that_lies_about_its_size_stops_at_the_limit():
-    with pytest.raises(archive_zip.UnreadableFileError, match="größer als"):
-        archive_zip.copied(io.BytesIO(b"0" * 5_000_000), io.BytesIO(), 1_000_000)
+    with pytest.raises(zip_file.UnreadableFileError, match="größer als"):
+        zip_file.copied(io.BytesIO(b"0" * 5_000_000), io.BytesIO(), 1_000_000)
 
 
 @pytest.mark.parametrize(

@@ -13,9 +13,9 @@ from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.db import connection
 
-from intmk import installation
 from intmk.management.commands.create_demo_accounts import lock_demo_accounts
-from intmk.models import SiteIdentity
+from intmk.server import installation
+from intmk.server.site_identity import SiteIdentity
 from intmk.users.models import LAND_NAMES, User
 from tests.databases import database_url
 
@@ -122,13 +122,15 @@ def test_settings_that_are_named_as_an_option_are_refused_as_well(production):
 
 
 def test_serving_is_refused_there_with_settings_of_development(production):
-    result = run("-m", "intmk.serve", INTMK_VAR=str(production), DJANGO_SETTINGS_MODULE="intmk.settings.development")
+    result = run(
+        "-m", "intmk.server.serve", INTMK_VAR=str(production), DJANGO_SETTINGS_MODULE="intmk.settings.development"
+    )
     assert "gehört zu einer Website im Betrieb" in refusal(result)
     assert there(production) == {"site.json"}
 
 
 def test_bare_serving_there_is_serving_production(production):
-    result = run("-m", "intmk.serve", INTMK_VAR=str(production))
+    result = run("-m", "intmk.server.serve", INTMK_VAR=str(production))
     assert refusal(result).startswith("DATABASE_URL lässt sich nicht öffnen (intmk an 127.0.0.1")
     assert there(production) == {"site.json", "serve.lock"}
 

@@ -8,9 +8,9 @@ from bs4 import BeautifulSoup
 from django.core.exceptions import ValidationError
 from django.test import Client
 
-from conferences.laender import laender_named
+from conferences.archive.laender import laender_named
 from conferences.models import ChairTerm, ConferencePage, Land
-from intmk.models import HomePage, StandardPage
+from intmk.pages.models import HomePage, StandardPage
 from tests.editing import text_of
 
 pytestmark = pytest.mark.django_db

@@ -3,7 +3,7 @@
 import pytest
 from django.template import Context, Template
 
-from intmk import land_names
+from intmk.language import land_names
 from intmk.users.models import LAND_NAMES
 
 WITHOUT = [name for name in LAND_NAMES.values() if name != "Saarland"]

@@ -21,7 +21,9 @@ from conferences.models import (
     Theme,
 )
 from history.models import TimelinePage
-from intmk.models import HomePage, LoadedContent, NewsIndexPage, SiteImage, StandardPage
+from intmk.content.models import LoadedContent
+from intmk.media.images.models import SiteImage
+from intmk.pages.models import HomePage, NewsIndexPage, StandardPage
 from tests.editing import breakable
 
 pytestmark = pytest.mark.django_db

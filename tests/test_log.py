@@ -12,7 +12,7 @@ from django.test import Client
 from psycopg import errors
 
 from conferences.management.commands import clock
-from intmk import log_lines
+from intmk.server import log_lines
 from intmk.users.models import User
 from tests.editing import text_of
 from tests.processes import wait_until
@@ -84,7 +84,7 @@ def test_a_number_that_is_none_is_replaced(reader, sent):
 
 
 def test_the_api_names_the_number_too(log, reader, monkeypatch):
-    monkeypatch.setattr("intmk.rows_in_one_query.connection", None, raising=False)
+    monkeypatch.setattr("conferences.models.json_lists.connection", None, raising=False)
     monkeypatch.setattr("django.db.models.query.QuerySet._fetch_all", failing(ZeroDivisionError()))
     answer = reader.get("/api/v1/laender")
     assert answer.status_code == 500

@@ -7,9 +7,9 @@ from django.core.management import CommandError, call_command
 from wagtail.models import Page
 
 from conferences.models import ConferencePage, ResolutionIdentifier, ResolutionPage, ResolutionStatement
-from conferences.synthetic_archive import EACH, invented
-from intmk.public_addresses import PublicAddress
-from intmk.search_index import SearchEntry
+from intmk.addresses.public_addresses import PublicAddress
+from intmk.benchmark.synthetic_archive import EACH, invented
+from intmk.search.index import SearchEntry
 
 pytestmark = pytest.mark.django_db
 

@@ -11,8 +11,9 @@ from django.urls import reverse
 from wagtail.models import Collection, Page
 
 from conferences.models import ConferencePage
-from intmk.models import OldAddress, SiteDocument, StandardPage
-from intmk.old_addresses import key_of
+from intmk.addresses.old_addresses import OldAddress, key_of
+from intmk.media.documents.models import SiteDocument
+from intmk.pages.models import StandardPage
 from tests.editing import give_chair, take_chair, text_of
 
 OLD = "https://www.intmk.example/2017/beschluesse.pdf"

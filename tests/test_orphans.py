@@ -17,10 +17,11 @@ from django.test import Client
 from wagtail.models import UploadedFile
 
 from conferences.management.commands import clock
-from intmk.documents import SiteDocument
 from intmk.management.commands import prepare
-from intmk.models import SiteIdentity, SiteImage, SiteRendition
-from intmk.orphans import FEW, KEY_FILE, adopt_media, key_of_media, media_are_ours
+from intmk.media.documents.models import SiteDocument
+from intmk.media.images.models import SiteImage, SiteRendition
+from intmk.media.orphans import FEW, KEY_FILE, adopt_media, key_of_media, media_are_ours
+from intmk.server.site_identity import SiteIdentity
 from tests.pdf_files import text_pdf
 
 pytestmark = pytest.mark.django_db
@@ -261,11 +262,11 @@ def test_the_clock_looks_once_a_night_and_tells_why_it_moves_nothing(var, caplog
             clock.tick()
         assert len(files(var / "media")) == left
     foreign_files(var / "media", 20)
-    with caplog.at_level(logging.ERROR, logger="intmk.orphans"):
+    with caplog.at_level(logging.ERROR, logger="intmk.media.orphans"):
         for day in (29, 30, 30):
             with time_machine.travel(datetime(2026, 11, day, 4, tzinfo=BERLIN), tick=False):
                 clock.tick()
     assert len(files(var / "media")) == 20
-    assert [record.getMessage()[:13] for record in caplog.records if record.name == "intmk.orphans"] == [
+    assert [record.getMessage()[:13] for record in caplog.records if record.name == "intmk.media.orphans"] == [
         "Von 20 Dateie"
     ]

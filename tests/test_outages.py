@@ -12,9 +12,9 @@ from django.db import DatabaseError, IntegrityError, OperationalError, connectio
 from django.test import Client
 from psycopg import errors
 
-from intmk.database import base
-from intmk.models import StandardPage
-from intmk.outages import Outage, outage_of
+from intmk.pages.models import StandardPage
+from intmk.server.database import base
+from intmk.server.outages import Outage, outage_of
 from intmk.users.models import User
 from tests.editing import text_of
 from tests.signing_in import PASSWORD, sign_in
@@ -202,7 +202,7 @@ def test_an_open_connection_that_hangs_is_found_out_before_it_is_used(own_databa
 def test_commands_are_never_cut_and_connecting_never_takes_long():
     assert base.DatabaseWrapper.limit is None
     assert settings.DATABASES["default"]["OPTIONS"]["connect_timeout"] <= 3
-    assert settings.DATABASES["default"]["ENGINE"] == "intmk.database"
+    assert settings.DATABASES["default"]["ENGINE"] == "intmk.server.database"
 
 
 # --- Operators ------------------------------------------------------------------------------------------------------

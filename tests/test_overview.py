@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from wagtail.models import Page
 
 from conferences.models import ConferencePage, Land, ResolutionPage, Theme
-from intmk.models import NewsIndexPage, NewsPage
+from intmk.pages.models import NewsIndexPage, NewsPage
 from tests.invented_resolutions import resolution
 
 pytestmark = pytest.mark.django_db

@@ -7,8 +7,8 @@ from wagtail.test.utils.form_data import inline_formset, nested_form_data, strea
 
 from conferences.models import ConferencePage, ResolutionPage
 from intmk.checks import APPS, faults_of_editor
-from intmk.models import HomePage, NewsIndexPage, NewsPage, StandardPage
-from intmk.slugs import LONGEST, slug_of
+from intmk.language.slugs import LONGEST, slug_of
+from intmk.pages.models import HomePage, NewsIndexPage, NewsPage, StandardPage
 from tests.editing import edit_url, text_of
 
 pytestmark = pytest.mark.django_db

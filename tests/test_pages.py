@@ -17,8 +17,9 @@ from wagtail.models import Page
 
 from conferences.models import ChairTerm, ConferencePage, Land
 from history.models import AboutPage
-from intmk.models import NewsIndexPage, NewsPage, SiteImage, StandardPage
-from intmk.placeholder import draw_placeholder
+from intmk.media.images.models import SiteImage
+from intmk.media.images.placeholder import draw_placeholder
+from intmk.pages.models import NewsIndexPage, NewsPage, StandardPage
 from tests.test_query_counts import LIMIT, queries
 
 pytestmark = pytest.mark.django_db

@@ -3,7 +3,7 @@
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from intmk.search_text import PASSAGE, passages, tokens
+from intmk.search.text import PASSAGE, passages, tokens
 
 WORDS = st.lists(st.sampled_from(["Treffer", "Wort", "Wort-Treffer", "x" * 90, "x" * 350, ".", "ä,"]), max_size=80)
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 from wagtail.models import Page
 
 from conferences.models import ConferencePage, ResolutionIdentifier, ResolutionPage
-from intmk.models import HomePage, StandardPage
+from intmk.pages.models import HomePage, StandardPage
 from intmk.users.models import User
 from tests.editing import text_of
 

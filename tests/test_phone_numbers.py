@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conferences.models import Land
-from intmk.barrier_form import BarrierForm
-from intmk.phone_numbers import NO_NUMBER, phone_in
+from intmk.accessibility.forms import BarrierForm
+from intmk.language.phone_numbers import NO_NUMBER, phone_in
 from tests.editing import soup_of
 
 TABLE = [

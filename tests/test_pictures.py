@@ -11,10 +11,9 @@ from PIL import Image, ImageFont
 from wagtail.images.models import Filter
 from wagtail.models import Collection, CollectionViewRestriction
 
-from intmk.image_metadata import without_metadata
-from intmk.media import MOST_BYTES, PICTURE_SPECS
-from intmk.models import SiteImage
-from intmk.placeholder import draw_placeholder
+from intmk.media.images.metadata import without_metadata
+from intmk.media.images.models import MOST_BYTES, PICTURE_SPECS, SiteImage
+from intmk.media.images.placeholder import draw_placeholder
 from tests.browser_pages import detailed
 
 pytestmark = pytest.mark.django_db
@@ -184,7 +183,7 @@ def test_a_photo_full_of_detail_is_compressed_until_a_page_can_carry_it(monkeypa
     image.save()
     light = {width: image.get_rendition(f"format-avif|width-{width}").file.size for width in (480, 960)}
     assert all(size <= MOST_BYTES[width] for width, size in light.items()), light
-    monkeypatch.setattr("intmk.media.MOST_BYTES", {})
+    monkeypatch.setattr("intmk.media.images.models.MOST_BYTES", {})
     assert light[960] < image.generate_rendition_file(Filter(spec="format-avif|width-960")).size
     # What is light enough stays as good as it was.
     found = plain.get_rendition("format-avif|width-960").file.size

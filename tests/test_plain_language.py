@@ -8,9 +8,11 @@ from django.test import Client
 from wagtail.models import Locale, Page
 from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfield
 
-from intmk.models import GlossaryTerm, LoadedContent, StandardPage
-from intmk.plain_language import Kind, findings, sentences
-from intmk.plain_language_pages import findings_of
+from intmk.base.glossary import GlossaryTerm
+from intmk.content.models import LoadedContent
+from intmk.pages.models import StandardPage
+from intmk.pages.plain_language import Kind, findings, sentences
+from intmk.pages.plain_language_panel import findings_of
 from tests.editing import edit_url, text_of
 from tests.test_query_counts import queries
 

@@ -8,7 +8,7 @@ from wagtail.models import Page, get_page_models
 
 from conferences.models import ConferencePage, ResolutionPage
 from intmk.checks import APPS
-from intmk.models import NewsIndexPage, NewsPage
+from intmk.pages.models import NewsIndexPage, NewsPage
 from intmk.users.models import User
 from tests.editing import edit_url, fields_at
 

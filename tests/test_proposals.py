@@ -9,8 +9,8 @@ from wagtail.models import Page
 
 from conferences.models import ConferencePage
 from history.models import AboutPage
-from intmk.models import HomePage, StandardPage
-from intmk.proposals import plain, unapproved
+from intmk.base.proposals import plain, unapproved
+from intmk.pages.models import HomePage, StandardPage
 from intmk.users.models import User
 from tests.editing import edit_url, give_chair, page_form, soup_of, text_of
 

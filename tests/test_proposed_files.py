@@ -11,10 +11,11 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import Collection
 
-from conferences.chair_rights import settle_chair
 from conferences.models import ChairPerson, ChairTerm, ConferenceDocument, ConferencePage, ConferencePhoto
-from intmk.models import SiteDocument, SiteImage
-from intmk.placeholder import draw_placeholder
+from conferences.terms.rights import settle_chair
+from intmk.media.documents.models import SiteDocument
+from intmk.media.images.models import SiteImage
+from intmk.media.images.placeholder import draw_placeholder
 from tests.editing import give_chair
 
 pytestmark = pytest.mark.django_db

@@ -26,8 +26,12 @@ from conferences.models import (
     ResolutionStatement,
 )
 from history.models import Milestone, TimelinePage
-from intmk.models import NewsIndexPage, NewsPage, OldAddress, SiteDocument, SiteImage, SiteVideo
-from intmk.placeholder import draw_placeholder
+from intmk.addresses.old_addresses import OldAddress
+from intmk.media.documents.models import SiteDocument
+from intmk.media.images.models import SiteImage
+from intmk.media.images.placeholder import draw_placeholder
+from intmk.media.videos.models import SiteVideo
+from intmk.pages.models import NewsIndexPage, NewsPage
 from tests.editing import text_of
 from tests.pdf_files import text_pdf
 from tests.resolutions import land, resolution

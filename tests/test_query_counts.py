@@ -26,7 +26,9 @@ from conferences.models import (
     Theme,
 )
 from history.models import AboutPage, Milestone, TimelinePage
-from intmk.models import NewsIndexPage, NewsPage, SiteDocument, SiteImage, StandardPage
+from intmk.media.documents.models import SiteDocument
+from intmk.media.images.models import SiteImage
+from intmk.pages.models import NewsIndexPage, NewsPage, StandardPage
 from tests.invented_resolutions import resolution
 
 pytestmark = pytest.mark.django_db

@@ -15,12 +15,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from wagtail.models import Page
 
-from conferences.archive_file import rows_of
+from conferences.archive_import.table import rows_of
 from conferences.models import ConferencePage, Land, ResolutionPage, Theme
-from intmk.barrier_form import BarrierForm
-from intmk.models import StandardPage
-from intmk.readable_input import readable_query
-from intmk.readable_text import readable
+from intmk.accessibility.forms import BarrierForm
+from intmk.language.readable_input import readable_query
+from intmk.language.readable_text import readable
+from intmk.pages.models import StandardPage
 from tests.editing import conference_form, edit_url
 from tests.resolutions import resolution
 

@@ -11,7 +11,7 @@ from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Site
 
 from conferences.models import ChairTerm, ConferencePage, KeptForm, Land
-from intmk.models import StandardPage
+from intmk.pages.models import StandardPage
 from intmk.users.models import User
 from tests.editing import conference_form, edit_url, text_of
 
@@ -155,7 +155,7 @@ def test_a_kept_text_is_removed_by_its_sender_only(clock):
 
 
 def test_rich_text_is_kept_as_it_reads():
-    from conferences.kept_forms import plain
+    from conferences.handover.refused_forms import plain
 
     assert plain('{"blocks": [{"text": "Eins"}, {"text": "Zwei"}], "entityMap": {}}') == "Eins\nZwei"
     assert plain('{"blocks": 3}') == '{"blocks": 3}'
@@ -171,7 +171,7 @@ def test_the_text_is_kept_too_when_an_administrator_gives_the_present_term_to_an
 
 
 def test_a_kept_text_is_shown_with_the_labels_of_the_form(clock):
-    from conferences.kept_forms import label_of
+    from conferences.handover.refused_forms import label_of
 
     assert label_of("secretariat_email") == "E-Mail der Geschäftsstelle"
     assert label_of("persons-0-office") == "Amt"

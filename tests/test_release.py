@@ -8,7 +8,8 @@ from django.urls import reverse
 from wagtail.test.utils.form_data import inline_formset, rich_text
 
 from conferences.models import ResolutionPage
-from intmk.models import SearchEntry, SiteDocument
+from intmk.media.documents.models import SiteDocument
+from intmk.search.index import SearchEntry
 from tests.editing import give_chair, take_chair, text_of
 from tests.importing import pdf
 from tests.resolutions import (

@@ -7,8 +7,8 @@ from django.core.management import call_command
 from hypothesis import given
 from hypothesis import strategies as st
 
+from conferences.archive.facets import EVERY, facet_counts, refresh_facets
 from conferences.models import Addressee, ConferencePage, Land, ResolutionPage, Theme
-from conferences.resolution_facets import EVERY, facet_counts, refresh_facets
 from tests.invented_resolutions import resolution
 
 pytestmark = pytest.mark.django_db
@@ -71,7 +71,7 @@ def test_renaming_a_theme_needs_no_new_codes():
 
 
 def test_all_can_be_written_anew_in_steps(monkeypatch):
-    monkeypatch.setattr("conferences.resolution_facets.AT_ONCE", 4)
+    monkeypatch.setattr("conferences.archive.facets.AT_ONCE", 4)
     before = dict(ResolutionPage.objects.values_list("pk", "facets"))
     assert len(before) > 4
     ResolutionPage.objects.update(facets=[], year=None)

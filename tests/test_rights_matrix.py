@@ -26,19 +26,15 @@ from wagtail.contrib.redirects.models import Redirect
 from wagtail.log_actions import log
 from wagtail.models import Collection, Page, PageViewRestriction, Revision
 
-from conferences.chair_rights import settle_chair
+from conferences.handover.scheduled import all_scheduled
 from conferences.models import ChairTerm, ConferencePage, Land, Theme
-from conferences.scheduled import all_scheduled
-from intmk.models import (
-    BarrierReport,
-    GlossaryTerm,
-    NewsIndexPage,
-    NewsPage,
-    SiteDocument,
-    SiteImage,
-    SiteNotice,
-    StandardPage,
-)
+from conferences.terms.rights import settle_chair
+from intmk.accessibility.models import BarrierReport
+from intmk.base.glossary import GlossaryTerm
+from intmk.base.site_notice import SiteNotice
+from intmk.media.documents.models import SiteDocument
+from intmk.media.images.models import SiteImage
+from intmk.pages.models import NewsIndexPage, NewsPage, StandardPage
 from intmk.users.models import User
 from tests.editing import conference_form, edit_url, fields_at
 from tests.pdf_files import EMPTY_PAGE

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conferences.rotation import LAST_DAY, ORDER, Rotation, Term, next_land, same_day_in_following_year
+from conferences.rules.rotation import LAST_DAY, ORDER, Rotation, Term, next_land, same_day_in_following_year
 
 OCTOBER = Term("DE-BE", date(2018, 10, 1), date(2019, 9, 30))
 NINE_MONTHS = Term("DE-BB", date(2019, 10, 1), date(2020, 6, 30))

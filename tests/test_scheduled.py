@@ -9,10 +9,10 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from conferences import scheduled
+from conferences.handover import scheduled
+from conferences.handover.scheduled import all_scheduled, confirm
 from conferences.models import ConferencePage
-from conferences.scheduled import all_scheduled, confirm
-from intmk.models import NewsIndexPage, NewsPage
+from intmk.pages.models import NewsIndexPage, NewsPage
 from intmk.users.models import User
 
 pytestmark = pytest.mark.django_db

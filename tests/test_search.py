@@ -12,11 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from intmk.models import NewsIndexPage, NewsPage
-from intmk.search_index import Found, store
-from intmk.search_query import parse
-from intmk.search_results import MOST
-from intmk.search_text import BYTES_OF_A_VECTOR, LAST_POSITION, vector
+from intmk.pages.models import NewsIndexPage, NewsPage
+from intmk.search.index import Found, store
+from intmk.search.query import parse
+from intmk.search.results import MOST
+from intmk.search.text import BYTES_OF_A_VECTOR, LAST_POSITION, vector
 
 pytestmark = pytest.mark.django_db
 

@@ -9,12 +9,12 @@ from django.urls import reverse
 from wagtail.models import Collection, Page, PageViewRestriction
 
 from conferences.models import ChairPerson, ChairTerm, ConferenceDocument, ConferencePage, Land, Theme
-from intmk.documents import DocumentPage, SiteDocument
-from intmk.glossary import GlossaryTerm
-from intmk.models import NewsIndexPage, NewsPage, StandardPage
-from intmk.search_index import SearchEntry, rebuild, store_document
+from intmk.base.glossary import GlossaryTerm
+from intmk.base.view_pages import VIEW_TITLES
+from intmk.media.documents.models import DocumentPage, SiteDocument
+from intmk.pages.models import NewsIndexPage, NewsPage, StandardPage
+from intmk.search.index import SearchEntry, rebuild, store_document
 from intmk.users.models import LAENDER
-from intmk.view_pages import VIEW_TITLES
 from tests.editing import edit_url, give_chair, take_chair, text_of
 from tests.resolutions import resolution
 

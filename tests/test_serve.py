@@ -15,10 +15,10 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from intmk import embedded_postgres, preparation, serve
-from intmk.clock import Clock
 from intmk.management.commands import prepare
-from intmk.web_server import WebServerError, end_leftovers, members, refuse_taken_port
+from intmk.server import embedded_postgres, preparation, serve
+from intmk.server.scheduler import Clock
+from intmk.server.web_server import WebServerError, end_leftovers, members, refuse_taken_port
 from tests.processes import is_alive, processes_of, wait_until
 from tests.serving import Site, copy_state, free_port, served_once
 
@@ -304,7 +304,7 @@ def test_the_clock_runs_beside_the_web_server(served):
 
 def test_a_clock_that_stops_is_started_again_after_a_minute(monkeypatch):
     clock = Clock(dict(os.environ))
-    monkeypatch.setattr("intmk.clock.start_process", lambda *_: subprocess.Popen([sys.executable, "-c", ""]))
+    monkeypatch.setattr("intmk.server.scheduler.start_process", lambda *_: subprocess.Popen([sys.executable, "-c", ""]))
     clock.start()
     clock.process.wait()
     assert not clock.has_stopped()  # not yet

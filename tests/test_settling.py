@@ -19,9 +19,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from wagtail.models import ModelLogEntry, Site
 
-from conferences import chair_rights
-from conferences.chair_rights import settle_chair
 from conferences.models import ChairTerm, Handover
+from conferences.terms import rights as chair_rights
+from conferences.terms.rights import settle_chair
 from intmk.users.models import LAND_NAMES, User
 from tests.databases import database_url
 from tests.editing import text_of
@@ -214,7 +214,7 @@ def test_a_signed_in_request_costs_two_queries_more_and_a_reader_none(secretaria
     reader.get("/")
     with_settling = queries(client, "/admin/"), queries(reader, "/")
     rotation = settle_chair()
-    monkeypatch.setattr("conferences.middleware.settle_chair", lambda: rotation)
+    monkeypatch.setattr("conferences.terms.middleware.settle_chair", lambda: rotation)
     without = queries(client, "/admin/"), queries(reader, "/")
     assert with_settling[0] - without[0] <= 2
     assert with_settling[1] == without[1]
@@ -299,7 +299,7 @@ def test_an_error_of_the_database_before_anything_is_known_closes_as_well(secret
     def fail() -> None:
         raise OperationalError("connection lost")
 
-    monkeypatch.setattr("conferences.middleware.settle_chair", fail)
+    monkeypatch.setattr("conferences.terms.middleware.settle_chair", fail)
     assert client.get("/admin/").status_code == 503
 
 

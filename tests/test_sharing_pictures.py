@@ -9,9 +9,9 @@ from django.test import Client
 from PIL import Image
 
 from conferences.models import ConferencePage
-from intmk import sharing_drawing
-from intmk.sharing_card import Card
-from intmk.sharing_drawing import SIZES, TEXT_WIDTH, length, title_lines, typeface
+from intmk.open_data.sharing import drawing as sharing_drawing
+from intmk.open_data.sharing.card import Card
+from intmk.open_data.sharing.drawing import SIZES, TEXT_WIDTH, length, title_lines, typeface
 from tests.invented_resolutions import resolution
 
 ADDRESSES = [
@@ -78,7 +78,7 @@ def test_a_new_title_gives_a_new_address_and_the_former_one_leads_there(client):
 
 
 def test_a_made_up_digest_draws_nothing(client, monkeypatch):
-    monkeypatch.setattr("intmk.sharing_pictures.draw", lambda card: pytest.fail("drawn"))
+    monkeypatch.setattr("intmk.open_data.sharing.views.draw", lambda card: pytest.fail("drawn"))
     address = picture_of(client, "/konferenzen/12/")
     made_up = re.sub(r"\w{16}(?=\.png)", "0" * 16, address)
     assert client.get(made_up)["Location"] == address
@@ -163,6 +163,6 @@ def test_too_many_at_once_are_refused_for_a_moment(client, monkeypatch):
         def acquire(self, timeout):
             return False
 
-    monkeypatch.setattr("intmk.sharing_pictures.AT_ONCE", Taken())
+    monkeypatch.setattr("intmk.open_data.sharing.views.AT_ONCE", Taken())
     response = client.get(picture_of(client, "/konferenzen/12/"))
     assert (response.status_code, response["Retry-After"]) == (503, "2")

@@ -11,7 +11,8 @@ from django.test import Client
 from django.urls import reverse
 from wagtail.models import Page, PageViewRestriction
 
-from intmk.models import SiteNotice, StandardPage
+from intmk.base.site_notice import SiteNotice
+from intmk.pages.models import StandardPage
 from tests.editing import text_of
 from tests.test_query_counts import queries
 

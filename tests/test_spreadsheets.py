@@ -14,8 +14,8 @@ from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Workflow
 
 from conferences.models import ConferencePage, Land
-from intmk.models import StandardPage
-from intmk.spreadsheets import NUMBER, harmless
+from intmk.base.tables import NUMBER, harmless
+from intmk.pages.models import StandardPage
 from intmk.users.models import User
 
 FORMULA = '=HYPERLINK("http://x.example";"y")'

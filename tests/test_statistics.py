@@ -7,8 +7,8 @@ import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
 
+from conferences.archive.statistics import Table, columns_of, table_by_year
 from conferences.models import ResolutionPage, Theme
-from conferences.statistics import Table, columns_of, table_by_year
 from tests.editing import text_of
 from tests.invented_resolutions import resolution
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import event, given
 from hypothesis import strategies as st
 
-from conferences.rotation import ORDER, Rotation, Term
-from conferences.term_changes import FOLLOWING, Change, TermRefusedError, effects_of, with_term, without_term
+from conferences.rules.rotation import ORDER, Rotation, Term
+from conferences.rules.term_changes import FOLLOWING, Change, TermRefusedError, effects_of, with_term, without_term
 
 
 def is_in_one_piece(terms) -> bool:

@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 
 from conferences.models import ConferencePage, ResolutionPage, Theme
-from intmk.models import HomePage, NewsIndexPage, NewsPage, StandardPage
+from intmk.pages.models import HomePage, NewsIndexPage, NewsPage, StandardPage
 from tests.editing import text_of
 from tests.invented_resolutions import resolution
 

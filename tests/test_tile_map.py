@@ -8,8 +8,8 @@ from bs4 import BeautifulSoup
 from django.test import Client
 
 from conferences.models import ConferencePage, Land
-from conferences.rotation import ORDER
-from conferences.tile_map import POSITIONS, place, touch, view_box
+from conferences.rules.rotation import ORDER
+from conferences.rules.tile_map import POSITIONS, place, touch, view_box
 
 # Borders on the map of Germany that a map of tiles should keep.
 NEIGHBOURS = [

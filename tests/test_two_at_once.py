@@ -12,7 +12,7 @@ import pytest
 from django.db import connection
 from psycopg import sql
 
-from intmk.direct_connection import PREPARING
+from intmk.server.direct_connection import PREPARING
 from tests.databases import connection_parameters, database_url
 from tests.processes import wait_until
 
@@ -64,7 +64,8 @@ def test_two_migrations_of_an_empty_database_both_succeed_and_the_second_says_th
 
 def test_a_killed_process_frees_the_lock(empty_database, tmp_path):
     code = (
-        "import os, time; from intmk.direct_connection import alone, PREPARING; from django.conf import settings\n"
+        "import os, time; from django.conf import settings\n"
+        "from intmk.server.direct_connection import alone, PREPARING\n"
         "with alone(PREPARING, settings.DATABASES['default'], print): print('hat sie', flush=True); time.sleep(600)"
     )
     first = manage(empty_database, tmp_path, "shell", "-v", "0", "--no-imports", "-c", code)

@@ -8,7 +8,7 @@ from django.template import Context, Template
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intmk.uncertain_dates import (
+from intmk.language.dates import (
     CERTAINTIES,
     DISPUTED,
     EXACT,

@@ -12,12 +12,13 @@ from django.urls import reverse
 from PIL import Image, ImageDraw
 from wagtail.models import Collection, UploadedFile
 
-from conferences.archive_plan import plan_of
+from conferences.archive_import.plan import plan_of
 from conferences.models import ConferenceDocument, ConferencePage
-from intmk.document_text import Reading, read
-from intmk.models import DocumentPage, SiteDocument
-from intmk.search_index import store_document
-from intmk.unseen_text import seen_text
+from intmk.media.documents.models import SiteDocument
+from intmk.media.documents.parts import DocumentPage
+from intmk.media.documents.text import Reading, read
+from intmk.media.documents.unseen_text import seen_text
+from intmk.search.index import store_document
 from tests.editing import text_of
 from tests.importing import ROW, folder_of
 from tests.pdf_files import pdf_of, stream, text_pdf, writer

@@ -14,9 +14,9 @@ from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Site
 from wagtail.test.utils.form_data import nested_form_data, streamfield
 
-from conferences import unsent_forms
+from conferences.handover import unsent_forms
 from conferences.models import ConferencePage, KeptForm, Land
-from intmk.models import StandardPage
+from intmk.pages.models import StandardPage
 from intmk.users.models import User
 from tests.editing import conference_form, edit_url, give_chair, soup_of, text_of
 from tests.signing_in import PASSWORD

@@ -12,9 +12,10 @@ from django.db.migrations.state import ProjectState
 from django.test import Client
 
 from conferences.models import ConferencePage, ResolutionPage
-from intmk.models import LoadedContent, StandardPage
-from intmk.roles import RIGHTS_VERSION
+from intmk.content.models import LoadedContent
+from intmk.pages.models import StandardPage
 from intmk.users.models import User
+from intmk.users.roles import RIGHTS_VERSION
 from tests.editing import text_of
 
 pytestmark = pytest.mark.django_db

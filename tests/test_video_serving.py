@@ -5,8 +5,8 @@ from django.core.files.base import ContentFile
 from django.test import Client
 from django.urls import reverse
 
-from intmk.byte_ranges import UnsatisfiableError, asked_part
-from intmk.models import SiteVideo
+from intmk.media.byte_ranges import UnsatisfiableError, asked_part
+from intmk.media.videos.models import SiteVideo
 from tests.test_video_upload import CAPTIONS
 from tests.test_video_upload import media as media  # a fixture
 from tests.test_videos import FILM, get, video

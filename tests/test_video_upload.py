@@ -13,11 +13,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile, TemporaryUploaded
 from django.urls import reverse
 from wagtail.test.utils.form_data import rich_text
 
-from intmk import captions, video_reading
-from intmk.models import SiteVideo
-from intmk.orphans import adopt_media, remove_orphans
-from intmk.video_upload import check_reading
-from intmk.videos import length_in_words
+from intmk.media.orphans import adopt_media, remove_orphans
+from intmk.media.videos import captions
+from intmk.media.videos import metadata as video_reading
+from intmk.media.videos.models import SiteVideo, length_in_words
+from intmk.media.videos.upload import check_reading
 from tests.pdf_files import EMPTY_PAGE
 from tests.video_files import box, boxes, mp4
 

@@ -14,7 +14,9 @@ from PIL import Image
 from wagtail.models import Collection
 from wagtail.test.utils.form_data import nested_form_data, streamfield
 
-from intmk.models import SiteImage, SiteVideo, StandardPage
+from intmk.media.images.models import SiteImage
+from intmk.media.videos.models import SiteVideo
+from intmk.pages.models import StandardPage
 from tests.editing import edit_url, give_chair, take_chair
 from tests.test_video_upload import CAPTIONS, add
 from tests.test_video_upload import media as media  # a fixture

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from intmk import virtual_environment
-from intmk.virtual_environment import InstallationError, check_python, explain, is_whole
+from intmk.server import virtual_environment
+from intmk.server.virtual_environment import InstallationError, check_python, explain, is_whole
 
 SCRIPT = Path(virtual_environment.__file__)
 
@@ -27,7 +27,7 @@ def offline(tmp_path_factory) -> tuple[Path, subprocess.CompletedProcess]:
     environment = {key: value for key, value in os.environ.items() if not key.startswith("PIP_")}
     environment |= {"PIP_CONFIG_FILE": os.devnull, "PIP_INDEX_URL": "http://127.0.0.1:9/"}
     result = subprocess.run(
-        [sys.executable, "-I", "intmk/virtual_environment.py", "run"],
+        [sys.executable, "-I", "intmk/server/virtual_environment.py", "run"],
         cwd=root,
         env=environment,
         capture_output=True,

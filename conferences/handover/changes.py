@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
-from conferences.rotation import Rotation, Term
+from conferences.rules.rotation import Rotation, Term
 
 DAYS_BEFORE, DAYS_AFTER = 90, 30
 

@@ -8,13 +8,13 @@ from django.db import transaction
 from wagtail.models import Page
 
 from conferences.handover.pages_in_work import pages_in_work
+from conferences.handover.scheduled import Scheduled, all_scheduled
 from conferences.handover.viewer import Viewer
 from conferences.handover.words import counted_as, german_moment, name_of, named
 from conferences.models import ChairTerm, ConferenceIndexPage, ConferencePage, Land
-from conferences.rotation import Term, same_day_in_following_year
-from conferences.scheduled import Scheduled, all_scheduled
-from intmk import land_names
-from intmk.uncertain_dates import german_day
+from conferences.rules.rotation import Term, same_day_in_following_year
+from intmk.language import land_names
+from intmk.language.dates import german_day
 from intmk.users.models import User
 
 CONTACT = ("ministry", "secretariat_address", "secretariat_email", "secretariat_phone")

@@ -13,8 +13,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from conferences.models import Handover, Land
-from intmk import land_names
-from intmk.uncertain_dates import german_day
+from intmk.language import land_names
+from intmk.language.dates import german_day
 from intmk.users.models import User
 
 logger = logging.getLogger(__name__)

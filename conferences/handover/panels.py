@@ -5,7 +5,7 @@ from datetime import date
 from django.http import HttpRequest
 from wagtail.admin.ui.components import Component
 
-from conferences import kept_forms
+from conferences.handover import refused_forms
 from conferences.handover.changes import Change, changes_around, next_term_of
 from conferences.handover.checklist import Item, checklist
 from conferences.handover.viewer import Viewer, account_of, belongs
@@ -13,8 +13,8 @@ from conferences.handover.waiting import Waiting, waiting_for
 from conferences.handover.words import counted_as
 from conferences.models import KeptForm
 from conferences.models.chair import rotation_of, today
-from intmk import land_names
-from intmk.uncertain_dates import german_day
+from intmk.language import land_names
+from intmk.language.dates import german_day
 from intmk.users.models import LAND_NAMES
 
 KEPT_SHOWN = 5
@@ -124,7 +124,7 @@ def add_panels(request: HttpRequest, panels: list[Component]) -> None:
             panel = checklist_panel(request, change, day)
             if change.day > day or any(not item.done for item in panel.items):
                 panels.append(panel)
-    kept = list(kept_forms.visible_to(user)[: KEPT_SHOWN + 1])
+    kept = list(refused_forms.visible_to(user)[: KEPT_SHOWN + 1])
     if kept:
         panels.append(KeptFormsPanel(kept[:KEPT_SHOWN], len(kept) > KEPT_SHOWN))
 

@@ -15,13 +15,13 @@ from wagtail.admin.utils import get_valid_next_url_from_request
 from wagtail.log_actions import log
 from wagtail.models import Page, Revision
 
+from conferences.handover.scheduled import Scheduled, all_scheduled, confirm, may_act
 from conferences.handover.viewer import account_of
 from conferences.handover.words import german_moment, name_of
 from conferences.models.chair import rotation_of
-from conferences.rotation import Rotation
-from conferences.scheduled import Scheduled, all_scheduled, confirm, may_act
-from intmk import land_names
-from intmk.uncertain_dates import german_day
+from conferences.rules.rotation import Rotation
+from intmk.language import land_names
+from intmk.language.dates import german_day
 from intmk.users.models import User
 
 KEEP = "intmk.schedule.keep"

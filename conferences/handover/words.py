@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from intmk.uncertain_dates import german_day
+from intmk.language.dates import german_day
 from intmk.users.models import User
 
 NAMED = 5  # so many names stand in a line, the rest is a number

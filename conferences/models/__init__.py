@@ -1,3 +1,5 @@
+"""Pages and tables of the conferences, one file a model with its form and panels. May import rules and intmk.base."""
+
 from conferences.models.addressee import Addressee
 from conferences.models.chair import ChairPerson, ChairTerm
 from conferences.models.chair_page import ChairPage

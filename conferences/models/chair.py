@@ -20,11 +20,11 @@ from wagtail.images import get_image_model_string
 from wagtail.models import Orderable
 
 from conferences.models.land import Land
-from conferences.rotation import Rotation, Term
-from conferences.term_form import ChairTermForm
-from conferences.term_panels import EffectsPanel, OutlookPanel
-from intmk.sources import Sourced
-from intmk.uncertain_dates import EXACT, period_in_words, problems, short_years
+from conferences.models.term_form import ChairTermForm
+from conferences.models.term_panels import EffectsPanel, OutlookPanel
+from conferences.rules.rotation import Rotation, Term
+from intmk.base.sources import Sourced
+from intmk.language.dates import EXACT, period_in_words, problems, short_years
 
 # A year by the rule; twice that leaves room for what the conference may decide and catches typing errors.
 LONGEST_TERM = timedelta(days=2 * 366)

@@ -11,8 +11,8 @@ from wagtail.rich_text import get_text_for_indexing
 
 from conferences.models.chair import ChairTerm, day_asked_for, rotation_of, today
 from conferences.models.land import Land
-from conferences.rotation import Term
-from intmk.pages import TextPage
+from conferences.rules.rotation import Term
+from intmk.base.pages import TextPage
 
 
 @dataclass(frozen=True)

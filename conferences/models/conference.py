@@ -12,16 +12,16 @@ from wagtail.fields import StreamField
 from wagtail.models import PageManager
 from wagtail.search import index
 
-from conferences.models.agenda import agenda_of
 from conferences.models.chair import ChairTerm
+from conferences.models.conference_agenda import agenda_of
 from conferences.models.conference_parts import ProgrammeItemBlock, lists_of
 from conferences.models.conference_queryset import ConferenceQuerySet
 from conferences.models.conference_search import FoundConference
 from conferences.models.land import Land
 from conferences.models.theme import Theme
-from intmk.pages import TextPage
-from intmk.sources import Sourced
-from intmk.uncertain_dates import CERTAINTIES, EXACT, UncertainPeriod, problems
+from intmk.base.pages import TextPage
+from intmk.base.sources import Sourced
+from intmk.language.dates import CERTAINTIES, EXACT, UncertainPeriod, problems
 
 
 class ConferencePage(FoundConference, Sourced, TextPage):

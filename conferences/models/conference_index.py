@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from conferences.models.conference import ConferencePage
 from conferences.models.conference_queryset import ConferenceQuerySet
-from intmk.pages import SitePage
+from intmk.base.pages import SitePage
 
 
 class ConferenceList(SitePage):

@@ -1,7 +1,6 @@
 """What belongs to a conference row by row: guests, meetings that prepare it, photos, press releases, papers."""
 
 from datetime import date
-from typing import TYPE_CHECKING
 
 from django.apps import apps
 from django.core.exceptions import ValidationError
@@ -14,14 +13,12 @@ from wagtail.documents import get_document_model_string
 from wagtail.images import get_image_model_string
 from wagtail.models import Orderable
 
-from conferences import agenda_item
+from conferences.models.json_lists import packed, unpacked
 from conferences.models.land import Land
 from conferences.models.theme import Theme
-from intmk.rows_in_one_query import packed, unpacked
-from intmk.uncertain_dates import german_period
-
-if TYPE_CHECKING:
-    from conferences.models.conference import ConferencePage
+from conferences.rules import agenda_item
+from intmk.base.pages import SitePage
+from intmk.language.dates import german_period
 
 
 class ProgrammeItemBlock(blocks.StructBlock):
@@ -224,7 +221,7 @@ class AgendaGap(Orderable):
             raise ValidationError({"item": str(error)}) from None
 
 
-def lists_of(conference: "ConferencePage") -> dict[str, list]:
+def lists_of(conference: SitePage) -> dict[str, list]:
     """Return the lists that belong to a conference: photos, real_photos (those that are no placeholder), guests,
     meetings, documents, agenda_gaps, themes, press_releases, laender (all sixteen, for the map), live news about it.
 

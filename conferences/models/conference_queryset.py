@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models.functions import Coalesce
 from wagtail.models import PageQuerySet
 
-from conferences.rotation import Term
+from conferences.rules.rotation import Term
 
 
 class ConferenceQuerySet(PageQuerySet):

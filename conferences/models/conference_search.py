@@ -3,11 +3,11 @@
 from datetime import date
 from typing import Any
 
-from intmk.blocks import text_of
+from intmk.base.blocks import text_of
 
 
 class FoundConference:
-    """Mixin of ConferencePage: what intmk.pages.SitePage asks of a page for the search."""
+    """Mixin of ConferencePage: what intmk.base.pages.SitePage asks of a page for the search."""
 
     search_kind = "conference"
 

@@ -2,19 +2,15 @@
 
 import re
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 from django.db import models
-from django.db.models.signals import post_save
-from django.dispatch import receiver
-from wagtail.models import Page
-from wagtail.signals import page_slug_changed, post_page_move
 
-from conferences import agenda_item
-from conferences.citation import citation_of
+from conferences.rules import agenda_item
+from conferences.rules.citation import Citable, citation_of
+from intmk.base.pages import SitePage
 
 if TYPE_CHECKING:
-    from conferences.models.resolution import ResolutionPage
     from conferences.models.resolution_queryset import ResolutionQuerySet
 
 LONGEST = 300
@@ -84,7 +80,7 @@ def record_identifiers(resolutions: "ResolutionQuerySet") -> None:
     ResolutionIdentifier.objects.bulk_update(stale, ["title"])
 
 
-def refusals(page: "ResolutionPage") -> dict[str, str]:
+def refusals(page: SitePage) -> dict[str, str]:
     """Return an error by field when the number, and so the identifier, has once been another resolution's.
 
     Not when the public page has the number already: it may have got it when its conference was renumbered.
@@ -117,7 +113,7 @@ class Identified:
 
     def get_context(self, request, *args, **kwargs) -> dict:
         """Add `citation`, None for a page that never was public."""
-        return super().get_context(request, *args, **kwargs) | {"citation": citation_of(cast("ResolutionPage", self))}
+        return super().get_context(request, *args, **kwargs) | {"citation": citation_of(cast(Citable, self))}
 
     def serve(self, request, *args, **kwargs):
         """Name the permanent address in the header, too, for programs that read no HTML (rel="cite-as", RFC 8574)."""
@@ -125,29 +121,3 @@ class Identified:
         if citation := response.context_data["citation"]:
             response["Link"] = f'<{citation.url}>; rel="cite-as"'
         return response
-
-
-@receiver(post_save, sender="conferences.ResolutionPage")
-def when_saved(sender: Any, instance: "ResolutionPage", raw: bool = False, **kwargs: Any) -> None:
-    """Record the number under which it is public; read from the database, since a draft in memory has another."""
-    if not raw:
-        record_identifiers(sender.objects.filter(pk=instance.pk))
-
-
-@receiver(post_page_move)
-def when_moved(sender: Any, instance: Page, parent_page_after: Page, **kwargs: Any) -> None:
-    """Let a moved resolution belong to its new conference, and record the number that it has there."""
-    from conferences.models.resolution import ResolutionPage
-
-    moved = ResolutionPage.objects.descendant_of(instance, inclusive=True)
-    if issubclass(sender, ResolutionPage):
-        moved.update(conference=parent_page_after.pk)
-    record_identifiers(moved)
-
-
-@receiver(page_slug_changed)
-def when_readdressed(sender: Any, instance: Page, **kwargs: Any) -> None:
-    """Record the further number of each resolution below a conference that has got another one."""
-    from conferences.models.resolution import ResolutionPage
-
-    record_identifiers(ResolutionPage.objects.descendant_of(instance, inclusive=True))

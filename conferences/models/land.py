@@ -5,7 +5,7 @@ from django.urls import reverse
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.search import index
 
-from intmk.phone_numbers import Phone, check_phone, phone_in
+from intmk.language.phone_numbers import Phone, check_phone, phone_in
 from intmk.users.models import LAND_NAMES
 
 

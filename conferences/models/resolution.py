@@ -15,7 +15,6 @@ from wagtail.fields import RichTextField, StreamField
 from wagtail.models import PageManager
 from wagtail.search import index
 
-from conferences import agenda_item, ballot
 from conferences.models import resolution_panels
 from conferences.models.addressee import Addressee
 from conferences.models.identifier import Identified, refusals
@@ -35,8 +34,9 @@ from conferences.models.resolution_release import Released
 from conferences.models.resolution_search import FoundResolution
 from conferences.models.resolution_wording import Worded
 from conferences.models.theme import Theme
-from intmk.pages import SitePage
-from intmk.sources import Source, Sourced
+from conferences.rules import agenda_item, ballot
+from intmk.base.pages import SitePage
+from intmk.base.sources import Source, Sourced
 
 if TYPE_CHECKING:
     from conferences.models.conference import ConferencePage

@@ -1,6 +1,6 @@
 """What the page of a resolution shows beside its own fields, in few queries."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db.models import OuterRef, Q, QuerySet
 from django.http import HttpRequest
@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString
 from wagtail.models import Page
 
 from conferences.models.addressee import Addressee
+from conferences.models.json_lists import packed, unpacked
 from conferences.models.land import Land
 from conferences.models.resolution_parts import (
     FollowUp,
@@ -17,13 +18,9 @@ from conferences.models.resolution_parts import (
     ResolutionVote,
 )
 from conferences.models.theme import Theme
-from intmk.glossary import marked
-from intmk.pages import expanded_together
-from intmk.rows_in_one_query import packed, unpacked
-from intmk.sources import Source
-
-if TYPE_CHECKING:
-    from conferences.models.resolution import ResolutionPage
+from intmk.base.glossary import marked
+from intmk.base.pages import SitePage, expanded_together
+from intmk.base.sources import Source
 
 ROWS: dict[str, tuple] = {
     "votes": (ResolutionVote, "land"),
@@ -37,7 +34,7 @@ ROWS: dict[str, tuple] = {
 NEARLY_ALL = 12
 
 
-def resolution_context(page: "ResolutionPage", request: HttpRequest) -> dict[str, Any]:
+def resolution_context(page: SitePage, request: HttpRequest) -> dict[str, Any]:
     """Return the context of a resolution's page.
 
     votes, statements, report_requests: lists of rows. follow_ups: the same, the latest first. movers: str.
@@ -66,13 +63,13 @@ def resolution_context(page: "ResolutionPage", request: HttpRequest) -> dict[str
     )
 
 
-def points_of(page: "ResolutionPage") -> list[SafeString]:
+def points_of(page: SitePage) -> list[SafeString]:
     """Return the points that are released as HTML; a link to the glossary leaves their wording as it is."""
     texts = expanded_together([point.value.source for point in page.public_points])
     return marked(texts, page.glossary) if page.has_marked_terms else texts
 
 
-def rows_of(page: "ResolutionPage") -> dict[str, list]:
+def rows_of(page: SitePage) -> dict[str, list]:
     """Return all lists that belong to a resolution, and `laender`, the sixteen, in one query.
 
     In a preview they are what the editor has not saved yet and come from memory.
@@ -108,7 +105,7 @@ def name_ends(requests: list[ReportRequest]) -> None:
         row.public_answer = row.answer if row.answer and not row.answer.withheld else None
 
 
-def references_of(page: "ResolutionPage") -> dict[str, list[ResolutionReference]]:
+def references_of(page: SitePage) -> dict[str, list[ResolutionReference]]:
     """Return the references from and to the page; to or from what is not public there is none."""
     if getattr(page, "_cluster_related_objects", None):
         return {"references": list(page.references.all()), "referenced_by": []}
@@ -126,7 +123,7 @@ def references_of(page: "ResolutionPage") -> dict[str, list[ResolutionReference]
     return {"references": mine, "referenced_by": sorted(theirs, key=lambda row: row.resolution.year or 0)}
 
 
-def neighbours(page: "ResolutionPage") -> "tuple[ResolutionPage | None, ResolutionPage | None]":
+def neighbours(page: SitePage) -> tuple[SitePage | None, SitePage | None]:
     """Return the public resolutions before and after it in the order of its conference, None at the ends."""
     if page.pk is None:  # the preview of a new one
         return None, None
@@ -137,7 +134,7 @@ def neighbours(page: "ResolutionPage") -> "tuple[ResolutionPage | None, Resoluti
     return same.filter(earlier).in_order().last(), same.filter(later).in_order().first()
 
 
-def gaps(page: "ResolutionPage", rows: dict[str, list]) -> list[str]:
+def gaps(page: SitePage, rows: dict[str, list]) -> list[str]:
     """Return what one would look for in the record and what is not in hand, in the order of the page."""
     expected = [
         ("Nummer des TOP", page.item or page.kind == page.Kind.CIRCULAR),
@@ -152,7 +149,7 @@ def gaps(page: "ResolutionPage", rows: dict[str, list]) -> list[str]:
     return [name for name, found in expected if not found]
 
 
-def movers_in_words(page: "ResolutionPage", movers: list[Land], laender: list[Land]) -> str:
+def movers_in_words(page: SitePage, movers: list[Land], laender: list[Land]) -> str:
     """Return who moved it: "alle Länder", "alle Länder außer Bayern", "Bayern und Hessen", "" if not known.
 
     movers: those of this resolution; laender: all sixteen.
@@ -165,7 +162,7 @@ def movers_in_words(page: "ResolutionPage", movers: list[Land], laender: list[La
     return page.mover_name or page.get_mover_kind_display()
 
 
-def votes_evidence(page: "ResolutionPage") -> str:
+def votes_evidence(page: SitePage) -> str:
     """Return on what the numbers rest, where that is not what the page says of all else; "" otherwise."""
     if page.votes_source == Source.DERIVED:
         return "aus anderen Angaben abgeleitet"  # not by the rule of the chair, as the label of that source says

@@ -2,22 +2,19 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.forms import ModelForm, ValidationError
 
-from conferences import agenda_item, ballot
 from conferences.models.resolution_release import holds
-from intmk.pages import SitePageForm
-
-if TYPE_CHECKING:
-    from conferences.models.resolution import ResolutionPage
+from conferences.rules import agenda_item, ballot
+from intmk.base.pages import SitePage, SitePageForm
 
 
 class ResolutionForm(SitePageForm):
     """Refuses contradictions between the votes, statements and movers beside the field where they are."""
 
-    instance: "ResolutionPage"
+    instance: SitePage
     formsets: dict[str, Any]
 
     def __init__(self, *args, **kwargs) -> None:

@@ -1,11 +1,7 @@
 """What belongs to a resolution row by row: votes, statements, references, requests for reports, what became of it."""
 
-from typing import Any
-
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models.signals import pre_delete
-from django.dispatch import receiver
 from django.forms import Select
 from django.utils import timezone
 from modelcluster.fields import ParentalKey
@@ -14,8 +10,8 @@ from wagtail.documents import get_document_model_string
 from wagtail.fields import RichTextField
 from wagtail.models import Orderable
 
-from conferences import ballot
 from conferences.models.land import Land
+from conferences.rules import ballot
 
 TEXT_FEATURES = ["bold", "italic", "ol", "ul", "link", "document-link"]
 
@@ -187,19 +183,6 @@ class ResolutionReference(Orderable):
     def seen_from_there(self) -> str:
         """Return the relation as the other resolution would tell it, e.g. "ersetzt durch"."""
         return self.SEEN_FROM_THERE[self.Kind(self.kind)]
-
-
-@receiver(pre_delete, sender="conferences.ResolutionPage")
-def keep_references_in_words(sender: type[models.Model], instance: Any, **kwargs: Any) -> None:
-    """Write down what others refer to before it is deleted; of what never was public nobody may learn the title."""
-    if not instance.first_published_at:
-        ResolutionReference.objects.filter(target=instance.pk).delete()
-        return
-    conference = instance.public_conference
-    words = f"{instance.number} der {conference}: " if instance.number and conference else ""
-    ResolutionReference.objects.filter(target=instance.pk).update(
-        target=None, elsewhere=f"{words}{instance.title}"[:250]
-    )
 
 
 class ReportRequest(Orderable):

@@ -4,7 +4,7 @@ from django.db.models import F
 from wagtail.models import PageQuerySet
 
 from conferences.models.resolution_wording import DECIDED
-from intmk.german_words import without_accents
+from intmk.language.german_words import without_accents
 
 LATEST = (F("year").desc(nulls_last=True), F("day").desc(nulls_last=True))
 # Each ends with the key, so that no row stands on two pages of a list; there is an index of each (ResolutionPage).

@@ -4,13 +4,11 @@ import re
 from typing import Any
 
 from django.apps import apps
-from django.db.models import CharField, Exists, ExpressionWrapper, F, Model, OuterRef, ProtectedError, Q, Value
+from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, Q, Value
 from django.db.models.functions import Cast, Concat
-from django.db.models.signals import pre_delete
-from django.dispatch import receiver
 from wagtail.rich_text import get_text_for_indexing
 
-from intmk.documents import SiteDocument, release_asked
+from intmk.media.documents.models import SiteDocument
 
 BLOCK_END = re.compile(r"</(?:p|h\d|li|blockquote)>|<br\s*/?>|(?=<[uo]l\b)", re.IGNORECASE)
 NESTED_LIST = re.compile(r"(<[uo]l\b)", re.IGNORECASE)
@@ -91,19 +89,3 @@ def told(html: str) -> list[str]:
 def letters(text: str) -> str:
     """Return only the letters and digits: a paper divides words, breaks lines and puts signs before items."""
     return "".join(letter for letter in text if letter.isalnum()).casefold()
-
-
-@receiver(release_asked)
-def hidden_in_paper(sender: type[Model], instance: SiteDocument, **kwargs: Any) -> str:
-    """Return why `instance` must be withheld: it holds what one of its resolutions hides. "" otherwise."""
-    for page in apps.get_model("conferences", "ResolutionPage").objects.filter(source_file=instance.pk):
-        if holds(instance, page.hidden_texts() + page.hidden_statements()):
-            return f"Im Dokument steht, was beim Beschluss „{page.title}“ nicht freigegeben ist."
-    return ""
-
-
-@receiver(pre_delete, sender=SiteDocument)
-def keep_source_files(sender: type[Model], instance: SiteDocument, **kwargs: Any) -> None:
-    """Raise ProtectedError for a document that is the source of a resolution."""
-    if pages := {*apps.get_model("conferences", "ResolutionPage").objects.filter(source_file=instance.pk)}:
-        raise ProtectedError("Das Dokument ist die Quelldatei eines Beschlusses.", pages)

@@ -7,7 +7,7 @@ from conferences.models.resolution_release import plain
 
 
 class FoundResolution:
-    """Mixin of ResolutionPage: what intmk.pages.SitePage asks of a page for the search."""
+    """Mixin of ResolutionPage: what intmk.base.pages.SitePage asks of a page for the search."""
 
     search_kind = "resolution"
 

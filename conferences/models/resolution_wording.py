@@ -6,7 +6,7 @@ Only what has a result that decides is a "Beschluss". What was voted on in writi
 from datetime import date
 from typing import Any
 
-from conferences import ballot
+from conferences.rules import ballot
 
 DECIDED = (ballot.UNANIMOUS, ballot.MAJORITY)
 NOT_DECIDED = (ballot.WITHDRAWN, ballot.ADJOURNED, ballot.REJECTED)

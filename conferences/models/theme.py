@@ -12,7 +12,7 @@ class Theme(index.Indexed, models.Model):
 
     name = models.CharField("Name", max_length=100, unique=True)
     slug = models.SlugField("Adressteil", unique=True, help_text="Kleinbuchstaben und Bindestriche, z. B. „sprache“.")
-    # What the archive still understands in addresses; its own page redirects (intmk/former_addresses.py).
+    # What the archive still understands in addresses; its own page redirects (intmk/addresses/signal_handlers.py).
     former_slugs = ArrayField(models.SlugField(), default=list, blank=True, editable=False)
     position = models.PositiveSmallIntegerField("Reihenfolge", default=0)
 

@@ -10,7 +10,7 @@ from conferences.models.conference import ConferencePage
 from conferences.models.conference_index import ConferenceList
 from conferences.models.conference_queryset import ConferenceQuerySet
 from conferences.models.land import Land
-from intmk.interface_language import GERMAN, interface_language
+from intmk.language.interface_language import GERMAN, interface_language
 
 
 class Translated:

@@ -2,9 +2,9 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import intmk.document_upload
-import intmk.media
-import intmk.stored_files
+import intmk.media.documents.upload
+import intmk.media.images.models
+import intmk.media.files
 import modelcluster.fields
 import modelsearch.index
 import taggit.managers
@@ -80,12 +80,12 @@ class Migration(migrations.Migration):
                 ('file_size', models.PositiveIntegerField(editable=False, null=True)),
                 ('file_hash', models.CharField(blank=True, db_index=True, editable=False, max_length=40)),
                 ('former_names', models.JSONField(blank=True, default=list, editable=False, verbose_name='Frühere Dateinamen')),
-                ('title', models.CharField(help_text='So heißt das Bild in der Bilddatenbank und beim Herunterladen; in Worten, kein Dateiname.', max_length=255, validators=[intmk.stored_files.not_a_file_name], verbose_name='Titel')),
-                ('file', intmk.media.PictureField(height_field='height', upload_to=wagtail.images.models.get_upload_to, verbose_name='Datei', width_field='width')),
-                ('description', models.CharField(help_text='Beschreibt in einem Satz, was auf dem Bild zu sehen ist, für Menschen, die es nicht sehen: wie viele Personen, wo, wobei. Ohne „Bild von“; die Namen gehören in das Feld „Abgebildete Personen“.', max_length=255, validators=[intmk.media.says_enough, intmk.stored_files.not_a_file_name], verbose_name='Alternativtext')),
-                ('credit', models.CharField(help_text='Wer das Bild gemacht hat, ohne „©“; steht auf jeder Seite beim Bild.', max_length=200, validators=[intmk.media.is_name_alone], verbose_name='Bildnachweis (©)')),
+                ('title', models.CharField(help_text='So heißt das Bild in der Bilddatenbank und beim Herunterladen; in Worten, kein Dateiname.', max_length=255, validators=[intmk.media.files.not_a_file_name], verbose_name='Titel')),
+                ('file', intmk.media.images.models.PictureField(height_field='height', upload_to=wagtail.images.models.get_upload_to, verbose_name='Datei', width_field='width')),
+                ('description', models.CharField(help_text='Beschreibt in einem Satz, was auf dem Bild zu sehen ist, für Menschen, die es nicht sehen: wie viele Personen, wo, wobei. Ohne „Bild von“; die Namen gehören in das Feld „Abgebildete Personen“.', max_length=255, validators=[intmk.media.images.models.says_enough, intmk.media.files.not_a_file_name], verbose_name='Alternativtext')),
+                ('credit', models.CharField(help_text='Wer das Bild gemacht hat, ohne „©“; steht auf jeder Seite beim Bild.', max_length=200, validators=[intmk.media.images.models.is_name_alone], verbose_name='Bildnachweis (©)')),
                 ('caption', models.CharField(blank=True, max_length=500, verbose_name='Bildunterschrift')),
-                ('taken_on', models.DateField(blank=True, null=True, validators=[intmk.media.not_in_future], verbose_name='Aufnahmedatum')),
+                ('taken_on', models.DateField(blank=True, null=True, validators=[intmk.media.images.models.not_in_future], verbose_name='Aufnahmedatum')),
                 ('people', models.TextField(blank=True, help_text='Von links nach rechts, eine Person je Zeile.', verbose_name='Abgebildete Personen')),
                 ('licence', models.TextField(blank=True, help_text='Was mit dem Bild geschehen darf und wer es erlaubt hat. Steht beim Bildnachweis.', verbose_name='Lizenz oder Erlaubnis')),
             ],
@@ -166,8 +166,8 @@ class Migration(migrations.Migration):
                 ('file_size', models.PositiveBigIntegerField(editable=False, null=True)),
                 ('file_hash', models.CharField(blank=True, editable=False, max_length=40)),
                 ('former_names', models.JSONField(blank=True, default=list, editable=False, verbose_name='Frühere Dateinamen')),
-                ('title', models.CharField(help_text='So heißt das Dokument auf der Website; in Worten, kein Dateiname.', max_length=255, validators=[intmk.stored_files.not_a_file_name], verbose_name='Titel')),
-                ('file', intmk.media.DocumentField(upload_to='documents', validators=[intmk.document_upload.check_document], verbose_name='Datei')),
+                ('title', models.CharField(help_text='So heißt das Dokument auf der Website; in Worten, kein Dateiname.', max_length=255, validators=[intmk.media.files.not_a_file_name], verbose_name='Titel')),
+                ('file', intmk.media.images.models.DocumentField(upload_to='documents', validators=[intmk.media.documents.upload.check_document], verbose_name='Datei')),
                 ('collection', models.ForeignKey(default=wagtail.models.media.get_root_collection_id, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='wagtailcore.collection', verbose_name='collection')),
                 ('tags', taggit.managers.TaggableManager(blank=True, help_text=None, through='taggit.TaggedItem', to='taggit.Tag', verbose_name='tags')),
             ],

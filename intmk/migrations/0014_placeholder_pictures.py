@@ -6,7 +6,7 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 
 def mark_drawings(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    """Mark what `intmk.placeholder` drew, unless an editor has replaced its file by now."""
+    """Mark what `intmk.media.images.placeholder` drew, unless an editor has replaced its file by now."""
     drawn = apps.get_model("intmk", "SiteImage").objects.filter(file__startswith="original_images/platzhalter-konferenz-")
     drawn.update(is_placeholder=True)
 

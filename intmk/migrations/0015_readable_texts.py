@@ -7,7 +7,7 @@ from django.db.models import F, Value
 from django.db.models.functions import Cast
 from wagtail.fields import StreamField
 
-from intmk.readable_text import readable, readable_parts
+from intmk.language.readable_text import readable, readable_parts
 
 APPS = ("intmk", "conferences", "history", "users")
 PAGES = ("title", "draft_title", "seo_title", "search_description")

@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-from intmk.address_writing import loose_key
+from intmk.addresses.writing import loose_key
 
 
 def fill(apps, schema_editor) -> None:

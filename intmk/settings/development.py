@@ -6,7 +6,7 @@ import secrets
 import tempfile
 from pathlib import Path
 
-from intmk import installation, preparation
+from intmk.server import installation, preparation
 from intmk.settings.production import *  # noqa: F403
 from intmk.settings.production import VAR
 

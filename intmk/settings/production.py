@@ -27,7 +27,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.encoding import punycode
 
-from intmk import embedded_postgres, installation, preparation
+from intmk.server import embedded_postgres, installation, preparation
 
 ROOT = Path(__file__).resolve().parents[2]
 VAR = installation.state_directory()
@@ -88,29 +88,29 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "intmk.request_id.RequestIdMiddleware",
-    "intmk.health.HealthMiddleware",
+    "intmk.server.request_id.RequestIdMiddleware",
+    "intmk.server.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "intmk.security.ContentSecurityPolicyMiddleware",
+    "intmk.server.security_headers.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "intmk.unavailable.MaintenanceMiddleware",
-    "intmk.compression.CompressTextMiddleware",
+    "intmk.server.unavailable.MaintenanceMiddleware",
+    "intmk.server.compression.CompressTextMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "intmk.readable_input.ReadableInputMiddleware",
-    "conferences.middleware.SettleChairMiddleware",
+    "intmk.language.readable_input.ReadableInputMiddleware",
+    "conferences.terms.middleware.SettleChairMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "conferences.unsent_forms.KeepUnsentFormMiddleware",
-    "intmk.public_files.EditorsAddressesMiddleware",
+    "conferences.handover.unsent_forms.KeepUnsentFormMiddleware",
+    "intmk.media.public_files.EditorsAddressesMiddleware",
     "intmk.users.second_factor.SecondFactorMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "conferences.middleware.KeepRefusedFormMiddleware",
-    "conferences.middleware.ExplainRefusalMiddleware",
+    "conferences.terms.middleware.KeepRefusedFormMiddleware",
+    "conferences.terms.middleware.ExplainRefusalMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "intmk.spreadsheets.HarmlessExportMiddleware",
-    "intmk.former_addresses.FormerAddressMiddleware",
+    "intmk.base.tables.HarmlessExportMiddleware",
+    "intmk.addresses.signal_handlers.FormerAddressMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
 
@@ -128,7 +128,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "intmk.navigation.navigation",
+                "intmk.pages.navigation.navigation",
             ],
         },
     }
@@ -140,7 +140,7 @@ DATABASES = {
     else embedded_postgres.django_database(VAR)
 }
 # No pool, whose readers wait for a database that refuses: each of granian's few threads keeps its own connection.
-DATABASES["default"] |= {"ENGINE": "intmk.database", "CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
+DATABASES["default"] |= {"ENGINE": "intmk.server.database", "CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
 # Seconds for connecting, and milliseconds after which a network that has swallowed a question is given up.
 DATABASES["default"]["OPTIONS"] = {
     "connect_timeout": 3,
@@ -165,7 +165,7 @@ LANGUAGES = WAGTAIL_CONTENT_LANGUAGES = [
 TIME_ZONE = "Europe/Berlin"
 USE_I18N = True
 LOCALE_PATHS = [ROOT / "locale"]
-FORMAT_MODULE_PATH = "intmk.formats"
+FORMAT_MODULE_PATH = "intmk.language.formats"
 USE_TZ = True
 
 STATIC_URL = "/static/"
@@ -197,7 +197,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
 # Both cookies exist under /admin/ only: a reader never gets one (design §6.8).
 SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = "/admin/"
 SESSION_COOKIE_AGE = 12 * 3600
-CSRF_FAILURE_VIEW = "conferences.unsent_forms.csrf_failure"
+CSRF_FAILURE_VIEW = "conferences.handover.unsent_forms.csrf_failure"
 # Not DENY, as check W019 asks: the editor shows the preview of a page in a frame of the same origin.
 X_FRAME_OPTIONS = "SAMEORIGIN"
 SILENCED_SYSTEM_CHECKS = ["security.W019"]
@@ -253,7 +253,7 @@ EMAIL_TIMEOUT = 10  # seconds, for which an editor waits at most
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = os.environ.get("INTMK_MAIL_FROM") or (
     f"noreply@{preparation.host_and_port(preparation.base_url())[0]}"
 )
-# All goes to stderr, and from there to the journal of systemd; intmk/log_lines.py says how a line looks.
+# All goes to stderr, and from there to the journal of systemd; intmk/server/log_lines.py says how a line looks.
 ADMINS = [
     (address, address) for address in os.environ.get("INTMK_ERROR_MAIL", "").replace(" ", "").split(",") if address
 ]
@@ -261,11 +261,11 @@ EMAIL_SUBJECT_PREFIX = "[IntMK] "
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"()": "intmk.log_lines.LineFormatter"}},
-    "filters": {"worth_a_line": {"()": "intmk.log_lines.WorthALine"}},
+    "formatters": {"line": {"()": "intmk.server.log_lines.LineFormatter"}},
+    "filters": {"worth_a_line": {"()": "intmk.server.log_lines.WorthALine"}},
     "handlers": {
         "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["worth_a_line"]},
-        "mails": {"class": "intmk.log_lines.ErrorMails", "filters": ["worth_a_line"]},
+        "mails": {"class": "intmk.server.log_lines.ErrorMails", "filters": ["worth_a_line"]},
     },
     "root": {"level": "WARNING", "handlers": ["stderr", "mails"]},
     "loggers": {
@@ -282,20 +282,20 @@ WAGTAILADMIN_LOGIN_URL = "account_login"
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
-# A shared password needs a session, and a reader gets none (the pages' own option is in intmk/pages.py).
+# A shared password needs a session, and a reader gets none (the pages' own option is in intmk/base/pages.py).
 WAGTAIL_PRIVATE_PAGE_OPTIONS = WAGTAILDOCS_PRIVATE_COLLECTION_OPTIONS = {"SHARED_PASSWORD": False}
 # As people write it: the calendar beside a field takes what it cannot read for today. Django still reads ISO 8601, too.
 WAGTAIL_DATE_FORMAT, WAGTAIL_DATETIME_FORMAT = "%d.%m.%Y", "%d.%m.%Y %H:%M"
 WAGTAIL_USER_TIME_ZONES = [TIME_ZONE]
 WAGTAILADMIN_PERMITTED_LANGUAGES = [("de", "Deutsch")]
-WAGTAIL_FINISH_WORKFLOW_ACTION = "intmk.approval.publish_approved"
+WAGTAIL_FINISH_WORKFLOW_ACTION = "intmk.base.approval.publish_approved"
 WAGTAILADMIN_UNSAFE_PAGE_DELETION_LIMIT = 5
 WAGTAIL_ALLOW_UNICODE_SLUGS = False
-WAGTAILREDIRECTS_AUTO_CREATE = False  # intmk/public_addresses.py knows every address of a page
+WAGTAILREDIRECTS_AUTO_CREATE = False  # intmk/addresses/public_addresses.py knows every address of a page
 WAGTAILEMBEDS_FINDERS: list[dict] = []  # nothing is embedded from elsewhere
 WAGTAILIMAGES_IMAGE_MODEL = "intmk.SiteImage"
 WAGTAILDOCS_DOCUMENT_MODEL = "intmk.SiteDocument"
-WAGTAILIMAGES_IMAGE_FORM_BASE = "intmk.media_forms.PictureForm"
+WAGTAILIMAGES_IMAGE_FORM_BASE = "intmk.media.images.forms.PictureForm"
 WAGTAILIMAGES_EXTENSIONS = ["jpg", "jpeg", "png", "webp", "avif", "heic", "heif"]
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 15 * 1024 * 1024
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = 40_000_000
@@ -313,7 +313,7 @@ CACHES = {
     },
     "renditions": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
 }
-WAGTAILDOCS_DOCUMENT_FORM_BASE = "intmk.media_forms.DocumentForm"
+WAGTAILDOCS_DOCUMENT_FORM_BASE = "intmk.media.images.forms.DocumentForm"
 WAGTAILDOCS_MAX_UPLOAD_SIZE = 50 * 1024 * 1024
 VIDEO_MAX_UPLOAD_SIZE = 200 * 1024 * 1024  # ten minutes of sign language in 720p; also in deploy/nginx.conf
 WAGTAILDOCS_EXTENSIONS = ["pdf", "odt", "ods", "docx", "xlsx", "csv", "ics"]

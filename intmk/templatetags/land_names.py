@@ -1,12 +1,12 @@
-"""The forms of intmk/land_names.py as filters; they take a name or a Land."""
+"""The forms of intmk/language/land_names.py as filters; they take a name or a Land."""
 
 from collections.abc import Callable
 
 from django import template
 
 from conferences.models import Land
-from conferences.rotation import Term
-from intmk import land_names
+from conferences.rules.rotation import Term
+from intmk.language import land_names
 
 register = template.Library()
 

@@ -12,13 +12,13 @@ from django.utils.safestring import SafeString, mark_safe
 
 from conferences.models import Land
 from conferences.models.chair_page import Turn
-from conferences.rotation import ORDER, Term
-from conferences.tile_map import TILE, place, view_box
-from intmk import typography
-from intmk.nearest_addresses import Near, nearest, words_of
-from intmk.pages import SitePage
-from intmk.sharing_card import HEIGHT, WIDTH, card_of
-from intmk.view_pages import ViewPage
+from conferences.rules.rotation import ORDER, Term
+from conferences.rules.tile_map import TILE, place, view_box
+from intmk.addresses.suggestions import Near, nearest, words_of
+from intmk.base.pages import SitePage
+from intmk.base.view_pages import ViewPage
+from intmk.language import typography
+from intmk.open_data.sharing.card import HEIGHT, WIDTH, card_of
 
 register = template.Library()
 

@@ -1,0 +1,1 @@
+"""Accounts, groups, sign-in, second factor and invitations. Imports no other package."""

@@ -6,11 +6,11 @@ from datetime import date, timedelta
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
-from conferences.chair_rights import rights_of, settle_chair
 from conferences.models import ChairTerm
 from conferences.models.chair import day_asked_for, today
-from conferences.rotation import Term
-from intmk.uncertain_dates import german_day
+from conferences.rules.rotation import Term
+from conferences.terms.rights import rights_of, settle_chair
+from intmk.language.dates import german_day
 from intmk.users.models import User
 
 

@@ -11,10 +11,10 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import close_old_connections, connection
 from wagtail import hooks
 
-from conferences.chair_rights import settle_chair
 from conferences.handover.mail import send_due_mails
-from intmk import direct_connection
-from intmk.clock import EVERY_MINUTE
+from conferences.terms.rights import settle_chair
+from intmk.server import direct_connection
+from intmk.server.scheduler import EVERY_MINUTE
 
 LOCK = 0x434C4F434B  # "CLOCK": of several servers one does the work
 INTERVAL = 60  # seconds

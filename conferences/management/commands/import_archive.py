@@ -4,9 +4,9 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from conferences.archive_file import UnreadableFileError
-from conferences.archive_import import RefusedError, import_folder
-from conferences.archive_plan import Line, Plan, State, plan_of
+from conferences.archive_import.importer import RefusedError, import_folder
+from conferences.archive_import.plan import Line, Plan, State, plan_of
+from conferences.archive_import.table import UnreadableFileError
 
 
 class Command(BaseCommand):

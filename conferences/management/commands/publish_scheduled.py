@@ -1,11 +1,11 @@
-"""Wagtail's command of the same name, but what a former chair has set waits (conferences/scheduled.py)."""
+"""Wagtail's command of the same name, but what a former chair has set waits (conferences/handover/scheduled.py)."""
 
 import logging
 
 from django.core.management.base import BaseCommand, CommandError
 
-from conferences.chair_rights import settle_chair
-from conferences.scheduled import all_scheduled, carry_out
+from conferences.handover.scheduled import all_scheduled, carry_out
+from conferences.terms.rights import settle_chair
 
 logger = logging.getLogger(__name__)
 

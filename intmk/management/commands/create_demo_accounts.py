@@ -10,8 +10,8 @@ from django.contrib.auth.hashers import make_password
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from conferences.chair_rights import settle_chair
-from intmk.audit import unrecorded
+from conferences.terms.rights import settle_chair
+from intmk.audit.signal_handlers import unrecorded
 from intmk.users.models import LAND_NAMES, User
 
 NAME = "demo-accounts.txt"

@@ -15,7 +15,7 @@ from wagtail.log_actions import LogContext
 from wagtail.models import Locale, Page, Site
 from wagtail.signal_handlers import disable_reference_index_auto_update
 
-from conferences.agenda_item import address_part
+from conferences.archive_import.record import ResolutionRecord, fill
 from conferences.models import (
     Addressee,
     AgendaGap,
@@ -31,17 +31,22 @@ from conferences.models import (
     ResolutionPage,
     Theme,
 )
-from conferences.resolution_record import ResolutionRecord, fill
+from conferences.rules.agenda_item import address_part
 from history.models import AboutPage, Milestone, TimelinePage
-from intmk import glossary_content, search_index, statement_content, table_statistics
-from intmk.audit import unrecorded
-from intmk.content_files import linked, read, section
-from intmk.models import HomePage, LoadedContent, NewsIndexPage, SearchEntry, StandardPage
-from intmk.pages import SitePage
-from intmk.placeholder import placeholder_picture
-from intmk.preparation import host_and_port
-from intmk.roles import RIGHTS_VERSION, create_groups, create_workflow, remove_groups_of_wagtail
-from intmk.translated_content import join_entrance, load_english
+from intmk.audit.signal_handlers import unrecorded
+from intmk.base.pages import SitePage
+from intmk.content import glossary as glossary_content
+from intmk.content import statement as statement_content
+from intmk.content.files import linked, read, section
+from intmk.content.models import LoadedContent
+from intmk.content.translations import join_entrance, load_english
+from intmk.media.images.placeholder import placeholder_picture
+from intmk.pages.models import HomePage, NewsIndexPage, StandardPage
+from intmk.search import index as search_index
+from intmk.search.index import SearchEntry
+from intmk.server import table_statistics
+from intmk.server.preparation import host_and_port
+from intmk.users.roles import RIGHTS_VERSION, create_groups, create_workflow, remove_groups_of_wagtail
 
 LOCK = 0x494E544D4B  # "INTMK": two loaders at once wait for one another
 CONFERENCE_FIELDS = (

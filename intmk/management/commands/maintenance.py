@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from intmk.unavailable import SWITCH
+from intmk.server.unavailable import SWITCH
 
 
 class Command(BaseCommand):

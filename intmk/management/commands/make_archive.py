@@ -6,9 +6,10 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
-from conferences.synthetic_archive import invented_pages, make, remove
-from intmk import search_index, table_statistics
-from intmk.public_addresses import PublicAddress
+from intmk.addresses.public_addresses import PublicAddress
+from intmk.benchmark.synthetic_archive import invented_pages, make, remove
+from intmk.search import index as search_index
+from intmk.server import table_statistics
 
 
 class Command(BaseCommand):

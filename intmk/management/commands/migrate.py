@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.commands import migrate
 from django.db import connections
 
-from intmk.direct_connection import PREPARING, alone
+from intmk.server.direct_connection import PREPARING, alone
 
 
 class Command(migrate.Command):

@@ -13,12 +13,12 @@ from django.db import Error, connection
 from django.template.loader import render_to_string
 from wagtail.models import Site
 
-from conferences.chair_rights import settle_chair
-from intmk import installation, preparation, table_statistics
-from intmk.direct_connection import PREPARING, alone
+from conferences.terms.rights import settle_chair
 from intmk.management.commands.create_demo_accounts import lock_demo_accounts
-from intmk.orphans import media_are_ours
-from intmk.site_identity import SiteIdentity
+from intmk.media.orphans import media_are_ours
+from intmk.server import installation, preparation, table_statistics
+from intmk.server.direct_connection import PREPARING, alone
+from intmk.server.site_identity import SiteIdentity
 
 PARTS = ("database", "static")
 

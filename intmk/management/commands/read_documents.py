@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from intmk.documents import SiteDocument
+from intmk.media.documents.models import SiteDocument
 
 
 class Command(BaseCommand):

@@ -3,8 +3,8 @@
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
-from intmk import table_statistics
-from intmk.search_index import rebuild
+from intmk.search.index import rebuild
+from intmk.server import table_statistics
 
 
 class Command(BaseCommand):

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from intmk.orphans import NotMovedError, adopt_media, media_are_ours, remove_orphans
+from intmk.media.orphans import NotMovedError, adopt_media, media_are_ours, remove_orphans
 
 
 class Command(BaseCommand):

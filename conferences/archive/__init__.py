@@ -1,0 +1,1 @@
+"""What readers find resolutions by: lists, filters, statistics, Länder, themes. May import models and rules."""

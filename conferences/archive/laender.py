@@ -1,0 +1,143 @@
+"""/laender/ and /laender/<slug>/: what each Land has done in the conference, and when its turn comes."""
+
+from typing import Any
+
+from django.db.models import Count, F, Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from conferences.archive.address_words import in_addresses
+from conferences.archive.facets import MOVED_BY_ALL, MOVER, STATEMENT, land_code
+from conferences.archive.rows import Names, resolution_rows
+from conferences.models import ChairPage, ChairTerm, ConferencePage, Land, ResolutionPage, ResolutionStatement
+from conferences.models.chair import rotation_of, today
+from intmk.base.view_pages import ViewPage, full_url
+
+LIST_TITLE = "Die 16 Länder"
+# What a statement says of its resolution; not the long texts.
+SHOWN = (
+    "title", "url_path", "item", "kind", "circular_number", "circular_year", "conference__title", "conference__live",
+)  # fmt: skip
+LISTED = 20  # motions and statements each; the archive has them all
+
+
+@require_safe
+def list_of_laender(request: HttpRequest) -> HttpResponse:
+    """Show the sixteen with their terms.
+
+    Context: page; rows, a dict for each Land with land, begun (its terms so far, the newest first), present and coming
+    (Term or None); laender, all sixteen.
+    """
+    day, rotation = today(), rotation_of(request)
+    rows = []
+    for land in Land.objects.all():
+        terms = rotation.terms_of(land.code, day)
+        rows.append(
+            {
+                "land": land,
+                "begun": [term for term in reversed(terms) if term.start <= day],
+                "present": next((term for term in terms if day in term), None),
+                "coming": next((term for term in terms if term.start > day), None),
+            }
+        )
+    page = ViewPage(
+        title=LIST_TITLE,
+        full_url=full_url(request, reverse("laender")),
+        description="Alle 16 Länder mit ihren Amtszeiten im Vorsitz der Integrationsministerkonferenz und mit "
+        "dem Jahr, in dem sie nach der Regel wieder an der Reihe sind.",
+    )
+    return render(
+        request, "conferences/laender.html", {"page": page, "rows": rows, "laender": [row["land"] for row in rows]}
+    )
+
+
+@require_safe
+def land_page(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show one Land; raises Http404 for an address that is none's.
+
+    Context: page, land, laender (all sixteen), place of number_of_laender in the order of the chair, previous and next
+    Land there; day (today), present and coming (Term or None); terms, a list of (Term, stored row or None), the newest
+    first; before, the ChairPage when the Land led before the terms began; conferences in the Land or under its chair,
+    newest first; and what `resolutions_of` says.
+    """
+    laender = list(Land.objects.all())
+    land = next((land for land in laender if land.slug == slug), None)
+    if land is None:
+        raise Http404
+    day, rotation = today(), rotation_of(request)
+    terms = rotation.terms_of(land.code, day)
+    stored = {row.start: row for row in ChairTerm.objects.with_people().filter(land=land)}
+    conferences = ConferencePage.objects.live().filter(Q(host_land=land) | Q(chair_term__land=land))
+    here = laender.index(land)
+    page = ViewPage(
+        title=land.name,
+        seo_title=f"{land.name}: Vorsitz, Konferenzen und Anträge",
+        full_url=full_url(request, land.get_absolute_url()),
+        description=f"Der Vorsitz {land.name_genitive} in der Integrationsministerkonferenz: Amtszeiten, Personen, "
+        "Konferenzen, Anträge und Protokollerklärungen.",
+        trail=[(LIST_TITLE, reverse("laender"))],
+        subject=land,
+    )
+    return render(
+        request,
+        "conferences/land.html",
+        {
+            "page": page,
+            "land": land,
+            "laender": laender,
+            "place": here + 1,
+            "number_of_laender": len(laender),
+            "day": day,
+            "present": next((term for term in terms if day in term), None),
+            "coming": next((term for term in terms if term.start > day), None),
+            "terms": [(term, stored.get(term.start)) for term in reversed(terms)],
+            "before": ChairPage.objects.live().filter(before_laender=land).first(),
+            "conferences": conferences.for_lists().chronological().reverse(),
+            "previous": laender[here - 1],
+            "next": laender[(here + 1) % len(laender)],
+        }
+        | resolutions_of(land, laender),
+    )
+
+
+def resolutions_of(land: Land, laender: list[Land]) -> dict[str, Any]:
+    """Return what the Land has moved and declared, in three queries.
+
+    motions: the latest LISTED, as ResolutionRow. statements: the latest LISTED, as ResolutionStatement with their
+    resolution. numbers: moved, moved_by_all, declared: how many public resolutions there are of each.
+    """
+    public = ResolutionPage.objects.live()
+    mine = {"facets__contains": [land_code(MOVER, land.code)]}
+    statements = (
+        ResolutionStatement.objects.filter(land=land, resolution__live=True)
+        .select_related("resolution__conference")
+        .only("kind", "stance", "summary", "anchor", *(f"resolution__{name}" for name in SHOWN))
+        .order_by(F("resolution__year").desc(nulls_last=True), "resolution__item_key", "resolution_id", "sort_order")
+    )
+    return {
+        "motions": resolution_rows(list(public.filter(**mine).for_lists().newest_first()[:LISTED]), Names(laender, [])),
+        "statements": list(statements[:LISTED]),
+        "numbers": public.aggregate(
+            moved=Count("pk", filter=Q(**mine)),
+            moved_by_all=Count("pk", filter=Q(facets__contains=[MOVED_BY_ALL])),
+            declared=Count("pk", filter=Q(facets__contains=[land_code(STATEMENT, land.code)])),
+        ),
+    }
+
+
+def addresses() -> list[str]:
+    """Return the addresses of this module, for the sitemap."""
+    return [reverse("laender"), *(land.get_absolute_url() for land in Land.objects.all())]
+
+
+def laender_named(words: str) -> list[Land]:
+    """Return the Länder that a search for `words` means: "Saarland", "pfalz", "Vorsitz in Thüringen"; best first."""
+    wanted = f"-{in_addresses(words)}"
+    if len(wanted) < 4:  # three letters
+        return []
+    laender = list(Land.objects.all())
+    starting = [land for land in laender if wanted in f"-{land.slug}"]
+    named = starting or [land for land in laender if f"-{land.slug}-" in f"{wanted}-"]
+    return sorted(named, key=lambda land: land.slug != wanted.strip("-"))

@@ -1,0 +1,78 @@
+"""/themen/ and /themen/<slug>/: what the conference has decided, discussed and published on each Handlungsfeld."""
+
+from django.core.paginator import Paginator
+from django.db.models import Count, Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from conferences.archive.facets import THEME
+from conferences.archive.rows import Names, resolution_rows
+from conferences.models import ConferencePage, ResolutionPage, Theme
+from intmk.base.view_pages import ViewPage, full_url
+
+LIST_TITLE = "Handlungsfelder"
+PAGE_SIZE = 20
+NEWS = 10
+
+
+@require_safe
+def list_of_themes(request: HttpRequest) -> HttpResponse:
+    """Show all themes with the numbers of their public resolutions and conferences.
+
+    Context: page; themes, each with number_of_resolutions and number_of_conferences.
+    """
+    themes = Theme.objects.annotate(
+        number_of_resolutions=Count("resolutions", filter=Q(resolutions__live=True), distinct=True),
+        number_of_conferences=Count("conferencepage", filter=Q(conferencepage__live=True), distinct=True),
+    )
+    page = ViewPage(
+        title=LIST_TITLE,
+        full_url=full_url(request, reverse("themes")),
+        description="Die Handlungsfelder der Integrationsministerkonferenz mit ihren Beschlüssen, Konferenzen und "
+        "Meldungen.",
+        trail=[],
+    )
+    return render(request, "conferences/themes.html", {"page": page, "themes": themes})
+
+
+@require_safe
+def theme_page(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show one theme; raises Http404 for an address that is none's.
+
+    Context: page; theme; results (page of the paginator), rows (list of ResolutionRow) and count of its resolutions;
+    conferences, the latest first; news, the latest NEWS.
+    """
+    names = Names.read()
+    theme = next((theme for theme in names.themes if theme.slug == slug), None)
+    if theme is None:
+        raise Http404
+    resolutions = ResolutionPage.objects.live().filter(facets__contains=[f"{THEME}{theme.pk}"])
+    results = Paginator(resolutions.for_lists().newest_first(), PAGE_SIZE).get_page(request.GET.get("seite"))
+    address = reverse("theme", args=[theme.slug])
+    page = ViewPage(
+        title=theme.name,
+        seo_title=f"{theme.name}: Beschlüsse und Konferenzen",
+        full_url=full_url(request, address + (f"?seite={results.number}" if results.number > 1 else "")),
+        description=f"Beschlüsse, Konferenzen und Meldungen der Integrationsministerkonferenz zum Handlungsfeld "
+        f"„{theme.name}“.",
+        trail=[(LIST_TITLE, reverse("themes"))],
+        subject=theme,
+    )
+    context = {
+        "page": page,
+        "theme": theme,
+        "results": results,
+        "rows": resolution_rows(list(results), names),
+        "count": results.paginator.count,
+        "conferences": ConferencePage.objects.live().filter(themes=theme).for_lists().chronological().reverse(),
+        "news": theme.newspage_set.live().newest_first()[:NEWS],
+    }
+    return render(request, "conferences/theme.html", context)
+
+
+def addresses() -> list[str]:
+    """Return the addresses of this module, for the sitemap."""
+    slugs = Theme.objects.values_list("slug", flat=True)
+    return [reverse("themes"), *(reverse("theme", args=[slug]) for slug in slugs)]

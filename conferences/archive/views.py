@@ -1,0 +1,73 @@
+"""/beschluesse/: all resolutions, to be filtered, sorted and paged through by addresses alone."""
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from conferences.archive.filters import Filters, facets_of
+from conferences.archive.rows import Names, resolution_rows
+from conferences.models import ResolutionPage
+from intmk.base.view_pages import ViewPage, full_url
+
+TITLE = "Beschlüsse"
+DESCRIPTION = (
+    "Das Archiv der Beschlüsse der Integrationsministerkonferenz, zu filtern nach Konferenz, Jahr, Handlungsfeld, "
+    "antragstellendem Land, Ergebnis, Art und Adressat."
+)
+PAGE_SIZE = 20
+SORTS = {
+    "": ("neueste zuerst", "newest_first"),
+    "aelteste": ("älteste zuerst", "oldest_first"),
+    "top": ("nach TOP", "by_item"),
+    "titel": ("nach Titel", "by_title"),
+}
+
+
+@require_safe
+def archive(request: HttpRequest) -> HttpResponse:
+    """Show the public resolutions that fit the filters of the address; what it asks in vain for is named.
+
+    Context: page; filters (Filters), active and facets as they give them; sort (word), sorts, a list of (label, query
+    string, is current); results (page of the paginator); rows (list of ResolutionRow); count; unfiltered_address.
+    Queries: conferences, Länder, themes, addressees, counts, rows; the same for any number.
+    """
+    public = ResolutionPage.objects.live()
+    names = Names.read()
+    filters = Filters.of(request.GET, facets_of(names))
+    sort = request.GET.get("sortierung", "")
+    if sort not in SORTS:
+        filters.note("sortierung", sort)
+        sort = ""
+    ordered = getattr(filters.applied(public).for_lists(), SORTS[sort][1])()
+    paginator = Paginator(ordered, PAGE_SIZE)
+    paginator.count, facets = filters.counted(public)  # the facets count all hits anyway
+    results = paginator.get_page(request.GET.get("seite"))
+    address = reverse("archive")
+    page = ViewPage(
+        title=TITLE,
+        seo_title="Archiv der Beschlüsse",
+        full_url=full_url(request, address + filters.query(sort, results.number)),
+        description=DESCRIPTION,
+        trail=[],
+    )
+    context = {
+        "page": page,
+        "filters": filters,
+        "facets": facets,
+        "active": filters.active(sort),
+        "sort": sort,
+        "sorts": [(label, filters.query(word), word == sort) for word, (label, _) in SORTS.items()],
+        "results": results,
+        "rows": resolution_rows(list(results), names),
+        "count": results.paginator.count,
+        "unfiltered_address": address,
+        "is_variant": filters.is_active or sort,
+    }
+    return render(request, "conferences/archive.html", context)
+
+
+def addresses() -> list[str]:
+    """Return the addresses of this module, for the sitemap."""
+    return [reverse("archive")]

@@ -1,0 +1,1 @@
+"""Resolutions from a table: reading, preview, import. May import archive, handover, models, rules."""

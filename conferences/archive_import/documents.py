@@ -1,0 +1,100 @@
+"""The PDF files beside the table of an import: found, checked, and each stored once."""
+
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.files.base import File
+
+from conferences.archive_import.cells import UnfitError, text, yes_or_no
+from intmk.media.documents.models import SiteDocument, sha256_of
+
+
+class Documents:
+    """The files of one folder as documents, stored ones or new ones, by checksum."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder.resolve()
+        self.found: dict[Path, SiteDocument] = {}
+        self.by_checksum: dict[str, SiteDocument] = {}
+
+    def of(self, cells: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
+        """Return the value of `source_file` that the cells give, {} where they have no column "datei".
+
+        Raises ValidationError for a file that is missing, lies elsewhere or is refused by the library.
+        """
+        if "datei" not in cells:
+            return {}
+        try:
+            name = text(cells["datei"])
+            said = cells.get("datei_freigegeben")
+            withheld = None if said in (None, "") else not yes_or_no(said)
+            title = text(cells.get("dateititel")) or f"Quelldatei zu „{str(values.get('title', ''))[:200]}“"
+            return {"source_file": self.document(self.path_of(name), title, withheld) if name else None}
+        except UnfitError as error:
+            raise ValidationError({"source_file": str(error)}) from None
+
+    def path_of(self, name: str) -> Path:
+        """Return the path of a file in the folder; raise UnfitError for any other."""
+        try:
+            path = (self.folder / name.replace("\\", "/")).resolve(strict=True)
+        except (OSError, ValueError, RuntimeError):
+            path = None
+        if path is None or not path.is_relative_to(self.folder) or not path.is_file():
+            raise UnfitError(f"Die Datei „{name[:80]}“ liegt nicht in dem Ordner der Tabelle.")
+        if path.suffix.lower() != ".pdf":
+            raise UnfitError("Quelldateien sind PDF-Dateien.")
+        return path
+
+    def document(self, path: Path, title: str, withheld: bool | None) -> SiteDocument:
+        """Return the stored document with the same content, or a new one that is checked but not stored.
+
+        withheld: None where the row does not say; a new one is withheld then. Raises UnfitError where it says another
+        thing than that document.
+        """
+        if path not in self.found:
+            with path.open("rb") as content:
+                checksum = sha256_of(File(content))
+            if checksum not in self.by_checksum:
+                self.by_checksum[checksum] = stored_document(checksum) or new_document(
+                    path, title, withheld is not False
+                )
+            self.found[path] = self.by_checksum[checksum]
+        document = self.found[path]
+        if withheld is not None and document.withheld != withheld:
+            state = "nicht freigegeben" if document.withheld else "freigegeben"
+            where = "auf der Website" if document.pk else "in einer anderen Zeile"
+            raise UnfitError(f"Dieselbe Datei („{document.title[:80]}“) ist {where} {state}: Bitte anpassen.")
+        return document
+
+
+def stored_document(checksum: str) -> SiteDocument | None:
+    """Return the first document of this content, None without one."""
+    return SiteDocument.objects.filter(sha256=checksum).order_by("pk").first()
+
+
+def new_document(path: Path, title: str, withheld: bool) -> SiteDocument:
+    """Return a document that the library would take, not stored; raise ValidationError for field `file`."""
+    with path.open("rb") as content:
+        document = SiteDocument(title=title[:255], file=File(content, name=path.name), withheld=withheld)
+        try:
+            document.full_clean(exclude=["file_hash"])
+        except ValidationError as error:
+            column = {"title": "dateititel"}
+            found = [
+                f"{column.get(name, '')} {part}".strip() for name, parts in error.message_dict.items() for part in parts
+            ]
+            raise UnfitError(f"{path.name}: {' '.join(found)}") from None
+    document.put_away()  # a thousand open files are too many for a process
+    document.path_of_import = path
+    return document
+
+
+def store(document: SiteDocument | None) -> None:
+    """Store a new document with its file; the file goes again unless the transaction is committed."""
+    if document is None or document.pk:
+        return
+    path: Path = document.path_of_import
+    with path.open("rb") as content:
+        document.put_again(File(content, name=path.name))
+        document.save()

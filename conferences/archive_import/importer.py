@@ -1,0 +1,115 @@
+"""Import of resolutions: all that a plan says, or nothing."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import connection, transaction
+from wagtail.log_actions import LogContext, log
+from wagtail.models import Page, ReferenceIndex
+from wagtail.signal_handlers import disable_reference_index_auto_update
+from wagtail.signals import page_published
+
+from conferences.archive.facets import refreshed_at_the_end
+from conferences.archive_import.documents import store
+from conferences.archive_import.plan import LOG_ACTION, Line, Plan, State, messages, plan_of
+from conferences.archive_import.record import connect, stored_page
+from conferences.archive_import.stored_in_bulk import store_below, store_rows
+from conferences.models import ResolutionPage
+from intmk.server import table_statistics
+
+LOCK = 0x494E544D4C  # two imports at once wait for one another
+
+
+class RefusedError(Exception):
+    """Nothing was written: the plan has errors, or one line turned out to have one. The message is German."""
+
+    def __init__(self, message: str, plan: Plan | None = None) -> None:
+        """Take the message and the plan as far as there is one."""
+        super().__init__(message)
+        self.plan = plan
+
+
+def import_folder(
+    folder: Path, user: Any = None, draft: bool = False, force: bool = False, expected: str | None = None
+) -> Plan:
+    """Carry out the import of `folder`, all in one transaction, and return what was done.
+
+    draft: new pages are not published. expected: the fingerprint of the plan that somebody has seen; where another has
+    come of it since, nothing is written. Raises RefusedError, with nothing written; UnreadableFileError.
+    """
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+        plan = plan_of(folder, force)
+        if plan.counts[State.ERROR]:
+            raise RefusedError(f"Nichts übernommen: {plan.counts[State.ERROR]} Zeilen haben Fehler.", plan)
+        if expected is not None and plan.fingerprint != expected:
+            raise RefusedError("Nichts übernommen: Inzwischen hat sich etwas geändert. Bitte die Vorschau neu ansehen.")
+        with LogContext(user=user), disable_reference_index_auto_update():
+            carry_out(plan, user, draft)
+    table_statistics.renew()
+    return plan
+
+
+def carry_out(plan: Plan, user: Any, draft: bool) -> None:
+    """Write all lines: new pages are stored first, since others of the file may refer to them."""
+    lines = [(line, line.page, line.record) for line in plan.to_write if line.page and line.record]
+    new: dict[Any, list[ResolutionPage]] = {}
+    for line, page, record in lines:
+        with refused_with(line):
+            store(record.source_file)
+            page.source_file = record.source_file  # it had no key when the page was filled
+            hidden = page.hidden_texts() + page.hidden_statements()
+            if found := page.contradictions_of_release(hidden):  # a long text was not kept since the plan was made
+                raise ValidationError(found)
+        if line.state == State.NEW:
+            page.live = not draft
+            new.setdefault(line.conference, []).append(page)
+    for conference, pages in new.items():
+        store_below(conference, pages)
+    pages_by_key = {record.key: page for _, page, record in lines}
+    for line, page, record in lines:
+        with refused_with(line):
+            connect(page, record, lambda key: pages_by_key.get(key) or stored_page(key))
+    store_rows([page for pages in new.values() for page in pages])
+    with refreshed_at_the_end([page for _, page, _ in lines]):
+        for line, page, _ in lines:
+            with refused_with(line):
+                if line.state == State.NEW:
+                    publish_first(page, user)
+                else:
+                    publish_change(page, user)
+                ReferenceIndex.create_or_update_for_object(page)
+
+
+@contextmanager
+def refused_with(line: Line) -> Iterator[None]:
+    """Turn a ValidationError into a RefusedError that names the line."""
+    try:
+        yield
+    except ValidationError as error:
+        raise RefusedError(f"Nichts übernommen. Zeile {line.number}: {' '.join(messages(error))}") from error
+
+
+def publish_first(page: Any, user: Any) -> None:
+    """Give a page that was just stored its revision, signal and log entry.
+
+    What Wagtail's publishing does for it; that would read the page from the revision and store all of it again, and
+    with that 1,000 records take more than two minutes (docs/decisions.md, 28).
+    """
+    revision = page.save_revision(user=user, clean=False, log_action=False if page.live else LOG_ACTION)
+    if page.live:
+        page.live_revision, page.has_unpublished_changes = revision, False
+        Page.objects.filter(pk=page.pk).update(live_revision=revision, has_unpublished_changes=False)
+        page_published.send(sender=ResolutionPage, instance=page, revision=revision)
+        log(instance=page, action=LOG_ACTION, user=user, revision=revision, content_changed=True)
+
+
+def publish_change(page: Any, user: Any) -> None:
+    """Save a revision of a page that the plan has validated, and publish it if the page is public."""
+    revision = page.save_revision(user=user, clean=False, log_action=False if page.live else LOG_ACTION)
+    if page.live:
+        revision.publish(user=user, log_action=LOG_ACTION)  # validates

@@ -1,0 +1,99 @@
+"""Pages that go live or are taken back at a set moment, and who answers for it.
+
+What somebody set for a moment waits when that person may no longer publish at that moment: a former chair does not act
+in the term of the next. An account that chairs then, or an administrator, confirms it or takes it back.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+from wagtail.log_actions import log
+from wagtail.models import Page, PageLogEntry, Revision
+
+from conferences.models import ChairTerm
+from conferences.rules.rotation import Rotation
+from intmk.users.models import User
+
+CONFIRM = "intmk.schedule.confirm"
+SET_BY = ("wagtail.publish", "wagtail.publish.schedule", CONFIRM)
+
+
+@dataclass(frozen=True)
+class Scheduled:
+    """One page that changes by itself: `revision` goes live at `moment`, or the page is taken back when it is None."""
+
+    page: Page
+    moment: datetime
+    account: User | None
+    waits: bool
+    revision: Revision | None = None
+
+    @property
+    def is_due(self) -> bool:
+        return self.moment <= timezone.now()
+
+
+def all_scheduled() -> list[Scheduled]:
+    """Return what is scheduled on the whole site, the earliest first; five queries, however much it is."""
+    rotation = ChairTerm.objects.rotation()
+    return sorted([*publications(rotation), *withdrawals(rotation)], key=lambda item: item.moment)
+
+
+def publications(rotation: Rotation) -> Iterator[Scheduled]:
+    """Yield the revisions that were approved to go live at a moment."""
+    revisions = Revision.page_revisions.filter(approved_go_live_at__isnull=False)
+    by_id = {str(page.pk): page for page in Page.objects.filter(pk__in=[int(row.object_id) for row in revisions])}
+    entries = PageLogEntry.objects.filter(revision__in=revisions, action__in=SET_BY)
+    setters = {entry.revision_id: entry.user for entry in entries.select_related("user").order_by("timestamp", "pk")}
+    for revision in revisions:
+        page, moment = by_id.get(revision.object_id), revision.approved_go_live_at
+        if page and moment:
+            account = setters.get(revision.pk)
+            yield Scheduled(page, moment, account, not may_act(account, moment, rotation), revision)
+
+
+def withdrawals(rotation: Rotation) -> Iterator[Scheduled]:
+    """Yield the live pages that end at a moment."""
+    pages = Page.objects.filter(live=True, expire_at__isnull=False)
+    entries = PageLogEntry.objects.filter(page__in=pages, action__in=SET_BY, user__isnull=False)
+    setters = {entry.page_id: entry.user for entry in entries.select_related("user").order_by("timestamp", "pk")}
+    for page in pages:
+        if page.expire_at:
+            account = setters.get(page.pk)
+            yield Scheduled(page, page.expire_at, account, not may_act(account, page.expire_at, rotation))
+
+
+def may_act(account: User | None, moment: datetime, rotation: Rotation) -> bool:
+    """Say whether what `account` has set may happen at `moment`; nobody knows who set it: it may not."""
+    if account is None or not account.is_active:
+        return False
+    day = timezone.localtime(moment, timezone.get_default_timezone()).date()
+    return account.is_superuser or (bool(account.land_code) and account.land_code == rotation.chair_on(day))
+
+
+def carry_out(item: Scheduled, user: User | None = None) -> None:
+    """Publish the revision or take the page back, as Wagtail's own command does."""
+    if item.revision:
+        item.revision.publish(user=user, log_action="wagtail.publish.scheduled", skip_permission_checks=True)
+    else:
+        item.page.specific.unpublish(set_expired=True, user=user, log_action="wagtail.unpublish.scheduled")
+
+
+def confirm(item: Scheduled, user: User) -> None:
+    """Let `user` answer for it from now on; what is overdue happens at once, and all is in the log.
+
+    The caller has asked whether `user` may publish the page.
+    """
+    with transaction.atomic():
+        log(
+            item.page.specific,
+            CONFIRM,
+            user=user,
+            revision=item.revision,
+            data={"from": str(item.account or "unbekannt"), "to": str(user), "moment": item.moment.isoformat()},
+        )
+        if item.is_due:
+            carry_out(item, user)

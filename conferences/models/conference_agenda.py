@@ -1,0 +1,42 @@
+"""The agenda of a conference as far as it is known: its resolutions in order, and the numbers that are missing."""
+
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from conferences.rules.agenda_item import missing_between, sort_key
+from intmk.base.pages import SitePage
+
+
+@dataclass(frozen=True)
+class AgendaEntry:
+    """A line of the agenda: a resolution, or a number under which there is none (resolution None)."""
+
+    number: str
+    resolution: Any = None
+    reason: str = ""
+
+
+def agenda_of(conference: SitePage, agenda_gaps: list) -> list[tuple[str, list[AgendaEntry]]]:
+    """Return (heading, entries) in the order of the agenda; "" is the heading of what stands under none.
+
+    agenda_gaps: rows of AgendaGap, whose reasons are given beside the missing numbers.
+    What has no known number, and what was decided in writing, comes last.
+    """
+    resolutions = list(conference.resolutions.live().for_lists().in_order()) if conference.pk else []
+    reasons = {gap.item: gap.reason for gap in agenda_gaps}
+    known = [page.item for page in resolutions if page.item]
+    missing = {*missing_between(known, reasons), *reasons} - set(known)
+    headings = {page.item: page.agenda_heading for page in resolutions}
+    entries = [AgendaEntry(page.item, page) for page in resolutions]
+    entries += [AgendaEntry(number, None, reasons.get(number, "")) for number in missing]
+    entries.sort(
+        key=lambda entry: entry.resolution.item_key if entry.resolution else sort_key(entry.number.partition(" ")[0])
+    )
+    heading = ""
+    headed = []
+    for entry in entries:
+        if entry.resolution or not entry.number:
+            heading = headings.get(entry.number, "") if entry.number else ""
+        headed.append((heading, entry))
+    return [(name, [entry for _, entry in group]) for name, group in groupby(headed, key=lambda pair: pair[0])]

@@ -1,0 +1,67 @@
+"""What saving, moving or deleting a page, and asking for the release of a document, sets off in the conferences."""
+
+from typing import Any
+
+from django.db.models import Model, ProtectedError
+from django.db.models.signals import post_save, pre_delete
+from django.dispatch import receiver
+from wagtail.models import Page
+from wagtail.signals import page_slug_changed, post_page_move
+
+from conferences.models import ResolutionPage
+from conferences.models.identifier import record_identifiers
+from conferences.models.resolution_parts import ResolutionReference
+from conferences.models.resolution_release import holds
+from intmk.media.documents.models import SiteDocument, release_asked
+
+
+@receiver(post_save, sender=ResolutionPage)
+def when_saved(sender: Any, instance: ResolutionPage, raw: bool = False, **kwargs: Any) -> None:
+    """Record the number under which it is public; read from the database, since a draft in memory has another."""
+    if not raw:
+        record_identifiers(ResolutionPage.objects.filter(pk=instance.pk))
+
+
+@receiver(post_page_move)
+def when_moved(sender: Any, instance: Page, parent_page_after: Page, **kwargs: Any) -> None:
+    """Let a moved resolution belong to its new conference, and record the number that it has there."""
+    moved = ResolutionPage.objects.descendant_of(instance, inclusive=True)
+    if issubclass(sender, ResolutionPage):
+        moved.update(conference=parent_page_after.pk)
+    record_identifiers(moved)
+
+
+@receiver(page_slug_changed)
+def when_readdressed(sender: Any, instance: Page, **kwargs: Any) -> None:
+    """Record the further number of each resolution below a conference that has got another one."""
+    record_identifiers(ResolutionPage.objects.descendant_of(instance, inclusive=True))
+
+
+@receiver(pre_delete, sender=ResolutionPage)
+def keep_references_in_words(sender: type[Model], instance: ResolutionPage, **kwargs: Any) -> None:
+    """Write down what others refer to before it is deleted; of what never was public nobody may learn the title."""
+    if not instance.first_published_at:
+        ResolutionReference.objects.filter(target=instance.pk).delete()
+        return
+    conference = instance.public_conference
+    words = f"{instance.number} der {conference}: " if instance.number and conference else ""
+    ResolutionReference.objects.filter(target=instance.pk).update(
+        target=None, elsewhere=f"{words}{instance.title}"[:250]
+    )
+
+
+@receiver(release_asked)
+def hidden_in_paper(sender: type[Model], instance: SiteDocument, **kwargs: Any) -> str:
+    """Return why `instance` must be withheld: it holds what one of its resolutions hides. "" otherwise."""
+    for page in ResolutionPage.objects.filter(source_file=instance.pk):
+        if holds(instance, page.hidden_texts() + page.hidden_statements()):
+            return f"Im Dokument steht, was beim Beschluss „{page.title}“ nicht freigegeben ist."
+    return ""
+
+
+@receiver(pre_delete, sender=SiteDocument)
+def keep_source_files(sender: type[Model], instance: SiteDocument, **kwargs: Any) -> None:
+    """Raise ProtectedError for a document that is the source of a resolution."""
+    pages: set[Model] = {*ResolutionPage.objects.filter(source_file=instance.pk)}
+    if pages:
+        raise ProtectedError("Das Dokument ist die Quelldatei eines Beschlusses.", pages)

@@ -1,0 +1,167 @@
+"""Rights that follow the chair (design §6.2).
+
+Wagtail asks for the membership of a group in some fourteen places. So there is one stored group "Vorsitz", and
+`settle_chair` corrects who is in it before the first signed-in request after the chair has passed: no timer has to
+fire, and no request is answered from yesterday's rights.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.contrib.auth.models import Group
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.dispatch import Signal
+from django.utils import timezone
+from wagtail.documents.permissions import permission_policy as document_policy
+from wagtail.images import permissions as image_permissions
+from wagtail.log_actions import log
+from wagtail.models import Collection, GroupApprovalTask, Site
+
+from conferences.handover import open_items
+from conferences.models import ChairTerm, Handover, Land
+from conferences.models.handover import HANDED_OVER
+from conferences.rules.rotation import Rotation, Term
+from intmk.users.models import CHAIR, LAENDER, User
+
+GROUPS = (CHAIR, LAENDER)
+# Sent in the transaction in which memberships were put right.
+chair_settled = Signal()
+TOLERANCE = timedelta(minutes=2)  # by which the clocks of two servers may differ
+
+
+def settle_chair(day: date | None = None) -> Rotation:
+    """Give exactly the accounts of the Land that chairs on `day` (today in Berlin) the right to publish.
+
+    Returns the rotation, which it had to ask for. Two queries when nothing is to be done. Otherwise all or nothing in
+    one transaction, one process after the other. Administrators are left as they are. Raises what the database raises:
+    whoever calls it must then let nobody in.
+    """
+    rotation, latest = rotation_and_record()
+    term = rotation.term_on(day or day_after(latest))
+    if is_settled(term, latest) and not misplaced(term).exists():
+        return rotation
+    with transaction.atomic():
+        for name in GROUPS:
+            Group.objects.get_or_create(name=name)
+        groups = {
+            group.name: group for group in Group.objects.select_for_update().filter(name__in=GROUPS).order_by("pk")
+        }
+        # Asked again, the day as well: while we waited midnight may have passed, another process may have been here.
+        rotation, latest = rotation_and_record()
+        term = rotation.term_on(day or day_after(latest))
+        for account in misplaced(term):
+            place(account, term, groups)
+        chair_settled.send(None)
+        if term and not is_settled(term, latest):
+            record(term, latest.land_code if latest else None)
+    return rotation
+
+
+@dataclass(frozen=True)
+class LatestHandover:
+    """What the latest record of a handover says."""
+
+    land_code: str
+    start: date
+
+
+def rotation_and_record() -> tuple[Rotation, LatestHandover | None]:
+    """Return the rotation and the latest record of a handover, None without; one query."""
+    latest = Handover.objects.order_by("-pk")
+    code, start = Subquery(latest.values("land__code")[:1]), Subquery(latest.values("start")[:1])
+    rows = list(ChairTerm.objects.order_by("start").values_list("land__code", "start", "end", code, start))
+    recorded = LatestHandover(*rows[-1][3:]) if rows and rows[-1][3] else None
+    return Rotation(Term(*row[:3]) for row in rows), recorded
+
+
+def day_after(latest: LatestHandover | None) -> date:
+    """Return the day in Berlin, but just before midnight that of the handover which another server has settled already.
+
+    Of several servers one may be late by a moment: it must not hand the chair back.
+    """
+    now = timezone.localtime(timezone=timezone.get_default_timezone())
+    soon = (now + TOLERANCE).date()
+    return soon if latest and latest.start == soon else now.date()
+
+
+def is_settled(term: Term | None, latest: LatestHandover | None) -> bool:
+    """Say whether the latest handover on record is that to the Land of `term`."""
+    return term is None or (latest is not None and term.land_code == latest.land_code)
+
+
+def misplaced(term: Term | None) -> QuerySet[User]:
+    """Return the accounts, but for administrators, that are in a group they do not belong to or are not in theirs."""
+    memberships = User.groups.through.objects.filter(user=OuterRef("pk"))
+    works = Q(is_active=True)
+    belongs_to_laender = works & ~Q(land_code="")
+    belongs_to_chair = works & Q(land_code=term.land_code) if term else Q(pk__in=[])
+    in_chair = Q(Exists(memberships.filter(group__name=CHAIR)))
+    in_laender = Q(Exists(memberships.filter(group__name=LAENDER)))
+    wrong = (in_chair & ~belongs_to_chair) | (~in_chair & belongs_to_chair)
+    wrong |= (in_laender & ~belongs_to_laender) | (~in_laender & belongs_to_laender)
+    return User.objects.filter(wrong, is_superuser=False)
+
+
+def place(account: User, term: Term | None, groups: dict[str, Group]) -> None:
+    """Put the account into the groups that its Land gives it, and out of those that it does not."""
+    chairs = term is not None and account.land_code == term.land_code
+    wanted = {CHAIR: account.is_active and chairs, LAENDER: account.is_active and bool(account.land_code)}
+    for name, group in groups.items():
+        (account.groups.add if wanted[name] else account.groups.remove)(group)
+
+
+def record(term: Term, former: str | None) -> None:
+    """Keep who handed over to whom, and what was open at that moment."""
+    laender = {land.code: land for land in Land.objects.filter(code__in=[term.land_code, former])}
+    if term.land_code not in laender:
+        return  # an administrator has deleted the Land; its accounts have their rights all the same
+    handover = Handover.objects.create(
+        land=laender[term.land_code],
+        former_land=laender.get(former or ""),
+        start=term.start,
+        open_items=open_items(term) if former else [],
+    )
+    if former:
+        log(
+            handover,
+            HANDED_OVER,
+            data={"from": laender[former].name, "to": term.land_name, "open": len(handover.open_items)},
+        )
+
+
+def rights_of(account: User) -> list[str]:
+    """Return in words what the account may do, asked of Wagtail's own rules: pages, files, snippets, tasks."""
+    site = Site.objects.filter(is_default_site=True).select_related("root_page").first()
+    found = []
+    if site:
+        pages = site.root_page.permissions_for_user(account)
+        asked = {
+            "Entwürfe schreiben": pages.can_edit(),
+            "Seiten veröffentlichen": pages.can_publish(),
+            "zurückziehen": pages.can_unpublish(),
+            "sperren": pages.can_lock(),
+            "entsperren": pages.can_unlock(),
+            "Zugriff beschränken": pages.can_set_view_restrictions(),
+        }
+        found = [right for right, granted in asked.items() if granted]
+    root = Collection.get_first_root_node()
+    for words, policy in (("Bilder", image_permissions.permission_policy), ("Dokumente", document_policy)):
+        if policy.collections_user_has_permission_for(account, "change").filter(pk=root.pk).exists():
+            found.append(f"{words} ändern")
+    models = {
+        "Amtszeiten": "conferences.change_chairterm",
+        "Kontaktangaben": "conferences.change_land",
+        "Handlungsfelder": "conferences.change_theme",
+        "Weiterleitungen": "wagtailredirects.change_redirect",
+        "Alte Adressen": "intmk.change_oldaddress",
+        "Videos": "intmk.change_sitevideo",
+        "Gemeldete Barrieren": "intmk.change_barrierreport",
+        "Erklärung zur Barrierefreiheit": "intmk.change_accessibilitystatement",
+        "Hinweis auf allen Seiten": "intmk.change_sitenotice",
+    }
+    found += [f"{words} ändern" for words, permission in models.items() if account.has_perm(permission)]
+    tasks = GroupApprovalTask.objects.filter(active=True)
+    if any(task.get_actions(None, account) for task in tasks):
+        found.append("Vorschläge freigeben")
+    return found

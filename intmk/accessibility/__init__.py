@@ -1,0 +1,1 @@
+"""The declaration of accessibility and the reports of barriers. May import conferences and below."""

@@ -1,0 +1,124 @@
+"""The mails of a report, sent by the clock after it was stored; and what is deleted when its time is up.
+
+Not in the request: no reader waits for a mail server, and no message depends on one.
+"""
+
+import logging
+from datetime import timedelta
+from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from conferences.handover.mail import addresses_of, administrators, is_valid
+from conferences.models import ChairTerm, Land
+from conferences.models.chair import today
+from conferences.terms.publisher import land_of
+from intmk.accessibility.models import BarrierMail, BarrierReport
+from intmk.accessibility.rate_limit import forget_senders
+
+MOST_AT_ONCE = 20
+LONGEST_PAUSE = 60  # minutes between two attempts
+MOST_ATTEMPTS = 30  # to somebody who reported: about a day, then the address is taken for mistyped
+NO_ADDRESS = "keine E-Mail-Adresse bekannt"
+
+logger = logging.getLogger(__name__)
+
+
+def tend_barrier_reports() -> None:
+    """Send what is due and delete what is old; called each minute."""
+    send_barrier_mails()
+    forget_senders()
+    forget_persons()
+
+
+def send_barrier_mails() -> int:
+    """Send what is due and return how many mails that were; when the mail server does not answer, the rest waits."""
+    due = BarrierMail.objects.filter(sent_at=None, given_up=False, next_attempt_at__lte=timezone.now())
+    sent = 0
+    for pk in list(due.order_by("next_attempt_at", "pk").values_list("pk", flat=True)[:MOST_AT_ONCE]):
+        try:
+            with transaction.atomic():
+                sent += send(pk)
+        except Exception as error:
+            note_failure(pk, type(error).__name__)
+            of_this_mail_only = isinstance(error, SMTPRecipientsRefused | SMTPResponseException)
+            if isinstance(error, SMTPException | OSError) and not of_this_mail_only:
+                break
+    return sent
+
+
+def send(pk: int) -> bool:
+    """Send one mail and say whether it went out; what keeps it from going is raised, and the note taken back."""
+    due = BarrierMail.objects.select_for_update(skip_locked=True, of=("self",)).filter(sent_at=None, given_up=False)
+    mail = due.select_related("report").filter(pk=pk).first()
+    if mail is None:
+        return False  # another process is at it
+    land = land_of(ChairTerm.objects.rotation().term_on(today()))
+    to_reporter = mail.to == BarrierMail.To.REPORTER
+    addresses = [mail.report.email] if to_reporter else addresses_of_chair(land)
+    if not any(map(is_valid, addresses)):
+        failed(mail, NO_ADDRESS)
+        return False
+    mail.sent_at, mail.problem = timezone.now(), ""
+    mail.save()
+    (receipt_for if to_reporter else notice_of)(mail.report, land, addresses).send()  # last
+    return True
+
+
+def note_failure(pk: int, problem: str) -> None:
+    """Write down that a mail did not go out, and when it is tried again."""
+    mail = BarrierMail.objects.select_related("report").filter(pk=pk, sent_at=None).first()
+    if mail is not None:
+        failed(mail, problem)
+
+
+def failed(mail: BarrierMail, problem: str) -> None:
+    """Store the failure; each is tried again, at growing intervals, those to reporters not for ever."""
+    if problem != mail.problem:  # one line in the log for each cause
+        logger.error("Barriere %s: Die Mail %s ging nicht hinaus: %s", mail.report, mail.get_to_display(), problem)
+    mail.attempts = min(mail.attempts + 1, 1000)
+    mail.problem = problem[:200]
+    mail.given_up = mail.to == BarrierMail.To.REPORTER and mail.attempts >= MOST_ATTEMPTS
+    mail.next_attempt_at = timezone.now() + timedelta(minutes=min(2 ** min(mail.attempts - 1, 10), LONGEST_PAUSE))
+    mail.save()
+
+
+def addresses_of_chair(land: Land | None) -> list[str]:
+    """Return the secretariat's address; without one those of its accounts, else of the administrators."""
+    if land and is_valid(land.secretariat_email):
+        return [land.secretariat_email]
+    return (addresses_of(land) if land else []) or administrators()
+
+
+def notice_of(report: BarrierReport, land: Land | None, addresses: list[str]) -> EmailMessage:
+    """Return the mail to the secretariat. It leads to the report and repeats nothing that somebody typed."""
+    address = settings.WAGTAILADMIN_BASE_URL
+    edit = BarrierReport.snippet_viewset.get_url_name("edit")  # type: ignore[attr-defined]
+    return message(report, "barrier_notice.txt", addresses, land, base=address, edit=edit)
+
+
+def receipt_for(report: BarrierReport, land: Land | None, addresses: list[str]) -> EmailMessage:
+    """Return the receipt. Nothing in it comes from the form: it cannot be used to write to strangers."""
+    return message(report, "barrier_receipt.txt", addresses, land, base=settings.WAGTAILADMIN_BASE_URL)
+
+
+def message(
+    report: BarrierReport, template: str, addresses: list[str], land: Land | None, **context: object
+) -> EmailMessage:
+    """Return a mail with the number in its subject; answers to it go to the secretariat."""
+    body = render_to_string(f"intmk/{template}", {"report": report, "land": land, **context}).strip()
+    subject = f"Gemeldete Barriere {report.receipt}"
+    reply_to = [land.secretariat_email] if land and is_valid(land.secretariat_email) else []
+    headers = {"Auto-Submitted": "auto-generated"}
+    return EmailMessage(subject, body, to=addresses, reply_to=reply_to, headers=headers)
+
+
+def forget_persons() -> int:
+    """Delete name and contact of what was answered long ago; return of how many reports."""
+    today_here = timezone.localdate()
+    forgotten = BarrierReport.objects.to_be_forgotten(today_here)
+    return forgotten.update(name="", email="", phone="", forgotten_on=today_here)

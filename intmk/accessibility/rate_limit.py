@@ -1,0 +1,104 @@
+"""What keeps machines from flooding the inbox, without cookie, captcha or account.
+
+A signed token says when a form was handed out and is good for one message; the browser says from where it was sent;
+messages are counted by the hour.
+"""
+
+import ipaddress
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+
+from allauth.account.adapter import get_adapter
+from django.core.exceptions import PermissionDenied
+from django.core.signing import BadSignature, SignatureExpired, TimestampSigner
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+
+from intmk.accessibility.models import BarrierSender
+
+QUICKEST, LONGEST = timedelta(seconds=3), timedelta(hours=24)
+MOST_OF_ONE, MOST_OF_ALL = 5, 60  # messages an hour
+signer = TimestampSigner(salt="intmk.accessibility.models")
+
+TOO_QUICK = (
+    "Die Meldung kam so schnell, dass sie von einem Programm stammen könnte. Sie ist noch nicht gesendet. Ihre Angaben "
+    "stehen unten. Bitte senden Sie sie in einigen Sekunden noch einmal."
+)
+TOO_OLD = (
+    "Das Formular war länger als 24 Stunden geöffnet. Die Meldung ist noch nicht gesendet. Ihre Angaben stehen unten. "
+    "Bitte senden Sie sie noch einmal."
+)
+UNKNOWN = (
+    "Das Formular wurde unvollständig übertragen. Die Meldung ist noch nicht gesendet. Ihre Angaben stehen unten. "
+    "Bitte senden Sie sie noch einmal."
+)
+FOREIGN = (
+    "Die Meldung kam nach Angabe Ihres Browsers von einer anderen Website. Sie ist noch nicht gesendet. Ihre Angaben "
+    "stehen unten. Bitte prüfen Sie sie und senden Sie sie noch einmal."
+)
+TOO_MANY = (
+    "In der letzten Stunde kamen sehr viele Meldungen. Ihre Meldung ist noch nicht gesendet. Ihre Angaben stehen "
+    "unten. Bitte senden Sie sie in einer Stunde noch einmal oder nehmen Sie einen der anderen Wege, die unten stehen."
+)
+
+
+def new_token() -> str:
+    """Return a token for a form that is handed out now."""
+    return signer.sign(secrets.token_hex(16))
+
+
+@dataclass(frozen=True)
+class Token:
+    """What a token says. nonce: "" when it is not ours. problem: why it is not accepted now, in German, "" if it is."""
+
+    nonce: str = ""
+    problem: str = ""
+
+
+def read_token(value: str) -> Token:
+    """Return what the token of a form says."""
+    try:
+        nonce = signer.unsign(value, max_age=LONGEST)
+    except SignatureExpired:
+        return Token(signer.unsign(value), TOO_OLD)
+    except BadSignature:
+        return Token(problem=UNKNOWN)
+    try:
+        signer.unsign(value, max_age=QUICKEST)
+    except SignatureExpired:
+        return Token(nonce)
+    return Token(nonce, TOO_QUICK)
+
+
+def sender_of(request: HttpRequest, days_ago: int = 0) -> str:
+    """Return a keyed hash of the client's address that holds for a day; nobody can tell the address from it.
+
+    A network of IPv6 (/64) counts as one: that is what a single connection has.
+    """
+    try:
+        address = get_adapter(request).get_client_ip(request)
+        found = ipaddress.ip_address(address)
+    except (PermissionDenied, ValueError):
+        text = ""
+    else:
+        found = getattr(found, "ipv4_mapped", None) or found
+        text = str(ipaddress.ip_network(f"{found}/64", strict=False)) if found.version == 6 else str(found)
+    day = timezone.localdate() - timedelta(days=days_ago)
+    return salted_hmac(f"intmk.accessibility.models {day}", text, algorithm="sha256").hexdigest()
+
+
+def count(request: HttpRequest) -> bool:
+    """Count one message and return True; False, uncounted, when there were too many. To be called under a lock."""
+    recent = BarrierSender.objects.filter(at__gt=timezone.now() - BarrierSender.KEPT)
+    own = recent.filter(sender__in=[sender_of(request), sender_of(request, days_ago=1)])
+    if own.count() >= MOST_OF_ONE or recent.count() >= MOST_OF_ALL:
+        return False
+    BarrierSender.objects.create(sender=sender_of(request), at=timezone.now())
+    return True
+
+
+def forget_senders() -> None:
+    """Delete what is no longer counted."""
+    BarrierSender.objects.filter(at__lte=timezone.now() - BarrierSender.KEPT).delete()

@@ -1,0 +1,159 @@
+"""An address that was public never just vanishes: it leads to where its page is now, or says what stood there (410)."""
+
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.db.models.signals import pre_delete, pre_save
+from django.dispatch import receiver
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponsePermanentRedirect, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import Resolver404, resolve, reverse
+from django.utils import timezone
+from django.utils.deprecation import MiddlewareMixin
+from wagtail.contrib.redirects.models import Redirect
+from wagtail.models import Page
+
+from conferences.models import Land, Theme
+from intmk.addresses.old_addresses import OldAddress
+from intmk.addresses.public_addresses import Found, PublicAddress, normalised_path
+from intmk.addresses.writing import as_this_site_writes
+from intmk.base.view_pages import VIEW_TITLES
+from intmk.media.documents.models import SiteDocument
+
+
+class FormerAddressMiddleware(MiddlewareMixin):
+    """Answers where the answer would be 404 and something is known of the address.
+
+    Stands outside RedirectMiddleware, so that a redirect that somebody set for the address comes first.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """Return `response`, a redirect to where it is now, or the page that says what stood here."""
+        if response.status_code != 404 or request.path.startswith("/admin/") or "\x00" in request.path:
+            return response
+        return next(filter(None, answers(request)), response)
+
+
+def answers(request: HttpRequest) -> Iterator[HttpResponse | None]:
+    """Yield what can be answered for an address, the most certain first, None where that turns out to be nothing.
+
+    What stood at this very address; an old address in this very writing; what stands where this site would have written
+    it; an old address in another writing; a file below a page that has moved. At most three queries besides the page.
+    """
+    found = PublicAddress.objects.answering(request)
+    yield from (answer_of_page(request, each) for each in found if each.is_exact)
+    old, is_exact = OldAddress.objects.answering(request) or (None, False)
+    if old and is_exact:
+        yield answer_of_old_address(request, old)
+    yield from (answer_of_page(request, each) for each in found if not each.is_exact and not each.below)
+    yield answer_of_view(request)
+    if old and not is_exact:
+        yield answer_of_old_address(request, old)
+    yield from (answer_of_page(request, each) for each in found if each.below)
+
+
+def answer_of_page(request: HttpRequest, found: Found) -> HttpResponse | None:
+    """Return the answer for an address of a page or the file below it; None if it stands there now, or on no site."""
+    address = found.address
+    if address.theme:
+        return moved_elsewhere(request, address.theme.get_absolute_url())
+    page = address.page
+    if page is None or not page.live:
+        return render(request, "410.html", {"gone": address}, status=410)
+    url = page.get_url(request)
+    return moved_elsewhere(request, f"{url}{found.below}") if url else None
+
+
+def answer_of_view(request: HttpRequest) -> HttpResponse | None:
+    """Return a redirect to one of the addresses that are no pages, which was asked for in another writing."""
+    try:
+        match = resolve(as_this_site_writes(request.path, request.META.get("QUERY_STRING", "")))
+    except Resolver404:
+        return None
+    row: Land | Theme | None = None
+    if match.url_name == "land":
+        row = Land.objects.filter(slug=match.kwargs["slug"]).first()
+    elif match.url_name == "theme":
+        row = Theme.objects.filter(slug=match.kwargs["slug"]).first()
+    if row:
+        return moved_elsewhere(request, row.get_absolute_url())
+    if match.url_name in VIEW_TITLES:
+        return moved_elsewhere(request, reverse(match.url_name))
+    return None
+
+
+def moved_elsewhere(request: HttpRequest, url: str) -> HttpResponse | None:
+    """Return a redirect with the query of `request`; None to where it comes from, which would go in circles."""
+    return None if urlsplit(url).path == request.path else moved(url, request.META.get("QUERY_STRING", ""))
+
+
+def answer_of_old_address(request: HttpRequest, old: OldAddress) -> HttpResponse | None:
+    """Return the answer for an address of a former site that now leads to this one; None if it leads to itself."""
+    target = old.target(request)
+    if target is None:
+        return render(request, "410.html", {"old": old}, status=410)
+    parts = urlsplit(target.url)
+    if parts.netloc in ("", request.get_host()) and parts.path == request.path:
+        return None
+    # What an archive keeps is not this page at another address.
+    return HttpResponseRedirect(target.url, status=303) if target.is_archive else moved(target.url)
+
+
+def moved(url: str, query: str = "") -> HttpResponse:
+    """Return a permanent redirect that is asked for again each time.
+
+    Browsers would keep it for good, and go in circles between two addresses when a page gets its former one back.
+    """
+    response = HttpResponsePermanentRedirect(f"{url}?{query}" if query else url)
+    response["Cache-Control"] = "no-cache"
+    return response
+
+
+@receiver(pre_delete, sender=Page)
+def keep_redirects(sender, instance: Page, **kwargs) -> None:
+    """Keep the addresses that somebody let lead to a page that was public: Wagtail deletes them with the page."""
+    title = PublicAddress.objects.filter(page=instance).values_list("title", flat=True).first()
+    if title is None:
+        return
+    for path in Redirect.objects.filter(redirect_page_id=instance.pk).values_list("old_path", flat=True):
+        PublicAddress.objects.get_or_create(path=normalised_path(path), defaults={"title": title, "page": instance})
+
+
+@receiver(pre_save, sender=Theme)
+def keep_theme_address(sender, instance: Theme, raw: bool = False, **kwargs) -> None:
+    """Let the address that a theme gives up lead to its new one."""
+    if raw or instance.pk is None:
+        return
+    former = Theme.objects.filter(pk=instance.pk).values_list("slug", flat=True).first()
+    if former and former != instance.slug:
+        keep([reverse("theme", args=[former])], instance.name, theme=instance)
+        instance.former_slugs = [*(slug for slug in instance.former_slugs if slug != former), former]
+
+
+@receiver(pre_delete, sender=Theme)
+def theme_is_gone(sender, instance: Theme, **kwargs) -> None:
+    """Say at all addresses of a theme what stood there."""
+    former = list(PublicAddress.objects.filter(theme=instance).values_list("path", flat=True))
+    keep([*former, instance.get_absolute_url()], instance.name, gone_at=timezone.now())
+
+
+@receiver(pre_delete, sender=SiteDocument)
+def document_is_gone(sender, instance: SiteDocument, **kwargs) -> None:
+    """Say at all addresses of a document that readers could reach what stood there; the others stay unknown."""
+    if not SiteDocument.objects.public().filter(pk=instance.pk).exists():
+        return
+    names = [instance.filename, *instance.former_names]
+    paths = [reverse("wagtaildocs_serve", args=[instance.pk, name]) for name in names]
+    paths += [
+        reverse("document_version", args=[instance.pk, number, name])
+        for number, name in instance.versions.values_list("number", "address_name")
+    ]
+    keep(paths, instance.title, gone_at=timezone.now())
+
+
+def keep(paths: list[str], title: str, **known: Any) -> None:
+    """Store what is `known` of these addresses in place of what was: an address belongs to its last owner."""
+    values = {"title": title, "page": None, "theme": None, "gone_at": None} | known
+    for path in paths:
+        PublicAddress.objects.update_or_create(path=normalised_path(path), defaults=values)

@@ -1,0 +1,77 @@
+"""One address in its many writings: coded twice or in Latin-1, with what trackers, sessions and mails add to it."""
+
+import re
+import unicodedata
+from urllib.parse import unquote_to_bytes, urlsplit
+
+from intmk.language.readable_text import readable
+
+LONGEST = 500
+MOST_CODINGS = 3  # an address that went through several programs
+NOT_UTF8 = re.compile("[\udc80-\udcff]+")
+# What says who came from where, not what is asked for. "id", "L" or "cHash" do.
+TRACKING = re.compile(
+    r"(?:utm|mtm|pk|piwik|matomo|hsa|mc|wt|_hs)_\w+|_ga|_gl|_hsenc|_hsmi|gbraid|wbraid|igshid|mkt_tok|ref_src|"
+    r"(?:fb|g|d|y|tw|tt)clid|yclid|msclkid|li_fat_id|jsessionid|phpsessid|asp\.net_sessionid|fe_typo_user",
+    re.IGNORECASE,
+)
+SESSION = re.compile(r"[;,](?:jsessionid|phpsessid|sid)=[^/?]*", re.IGNORECASE)
+START_FILE = re.compile(r"/(?:index|default)\.(?:html?|php\d?|aspx?|jsp|cfm)\Z", re.IGNORECASE)
+STUCK = re.compile(r"[\s.,;:!)\]}>\"'“”»*]+\Z")  # from the sentence around it
+UMLAUTS = {ord("ä"): "ae", ord("ö"): "oe", ord("ü"): "ue"}
+
+
+def decoded(text: str) -> str:
+    """Return `text` without percent signs before bytes, which are UTF-8 or, where they are not, Windows-1252."""
+    for _ in range(MOST_CODINGS):
+        if "%" not in text:
+            break
+        content = unquote_to_bytes(text.encode("utf-8", "replace")).decode("utf-8", "surrogateescape")
+        text = NOT_UTF8.sub(
+            lambda found: found[0].encode("utf-8", "surrogateescape").decode("cp1252", "replace"), content
+        )
+    return readable(text)
+
+
+def host_in_letters(host: str) -> str:
+    """Return the name of a host as people read it: "www.xn--lnder-gra.example." → "länder.example"."""
+    labels = host.lower().strip(".").removeprefix("www.").split(".")
+    return unicodedata.normalize("NFC", ".".join(map(label_in_letters, labels)))
+
+
+def label_in_letters(label: str) -> str:
+    try:
+        return label.removeprefix("xn--").encode().decode("punycode") if label.startswith("xn--") else label
+    except UnicodeError:
+        return label
+
+
+def path_and_query(path: str, query: str = "") -> tuple[str, str]:
+    """Return what all writings of an address without its host have in common, path and query; both in small letters.
+
+    Raises nothing, whatever bytes it is given.
+    """
+    path = decoded(path).partition("#")[0]
+    path, _, more = path.partition("?")  # a mail program coded the question mark, too
+    path = START_FILE.sub("/", re.sub("/{2,}", "/", STUCK.sub("", SESSION.sub("", f"/{path}"))))
+    parts = re.split("&amp;|&", "&".join(filter(None, [query, more])).replace("+", " "))
+    kept = [part for part in map(decoded, parts) if part and not TRACKING.fullmatch(part.partition("=")[0])]
+    return (path.rstrip("/") or "/").casefold(), STUCK.sub("", "&".join(sorted(kept)).casefold())
+
+
+def loose_key(address: str) -> str:
+    """Return what all writings of an address that `key_of` (intmk/addresses/old_addresses.py) takes have in common."""
+    parts = urlsplit(address if "://" in address or address.startswith("/") else f"//{address}")
+    path, query = path_and_query(parts.path, parts.query)
+    return (host_in_letters(parts.hostname or "") + path + (f"?{query}" if query else ""))[:LONGEST]
+
+
+def as_this_site_writes(path: str, query: str = "") -> str:
+    """Return how this site would write `path`: "/Länder/Baden-Württemberg." → "/laender/baden-wuerttemberg/".
+
+    Of what becomes the start page only its file does: "/..." and "/index.php?id=5" ask for something else.
+    """
+    written, asked = path_and_query(path, query)
+    if written == "/":
+        return written if START_FILE.search(path) and not asked else path
+    return f"{written.translate(UMLAUTS)}/"

@@ -1,0 +1,1 @@
+"""The log of who changed what in rights and approvals. May import conferences and below."""

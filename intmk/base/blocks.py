@@ -1,0 +1,240 @@
+"""The blocks of which editors build texts."""
+
+from collections import Counter
+
+from django.core.exceptions import ValidationError
+from django.db.models import prefetch_related_objects
+from django.utils.text import slugify
+from wagtail import blocks
+from wagtail.contrib.table_block.blocks import TableBlock
+from wagtail.documents import get_document_model
+from wagtail.documents.blocks import DocumentChooserBlock
+from wagtail.images import get_image_model
+from wagtail.images.blocks import ImageChooserBlock
+
+from intmk.base.video_block import VideoBlock
+
+RICH_TEXT_FEATURES = ["h3", "bold", "italic", "ol", "ul", "link", "document-link"]
+# Words a minute for silent reading of German prose (Brysbaert 2019 gives 179 to 260 for European languages).
+READING_SPEED = 200
+
+
+# Ids that templates give to parts of their own; a heading of the same words gets a number.
+TEMPLATE_IDS = (
+    "inhalt", "navigation", "menu", "publisher", "service", "teilen", "quellenlage", "gaeste", "programm", "treffen",
+    "alle-amtszeiten", "contents", "naechste", "turnus", "vor-dem-turnus",
+    "dokumente", "presse", "meldungen", "handlungsfelder", "vorsitz", "grundsatz", "bereiche", "aktuelles", "q", "am",
+    "leichte-seiten", "gastgeber", "pflichtangaben", "vereinbarkeit", "nicht-barrierefrei", "bewertung", "rueckmeldung",
+    "durchsetzung",
+)  # fmt: skip
+
+
+def first_picture() -> dict:
+    """Return the oldest picture of the library as the preview value of a PictureBlock."""
+    return {"image": get_image_model().objects.order_by("pk").first(), "caption": "Bildunterschrift"}
+
+
+def first_documents() -> dict:
+    """Return the two oldest documents of the library as the preview value of a DownloadsBlock."""
+    return {"heading": "Dokumente", "documents": list(get_document_model().objects.order_by("pk")[:2])}
+
+
+class SectionBlock(blocks.StructBlock):
+    """A heading with its text; headings make the contents list of the page."""
+
+    heading = blocks.CharBlock(
+        label="Überschrift",
+        max_length=120,
+        required=False,
+        help_text="Erscheint im Inhaltsverzeichnis. Leer nur beim einleitenden Abschnitt.",
+    )
+    text = blocks.RichTextBlock(label="Text", features=RICH_TEXT_FEATURES)
+
+    def clean(self, value):
+        """Raise StructBlockValidationError for a heading in the text below no heading: a level would be skipped."""
+        cleaned = super().clean(value)
+        if not cleaned["heading"] and "<h3" in cleaned["text"].source:
+            message = "Der Text hat Zwischenüberschriften: Dann braucht auch der Abschnitt eine Überschrift."
+            raise blocks.StructBlockValidationError(block_errors={"heading": ValidationError(message)})
+        return cleaned
+
+    class Meta:
+        icon = "pilcrow"
+        label = "Abschnitt"
+        group = "Text"
+        description = "Überschrift und Text: der gewöhnliche Baustein einer Seite."
+        template = "blocks/section.html"
+        preview_value = {
+            "heading": "Aufgaben der Konferenz",
+            "text": "<p>Die Länder stimmen sich in Fragen der Integration untereinander und mit dem Bund ab.</p>",
+        }
+
+
+class QuoteBlock(blocks.StructBlock):
+    """A quotation with its source."""
+
+    text = blocks.TextBlock(label="Zitat", help_text="Ohne Anführungszeichen; die Website setzt sie.")
+    attribution = blocks.CharBlock(label="Quelle", max_length=200)
+
+    class Meta:
+        icon = "openquote"
+        label = "Zitat"
+        group = "Text"
+        description = "Ein wörtliches Zitat mit Quelle."
+        template = "blocks/quote.html"
+        preview_value = {"text": "Einheit im Ziel – Vielfalt der Wege", "attribution": "Grundsatz der IntMK"}
+
+
+class NoticeBlock(blocks.StructBlock):
+    """A boxed remark, e.g. on a gap in the record."""
+
+    heading = blocks.CharBlock(label="Überschrift", max_length=120)
+    text = blocks.RichTextBlock(label="Text", features=["bold", "italic", "ul", "link"])
+
+    class Meta:
+        icon = "info-circle"
+        label = "Hinweis"
+        group = "Text"
+        description = "Ein abgesetzter Hinweis, etwa darauf, dass etwas nicht vorliegt."
+        template = "blocks/notice.html"
+        preview_value = {"heading": "Hinweis", "text": "<p>Das Protokoll liegt nicht vor.</p>"}
+
+
+class PictureBlock(blocks.StructBlock):
+    """A picture of the library; credit and alternative text come with it."""
+
+    image = ImageChooserBlock(label="Bild")
+    caption = blocks.CharBlock(
+        label="Bildunterschrift",
+        max_length=500,
+        required=False,
+        help_text="Leer: die Bildunterschrift aus der Bilddatenbank.",
+    )
+
+    class Meta:
+        icon = "image"
+        label = "Bild"
+        group = "Medien"
+        description = "Ein Bild mit Unterschrift und Bildnachweis."
+        template = "blocks/picture.html"
+        preview_value = staticmethod(first_picture)
+
+
+class DownloadsBlock(blocks.StructBlock):
+    """A list of documents with type and size."""
+
+    heading = blocks.CharBlock(label="Überschrift", max_length=120, default="Dokumente")
+    documents = blocks.ListBlock(DocumentChooserBlock(label="Dokument"), label="Dokumente", min_num=1)
+
+    def get_context(self, value, parent_context=None):
+        """Add `documents`, those that are not withheld, with their versions."""
+        documents = [document for document in value["documents"] if not document.withheld]
+        prefetch_related_objects(documents, "versions")
+        return super().get_context(value, parent_context) | {"documents": documents}
+
+    class Meta:
+        icon = "doc-full"
+        label = "Dokumente"
+        group = "Medien"
+        description = "Dateien zum Herunterladen; Art und Größe nennt die Website selbst."
+        template = "blocks/downloads.html"
+        preview_value = staticmethod(first_documents)
+
+
+class BodyBlock(blocks.StreamBlock):
+    """The running text of a page."""
+
+    section = SectionBlock()
+    quote = QuoteBlock()
+    notice = NoticeBlock()
+    picture = PictureBlock()
+    table = TableBlock(
+        label="Tabelle",
+        group="Text",
+        icon="table",
+        description="Eine Tabelle mit Kopfzeile und Tabellenüberschrift.",
+        template="blocks/table.html",
+        preview_value={
+            "data": [["Land", "Amtszeit"], ["Hamburg", "2021/22"]],
+            "first_row_is_table_header": True,
+            "first_col_is_header": False,
+            "table_caption": "Beispiel",
+            "cell": [],
+            "mergeCells": [],
+        },
+    )
+    downloads = DownloadsBlock()
+    video = VideoBlock()
+
+    class Meta:
+        label = "Inhalt"
+
+
+class TeaserBlock(blocks.StructBlock):
+    """A pointer in the side column ("Service")."""
+
+    title = blocks.CharBlock(label="Titel", max_length=80)
+    text = blocks.TextBlock(label="Text", required=False, max_length=240)
+    page = blocks.PageChooserBlock(label="Seite", required=False)
+    url = blocks.URLBlock(
+        label="oder Adresse im Netz",
+        required=False,
+        help_text="Nur wenn keine Seite gewählt ist, mit https://",
+    )
+
+    def clean(self, value):
+        """Raise StructBlockValidationError unless exactly one target is given."""
+        cleaned = super().clean(value)
+        if bool(cleaned["page"]) == bool(cleaned["url"]):
+            message = "Bitte entweder eine Seite wählen oder eine Adresse angeben, nicht beides."
+            raise blocks.StructBlockValidationError(
+                block_errors={"page": ValidationError(message)},
+            )
+        return cleaned
+
+    class Meta:
+        icon = "pick"
+        label = "Verweis"
+        group = "Seitenleiste"
+        description = "Ein Verweis in der Seitenleiste: Titel, Text, Ziel."
+        template = "blocks/teaser.html"
+        preview_value = {
+            "title": "Geschichte",
+            "text": "Seit 2006 in einer Zeitleiste.",
+            "page": None,
+            "url": "#",
+        }
+
+
+def with_anchors(body: blocks.StreamValue) -> list[dict]:
+    """Return {"block", "heading", "anchor"} of each block of `body`.
+
+    heading and anchor are "" for blocks without heading. Anchors are made of the words of the heading, so that a link
+    to a part of a page still works when the part is edited, and numbered where a heading comes twice.
+    """
+    seen = Counter(TEMPLATE_IDS)
+    parts = []
+    for block in body:
+        heading = block.value["heading"] if block.block_type in ("section", "downloads") else ""
+        anchor = slugify(heading)[:60]
+        if anchor:
+            seen[anchor] += 1
+            if seen[anchor] > 1:
+                anchor = f"{anchor}-{seen[anchor]}"
+        parts.append({"block": block, "heading": heading, "anchor": anchor})
+    return parts
+
+
+def text_of(body: blocks.StreamValue) -> str:
+    """Return what a reader meets in `body` as plain text, a line for each piece of it."""
+    return "\n".join(text for block in body for text in block.block.get_searchable_content(block.value))
+
+
+def words(body: blocks.StreamValue) -> int:
+    """Return the number of words that a reader meets in `body`."""
+    return len(text_of(body).split())
+
+
+def reading_minutes(body: blocks.StreamValue) -> int:
+    """Return the reading time in whole minutes, at least 1, at READING_SPEED words a minute."""
+    return max(1, round(words(body) / READING_SPEED))

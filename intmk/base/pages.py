@@ -1,0 +1,301 @@
+"""What all pages of the site share. Abstract, so that each page type stays one table of its own (design §6.3)."""
+
+from datetime import date
+from uuid import uuid4
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import models
+from django.db.models import prefetch_related_objects
+from django.http import HttpResponseBase
+from django.template.response import SimpleTemplateResponse
+from django.utils.safestring import SafeString, mark_safe
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList, TabbedInterface
+from wagtail.blocks import StreamValue
+from wagtail.fields import StreamField
+from wagtail.models import Page, PageViewRestriction, Revision
+from wagtail.rich_text import expand_db_html
+from wagtail.rich_text.pages import PageLinkHandler
+from wagtail.search import index
+
+from intmk.base.blocks import BodyBlock, TeaserBlock, reading_minutes, text_of, with_anchors
+from intmk.base.drafts import DraftForm
+from intmk.base.glossary import marked
+from intmk.base.proposals import may_be_overwritten
+from intmk.language.interface_language import spoken_on_page
+from intmk.language.readable_input import make_readable
+from intmk.language.slugs import numbered, slug_of
+from intmk.language.typography import unbroken
+
+# First parts of addresses that are no pages (intmk/urls.py, design §3).
+RESERVED_SLUGS = {
+    "admin", "alte-adressen", "api", "barriere-melden", "bereit", "beschluesse", "bilder", "dokumente", "feeds",
+    "gesund", "glossar", "id", "laender", "media", "static", "suche", "themen", "uebersicht", "videos",
+}  # fmt: skip
+
+OF_ANOTHER_PART = "Die Adresse „/{}/“ gehört einem anderen Teil der Website."
+
+
+def is_reserved(slug: str, parent: Page) -> bool:
+    """Say whether a page with this slug below `parent` would stand where another part of the site is."""
+    return parent.depth == 2 and slug in RESERVED_SLUGS
+
+
+def complete(response: HttpResponseBase) -> HttpResponseBase:
+    """Return the response with its text made now and not when the language is another one again."""
+    return response.render() if isinstance(response, SimpleTemplateResponse) else response
+
+
+class SitePageForm(DraftForm):
+    """The form of all pages: nobody has to care for the address."""
+
+    def clean_slug(self) -> str:
+        """Return the slug to be stored, "" to let the page make one of its title.
+
+        An address that was cleared stays as it was, and one that was never public and is just the title's gives way to
+        another page's: the editor did not type it, and would look in vain for the fault on the first tab.
+        """
+        slug = self.cleaned_data["slug"] or self.instance.slug
+        if self.parent_page is None:
+            return slug
+        is_made = slug == slug_of(self.cleaned_data.get("title", ""))
+        if is_made and not self.instance.first_published_at:
+            return numbered(slug, lambda candidate: self.instance.is_free(candidate, self.parent_page))
+        if is_reserved(slug, self.parent_page):
+            raise ValidationError(OF_ANOTHER_PART.format(slug))
+        return slug
+
+
+class SitePage(Page):
+    """Abstract page: an introduction and the teasers of the side column."""
+
+    # Readers have no account and get no cookie, so no page could let some of them in.
+    private_page_options: list[str] = []
+    # The terms of the glossary, when they were fetched along with the page (intmk/pages/routing.py).
+    glossary: list[dict[str, str]] | None = None
+    # The admin lists pages in the order of the site, not by who touched which last.
+    admin_default_ordering = "ord"
+    base_form_class = SitePageForm
+
+    introduction = models.TextField(
+        "Einleitung",
+        blank=True,
+        max_length=600,
+        help_text="Ein bis drei Sätze ohne Auszeichnung. Steht oben auf der Seite, in Listen und in der Suche.",
+    )
+    service = StreamField(
+        [("teaser", TeaserBlock())],
+        verbose_name="Service",
+        blank=True,
+        help_text="Verweise in der Seitenleiste, höchstens fünf.",
+        max_num=5,
+    )
+
+    content_panels = [*Page.content_panels, FieldPanel("introduction")]
+    promote_panels = [
+        FieldPanel("service"),
+        MultiFieldPanel(
+            [
+                FieldPanel(
+                    "slug",
+                    heading="Adresse",
+                    help_text="Der letzte Teil der Adresse. Leer gelassen entsteht er aus dem Titel.",
+                ),
+                FieldPanel("seo_title"),
+                FieldPanel("search_description"),
+            ],
+            heading="Adresse und Suchmaschinen",
+        ),
+        FieldPanel("show_in_menus"),
+    ]
+    search_fields = [*Page.search_fields, index.SearchField("introduction")]
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def tabs(cls, *extra: ObjectList) -> TabbedInterface:
+        """Return the editor's tabs: content, the tabs in `extra`, then side column and address.
+
+        The last one also brings what shows outside the tabs: the dialog of the schedule and the comments.
+        """
+        return TabbedInterface(
+            [
+                ObjectList(cls.content_panels, heading="Inhalt"),
+                *extra,
+                ObjectList([*cls.promote_panels, *cls.settings_panels], heading="Seitenleiste und Adresse"),
+            ]
+        )
+
+    def full_clean(self, *args, **kwargs) -> None:
+        """Make the texts readable, then an address of the title where there is none, and validate as Wagtail does."""
+        make_readable(self)
+        self.fill_slug()
+        super().full_clean(*args, **kwargs)
+
+    def minimal_clean(self) -> None:
+        """Do the same for a draft, of which Wagtail checks less."""
+        make_readable(self)
+        self.fill_slug()
+        super().minimal_clean()
+
+    def fill_slug(self) -> None:
+        """Make an address of the title, or of the name of the page type where it has no Latin letter.
+
+        Before it has a place in the tree its neighbours are not known; then it is made when it gets one.
+        """
+        if not self.slug and self.path and (parent := self.get_parent()):
+            made = slug_of(self.title) or slug_of(str(self._meta.verbose_name))
+            self.slug: str = numbered(made, lambda candidate: self.is_free(candidate, parent))
+
+    def is_free(self, slug: str, parent: Page) -> bool:
+        """Say whether the page may have this slug below `parent`."""
+        return (
+            not is_reserved(slug, parent) and not parent.get_children().exclude(pk=self.pk).filter(slug=slug).exists()
+        )
+
+    def clean(self) -> None:
+        """Raise ValidationError for an address that belongs to another part of the site."""
+        super().clean()
+        if self.depth == 3 and self.slug in RESERVED_SLUGS:
+            raise ValidationError({"slug": OF_ANOTHER_PART.format(self.slug)})
+
+    def save_revision(self, *args, overwrite_revision=None, **kwargs) -> Revision:
+        """Raise PermissionDenied where the editor, saving by itself, would overwrite a version that is decided on."""
+        if overwrite_revision and not may_be_overwritten(overwrite_revision):
+            raise PermissionDenied("Über diese Fassung ist entschieden. Bitte die Seite neu öffnen.")
+        return super().save_revision(*args, overwrite_revision=overwrite_revision, **kwargs)
+
+    def ancestor_paths(self) -> list[str]:
+        """Return the tree paths of the pages above it, the root first; from its own path, without a query."""
+        return [self.path[: self.steplen * depth] for depth in range(1, self.depth)]
+
+    def get_view_restrictions(self) -> models.QuerySet:
+        """Return the restrictions on it and the pages above it: Wagtail's answer in one query instead of two."""
+        if self.alias_of_id:
+            return super().get_view_restrictions()
+        return PageViewRestriction.objects.filter(page__path__in=[*self.ancestor_paths(), self.path])
+
+    def serve(self, request, *args, **kwargs) -> HttpResponseBase:
+        """Answer with the whole page made in its language."""
+        with spoken_on_page(self.locale.language_code):
+            return complete(super().serve(request, *args, **kwargs))
+
+    def serve_preview(self, request, mode_name) -> HttpResponseBase:
+        """Answer the same way in the admin, where the language is that of the editor."""
+        with spoken_on_page(self.locale.language_code):
+            return complete(super().serve_preview(request, mode_name))
+
+    def get_context(self, request, *args, **kwargs) -> dict:
+        """Tell the header, which is filled by a context processor, which page is shown."""
+        request.shown_page = self
+        return super().get_context(request, *args, **kwargs)
+
+    @property
+    def has_marked_terms(self) -> bool:
+        """Say whether words of the glossary are links on this page."""
+        return self.is_in_standard_german
+
+    @property
+    def is_in_standard_german(self) -> bool:
+        """Say whether it is neither in Leichte Sprache nor in a foreign language."""
+        return self.locale.language_code == "de"
+
+    def search_label(self) -> str:
+        """Return what a hit of the search is called above its title."""
+        return str(self.page_type_display_name)
+
+    search_kind = "page"  # SearchEntry.Kind: under which filter of the search it stands
+
+    def search_texts(self) -> dict[str, str]:
+        """Return what the search knows of the page, as plain text by weight.
+
+        A: what it is called, besides its title (a number such as "TOP 2.9b"). B: keywords (Land, theme, place, person).
+        C: introduction. D: all else. Only what readers see on the live page: this text is found and shown to all.
+        """
+        return {"C": self.introduction}
+
+    def search_context(self) -> str:
+        """Return what stands beside the title in a list of hits, e.g. "12. Konferenz, TOP 2.1"; "" for nothing."""
+        return ""
+
+    def search_date(self) -> date | None:
+        """Return the day by which the newest of many hits come first."""
+        return None
+
+    @property
+    def description(self) -> str:
+        """Return the text for search engines and shared links."""
+        return self.search_description or self.introduction
+
+
+class TextPage(SitePage):
+    """Abstract page with a running text: contents list and reading time come from it."""
+
+    body = StreamField(BodyBlock(), verbose_name="Text", blank=True)
+
+    content_panels = [*SitePage.content_panels, FieldPanel("body")]
+    search_fields = [*SitePage.search_fields, index.SearchField("body")]
+
+    class Meta:
+        abstract = True
+
+    def search_texts(self) -> dict[str, str]:
+        """Add the running text."""
+        return super().search_texts() | {"D": text_of(self.body)}
+
+    def get_context(self, request, *args, **kwargs) -> dict:
+        """Add `parts` (the text with anchors), `contents` (its headed parts) and `reading_minutes`."""
+        context = super().get_context(request, *args, **kwargs)
+        minutes = reading_minutes(self.body)  # before the texts are expanded: it counts what the database holds
+        parts = with_anchors(self.body)
+        blocks = [part["block"] for part in parts]
+        expand_texts(blocks)
+        if self.has_marked_terms:
+            mark_terms(blocks, self.glossary)
+        return context | {
+            "parts": parts,
+            "contents": [part for part in parts if part["heading"]],
+            "reading_minutes": minutes,
+        }
+
+
+def expand_texts(blocks: list[StreamValue.StreamChild]) -> None:
+    """Put HTML in place of the rich texts of `blocks`, and fetch the renditions of pictures and videos.
+
+    All together: each text or picture alone would cost queries of its own.
+    """
+    texts = [block.value for block in blocks if block.block_type in ("section", "notice")]
+    videos = [block.value["video"] for block in blocks if block.block_type == "video" and block.value["video"]]
+    expanded = expanded_together([*(value["text"].source for value in texts), *(video.transcript for video in videos)])
+    for value, html in zip(texts, expanded, strict=False):
+        value["text"] = html
+    for video, html in zip(videos, expanded[len(texts) :], strict=True):
+        video.transcript_html = html
+    pictures = [block.value["image"] for block in blocks if block.block_type == "picture" and block.value["image"]]
+    prefetch_related_objects(pictures, "renditions")
+    prefetch_related_objects(videos, "poster__renditions")
+
+
+def mark_terms(blocks: list[StreamValue.StreamChild], glossary: list[dict[str, str]] | None) -> None:
+    """Make links to the glossary of its words in the sections among `blocks`, whose texts are HTML by now."""
+    values = [block.value for block in blocks if block.block_type == "section"]
+    for value, html in zip(values, marked([value["text"] for value in values], glossary), strict=True):
+        value["text"] = html
+
+
+def expanded_together(texts: list[str]) -> list[SafeString]:
+    """Return rich texts of the database as HTML for readers, with one query for the pages that all of them link to."""
+    separator = f"<!--{uuid4()}-->"  # nothing that an editor could have typed
+    pieces = expand_db_html(separator.join(texts)).split(separator) if texts else []
+    return [mark_safe(unbroken(html)) for html in pieces]  # noqa: S308 (went through Wagtail's filter when it was saved)
+
+
+class PlainPageLinkHandler(PageLinkHandler):
+    """Wagtail's handler for links to pages without the further query for each type of page: an address needs none."""
+
+    @classmethod
+    def get_many(cls, attrs_list: list[dict]) -> list[Page | None]:
+        """Return the page of each link, None where it is gone."""
+        ids = [int(attrs["id"]) if str(attrs.get("id", "")).isdigit() else None for attrs in attrs_list]
+        found = Page.objects.in_bulk([pk for pk in ids if pk is not None])
+        return [found.get(pk) if pk is not None else None for pk in ids]

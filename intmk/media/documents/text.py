@@ -1,0 +1,212 @@
+"""The text of a PDF, page by page, read by a process of its own that can neither hang nor fill the machine.
+
+PDF files come from outside, and PDFium is a large program in C++: what it crashes on must not take the site along. So
+this file is also the program that intmk/media/sandbox.py runs; it writes lines of JSON.
+"""
+
+import json
+import re
+import sys
+import time
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from html import unescape
+from typing import IO, Any
+
+from intmk.media import sandbox
+
+SECONDS = 10.0  # for one file; an upload is answered within 20
+OUTPUT = 8 * 1024 * 1024  # bytes; 300,000 characters take at most six each in JSON
+MOST_PAGES = 3000
+# Raised when the text is read in another way: documents read by a former version are then read again.
+VERSION = 1
+MOST_CHARACTERS = 300_000  # beyond, PostgreSQL's tsvector can refuse the whole row (design §9.10)
+
+# What the files of a scanner, of Word and of LaTeX have where a word is broken; PDFium writes U+FFFE or U+0002 for it.
+SUSPENDED = r"(?!(?:und|oder|bzw|sowie|als|wie)\b)"
+BROKEN_WORD = re.compile(rf"(?<=\w)(?:[\ufffe\x02]\s*|[-\u2010]\s*\n\s*){SUSPENDED}(?=[a-zäöüß])")
+KEPT_HYPHEN = re.compile(r"(?<=\w)(?:[\ufffe\x02]|[-\u2010](?=\s*\n))\s*(?=[A-ZÄÖÜ0-9])")
+LIGATURE = re.compile("[\ufb00-\ufb06]")
+# What a file says of itself, and where it may stand a second time (XMP).
+TOLD = {"author": ("Author", "dc:creator"), "title": ("Title", "dc:title"), "subject": ("Subject", "dc:description"),
+        "keywords": ("Keywords", "pdf:Keywords")}  # fmt: skip
+NOTHING_TOLD = {"", "anonymous", "unspecified", "untitled", "unknown"}  # what programs write where nobody said anything
+TELLING = 2  # letters that nobody sees; fewer may be a slip of the drawing
+MOST_TOLD = 200  # characters of each
+UNWANTED = ("Cc", "Cf", "Cs", "Co", "Cn")  # categories of Unicode; what is none of them PostgreSQL stores
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a file tells about itself.
+
+    state: "found", "none" (no text on any page: a scan), "partial" (stopped by a limit, or pages that cannot be read),
+    "unread" (nothing within the limits); or why it is refused: "broken", "encrypted", "too_many_pages".
+    page_count: None when unknown. pages: the text of each page that has some, by its number from 1.
+    language: what the file says (e.g. "de-DE"), else "". tagged: whether it says it is tagged, a hint at accessibility.
+    disclosed: what the file gives away beside what is seen, as far as there is any: "unseen" (list of the pages with
+    text that nobody sees), "notes" and "attachments" (how many), "author", "title", "subject", "keywords".
+    """
+
+    state: str
+    page_count: int | None = None
+    pages: dict[int, str] | None = None
+    language: str = ""
+    tagged: bool | None = None
+    disclosed: dict[str, Any] = field(default_factory=dict)
+
+
+def read(content: IO[bytes], seconds: float = SECONDS, text: bool = True) -> Reading:
+    """Return what the PDF `content` says within `seconds`; without `text` only whether it opens (state "unread").
+
+    Never raises for the content of a file. The position in `content` is put back to its start.
+    """
+    written = sandbox.output_of(__file__, content, seconds, OUTPUT, "text" if text else "open", str(seconds))
+    return understood(written.decode("utf-8", "replace").splitlines())
+
+
+def understood(lines: list[str]) -> Reading:
+    """Return what the lines of the other process say; it counts up to the first that is not as agreed."""
+    said = list(parsed(lines))
+    head: Any = said[0] if said and isinstance(said[0], dict) else {}
+    if head.get("problem") in ("broken", "encrypted"):
+        return Reading(head["problem"])
+    count = head.get("pages")
+    if type(count) is not int or count < 1:
+        return Reading("unread")
+    if count > MOST_PAGES:
+        return Reading("too_many_pages", count)
+    pages, left = {}, MOST_CHARACTERS
+    disclosed = told(head.get("told"))
+    for number, page in enumerate((line for line in said[1 : count + 1] if "text" in as_page(line)), start=1):
+        found = as_page(page)
+        if cleaned := clean(str(found["text"]))[:left]:
+            pages[number] = cleaned
+            left -= len(cleaned)
+        if found.get("unseen") is True:
+            disclosed.setdefault("unseen", []).append(number)
+        if type(found.get("notes")) is int and found["notes"] > 0:
+            disclosed["notes"] = disclosed.get("notes", 0) + min(found["notes"], 10_000)
+    complete = isinstance(said[-1], dict) and said[-1].get("complete") is True
+    state = ("found" if complete else "partial") if pages else ("none" if complete else "unread")
+    language = re.match(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*", str(head.get("language", "")))
+    return Reading(state, count, pages, language[0][:20] if language else "", head.get("tagged") is True, disclosed)
+
+
+def as_page(line: Any) -> dict[str, Any]:
+    """Return what the other process says of a page, {} where the line is about something else."""
+    return {"text": line} if isinstance(line, str) else line if isinstance(line, dict) else {}
+
+
+def told(said: Any) -> dict[str, Any]:
+    """Return what the file says of itself as `Reading.disclosed` has it, of what the other process has sent."""
+    if not isinstance(said, dict):
+        return {}
+    texts = {name: clean(said[name])[:MOST_TOLD] for name in TOLD if isinstance(said.get(name), str)}
+    found: dict[str, Any] = {name: text for name, text in texts.items() if text.strip("()").lower() not in NOTHING_TOLD}
+    if type(said.get("attachments")) is int and said["attachments"] > 0:
+        found["attachments"] = min(said["attachments"], 10_000)
+    return found
+
+
+def parsed(lines: list[str]):
+    """Yield the values of the lines up to the first that is cut off or no JSON."""
+    for line in lines:
+        try:
+            yield json.loads(line)
+        except (ValueError, RecursionError):
+            return
+
+
+def clean(text: str) -> str:
+    """Return `text` in one line, without what cannot be stored, and with the words whole that a line end has broken.
+
+    A hyphen before a capital or a digit stays ("Baden-Württemberg"), and one before "und" does ("Sprach- und").
+    """
+    text = unicodedata.normalize("NFC", LIGATURE.sub(lambda found: unicodedata.normalize("NFKC", found[0]), text))
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = re.sub(r"\u00ad\s*", "", text)
+    text = KEPT_HYPHEN.sub("-", BROKEN_WORD.sub("", text))
+    text = re.sub(r"[\ufffe\x02]", "-", text)
+    kept = (" " if letter.isspace() else letter for letter in text)
+    return " ".join("".join(x for x in kept if unicodedata.category(x) not in UNWANTED).split())
+
+
+def main(wants_text: bool, seconds: float) -> None:
+    """Read the PDF on standard input within `seconds`; write {"problem"} or {"pages", "language", "tagged", "told"}.
+
+    Then for each page its text, or {"text", "unseen", "notes"}; for one that is not to be drawn at all, only its text.
+    """
+    import pypdfium2
+    from pypdfium2 import raw
+
+    from intmk.media.documents.unseen_text import notes_on, seen_text
+
+    began, content = time.monotonic(), sys.stdin.buffer.read()
+    try:
+        document = pypdfium2.PdfDocument(content)
+        count = len(document)
+    except pypdfium2.PdfiumError as error:
+        encrypted = getattr(error, "err_code", None) in (raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY)
+        return say({"problem": "encrypted" if encrypted else "broken"})
+    if count < 1:
+        return say({"problem": "broken"})
+    say(
+        {
+            "pages": count,
+            "language": language_of(document, raw),
+            "tagged": bool(raw.FPDFCatalog_IsTagged(document)),
+            "told": dict(said_of_itself(document, content, raw)),
+        }
+    )
+    if not wants_text or count > MOST_PAGES:
+        return None
+    complete, left = True, MOST_CHARACTERS
+    for number in range(count):
+        try:
+            page = document[number]
+            # Unpacking the pictures of a long scan may take all of the time, and then nothing of it would be found.
+            thorough = time.monotonic() - began < seconds / 2
+            text, found, unseen = seen_text(page, left, thorough)
+            say({"text": text, "unseen": unseen >= TELLING, "notes": notes_on(page)})
+            page.close()
+        except pypdfium2.PdfiumError:
+            say("")
+            complete, found = False, 0
+        complete, left = complete and found <= left, left - found
+        if left < 0:
+            break
+    return say({"complete": complete})
+
+
+def said_of_itself(document: Any, content: bytes, raw: Any) -> Iterator[tuple[str, Any]]:
+    """Yield by name what the file says of itself, and the number of files in it."""
+    for name, (entry, element) in TOLD.items():
+        size = min(raw.FPDF_GetMetaText(document, entry.encode(), None, 0), 4 * MOST_TOLD)
+        buffer = bytearray(max(size, 2))
+        raw.FPDF_GetMetaText(document, entry.encode(), (raw.c_char * len(buffer)).from_buffer(buffer), size)
+        text = buffer.decode("utf-16-le", "ignore").rstrip("\0")
+        if not text and (found := re.search(rf"<{element}>(.{{0,2000}}?)</{element}>".encode(), content, re.DOTALL)):
+            text = unescape(re.sub(r"<[^>]*>", " ", found[1].decode("utf-8", "replace"))).strip()
+        yield name, text
+    yield "attachments", raw.FPDFDoc_GetAttachmentCount(document)
+
+
+def language_of(document: Any, raw: Any) -> str:
+    """Return the language that the file declares for all of its text, or ""."""
+    import ctypes
+
+    size = min(raw.FPDFCatalog_GetLanguage(document, None, 0), 200)
+    buffer = (ctypes.c_ushort * max(size // 2, 1))()
+    raw.FPDFCatalog_GetLanguage(document, buffer, size)
+    return bytes(buffer).decode("utf-16-le", "ignore").rstrip("\0")
+
+
+def say(value: Any) -> None:
+    """Write one line at once, so that it counts even when this process is ended the next moment."""
+    print(json.dumps(value), flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1] == "text", float(sys.argv[2]))

@@ -1,0 +1,124 @@
+"""Documents as they come in: the content must be what the ending says."""
+
+import lzma
+import zipfile
+import zlib
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.files.base import File
+
+from intmk.media.documents import text as document_text
+from intmk.media.documents.text import Reading
+from intmk.media.files import check_ending, check_size
+
+# What an archive of this kind must contain (first), and how the file "mimetype" of an OpenDocument reads.
+OFFICE = {
+    "docx": ("word/document.xml", None),
+    "xlsx": ("xl/workbook.xml", None),
+    "odt": ("content.xml", b"application/vnd.oasis.opendocument.text"),
+    "ods": ("content.xml", b"application/vnd.oasis.opendocument.spreadsheet"),
+}
+# Why a PDF is refused, by what document_text.read says about it.
+REFUSED = {
+    "broken": "Die PDF-Datei ist beschädigt und lässt sich nicht öffnen. Bitte neu erzeugen und noch einmal hochladen.",
+    "encrypted": "Die PDF-Datei ist mit einem Kennwort geschützt. Bitte ohne Kennwort speichern.",
+    "too_many_pages": "Die PDF-Datei hat %(pages)s Seiten. Angenommen werden höchstens %(most)s. Bitte teilen.",
+}
+MOST_PAGES_NAMED = 10
+# How a warning calls what a file says of itself.
+TOLD_AS = {"author": "Verfasser", "title": "Titel", "subject": "Thema", "keywords": "Stichwörter"}
+MARKUP = (b"<!doctype", b"<html", b"<script", b"<?php", b"<?xml", b"<svg", b"%pdf", b"pk\x03\x04", b"mz")
+
+
+def check_document(file: File) -> None:
+    """Raise ValidationError, in German, unless ending, size and content of `file` are those of a document we take."""
+    if getattr(file, "_committed", False):
+        return
+    ending = check_ending(file, settings.WAGTAILDOCS_EXTENSIONS)
+    check_size(file, settings.WAGTAILDOCS_MAX_UPLOAD_SIZE)
+    file.seek(0)
+    try:
+        fits = is_office_file(file, ending) if ending in OFFICE else is_plain(file.read(4096), ending)
+    finally:
+        file.seek(0)
+    if not fits:
+        raise ValidationError(
+            "Der Inhalt der Datei passt nicht zur Endung „.%(ending)s“, oder die Datei ist beschädigt.",
+            code="content_mismatch",
+            params={"ending": ending},
+        )
+
+
+def reading_of(content: File, name: str, text: bool = True) -> Reading:
+    """Return what document_text.read says about `content`; for what is no PDF by its name, a Reading with state ""."""
+    if not name.lower().endswith(".pdf"):
+        return Reading("")
+    return document_text.read(content, settings.DOCUMENT_READING_SECONDS, text)
+
+
+def check_reading(reading: Reading) -> None:
+    """Raise ValidationError, in German, for a PDF that nobody could use. One that takes too long to read is taken."""
+    if reading.state in REFUSED:
+        params = {"pages": reading.page_count, "most": document_text.MOST_PAGES}
+        raise ValidationError(REFUSED[reading.state], code=reading.state, params=params)
+
+
+def warnings_of(disclosed: dict[str, Any]) -> list[str]:
+    """Return in German sentences what a file gives away beside what is seen: Reading.disclosed of it."""
+    warnings = []
+    if pages := disclosed.get("unseen"):
+        named = f"{', '.join(map(str, pages[:MOST_PAGES_NAMED]))}{' und weiteren' if pages[MOST_PAGES_NAMED:] else ''}"
+        warnings.append(
+            f"Achtung: Auf Seite {named} steht Text, den man nicht sieht, zum Beispiel unter schwarzen Balken. Wer die "
+            "Datei hat, kann ihn lesen. Die Suche nimmt ihn nicht auf; in der Datei bleibt er. Bitte den Text selbst "
+            "entfernen und die Datei neu hochladen, bevor sie öffentlich wird."
+        )
+    told = [f"als {label} „{disclosed[name]}“" for name, label in TOLD_AS.items() if disclosed.get(name)]
+    if told:
+        warnings.append(f"Die Datei nennt {', '.join(told)}.")
+    held = [
+        words_of_number(disclosed.get(name) or 0, *words)
+        for name, words in {
+            "notes": ("eine Anmerkung", "Anmerkungen"), "attachments": ("eine angehängte Datei", "angehängte Dateien"),
+        }.items()
+        if disclosed.get(name)
+    ]  # fmt: skip
+    if held:
+        warnings.append(f"Die Datei enthält {' und '.join(held)}.")
+    return warnings
+
+
+def words_of_number(number: int, one: str, many: str) -> str:
+    """Return e.g. "eine Anmerkung" or "3 Anmerkungen"."""
+    return one if number == 1 else f"{number} {many}"
+
+
+def is_office_file(file: File, ending: str) -> bool:
+    """Say whether `file` is an archive of the kind `ending`; raise ValidationError for one with macros."""
+    part, mimetype = OFFICE[ending]
+    try:
+        with zipfile.ZipFile(file) as archive:
+            names = archive.namelist()
+            if any(name.lower().endswith("vbaproject.bin") or name.startswith("Basic/") for name in names):
+                raise ValidationError("Die Datei enthält Makros. Bitte ohne Makros speichern.", code="macros")
+            if mimetype:
+                with archive.open("mimetype") as content:
+                    return part in names and content.read(100).strip() == mimetype
+            return part in names
+    except (
+        zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, KeyError, OSError, ValueError, NotImplementedError,
+        RuntimeError,
+    ):  # fmt: skip
+        return False
+
+
+def is_plain(start: bytes, ending: str) -> bool:
+    """Say whether the first bytes are those of a PDF, a calendar or a table in text."""
+    if ending == "pdf":
+        return start.startswith(b"%PDF-")
+    text = start.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if ending == "ics":
+        return text.startswith(b"BEGIN:VCALENDAR")
+    return b"\0" not in text and not text.lower().startswith(MARKUP)

@@ -1,0 +1,103 @@
+"""What editors are told of files: in Wagtail's lists which are public and why, and what a PDF gives away."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
+from wagtail.admin import messages
+from wagtail.admin.ui.tables import Column
+from wagtail.documents.views import documents
+from wagtail.images.views import images
+from wagtail.models import Page
+
+from intmk.media import unpublished
+from intmk.media.documents.models import SiteDocument
+from intmk.media.public_files import standings
+
+
+class WithStanding:
+    """Mixin of a list of files: adds the column, in a constant number of queries."""
+
+    @property
+    def columns(self) -> list[Column]:
+        """Return Wagtail's columns and ours after the title; none for pictures shown as a grid."""
+        columns: list[Column] = super().columns  # type: ignore[misc]
+        place = next((number for number, column in enumerate(columns, start=1) if column.name == "title"), None)
+        return columns if place is None else [*columns[:place], Column("standing", "Öffentlich"), *columns[place:]]
+
+    def decorate_paginated_queryset(self, object_list: Any) -> Any:
+        """Add `standing` to each file of this page of the list."""
+        found = super().decorate_paginated_queryset(object_list)  # type: ignore[misc]
+        said = standings(found)
+        for file in found:
+            file.standing = said[file.pk]
+        return found
+
+
+class DocumentsView(WithStanding, documents.IndexView):
+    """The list of documents."""
+
+    def decorate_paginated_queryset(self, object_list: Any) -> Any:
+        """Also say which hold text that nobody sees."""
+        found = super().decorate_paginated_queryset(object_list)
+        for document in found:
+            if document.has_unseen_text:
+                document.standing += " Achtung: Die Datei enthält Text, den man nicht sieht."
+        return found
+
+
+class NewDocumentView(documents.CreateView):
+    """The form of a new document, which says afterwards what the file gives away."""
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Save, and warn."""
+        response = super().form_valid(form)
+        for warning in form.instance.warnings:
+            messages.warning(self.request, f"{form.instance.title}: {warning}")
+        return response
+
+
+class DocumentView(documents.EditView):
+    """The form of a stored document, which says so when the file is another one."""
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Save, and warn."""
+        response = super().form_valid(form)
+        for warning in form.instance.warnings if "file" in form.changed_data else []:
+            messages.warning(self.request, f"{form.instance.title}: {warning}")
+        return response
+
+
+class PicturesView(WithStanding, images.IndexView):
+    """The list of pictures."""
+
+
+def warn_of_papers(request: HttpRequest, page: Page) -> None:
+    """Tell who opens a page's form which of its documents hold text that nobody sees; hook `before_edit_page`."""
+    if request.method == "GET":
+        warn_of(request, page.get_latest_revision_as_object())
+
+
+def warn_of_published_papers(request: HttpRequest, page: Page) -> None:
+    """Tell who has published a page without looking at it again; hook `after_create_page` and `after_edit_page`."""
+    if "action-publish" in request.POST:
+        warn_of(request, page.specific)
+
+
+def warn_of(request: HttpRequest, page: Page) -> None:
+    """Add a message for each document on `page` that holds text which nobody sees."""
+    used = unpublished.files_used_by(page)[SiteDocument]
+    for document in SiteDocument.objects.filter(pk__in=used, withheld=False, disclosed__has_key="unseen"):
+        messages.warning(request, f"„{document.title}“: {document.warnings[0]}")
+
+
+def addresses() -> list[URLPattern]:
+    """Return the addresses of these views, which are those of Wagtail's own and come before them."""
+    return [
+        path("documents/add/", NewDocumentView.as_view()),
+        path("documents/edit/<int:document_id>/", DocumentView.as_view()),
+        path("documents/", DocumentsView.as_view()),
+        path("documents/results/", DocumentsView.as_view(results_only=True)),
+        path("images/", PicturesView.as_view()),
+        path("images/results/", PicturesView.as_view(results_only=True)),
+    ]

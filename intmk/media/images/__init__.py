@@ -1,0 +1,1 @@
+"""Pictures: upload, metadata, credit, renditions, placeholders."""

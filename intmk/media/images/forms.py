@@ -1,0 +1,107 @@
+"""The forms of Wagtail's picture and document library; it finds them by the settings WAGTAIL…_FORM_BASE."""
+
+import re
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from wagtail.documents.forms import BaseDocumentForm
+from wagtail.images.fields import WagtailImageField
+from wagtail.images.forms import BaseImageForm
+from wagtail.models import UploadedFile
+
+from intmk.media.documents.upload import reading_of, warnings_of
+from intmk.media.files import not_a_file_name
+from intmk.media.images import upload as image_upload
+from intmk.media.public_files import standings
+
+FOCAL_POINT = {"focal_point_x", "focal_point_y", "focal_point_width", "focal_point_height"}
+
+
+class PictureFormField(WagtailImageField):
+    """Cleans the uploaded file instead of decoding it unseen, as Wagtail's field does."""
+
+    def to_python(self, data):
+        """Return the upload with clean content; raise ValidationError with a German message."""
+        upload = forms.FileField.to_python(self, data)
+        if upload is not None:
+            image_upload.clean_in_place(upload)
+        return upload
+
+
+def tell_standing(form: Any) -> None:
+    """Say beside the field that makes a file public whether it is so now, and why."""
+    if form.instance.pk and "released" in form.fields:
+        field = form.fields["released"]
+        # Of the stored file: a form that comes back holds what was not saved.
+        stored = type(form.instance).objects.get(pk=form.instance.pk)
+        field.help_text = f"{standings([stored])[stored.pk]} {field.help_text}"
+
+
+def waiting_upload(prefix: str | None) -> UploadedFile | None:
+    """Return the file that waits for the second step of adding many, in whose form all names have this prefix."""
+    waiting = re.fullmatch(r"uploaded-(?:image|document)-(\d+)", prefix or "")
+    return UploadedFile.objects.filter(pk=waiting[1]).first() if waiting else None
+
+
+class LibraryForm:
+    """Mixin: no file name gets into the title by itself, and the model sees to replaced files."""
+
+    instance: Any
+    initial: dict[str, Any]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        # Wagtail would delete the former file at once, even when the transaction is rolled back (LibraryFile.save).
+        self.original_file = None
+        tell_standing(self)
+        if self.instance.pk is None and self.initial.get("title"):
+            try:
+                not_a_file_name(self.initial["title"])
+            except ValidationError:
+                self.initial["title"] = ""
+
+
+class PictureForm(LibraryForm, BaseImageForm):
+    """The form of a picture, in all four places: add, add many, choose, edit."""
+
+    class Meta(BaseImageForm.Meta):
+        # Without the script that writes the file name into the title.
+        widgets = {**BaseImageForm.Meta.widgets, "file": forms.FileInput()}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "file" in self.fields:
+            field = self.fields["file"]
+            self.fields["file"] = PictureFormField(label=field.label, required=field.required, widget=field.widget)
+
+    def clean(self):
+        """Refuse an alternative text that repeats the name of the file that waits from the first step."""
+        cleaned = super().clean()
+        waiting = waiting_upload(self.prefix)
+        if waiting:
+            self.instance.description = cleaned.get("description") or ""
+            if self.instance.repeats(waiting.file.name):
+                self.add_error(None, self.instance.repetition())
+        return cleaned
+
+    def save(self, commit=True):
+        """Save; the focal point of a replaced picture means nothing on the new one."""
+        if "file" in self.changed_data and not FOCAL_POINT.intersection(self.changed_data):
+            self.instance.set_focal_point(None)
+        return super().save(commit=commit)
+
+
+class DocumentForm(LibraryForm, BaseDocumentForm):
+    """The form of a document."""
+
+    class Meta(BaseDocumentForm.Meta):
+        widgets = {**BaseDocumentForm.Meta.widgets, "file": forms.FileInput()}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        waiting = None if self.is_bound else waiting_upload(self.prefix)
+        if waiting:
+            with waiting.file.open() as file:
+                warnings = warnings_of(reading_of(file, waiting.file.name).disclosed)
+            self.fields["released"].help_text = " ".join([*warnings, self.fields["released"].help_text])

@@ -1,0 +1,286 @@
+"""Pictures: what an upload must bring along, and what is refused. Documents are in intmk/media/documents/models.py."""
+
+import logging
+import re
+from io import BytesIO
+from math import ceil
+from pathlib import PurePosixPath
+
+from django.core.exceptions import ValidationError
+from django.core.files.base import File
+from django.db import models, transaction
+from django.urls import reverse
+from django.utils import timezone
+from PIL import Image
+from wagtail.images.models import (
+    AbstractImage,
+    AbstractRendition,
+    Filter,
+    ImageQuerySet,
+    WagtailImageField,
+    WagtailImageFieldFile,
+    get_upload_to,
+)
+
+from intmk.media.documents.models import DocumentField, SiteDocument  # noqa: F401 – the first migration names them here
+from intmk.media.files import LibraryFile, TidyFile, ascii_words, not_a_file_name, safe_name, shown_name
+from intmk.media.images import upload as image_upload
+from intmk.media.public_files import PublicFileQuerySet, seen_by_editor
+
+# The renditions of templates/includes/picture.html.
+PICTURE_SPECS = Filter.expand_spec("format-{avif,webp,jpeg} width-{480,960,1600}")
+# Renditions are made of a copy of about twice their width: as sharp, and a large photo is decoded once, not nine times.
+ENOUGH_WIDTH = 3200
+PRINT_QUALITY = 1772
+# What a rendition may weigh, in bytes by its width, so that a page with a group photo stays below 200 kB. AVIF only:
+# WebP goes to browsers of before 2024 and would have to look poor.
+MOST_BYTES = {480: 12_000, 960: 35_000, 1600: 70_000}
+LIMITED = re.compile(r"format-avif\|width-(\d+)")
+# Lesser qualities, each with the share of the weight of WAGTAILIMAGES_AVIF_QUALITY that a detailed picture keeps.
+LESSER_QUALITIES = ((45, 0.56), (30, 0.27), (20, 0))
+
+logger = logging.getLogger(__name__)
+
+
+def not_in_future(day) -> None:
+    """Raise ValidationError for a day after today."""
+    if day > timezone.localdate():
+        raise ValidationError("Das Aufnahmedatum liegt in der Zukunft.", code="future")
+
+
+def says_enough(text: str) -> None:
+    """Raise ValidationError for an alternative text that can hardly describe anything."""
+    if len(text.strip()) < 10:
+        raise ValidationError("Bitte genauer beschreiben, was zu sehen ist (mindestens 10 Zeichen).", code="too_short")
+
+
+def is_name_alone(credit: str) -> None:
+    """Raise ValidationError for a credit of spaces, or with the sign that the pages put before it."""
+    if not credit.strip():
+        raise ValidationError("Dieses Feld darf nicht leer sein.", code="blank")
+    if credit.strip().lower().startswith(("©", "(c)")):
+        raise ValidationError("Bitte ohne „©“ angeben: die Website setzt es davor.", code="sign")
+
+
+class PictureFile(TidyFile, WagtailImageFieldFile):
+    """A picture on the disk, or one about to be stored."""
+
+    def get_image_dimensions(self) -> tuple[int | None, int | None]:
+        """Return width and height from the head of the file, without decoding; (None, None) for what is no picture."""
+        was_closed = self.closed
+        try:
+            self.open()
+            with Image.open(self.file, formats=image_upload.FORMATS) as picture:
+                return picture.size
+        except Exception:  # the constructor of a model is no place to refuse: `clean` and `save` do
+            return None, None
+        finally:
+            if was_closed:
+                self.close()
+            elif not self.closed:
+                self.seek(0)
+
+
+class PictureField(WagtailImageField):
+    """Lets nothing but cleaned pictures through, whoever saves them."""
+
+    attr_class = PictureFile
+
+    def clean(self, value: PictureFile, model_instance: models.Model) -> PictureFile:
+        """Return `value` cleaned; raise the ValidationError of image_upload.checked."""
+        value = super().clean(value, model_instance)
+        if value and not value._committed:
+            value.file = image_upload.checked(value.file)
+            value.name = value.file.name
+        return value
+
+    def prepared(self, content: File, name: str) -> tuple[File, str]:
+        """Return what may be written to the disk, and its name; raise ValidationError."""
+        clean = image_upload.cleaned(content)
+        return clean, safe_name(clean.name or name, "bild")
+
+
+class SiteImageQuerySet(PublicFileQuerySet, ImageQuerySet):
+    """Pictures by name of what is asked."""
+
+    def with_renditions(self) -> "SiteImageQuerySet":
+        """Fetch all that includes/picture.html shows with one further query, however many pictures there are."""
+        return self.prefetch_renditions(*PICTURE_SPECS)
+
+
+class SiteImage(LibraryFile, AbstractImage):
+    """A picture with its credit; `description`, inherited from Wagtail, is its alternative text and required."""
+
+    title = models.CharField(
+        "Titel",
+        max_length=255,
+        validators=[not_a_file_name],
+        help_text="So heißt das Bild in der Bilddatenbank und beim Herunterladen; in Worten, kein Dateiname.",
+    )
+    file = PictureField("Datei", upload_to=get_upload_to, width_field="width", height_field="height")
+    description = models.CharField(
+        "Alternativtext",
+        max_length=255,
+        validators=[says_enough, not_a_file_name],
+        help_text=(
+            "Beschreibt in einem Satz, was auf dem Bild zu sehen ist, für Menschen, die es nicht sehen: wie viele "
+            "Personen, wo, wobei. Ohne „Bild von“; die Namen gehören in das Feld „Abgebildete Personen“."
+        ),
+    )
+    credit = models.CharField(
+        "Bildnachweis (©)",
+        max_length=200,
+        validators=[is_name_alone],
+        help_text="Wer das Bild gemacht hat, ohne „©“; steht auf jeder Seite beim Bild.",
+    )
+    caption = models.CharField("Bildunterschrift", max_length=500, blank=True)
+    taken_on = models.DateField("Aufnahmedatum", null=True, blank=True, validators=[not_in_future])
+    people = models.TextField(
+        "Abgebildete Personen", blank=True, help_text="Von links nach rechts, eine Person je Zeile."
+    )
+    licence = models.TextField(
+        "Lizenz oder Erlaubnis",
+        blank=True,
+        help_text="Was mit dem Bild geschehen darf und wer es erlaubt hat. Steht beim Bildnachweis.",
+    )
+    is_placeholder = models.BooleanField(
+        "Platzhalter",
+        default=False,
+        help_text="Eine Zeichnung, die für ein fehlendes Foto steht: Sie wird klein gezeigt, und die Presse bekommt "
+        "sie nicht angeboten. Den Haken entfernen, sobald hier das Foto selbst hochgeladen ist.",
+    )
+
+    objects = SiteImageQuerySet.as_manager()
+
+    admin_form_fields = (
+        "title", "file", "description", "credit", "caption", "taken_on", "people", "licence", "is_placeholder",
+        "released", "collection", "tags", "focal_point_x", "focal_point_y", "focal_point_width", "focal_point_height",
+    )  # fmt: skip
+
+    class Meta(AbstractImage.Meta):
+        verbose_name = "Bild"
+        verbose_name_plural = "Bilder"
+
+    def clean(self) -> None:
+        """Refuse an alternative text that only repeats the name of the file."""
+        super().clean()
+        if self.file and self.repeats(self.file.name):
+            raise self.repetition()
+
+    def repeats(self, file_name: str) -> bool:
+        """Say whether the alternative text is the name `file_name` in other letters."""
+        stem = PurePosixPath(shown_name(file_name)).stem
+        return bool(self.description) and ascii_words(stem, "") == ascii_words(self.description, "")
+
+    @staticmethod
+    def repetition() -> ValidationError:
+        """Return the error for a text that repeats."""
+        return ValidationError(
+            {"description": "Der Alternativtext wiederholt den Dateinamen. Bitte beschreiben, was zu sehen ist."}
+        )
+
+    def get_upload_to(self, filename: str) -> str:
+        """Return the place of a new file; its name is safe already (stored_files.TidyFile)."""
+        return f"original_images/{filename}"
+
+    def on_new_file(self) -> None:
+        """Throw away what was made of the former file, and make the renditions before the first reader asks."""
+        self.renditions.all().delete()
+        transaction.on_commit(self.make_renditions, robust=True)
+
+    def make_renditions(self) -> None:
+        """Make those of PICTURE_SPECS that are missing; a failure is logged, and the page tries again."""
+        try:
+            self.get_renditions(*PICTURE_SPECS)
+        except Exception:
+            logger.exception("Die Fassungen von Bild %s ließen sich nicht herstellen.", self.pk)
+
+    def create_renditions(self, *filters: Filter) -> dict[Filter, "SiteRendition"]:
+        """Do what Wagtail's method does for PICTURE_SPECS, without decoding the original once for each in threads.
+
+        For nine renditions of 40 megapixels that is a quarter of the memory and half of the time.
+        """
+        if not {rendition_filter.spec for rendition_filter in filters} <= set(PICTURE_SPECS) or not filters:
+            return super().create_renditions(*filters)
+        source, made = self.for_renditions(), {}
+        for rendition_filter in filters:
+            file = self.generate_rendition_file(rendition_filter, source=File(BytesIO(source), self.file.name))
+            made[rendition_filter], _ = self.renditions.get_or_create(
+                filter_spec=rendition_filter.spec, focal_point_key="", defaults={"file": file}
+            )
+        return made
+
+    def generate_rendition_file(self, filter: Filter, *, source: File | None = None) -> File:
+        """Do what Wagtail's method does; what has more detail than MOST_BYTES holds is compressed more."""
+        made = super().generate_rendition_file(filter, source=source)
+        limited = LIMITED.fullmatch(filter.spec)
+        first, most = made.size, MOST_BYTES.get(int(limited[1]), made.size) if limited else made.size
+        for quality, share in LESSER_QUALITIES:
+            # What will not do by experience is not tried: compressing takes seconds.
+            if made.size > most >= first * share:
+                lesser = Filter(spec=f"{filter.spec}|avifquality-{quality}")
+                made = super().generate_rendition_file(lesser, source=source)
+        return made
+
+    def for_renditions(self) -> bytes:
+        """Return the file, or a smaller copy of a wide picture as uncompressed TIFF."""
+        with self.open_file() as file, image_upload.DECODING, Image.open(file) as picture:
+            icc = picture.info.get("icc_profile")
+            picture.draft(picture.mode, (ENOUGH_WIDTH, 1))
+            if picture.width <= ENOUGH_WIDTH and picture.width == self.width:
+                file.seek(0)
+                return file.read()
+            smaller = picture.convert("RGBA" if picture.has_transparency_data else "RGB")
+        if smaller.width > ENOUGH_WIDTH:
+            height = ceil(smaller.height * ENOUGH_WIDTH / smaller.width)
+            smaller = smaller.resize((ENOUGH_WIDTH, height), Image.Resampling.LANCZOS)
+        out = BytesIO()
+        smaller.save(out, "TIFF", icc_profile=icc)
+        return out.getvalue()
+
+    @property
+    def filename(self) -> str:
+        """Return the name of the file as people should see it."""
+        return shown_name(self.file.name)
+
+    @property
+    def address_name(self) -> str:
+        """Return the file name of the download, which carries the credit."""
+        ending = PurePosixPath(self.file.name).suffix
+        return f"{ascii_words(self.title, 'bild')}_copyright-{ascii_words(self.credit, 'unbekannt')}{ending}"
+
+    @property
+    def download_url(self) -> str:
+        """Return the address of the stored original; within the admin that for editors, as with documents."""
+        if seen_by_editor.get() and not self.released:
+            return reverse("proposed_file", args=["bild", self.pk])
+        return reverse("picture_download", args=[self.pk, self.address_name])
+
+    @property
+    def is_print_quality(self) -> bool:
+        """Say whether it can be printed 15 cm wide at 300 points an inch."""
+        return max(self.width, self.height) >= PRINT_QUALITY
+
+    @property
+    def format_label(self) -> str:
+        """Return "JPEG" or "PNG"."""
+        return "PNG" if self.file.name.endswith(".png") else "JPEG"
+
+    @property
+    def people_in_order(self) -> str:
+        """Return the people in one line; with offices behind their names they are parted by semicolons."""
+        names = [line.strip().rstrip(",;") for line in self.people.splitlines() if line.strip()]
+        return ("; " if any("," in name for name in names) else ", ").join(names)
+
+
+class SiteRendition(AbstractRendition):
+    """A picture in one size and format."""
+
+    image = models.ForeignKey(SiteImage, verbose_name="Bild", related_name="renditions", on_delete=models.CASCADE)
+
+    class Meta:
+        verbose_name = "Bildfassung"
+        verbose_name_plural = "Bildfassungen"
+        constraints = [
+            models.UniqueConstraint(fields=("image", "filter_spec", "focal_point_key"), name="unique_site_rendition")
+        ]

@@ -1,0 +1,87 @@
+"""Pictures and documents that a Land proposes: its own until readers can see them, and nobody else's until then.
+
+Whoever may add a file to a collection may also change there what they added. So a file leaves the collections that the
+Länder add to as soon as it is public or approved: otherwise it could be exchanged under the eyes of readers.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model
+from django.http import FileResponse, Http404, HttpRequest
+from django.shortcuts import get_object_or_404
+from wagtail.documents.permissions import permission_policy as document_policy
+from wagtail.images.permissions import permission_policy as image_policy
+from wagtail.models import Collection, ReferenceIndex, Revision
+
+from intmk.media.documents.models import SiteDocument
+from intmk.media.documents.parts import DocumentVersion
+from intmk.media.files import within_reach_of_the_laender
+from intmk.media.images.models import SiteImage
+
+MODELS = (SiteImage, SiteDocument)
+
+
+def take_out(model: type[SiteImage] | type[SiteDocument], ids: Iterable[int]) -> None:
+    """Move these files to where the chair keeps its own, as far as Länder could change them where they are."""
+    if ids := list(ids):
+        proposed = model.objects.filter(within_reach_of_the_laender(), pk__in=ids)
+        proposed.update(collection=Collection.get_first_root_node())
+
+
+def take_out_used_by(instance: Model) -> None:
+    """Take out all files that `instance` shows; it need not be stored as it is."""
+    for model, ids in files_used_by(instance).items():
+        take_out(model, ids)
+
+
+def files_used_by(instance: Model) -> dict[Any, list[int]]:
+    """Return for both models the keys of the files that `instance` names; it need not be stored as it is."""
+    content_types = {ContentType.objects.get_for_model(model).pk: model for model in MODELS}
+    used: dict[Any, list[int]] = {model: [] for model in MODELS}
+    # Not the stored index: it follows later, and knows nothing of a revision that is to go live.
+    for content_type, pk, *_ in ReferenceIndex._extract_references_from_object(instance):
+        if content_type in content_types:
+            used[content_types[content_type]].append(int(pk))
+    return used
+
+
+def when_published(sender: type[Model], instance: Model, **kwargs: Any) -> None:
+    """Take out what readers see from now on; handler of `page_published` and of saved terms (portraits)."""
+    take_out_used_by(instance)
+
+
+def when_scheduled(sender: type[Model], instance: Revision, **kwargs: Any) -> None:
+    """Take out what has been approved to go live later; handler of saved revisions."""
+    if instance.approved_go_live_at:
+        take_out_used_by(instance.as_object())
+
+
+def when_file_saved(sender: Any, instance: Any, **kwargs: Any) -> None:
+    """Take a file out that somebody has put back although it is public."""
+    take_out(sender, sender.objects.filter(pk=instance.pk).shown().values_list("pk", flat=True))
+
+
+def when_chair_passed(sender: Any, **kwargs: Any) -> None:
+    """Take out all that is public: what the former chair may have put back must not stay its own."""
+    for model in MODELS:
+        take_out(model, model.objects.filter(within_reach_of_the_laender()).shown().values_list("pk", flat=True))
+
+
+def for_editors(request: HttpRequest, kind: str, pk: int, version: int | None = None) -> FileResponse:
+    """Return a file that readers do not get, or a former version of a document, as a download.
+
+    404 for what there is none of; PermissionDenied for who may neither choose nor change it, though signed in.
+    """
+    found = get_object_or_404({"bild": SiteImage, "dokument": SiteDocument}[kind], pk=pk)
+    policy = {"bild": image_policy, "dokument": document_policy}[kind]
+    if not policy.user_has_any_permission_for_instance(request.user, ["choose", "change", "delete"], found):
+        raise PermissionDenied
+    file = get_object_or_404(DocumentVersion, document_id=pk, number=version).file if version else found.file
+    try:
+        response = FileResponse(file.storage.open(file.name), as_attachment=True)
+    except OSError as error:
+        raise Http404 from error
+    return response

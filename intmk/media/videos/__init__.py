@@ -1,0 +1,1 @@
+"""Videos: upload, captions, transcript, player."""

@@ -1,0 +1,195 @@
+"""/api/v1/resolutions, conferences, themes: the archive as data; only what is public, and of that what is released."""
+
+from datetime import date
+from typing import Annotated, Any
+
+from django.db.models import Prefetch
+from django.http import HttpRequest
+from ninja import Field, Query, Router, Schema
+
+from conferences.models import ConferencePage, ResolutionPage, Theme
+from conferences.models.resolution_release import plain
+from conferences.rules.citation import address_of
+from intmk.base.sources import Source
+from intmk.base.view_pages import full_url
+from intmk.language.dates import EXACT
+
+MOST = 100
+SOURCES = ", ".join(f"{value}: {label}" for value, label in Source.choices)
+Limit = Annotated[int, Query(50, ge=1, le=MOST, description=f"So viele, höchstens {MOST}")]
+Offset = Annotated[int, Query(0, ge=0, le=1_000_000, description="So viele werden übersprungen")]
+router = Router()
+
+
+class ThemeData(Schema):
+    slug: str
+    name: str
+    url: str = Field(description="Seite des Handlungsfelds auf dieser Website")
+
+
+class ConferenceData(Schema):
+    slug: str = Field(description="Letzter Teil der Adresse, z. B. 12")
+    number: int | None
+    title: str
+    url: str
+    status: str = Field(description="planned, held oder cancelled")
+    kind: str
+    format: str
+    first_day: date | None = Field(description="null, wenn der Tag nicht sicher bekannt ist; siehe „when“")
+    last_day: date | None
+    when: str = Field(description="Der Termin in Worten, so genau wie er bekannt ist")
+    date_note: str
+    place: str
+    venue: str
+    host: str | None = Field(description="Gastgebendes Land, ISO 3166-2")
+    motto: str
+    source: str = Field(description=SOURCES)
+    source_note: str
+
+
+class VotesData(Schema):
+    yes: int
+    no: int
+    abstained: int
+
+
+class StatementData(Schema):
+    land: str = Field(description="ISO 3166-2")
+    kind: str
+    stance: str = Field(description="for, against, mixed oder leer")
+    summary: str
+    text: str | None = Field(description="Wortlaut; null, wenn er nicht vorliegt oder nicht freigegeben ist")
+    url: str
+
+
+class ResolutionData(Schema):
+    id: str | None = Field(description="Dauerhafte Kennung, z. B. 12/2.1")
+    permanent_url: str | None
+    url: str
+    conference: str | None = Field(description="slug der Konferenz; null, wenn sie nicht öffentlich ist")
+    item: str = Field(description="TOP, z. B. 2.9b; leer, wenn es keinen gibt oder er nicht bekannt ist")
+    title: str
+    title_is_official: bool = Field(description="false: Bezeichnung der Redaktion")
+    kind: str
+    year: int | None = Field(
+        description="null, wenn es nicht bekannt ist; einen Umlaufbeschluss datiert keine Konferenz"
+    )
+    decided_on: date | None = Field(description="null: zum Termin der Konferenz behandelt oder nicht bekannt")
+    mover_kind: str
+    movers: list[str] = Field(description="Antragstellende Länder, ISO 3166-2")
+    outcome: str = Field(description="Leer: liegt nicht vor; dann ist es kein belegter Beschluss")
+    votes: VotesData | None = Field(description="null: Zahlen liegen nicht vor")
+    points: list[str] = Field(
+        description="Beschlusstext ohne Auszeichnung; leer, wenn nicht vorhanden oder freigegeben"
+    )
+    reasons: str | None = Field(description="Begründung; null, wenn nicht vorhanden oder freigegeben")
+    release: str = Field(description="Was freigegeben ist: title, text, reasons; leer: nicht bekannt")
+    statements: list[StatementData]
+    themes: list[str]
+    addressees: list[str]
+    source: str = Field(description=SOURCES)
+    source_note: str
+
+
+class ResolutionsData(Schema):
+    count: int = Field(description="Treffer insgesamt")
+    resolutions: list[ResolutionData]
+
+
+@router.get("/themes", response=list[ThemeData], operation_id="themes", summary="Die Handlungsfelder")
+def themes(request: HttpRequest) -> list[dict]:
+    root = full_url(request, "")
+    return [
+        {"slug": theme.slug, "name": theme.name, "url": root + theme.get_absolute_url()}
+        for theme in Theme.objects.all()
+    ]
+
+
+@router.get("/conferences", response=list[ConferenceData], operation_id="conferences", summary="Alle Konferenzen")
+def conferences(request: HttpRequest) -> list[dict]:
+    pages = ConferencePage.objects.live().public().select_related("host_land").chronological()
+    same = set(ConferenceData.model_fields) - {"url", "host", "first_day", "last_day", "when"}
+    rows = []
+    for page in pages:
+        exact = page.date_certainty == EXACT  # else the stored days only mark the month or the year
+        rows.append(
+            {name: getattr(page, name) for name in same}
+            | {"url": page.get_full_url(request), "host": page.host_land.code if page.host_land else None}
+            | {"first_day": page.first_day if exact else None, "last_day": page.last_day if exact else None}
+            | {"when": str(page.period) if page.period else ""}
+        )
+    return rows
+
+
+@router.get(
+    "/resolutions",
+    response=ResolutionsData,
+    operation_id="resolutions",
+    summary="Die Beschlüsse und Beratungsgegenstände, die neuesten zuerst",
+)
+def resolutions(
+    request: HttpRequest,
+    conference: str = Query("", description="slug einer Konferenz, z. B. 12"),
+    year: int | None = Query(None, ge=1, le=9999),
+    theme: str = Query("", description="slug eines Handlungsfelds"),
+    land: str = Query("", description="Antragstellendes Land, z. B. DE-BY"),
+    outcome: str = "",
+    limit: Limit = 50,
+    offset: Offset = 0,
+) -> dict:
+    asked: dict[str, Any] = {
+        "conference__slug": conference,
+        "conference__live": bool(conference) or None,
+        "year": year,
+        "themes__slug": theme,
+        "movers__code": land,
+        "outcome": outcome,
+    }
+    # PostgreSQL refuses NUL, and nothing is called so.
+    given = {name: value for name, value in asked.items() if value not in ("", None)}
+    if any("\x00" in str(value) for value in given.values()):
+        return {"count": 0, "resolutions": []}
+    found = ResolutionPage.objects.live().public().filter(**given)
+    pages = (
+        found.newest_first()
+        .select_related("conference")
+        .prefetch_related(
+            "movers", "themes", "addressees", "statements__land",
+            Prefetch("identifiers", to_attr="all_identifiers"),
+        )[offset : offset + limit]
+    )  # fmt: skip
+    root = full_url(request, "")
+    return {"count": found.count(), "resolutions": [resolution(page, request, root) for page in pages]}
+
+
+def resolution(page: Any, request: HttpRequest, root: str) -> dict:
+    """Return what the API says of a public resolution; its rows and `all_identifiers` are prefetched."""
+    key, url = next((found.key for found in page.all_identifiers), None), page.get_full_url(request)
+    same = (
+        "item", "title", "title_is_official", "kind", "year", "decided_on", "mover_kind", "outcome", "release",
+        "source", "source_note",
+    )  # fmt: skip
+    counts = page.counts
+    return {name: getattr(page, name) for name in same} | {
+        "id": key,
+        "permanent_url": root + address_of(key) if key else None,
+        "url": url,
+        "conference": page.public_conference.slug if page.public_conference else None,
+        "movers": [land.code for land in page.movers.all()],
+        "votes": {"yes": counts.yes, "no": counts.no, "abstained": counts.abstained} if counts.known else None,
+        "points": [plain(point.value.source) for point in page.public_points],
+        "reasons": plain(page.public_reasons) or None,
+        "statements": [
+            {
+                "land": row.land.code,
+                "kind": row.kind,
+                "stance": row.stance,
+                "summary": row.summary,
+                "text": plain(row.public_text) or None,
+                "url": f"{url}#{row.anchor}",
+            }
+            for row in page.statements.all()
+        ],
+        "themes": [theme.slug for theme in page.themes.all()],
+        "addressees": [addressee.slug for addressee in page.addressees.all()],
+    }

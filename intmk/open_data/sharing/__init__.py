@@ -1,0 +1,1 @@
+"""The picture that stands beside a shared link."""

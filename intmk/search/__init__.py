@@ -1,0 +1,1 @@
+"""The search of readers: index, questions, answers. May import conferences and below."""

@@ -1,0 +1,91 @@
+"""/suche/ and what is offered while a reader types."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+from wagtail.models import Page, Site
+
+from intmk.search.index import SearchEntry
+from intmk.search.query import MAX_LENGTH, Query, parse
+from intmk.search.results import FEW, MOST, did_you_mean, find, suggestions
+from intmk.search.text import marked, passages
+
+SHORT = 200  # characters of a text that are shown where nothing in it is a hit
+# What an address says for a kind; the codes of the database stood there before.
+KINDS = {
+    SearchEntry.Kind.RESOLUTION: "beschluesse",
+    SearchEntry.Kind.CONFERENCE: "konferenzen",
+    SearchEntry.Kind.DOCUMENT: "dokumente",
+    SearchEntry.Kind.ACTOR: "personen-und-laender",
+    SearchEntry.Kind.PAGE: "seiten",
+}
+
+
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    """Show what matches `?q=`, the best first; `?art=` is one of KINDS, `?seite=` the page.
+
+    Context: query (what was asked, cut at MAX_LENGTH characters); found (Results, None when nothing was asked);
+    results, a page of the paginator;
+    hits, see `hit`; kinds, a list of (word, label, count or None), all first; kind, the chosen word or "";
+    meant, another search to offer or ""; most, up to which hits are counted.
+    """
+    typed = cleaned(request.GET.get("q", ""))
+    chosen = request.GET.get("art", "")
+    kind = next((code for code, word in KINDS.items() if chosen in (word, code.value)), None)
+    context: dict[str, Any] = {"query": typed, "kind": KINDS[kind] if kind else "", "found": None, "most": MOST}
+    if typed:
+        query = parse(typed)
+        found = find(query, kind or "", request.GET.get("seite", ""))
+        counted = [count for count in found.counts.values() if count is not None]
+        pages = Page.objects.live().in_bulk([entry.page_id for entry in found.entries if entry.page_id])
+        shown = [entry for entry in found.entries if entry.page_id is None or entry.page_id in pages]
+        kinds = [(KINDS[kind], kind.label, found.counts.get(kind.value, 0)) for kind in SearchEntry.Kind]
+        context |= {
+            "found": found,
+            "results": found.page,
+            "hits": [hit(entry, pages.get(entry.page_id), query, request) for entry in shown],
+            "kinds": [("", "Alle", sum(counted) if counted or not found.counts else None), *kinds],
+            "meant": did_you_mean(query) if not found.is_capped and sum(counted) <= FEW else "",
+        }
+    return render(request, "intmk/search.html", context)
+
+
+@require_safe
+def suggest(request: HttpRequest) -> JsonResponse:
+    """Answer {"suggestions": [str, …]} for the beginning of a search in `?q=`."""
+    return JsonResponse({"suggestions": suggestions(cleaned(request.GET.get("q", "")))})
+
+
+@require_safe
+def open_search(request: HttpRequest) -> HttpResponse:
+    """Tell browsers how to search here from their address bar (OpenSearch 1.1)."""
+    site = Site.find_for_request(request)
+    root = site.root_url if site else f"{request.scheme}://{request.get_host()}"
+    return render(
+        request, "opensearch.xml", {"root": root}, content_type="application/opensearchdescription+xml; charset=utf-8"
+    )
+
+
+def cleaned(text: str) -> str:
+    """Return what was typed on one line, without NUL, which PostgreSQL refuses, and not too long."""
+    return " ".join(text.replace("\x00", "").split())[:MAX_LENGTH].strip()
+
+
+def hit(entry: SearchEntry, page: Page | None, query: Query, request: HttpRequest) -> dict:
+    """Return what the list shows of an entry.
+
+    address; label and context, str; title and each of passages: lists of (text, is_hit).
+    """
+    address = (page.get_url(request) or "") + entry.address if page else entry.address
+    start = entry.text if len(entry.text) <= SHORT else entry.text[:SHORT].rsplit(" ", 1)[0] + " …"
+    around = passages(entry.text, query.is_hit) or [[(start, False)]]
+    return {
+        "address": address,
+        "label": entry.label,
+        "context": entry.context,
+        "title": marked(entry.title, query.is_hit),
+        "passages": around if entry.text else [],
+    }

@@ -1,0 +1,208 @@
+# ruff: noqa: S603 - the programs that are called here are named here, not by input
+"""Builds ``.venv`` with the locked packages: ``python3 -I intmk/server/virtual_environment.py run`` (or ``test``).
+
+Runs on the machine's own Python before anything is installed: standard library only, and it has to compile
+on an old Python too, so that the refusal is a sentence and not a SyntaxError.
+
+What ``.venv`` holds is written into it only when it is true: ``python.stamp`` the Python it was made with,
+``run.stamp`` and ``test.stamp`` the lock file that was installed. ``unfinished`` lies there while pip works;
+found at the start, it means that an installation was cut off, and the environment is made anew.
+"""
+
+import contextlib
+import fcntl
+import hashlib
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+OLDEST_PYTHON = (3, 11)
+FREE_SPACE_NEEDED = 600 * 1024**2
+WHICH_PYTHON = "import platform, sys; print(*sys.version_info[:2], platform.machine())"
+NO_SPACE = ("No space left on device", "Disk quota exceeded")
+NO_NETWORK = (
+    "(from versions: none)",
+    "Connection refused",
+    "ConnectTimeoutError",
+    "Failed to fetch",
+    "Name or service not known",
+    "NameResolutionError",
+    "NewConnectionError",
+    "ProxyError",
+    "ReadTimeoutError",
+    "Temporary failure",
+    "Unable to fetch",
+)
+
+
+class InstallationError(Exception):
+    """The environment cannot be built; the message is one German line for the person at the terminal."""
+
+
+def ensure(root, lock_name):
+    """Make ``root/.venv`` hold what ``root/requirements/<lock_name>.txt`` names.
+
+    Raises InstallationError with one German line if that fails.
+    """
+    lock = root / "requirements" / f"{lock_name}.txt"
+    environment = root / ".venv"
+    wanted = hashlib.sha256(lock.read_bytes()).hexdigest()
+    stamp = environment / f"{lock_name}.stamp"
+    with one_at_a_time(root):
+        if is_whole(environment) and stamp.exists() and stamp.read_text() == wanted:
+            return
+        free = shutil.disk_usage(str(root)).free
+        if free < FREE_SPACE_NEEDED:
+            raise InstallationError(
+                f"Für die Python-Pakete sind in {root} nur {free // 1024**2} MB frei; "
+                f"gebraucht werden {FREE_SPACE_NEEDED // 1024**2} MB."
+            )
+        if os.geteuid() == 0:
+            # The embedded PostgreSQL runs as an account of its own and has to read its programs.
+            os.umask(0o022)
+        if not is_whole(environment):
+            create(environment)
+        install(environment, lock)
+        stamp.write_text(wanted)
+        (environment / "unfinished").unlink()
+
+
+@contextlib.contextmanager
+def one_at_a_time(root):
+    """Let a second installation into the same folder wait for the first; the kernel frees it on any end."""
+    folder = os.open(str(root), os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say("Eine andere Installation in diesem Ordner läuft noch; es wird auf sie gewartet …")
+            fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
+
+
+def is_whole(environment):
+    """Say whether the environment is complete and its Python still the one it was made with."""
+    made_with = environment / "python.stamp"
+    if (environment / "unfinished").exists() or not made_with.exists():
+        return False
+    try:
+        found = subprocess.check_output(
+            [str(environment / "bin" / "python"), "-I", "-c", WHICH_PYTHON], stderr=subprocess.DEVNULL
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return False
+    return found.decode() == made_with.read_text()
+
+
+def create(environment):
+    """Make an empty environment in the place of whatever is there."""
+    check_python(sys.version_info)
+    if importlib.util.find_spec("ensurepip") is None:
+        install_ensurepip()
+    say("Virtuelle Python-Umgebung .venv wird angelegt …")
+    result = subprocess.run(
+        [sys.executable, "-I", "-m", "venv", "--clear", str(environment)],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        check=False,
+    )
+    if result.returncode != 0:
+        raise InstallationError(explain("Die Umgebung .venv lässt sich nicht anlegen", result.stdout))
+    python = [str(environment / "bin" / "python"), "-I", "-c", WHICH_PYTHON]
+    (environment / "python.stamp").write_bytes(subprocess.check_output(python))
+
+
+def check_python(version):
+    """Raise InstallationError if ``version`` (as ``sys.version_info``) is too old."""
+    if tuple(version[:2]) < OLDEST_PYTHON:
+        raise InstallationError(
+            f"Gebraucht wird Python {OLDEST_PYTHON[0]}.{OLDEST_PYTHON[1]} oder neuer, {sys.executable} ist "
+            f"{version[0]}.{version[1]}; ein anderes wählen: make run PYTHON=python3.11"
+        )
+
+
+def install_ensurepip():
+    """Fetch what Debian leaves out of its Python; only root can."""
+    if os.geteuid() != 0 or shutil.which("apt-get") is None:
+        raise InstallationError(
+            "Dem Python dieses Rechners fehlt das Modul „ensurepip“; bitte: sudo apt-get install python3-venv"
+        )
+    say("Das Debian-Paket python3-venv wird installiert …")
+    apt = ["apt-get", "-q", "-o", "DPkg::Lock::Timeout=120"]
+    for command in ([*apt, "update"], [*apt, "install", "-y", "--no-install-recommends", "python3-venv"]):
+        result = subprocess.run(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            env=dict(os.environ, DEBIAN_FRONTEND="noninteractive"),
+            check=False,
+        )
+    importlib.invalidate_caches()
+    if importlib.util.find_spec("ensurepip") is None:
+        raise InstallationError(explain("Das Paket python3-venv ließ sich nicht installieren", result.stdout))
+
+
+def install(environment, lock):
+    """Let pip install the lock file; its output goes to ``.venv/pip.log``."""
+    packages = sum(1 for line in lock.read_text().splitlines() if line[:1].isalnum())
+    say(f"{packages} Python-Pakete werden installiert (meist weniger als eine Minute) …")
+    (environment / "unfinished").touch()
+    command = [str(environment / "bin" / "python"), "-I", "-m", "pip", "install", "--require-hashes"]
+    command += ["--only-binary=:all:", "--no-input", "--disable-pip-version-check", "--progress-bar=off"]
+    log = environment / "pip.log"
+    with log.open("wb") as output:
+        result = subprocess.run(
+            [*command, "--retries=2", "-r", str(lock)],
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            check=False,
+        )
+    if result.returncode == 0:
+        return
+    printed = log.read_bytes()
+    if any(sign.encode() in printed for sign in NO_NETWORK):
+        # pip downloads everything before it changes anything, so what was there is still whole.
+        (environment / "unfinished").unlink()
+    raise InstallationError(explain("Die Python-Pakete ließen sich nicht installieren", printed))
+
+
+def explain(what, output):
+    """Return one line: what failed, and why, as far as the printed ``output`` (bytes) tells."""
+    text = output.decode(errors="replace")
+    if any(sign in text for sign in NO_SPACE):
+        return f"{what}: Der Speicherplatz ist erschöpft."
+    if any(sign in text for sign in NO_NETWORK):
+        return f"{what}: Der Server der Pakete ist nicht erreichbar; bitte die Netzverbindung prüfen."
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    errors = [line for line in lines if line.startswith(("ERROR:", "E:", "Error:"))]
+    return f"{what}: {(errors or lines or ['ohne Meldung beendet'])[0]}"
+
+
+def say(line):
+    """Print a progress message at once, also into a pipe."""
+    print(line, flush=True)
+
+
+def main():
+    """Install the lock file named on the command line; exit with 1 and one line if that fails."""
+    try:
+        ensure(ROOT, sys.argv[1])
+    except InstallationError as error:
+        sys.exit(str(error))
+    except OSError as error:
+        sys.exit(explain(f"{error.filename or ROOT} lässt sich nicht verwenden", str(error).encode()))
+    except KeyboardInterrupt:
+        sys.exit("Abgebrochen; der nächste Aufruf beginnt die Installation von vorn.")
+
+
+if __name__ == "__main__":
+    main()
