@@ -26,7 +26,7 @@ from intmk.server.security_headers import was_sent_from_here
 from intmk.users.models import User
 from intmk.users.second_factor import has_passed
 
-COOKIE, SALT = "redaktion", "conferences.handover.unsent_forms"
+COOKIE, SALT = "redaktion", "conferences.unsent_forms"
 REMEMBERED = timedelta(days=7)  # in the cookie, and how long a form waits
 ACCOUNTS = 4  # that one browser remembers
 RESENT = "kept_form"  # the field with which a kept form is sent once more

@@ -20,7 +20,7 @@ from intmk.accessibility.models import BarrierSender
 
 QUICKEST, LONGEST = timedelta(seconds=3), timedelta(hours=24)
 MOST_OF_ONE, MOST_OF_ALL = 5, 60  # messages an hour
-signer = TimestampSigner(salt="intmk.accessibility.models")
+signer = TimestampSigner(salt="intmk.barrier_report")
 
 TOO_QUICK = (
     "Die Meldung kam so schnell, dass sie von einem Programm stammen könnte. Sie ist noch nicht gesendet. Ihre Angaben "
@@ -86,7 +86,7 @@ def sender_of(request: HttpRequest, days_ago: int = 0) -> str:
         found = getattr(found, "ipv4_mapped", None) or found
         text = str(ipaddress.ip_network(f"{found}/64", strict=False)) if found.version == 6 else str(found)
     day = timezone.localdate() - timedelta(days=days_ago)
-    return salted_hmac(f"intmk.accessibility.models {day}", text, algorithm="sha256").hexdigest()
+    return salted_hmac(f"intmk.barrier_report {day}", text, algorithm="sha256").hexdigest()
 
 
 def count(request: HttpRequest) -> bool:
