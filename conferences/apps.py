@@ -7,6 +7,5 @@ class ConferencesConfig(AppConfig):
 
     def ready(self) -> None:
         from conferences import signal_handlers  # noqa: F401
-        from conferences.archive import facets
-
-        facets.connect()
+        from conferences.archive import signal_handlers as archive  # noqa: F401
+        from conferences.terms import signal_handlers as terms  # noqa: F401

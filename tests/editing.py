@@ -9,7 +9,7 @@ from wagtail.test.utils.form_data import inline_formset, nested_form_data, strea
 
 from conferences.models import ChairTerm, ConferencePage
 from conferences.models.chair import today
-from conferences.terms.rights import settle_chair
+from conferences.terms.rights import update_publishing_rights
 from intmk.users.models import User
 
 
@@ -91,7 +91,7 @@ def give_chair(account: User) -> None:
     """Let the account work for the Land that chairs today; that is what gives it the right to publish."""
     account.land_code = ChairTerm.objects.rotation().chair_on(today())
     account.save()
-    settle_chair()
+    update_publishing_rights()
 
 
 def take_chair(account: User) -> None:
@@ -99,4 +99,4 @@ def take_chair(account: User) -> None:
     rotation = ChairTerm.objects.rotation()
     account.land_code = rotation.term_before(rotation.term_on(today())).land_code
     account.save()
-    settle_chair()
+    update_publishing_rights()

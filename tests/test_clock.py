@@ -12,7 +12,7 @@ from django.db import OperationalError, connection
 
 from conferences.management.commands import clock
 from conferences.models import Handover
-from conferences.terms.rights import settle_chair
+from conferences.terms.rights import update_publishing_rights
 from intmk.users.models import User
 from tests.databases import connection_parameters
 
@@ -26,7 +26,7 @@ def secretariats(db) -> dict[str, User]:
         code: User.objects.create_user(f"r-{code}", f"{code.lower()}@example.org", land_code=code)
         for code in ("DE-TH", "DE-BW", "DE-SL")
     }
-    settle_chair(datetime(2016, 9, 30, tzinfo=BERLIN).date())
+    update_publishing_rights(datetime(2016, 9, 30, tzinfo=BERLIN).date())
     return found
 
 
@@ -55,7 +55,7 @@ def test_what_fails_does_not_keep_the_rest_from_happening(secretariats, monkeypa
 def test_while_one_process_is_at_it_another_leaves_it_alone(own_database):
     for code in ("DE-TH", "DE-BW"):
         User.objects.create_user(f"r-{code}", land_code=code)
-    settle_chair(datetime(2016, 9, 30, tzinfo=BERLIN).date())
+    update_publishing_rights(datetime(2016, 9, 30, tzinfo=BERLIN).date())
     with (
         psycopg.connect(**connection_parameters(connection.settings_dict), autocommit=True) as other,
         time_machine.travel(FIRST_MINUTE, tick=False),

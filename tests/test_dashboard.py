@@ -15,7 +15,7 @@ from wagtail.models import Page, PageLogEntry
 from conferences.handover import panels, scheduled
 from conferences.handover.scheduled import all_scheduled
 from conferences.models import ConferencePage, KeptForm
-from conferences.terms.rights import settle_chair
+from conferences.terms.rights import update_publishing_rights
 from intmk.pages.models import HomePage, StandardPage
 from intmk.users.models import User
 from tests.editing import text_of
@@ -207,7 +207,7 @@ def test_the_new_chair_confirms_and_it_happens_at_its_time(accounts):
     with at(MAY):
         page = schedule(accounts["DE-RP"], JULY)
     with at(CHANGE):
-        settle_chair()
+        update_publishing_rights()
         assert "Bestätigt. „Neuer Titel“ wird veröffentlicht: 5. Juli 2027, 10:00 Uhr." in press(
             accounts["DE-SL"], "bestaetigen", form_of(page)
         )
@@ -220,7 +220,7 @@ def test_what_is_overdue_happens_when_it_is_confirmed(accounts):
     with at(MAY):
         page, ending = schedule(accounts["DE-RP"], CHANGE), expire(accounts["DE-RP"], CHANGE, "impressum")
     with at(JULY):
-        settle_chair()
+        update_publishing_rights()
         assert "überfällig" in dashboard(accounts["DE-SL"])
         assert "ist jetzt veröffentlicht" in press(accounts["DE-SL"], "bestaetigen", form_of(page))
         assert "ist jetzt zurückgezogen" in press(accounts["DE-SL"], "bestaetigen", form_of(ending))
@@ -234,7 +234,7 @@ def test_only_who_may_publish_confirms(accounts, who):
     with at(MAY):
         page = schedule(accounts["DE-RP"], CHANGE)
     with at(JULY):
-        settle_chair()
+        update_publishing_rights()
         form = form_of(page) | {"next": "/admin/"}
         assert "Das darf nur, wer veröffentlichen darf" in press(accounts[who], "bestaetigen", form)
         assert "Das darf nur, wer veröffentlichen darf" in press(accounts[who], "behalten", form_of(page))
@@ -268,7 +268,7 @@ def test_the_second_of_two_who_press_is_told_what_the_first_has_done(accounts):
             schedule(accounts["DE-RP"], JULY + timedelta(days=9), "impressum"),
         )
     with at(JULY):
-        settle_chair()
+        update_publishing_rights()
         forms = form_of(due), form_of(later)
         for form in forms:
             press(accounts["DE-SL"], "bestaetigen", form)
@@ -313,7 +313,7 @@ def test_a_page_that_cannot_be_published_any_more_says_why_and_stays(accounts):
         revision.approved_go_live_at = CHANGE
         revision.save()
     with at(JULY):
-        settle_chair()
+        update_publishing_rights()
         shown = press(accounts["DE-SL"], "bestaetigen", form_of(Page.objects.get(pk=page.pk)))
         assert "lässt sich so nicht veröffentlichen" in shown
         assert [item.waits for item in all_scheduled()] == [True]
@@ -326,7 +326,7 @@ def test_a_page_that_was_to_end_stays_public_also_in_the_versions_that_editors_g
         draft.title = "Entwurf darüber"
         draft.save_revision(user=accounts["DE-RP"])
     with at(CHANGE):
-        settle_chair()
+        update_publishing_rights()
         assert "„Entwurf darüber“ bleibt öffentlich." in press(accounts["DE-SL"], "behalten", form_of(page))
         page.refresh_from_db()
         assert page.expire_at is None
@@ -380,7 +380,7 @@ def test_a_button_pressed_from_another_site_does_nothing(accounts):
 
 def test_kept_forms_are_shown_to_their_account_and_to_the_chair(accounts):
     with at(JULY):
-        settle_chair()
+        update_publishing_rights()
         KeptForm.objects.create(
             account=accounts["DE-RP"], address="/admin/snippets/conferences/land/edit/1/", fields=[["ministry", "X"]]
         )

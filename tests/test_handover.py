@@ -23,7 +23,7 @@ from conferences.handover.checklist import checklist
 from conferences.handover.viewer import Viewer
 from conferences.models import ChairPerson, ChairTerm, ConferenceIndexPage, ConferencePage, Handover, Land
 from conferences.rules.rotation import Rotation, Term
-from conferences.terms.rights import settle_chair
+from conferences.terms.rights import update_publishing_rights
 from intmk.media.images.models import SiteImage
 from intmk.pages.models import HomePage, StandardPage
 from intmk.users.models import User
@@ -255,7 +255,7 @@ def test_what_was_taken_back_is_a_draft_only_once_it_is_worked_on(spring):
 
 def test_a_proposal_is_open_until_it_is_decided(spring):
     page, land, chair = StandardPage.objects.get(slug="kontakt"), secretariat(), secretariat("DE-RP")
-    settle_chair()
+    update_publishing_rights()
     assert line("tasks").done
     state = submit(page, land)
     assert not line("tasks").done
@@ -267,7 +267,7 @@ def test_a_proposal_is_open_until_it_is_decided(spring):
 
 def test_a_rejected_proposal_is_no_open_approval_but_a_draft(spring):
     page, land, chair = StandardPage.objects.get(slug="kontakt"), secretariat(), secretariat("DE-RP")
-    settle_chair()
+    update_publishing_rights()
     state = submit(page, land)
     state.task.specific.on_action(state, chair, "reject")
     assert line("tasks").done
@@ -310,7 +310,7 @@ def test_many_names_are_cut_and_counted(spring):
 
 def test_lines_lead_to_where_it_is_done_and_else_name_who_does_it(spring):
     admin, former, coming = User.objects.create_superuser("chefin"), secretariat("DE-RP"), secretariat()
-    settle_chair()
+    update_publishing_rights()
     saarland = Land.objects.get(code="DE-SL")
     land_page = f"/admin/snippets/conferences/land/edit/{saarland.pk}/"
     assert line("contact", former).url == line("contact", admin).url == land_page
@@ -387,7 +387,7 @@ def count_queries(action) -> int:
 def test_the_list_costs_at_most_fifteen_queries_however_much_there_is(spring):
     fill(1)
     account = secretariat("DE-RP")
-    settle_chair()
+    update_publishing_rights()
 
     def ask():
         return checklist(term_of_saarland(), Viewer(User.objects.get(pk=account.pk), "Rheinland-Pfalz"))
@@ -421,7 +421,7 @@ def test_the_list_holds_without_pages_and_without_the_land(spring):
 
 def test_a_list_that_breaks_does_not_keep_the_new_chair_out(monkeypatch, spring):
     saarland = secretariat()
-    settle_chair()
+    update_publishing_rights()
 
     def broken():
         with connection.cursor() as cursor:
@@ -429,7 +429,7 @@ def test_a_list_that_breaks_does_not_keep_the_new_chair_out(monkeypatch, spring)
 
     monkeypatch.setattr(checklist_module, "pages_in_work", broken)
     with time_machine.travel(SUMMER, tick=False):
-        settle_chair()
+        update_publishing_rights()
         assert saarland.groups.filter(name="Vorsitz").exists()
     assert Handover.objects.latest("pk").open_items == [
         {"label": "Übergabeliste", "detail": "Sie ließ sich am Tag der Übergabe nicht aufstellen."}
@@ -494,7 +494,7 @@ def test_the_page_says_of_each_line_in_words_whether_it_is_done(spring):
 def test_the_page_keeps_what_was_open_at_former_handovers():
     client = signed_in(secretariat())
     with time_machine.travel(SPRING, tick=False):
-        settle_chair()
+        update_publishing_rights()
         Handover.objects.filter(former_land__isnull=False).delete()
         assert "Noch keine. Die Website hält jede Übergabe fest" in text_of(signed_in(secretariat()).get(LIST))
     with time_machine.travel(SUMMER, tick=False):

@@ -14,7 +14,7 @@ from wagtail.models import PageLogEntry
 
 from conferences.handover.mail import send_due_mails
 from conferences.models import Handover, Land
-from conferences.terms.rights import settle_chair
+from conferences.terms.rights import update_publishing_rights
 from intmk.users.models import User
 from tests.test_dashboard import CHANGE, JULY, MAY, at, browser, form_of, schedule, words
 
@@ -27,7 +27,7 @@ def test_of_two_who_press_at_once_one_publishes_and_the_other_is_told():
     with at(MAY):
         form = form_of(schedule(people["DE-RP"], CHANGE))
     with at(JULY):
-        settle_chair()
+        update_publishing_rights()
         browsers = [browser(people["DE-SL"]), browser(people["admin"])]
         both_ready = Barrier(2, timeout=20)
 
@@ -78,4 +78,4 @@ def prepare_in_copy() -> None:
     for code in ("DE-RP", "DE-SL"):
         Land.objects.filter(code=code).update(secretariat_email=f"stelle-{code.lower()}@example.org")
     for day in (date(2027, 6, 30), date(2027, 7, 1)):
-        settle_chair(day)
+        update_publishing_rights(day)

@@ -11,7 +11,7 @@ from django.test import Client
 
 from conferences.handover.mail import send_due_mails
 from conferences.models import ChairTerm, Handover, Land
-from conferences.terms.rights import settle_chair
+from conferences.terms.rights import update_publishing_rights
 from intmk.users.models import User
 from tests.editing import breakable, text_of
 
@@ -22,7 +22,7 @@ CHANGE = datetime(2027, 6, 30, 22, 0, tzinfo=UTC)  # midnight in Berlin: Rheinla
 def change(db):
     """The moment of the change, with an account and an address of the secretariat for each of both Länder."""
     with time_machine.travel(datetime(2027, 5, 1, tzinfo=UTC), tick=False):
-        settle_chair()
+        update_publishing_rights()
         Handover.objects.exclude(former_land=None).delete()
     prepare()
     with time_machine.travel(CHANGE, tick=False):
@@ -38,7 +38,7 @@ def prepare() -> None:
 
 
 def hand_over() -> Handover:
-    settle_chair()
+    update_publishing_rights()
     return Handover.objects.latest("pk")
 
 
@@ -109,7 +109,7 @@ def test_each_address_gets_it_once_and_only_of_active_accounts(change):
 def test_the_first_record_is_no_change_and_gets_no_mail(db):
     Handover.objects.all().delete()
     with time_machine.travel(datetime(2027, 5, 1, tzinfo=UTC), tick=False):
-        settle_chair()
+        update_publishing_rights()
     assert Handover.objects.get().former_land is None
     assert send_due_mails() == 0
 
@@ -163,7 +163,7 @@ def test_a_handover_that_a_later_one_has_overtaken_gets_no_mail(change):
     saxony = Land.objects.get(code="DE-SN")
     with time_machine.travel(CHANGE, tick=False):
         ChairTerm.objects.create(land=saxony, start=date(2027, 7, 1), end=date(2028, 6, 30))
-        settle_chair()
+        update_publishing_rights()
         assert Handover.objects.count() >= 2
         Land.objects.filter(code="DE-SN").update(secretariat_email="sn@example.org")
         assert send_due_mails() == 2

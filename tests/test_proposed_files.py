@@ -12,7 +12,7 @@ from django.utils import timezone
 from wagtail.models import Collection
 
 from conferences.models import ChairPerson, ChairTerm, ConferenceDocument, ConferencePage, ConferencePhoto
-from conferences.terms.rights import settle_chair
+from conferences.terms.rights import update_publishing_rights
 from intmk.media.documents.models import SiteDocument
 from intmk.media.images.models import SiteImage
 from intmk.media.images.placeholder import draw_placeholder
@@ -106,7 +106,7 @@ def test_a_former_chair_has_no_way_back_to_a_public_picture(account, editor, pro
     assert edit(editor, picture) == 302
     SiteImage.objects.filter(pk=picture.pk).update(collection=proposals)  # and for several at once
     assert edit(editor, picture) == 200
-    settle_chair(date(2027, 7, 1))
+    update_publishing_rights(date(2027, 7, 1))
     assert edit(editor, picture) == 302
 
 

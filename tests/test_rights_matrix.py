@@ -28,7 +28,7 @@ from wagtail.models import Collection, Page, PageViewRestriction, Revision
 
 from conferences.handover.scheduled import all_scheduled
 from conferences.models import ChairTerm, ConferencePage, Land, Theme
-from conferences.terms.rights import settle_chair
+from conferences.terms.rights import update_publishing_rights
 from intmk.accessibility.models import BarrierReport
 from intmk.base.glossary import GlossaryTerm
 from intmk.base.site_notice import SiteNotice
@@ -470,7 +470,7 @@ def who_may(right: Callable[[Client], bool], clients: dict[str, Client]) -> set[
 
 def granted(rights: list[Callable[[Client], bool]], clients: dict[str, Client]) -> dict[str, set[str]]:
     """Return who has which right. The chair has been settled before: with every try it would be settled anew."""
-    settle_chair()
+    update_publishing_rights()
     found = {}
     for right in rights:
         FORMS.clear()

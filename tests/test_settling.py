@@ -21,7 +21,7 @@ from wagtail.models import ModelLogEntry, Site
 
 from conferences.models import ChairTerm, Handover
 from conferences.terms import rights as chair_rights
-from conferences.terms.rights import settle_chair
+from conferences.terms.rights import update_publishing_rights
 from intmk.users.models import LAND_NAMES, User
 from tests.databases import database_url
 from tests.editing import text_of
@@ -48,7 +48,7 @@ def secretariats(db) -> dict[str, User]:
 def committed(own_database) -> str:
     """An account of each Land on 30 September 2016, for real."""
     create_secretariats()
-    settle_chair(date(2016, 9, 30))
+    update_publishing_rights(date(2016, 9, 30))
     return own_database
 
 
@@ -77,7 +77,7 @@ def test_at_each_second_exactly_the_land_in_the_chair_publishes(secretariats, mo
     for account in secretariats.values():
         account.groups.add(Group.objects.get(name="Vorsitz"))  # whatever was there before
     with time_machine.travel(moment, tick=False):
-        settle_chair()
+        update_publishing_rights()
         assert publishers() == {land}
 
 
@@ -98,7 +98,7 @@ def test_daylight_saving_does_not_move_midnight(secretariats, changeover, last, 
     )
     for moment, land in ((last, "DE-RP"), (first, "DE-SL")):
         with time_machine.travel(moment, tick=False):
-            settle_chair()
+            update_publishing_rights()
             assert publishers() == {land}
 
 
@@ -106,7 +106,7 @@ def test_an_editor_s_own_time_zone_changes_nothing(secretariats):
     from django.utils import timezone
 
     with time_machine.travel(LAST_SECOND_2026, tick=False), timezone.override("Pacific/Auckland"):
-        settle_chair()
+        update_publishing_rights()
         assert publishers() == {"DE-NW"}
 
 
@@ -130,27 +130,27 @@ def test_a_session_that_is_open_at_midnight_loses_and_gains_the_right_with_its_n
 def test_an_account_follows_its_land_at_once(secretariats):
     account = secretariats["DE-BY"]
     with time_machine.travel(FIRST_SECOND_2016, tick=False):
-        settle_chair()
+        update_publishing_rights()
         account.land_code = "DE-BW"
         account.save()
-        settle_chair()
+        update_publishing_rights()
         assert account.groups.filter(name="Vorsitz").exists()
         account.land_code = ""
         account.save()
-        settle_chair()
+        update_publishing_rights()
         assert not account.groups.exists()
 
 
 def test_a_locked_account_is_in_no_group(secretariats):
     account = secretariats["DE-BW"]
     User.objects.filter(pk=account.pk).update(is_active=False)
-    settle_chair(date(2016, 10, 1))
+    update_publishing_rights(date(2016, 10, 1))
     assert not account.groups.exists()
 
 
 def test_who_was_put_into_the_chair_by_hand_does_not_stay_there(secretariats):
     secretariats["DE-BY"].groups.add(Group.objects.get(name="Vorsitz"))
-    settle_chair(date(2016, 10, 1))
+    update_publishing_rights(date(2016, 10, 1))
     assert publishers() == {"DE-BW"}
 
 
@@ -158,14 +158,14 @@ def test_administrators_are_left_as_they_are(secretariats):
     admin = User.objects.create_superuser("admin-test")
     admin.groups.add(Group.objects.get(name="Vorsitz"))
     other = User.objects.create_superuser("admin-ohne-gruppe")
-    settle_chair(date(2016, 10, 1))
+    update_publishing_rights(date(2016, 10, 1))
     assert admin.groups.filter(name="Vorsitz").exists()
     assert not other.groups.exists()
 
 
 def test_a_deleted_group_opens_nothing_and_comes_back_without_rights(secretariats):
     Group.objects.filter(name="Vorsitz").delete()
-    settle_chair(date(2016, 10, 1))
+    update_publishing_rights(date(2016, 10, 1))
     assert publishers() == set()
     assert Group.objects.get(name="Vorsitz").user_set.get() == secretariats["DE-BW"]
 
@@ -173,19 +173,19 @@ def test_a_deleted_group_opens_nothing_and_comes_back_without_rights(secretariat
 def test_without_any_term_nobody_publishes(secretariats):
     from conferences.models import ConferencePage
 
-    settle_chair(date(2016, 10, 1))
+    update_publishing_rights(date(2016, 10, 1))
     ConferencePage.objects.update(chair_term=None)
     ChairTerm.objects.all().delete()
-    settle_chair(date(2016, 10, 2))
+    update_publishing_rights(date(2016, 10, 2))
     assert publishers() == set()
 
 
 def test_each_change_is_recorded_once_with_both_laender(secretariats):
-    settle_chair(date(2016, 9, 30))
+    update_publishing_rights(date(2016, 9, 30))
     first = Handover.objects.get()
     assert (first.land.code, first.former_land) == ("DE-TH", None)  # with it the record begins
     for day in (date(2016, 10, 1), date(2016, 10, 1), date(2017, 9, 30)):
-        settle_chair(day)
+        update_publishing_rights(day)
     latest = Handover.objects.first()
     assert Handover.objects.count() == 2
     assert (latest.former_land.code, latest.land.code, latest.start) == ("DE-TH", "DE-BW", date(2016, 10, 1))
@@ -193,8 +193,8 @@ def test_each_change_is_recorded_once_with_both_laender(secretariats):
 
 
 def test_when_years_pass_without_a_visit_the_change_is_from_the_last_to_the_present_chair(secretariats):
-    settle_chair(date(2016, 9, 30))
-    settle_chair(date(2026, 7, 1))
+    update_publishing_rights(date(2016, 9, 30))
+    update_publishing_rights(date(2026, 7, 1))
     latest = Handover.objects.first()
     assert (latest.former_land.code, latest.land.code) == ("DE-TH", "DE-RP")
     assert publishers() == {"DE-RP"}
@@ -213,8 +213,8 @@ def test_a_signed_in_request_costs_two_queries_more_and_a_reader_none(secretaria
     reader = Client(HTTP_HOST="localhost")
     reader.get("/")
     with_settling = queries(client, "/admin/"), queries(reader, "/")
-    rotation = settle_chair()
-    monkeypatch.setattr("conferences.terms.middleware.settle_chair", lambda: rotation)
+    rotation = update_publishing_rights()
+    monkeypatch.setattr("conferences.terms.middleware.update_publishing_rights", lambda: rotation)
     without = queries(client, "/admin/"), queries(reader, "/")
     assert with_settling[0] - without[0] <= 2
     assert with_settling[1] == without[1]
@@ -253,7 +253,7 @@ def test_a_process_killed_in_the_middle_leaves_the_rights_whole(committed):
     code = (
         "import os, signal, datetime; from conferences import chair_rights; "
         "chair_rights.record = lambda *args: os.kill(os.getpid(), signal.SIGKILL); "
-        "chair_rights.settle_chair(datetime.date(2016, 10, 1))"
+        "chair_rights.update_publishing_rights(datetime.date(2016, 10, 1))"
     )
     url = database_url(connection.settings_dict)
     killed = subprocess.run(
@@ -264,7 +264,7 @@ def test_a_process_killed_in_the_middle_leaves_the_rights_whole(committed):
     )
     assert killed.returncode == -signal.SIGKILL
     assert publishers() == {"DE-TH"}
-    settle_chair(date(2016, 10, 1))
+    update_publishing_rights(date(2016, 10, 1))
     assert publishers() == {"DE-BW"}
 
 
@@ -299,13 +299,13 @@ def test_an_error_of_the_database_before_anything_is_known_closes_as_well(secret
     def fail() -> None:
         raise OperationalError("connection lost")
 
-    monkeypatch.setattr("conferences.terms.middleware.settle_chair", fail)
+    monkeypatch.setattr("conferences.terms.middleware.update_publishing_rights", fail)
     assert client.get("/admin/").status_code == 503
 
 
 def test_a_request_that_began_before_midnight_does_not_hand_the_chair_back(secretariats, monkeypatch):
     with time_machine.travel(LAST_SECOND_2016, tick=False) as clock:
-        settle_chair()
+        update_publishing_rights()
         original, asked = chair_rights.rotation_and_record, []
 
         def slow():
@@ -313,25 +313,25 @@ def test_a_request_that_began_before_midnight_does_not_hand_the_chair_back(secre
             if not asked:
                 asked.append(True)
                 clock.move_to(FIRST_SECOND_2016)
-                settle_chair()  # another request, meanwhile
+                update_publishing_rights()  # another request, meanwhile
             return found
 
         monkeypatch.setattr(chair_rights, "rotation_and_record", slow)
-        settle_chair()
+        update_publishing_rights()
         assert publishers() == {"DE-BW"}
     assert [handover.land.code for handover in Handover.objects.all()] == ["DE-BW", "DE-TH"]
 
 
 def test_a_server_whose_clock_is_a_moment_late_does_not_hand_the_chair_back(secretariats):
     with time_machine.travel(LAST_SECOND_2016, tick=False) as clock:
-        settle_chair()
+        update_publishing_rights()
         clock.move_to(FIRST_SECOND_2016)
-        settle_chair()
+        update_publishing_rights()
         clock.move_to(LAST_SECOND_2016)
-        settle_chair()
+        update_publishing_rights()
         assert publishers() == {"DE-BW"}
         clock.move_to(LAST_SECOND_2016 - timedelta(minutes=5))  # that is no skew, but a clock put right
-        settle_chair()
+        update_publishing_rights()
         assert publishers() == {"DE-TH"}
 
 

@@ -9,13 +9,10 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from itertools import islice
-from typing import Any
 
 from django.db.models import Case, CharField, Count, F, Func, IntegerField, Value, When
-from wagtail.models import Page
-from wagtail.signals import page_published, post_page_move
 
-from conferences.models import ConferencePage, ResolutionPage
+from conferences.models import ResolutionPage
 from conferences.models.resolution_queryset import ResolutionQuerySet
 
 CONFERENCE, YEAR, THEME, MOVER, OUTCOME, KIND, ADDRESSEE, STATEMENT, STATE = "k", "j", "t", "l", "e", "a", "d", "s", "u"
@@ -108,26 +105,3 @@ def refreshed_at_the_end(resolutions: Collection[ResolutionPage]) -> Iterator[No
     finally:
         is_left.reset(token)
     refresh_facets(ResolutionPage.objects.filter(pk__in=[page.pk for page in resolutions]))
-
-
-def when_published(instance: Page, **kwargs: Any) -> None:
-    """Renew a published resolution, or those of a conference, whose date may have changed."""
-    if is_left.get():
-        return
-    if isinstance(instance, ResolutionPage):
-        refresh_facets(ResolutionPage.objects.filter(pk=instance.pk))
-    elif isinstance(instance, ConferencePage):
-        refresh_facets(ResolutionPage.objects.filter(conference=instance.pk))
-
-
-def when_moved(instance: Page, parent_page_after: Page, **kwargs: Any) -> None:
-    """Let a resolution follow to the conference below which it has been moved."""
-    moved = ResolutionPage.objects.filter(pk=instance.pk)
-    if moved.update(conference=parent_page_after.pk):
-        refresh_facets(moved)
-
-
-def connect() -> None:
-    """Listen to what changes facets: publishing, when all rows of a page are stored, and moving."""
-    page_published.connect(when_published)
-    post_page_move.connect(when_moved)

@@ -85,7 +85,7 @@ def new_document(path: Path, title: str, withheld: bool) -> SiteDocument:
                 f"{column.get(name, '')} {part}".strip() for name, parts in error.message_dict.items() for part in parts
             ]
             raise UnfitError(f"{path.name}: {' '.join(found)}") from None
-    document.put_away()  # a thousand open files are too many for a process
+    document.stash()  # a thousand open files are too many for a process
     document.path_of_import = path
     return document
 
@@ -96,5 +96,5 @@ def store(document: SiteDocument | None) -> None:
         return
     path: Path = document.path_of_import
     with path.open("rb") as content:
-        document.put_again(File(content, name=path.name))
+        document.restore(File(content, name=path.name))
         document.save()

@@ -13,7 +13,7 @@ from wagtail.documents import get_document_model_string
 from wagtail.images import get_image_model_string
 from wagtail.models import Orderable
 
-from conferences.models.json_lists import packed, unpacked
+from conferences.models.json_lists import as_json, from_json
 from conferences.models.land import Land
 from conferences.models.theme import Theme
 from conferences.rules import agenda_item
@@ -241,19 +241,19 @@ def lists_of(conference: SitePage) -> dict[str, list]:
         found["laender"] = list(Land.objects.all())
     else:
         subqueries = [
-            packed(model.objects.filter(conference=OuterRef("pk")).order_by("sort_order"), *related)
+            as_json(model.objects.filter(conference=OuterRef("pk")).order_by("sort_order"), *related)
             for model, *related in lists.values()
         ]
-        themes = packed(Theme.objects.filter(conferencepage=OuterRef("pk")))
+        themes = as_json(Theme.objects.filter(conferencepage=OuterRef("pk")))
         same = type(conference).objects.filter(pk=conference.pk)
-        laender = packed(Land.objects.all())
+        laender = as_json(Land.objects.all())
         *rows, theme_rows, land_rows = same.values_list(*subqueries, themes, laender).get()
         found = {
-            name: unpacked(model, found_rows, *related)
+            name: from_json(model, found_rows, *related)
             for (name, (model, *related)), found_rows in zip(lists.items(), rows, strict=True)
         }
-        found["themes"] = unpacked(Theme, theme_rows)
-        found["laender"] = unpacked(Land, land_rows)
+        found["themes"] = from_json(Theme, theme_rows)
+        found["laender"] = from_json(Land, land_rows)
     prefetch_related_objects([photo.image for photo in found["photos"]], "renditions")
     found["real_photos"] = [photo for photo in found["photos"] if not photo.image.is_placeholder]
     found["documents"] = [item for item in found["documents"] if not item.document.withheld]

@@ -11,7 +11,7 @@ from django.db.models import F, Model, QuerySet
 from django.db.models.functions import JSONObject
 
 
-def packed(rows: QuerySet, *related: str) -> ArraySubquery:
+def as_json(rows: QuerySet, *related: str) -> ArraySubquery:
     """Return a subquery for `values_list` with all columns of `rows`, and those of the objects that `related` name."""
     return ArraySubquery(rows.values(row=_columns(rows.model, "", related)))
 
@@ -24,8 +24,8 @@ def _columns(model: type[Model], prefix: str, related: tuple[str, ...] = ()) -> 
     return JSONObject(**columns)
 
 
-def unpacked(model: type[Model], rows: list[dict[str, Any]], *related: str) -> list[Any]:
-    """Return the objects of `packed` rows, in their order, with the related objects in place."""
+def from_json(model: type[Model], rows: list[dict[str, Any]], *related: str) -> list[Any]:
+    """Return the objects of `as_json` rows, in their order, with the related objects in place."""
     return [_object(model, row, related) for row in rows]
 
 

@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 from wagtail.models import Page
 
 from conferences.models.addressee import Addressee
-from conferences.models.json_lists import packed, unpacked
+from conferences.models.json_lists import as_json, from_json
 from conferences.models.land import Land
 from conferences.models.resolution_parts import (
     FollowUp,
@@ -85,13 +85,13 @@ def rows_of(page: SitePage) -> dict[str, list]:
         "laender": Land.objects.all(),
     }
     subqueries = [
-        packed(model.objects.filter(resolution=here).order_by("sort_order"), *related)
+        as_json(model.objects.filter(resolution=here).order_by("sort_order"), *related)
         for model, *related in ROWS.values()
     ]
-    found = type(page).objects.filter(pk=page.pk).values_list(*subqueries, *map(packed, plain.values())).get()
+    found = type(page).objects.filter(pk=page.pk).values_list(*subqueries, *map(as_json, plain.values())).get()
     models = [*ROWS.values(), *((rows.model,) for rows in plain.values())]
     return {
-        name: unpacked(model, values, *related)
+        name: from_json(model, values, *related)
         for name, values, (model, *related) in zip([*ROWS, *plain], found, models, strict=True)
     }
 

@@ -16,13 +16,13 @@ from django.urls import reverse
 from wagtail.admin import messages
 
 from conferences.handover import refused_forms
-from conferences.terms.rights import settle_chair
+from conferences.terms.rights import update_publishing_rights
 from intmk.server.request_id import id_of
 
 logger = logging.getLogger(__name__)
 
 
-class SettleChairMiddleware:
+class ChairRightsMiddleware:
     """Before anybody is recognised: the right to publish goes to where it belongs at this moment (design §6.2).
 
     Readers have no session, so they cost nothing. When the rights cannot be settled, nobody gets in.
@@ -35,7 +35,7 @@ class SettleChairMiddleware:
         if settings.SESSION_COOKIE_NAME in request.COOKIES:
             try:
                 # Kept for the header of the page, which asks as well.
-                request.rotation = settle_chair()  # type: ignore[attr-defined]
+                request.rotation = update_publishing_rights()  # type: ignore[attr-defined]
             except DatabaseError:
                 logger.exception("Die Rechte ließen sich nicht auf den Vorsitz einstellen.")
                 return HttpResponse(

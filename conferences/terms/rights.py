@@ -1,7 +1,7 @@
 """Rights that follow the chair (design §6.2).
 
 Wagtail asks for the membership of a group in some fourteen places. So there is one stored group "Vorsitz", and
-`settle_chair` corrects who is in it before the first signed-in request after the chair has passed: no timer has to
+`update_publishing_rights` corrects who is in it before the first signed-in request after the chair has passed: no timer has to
 fire, and no request is answered from yesterday's rights.
 """
 
@@ -26,11 +26,11 @@ from intmk.users.models import CHAIR, LAENDER, User
 
 GROUPS = (CHAIR, LAENDER)
 # Sent in the transaction in which memberships were put right.
-chair_settled = Signal()
+chair_changed = Signal()
 TOLERANCE = timedelta(minutes=2)  # by which the clocks of two servers may differ
 
 
-def settle_chair(day: date | None = None) -> Rotation:
+def update_publishing_rights(day: date | None = None) -> Rotation:
     """Give exactly the accounts of the Land that chairs on `day` (today in Berlin) the right to publish.
 
     Returns the rotation, which it had to ask for. Two queries when nothing is to be done. Otherwise all or nothing in
@@ -52,7 +52,7 @@ def settle_chair(day: date | None = None) -> Rotation:
         term = rotation.term_on(day or day_after(latest))
         for account in misplaced(term):
             place(account, term, groups)
-        chair_settled.send(None)
+        chair_changed.send(None)
         if term and not is_settled(term, latest):
             record(term, latest.land_code if latest else None)
     return rotation

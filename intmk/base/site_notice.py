@@ -23,7 +23,7 @@ class SiteNoticeQuerySet(models.QuerySet):
         )
 
     def as_column(self) -> Subquery:
-        """Return it as a column for another query, so that readers cost no query more; read it with `unpacked`."""
+        """Return it as a column for another query, so that readers cost no query more; read it with `notice_from_row`."""
         return Subquery(
             self.values(
                 row=JSONObject(
@@ -102,7 +102,7 @@ class SiteNotice(BaseGenericSetting):
                 )
 
 
-def unpacked(row: dict | None) -> SiteNotice | None:
+def notice_from_row(row: dict | None) -> SiteNotice | None:
     """Return the notice of a column of `as_column`, with its page only where that is public."""
     if row is None:
         return None

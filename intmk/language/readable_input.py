@@ -96,7 +96,6 @@ def make_readable(instance: models.Model) -> None:
                 setattr(instance, field.attname, field.to_python(made))
 
 
-def before_saving(sender: type[models.Model], instance: models.Model, raw: bool = False, **kwargs: Any) -> None:
-    """Receiver of pre_save: nothing of ours is stored that is not readable."""
-    if not raw and (sender._meta.app_label in OURS or issubclass(sender, Page)):
-        make_readable(instance)
+def is_ours(model: type[models.Model]) -> bool:
+    """Say whether the site's people write into it: pages of Wagtail, and the models of our own."""
+    return model._meta.app_label in OURS or issubclass(model, Page)

@@ -14,7 +14,7 @@ from django.http import FileResponse, Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from wagtail.documents.permissions import permission_policy as document_policy
 from wagtail.images.permissions import permission_policy as image_policy
-from wagtail.models import Collection, ReferenceIndex, Revision
+from wagtail.models import Collection, ReferenceIndex
 
 from intmk.media.documents.models import SiteDocument
 from intmk.media.documents.parts import DocumentVersion
@@ -24,17 +24,17 @@ from intmk.media.images.models import SiteImage
 MODELS = (SiteImage, SiteDocument)
 
 
-def take_out(model: type[SiteImage] | type[SiteDocument], ids: Iterable[int]) -> None:
+def withdraw(model: type[SiteImage] | type[SiteDocument], ids: Iterable[int]) -> None:
     """Move these files to where the chair keeps its own, as far as Länder could change them where they are."""
     if ids := list(ids):
         proposed = model.objects.filter(within_reach_of_the_laender(), pk__in=ids)
         proposed.update(collection=Collection.get_first_root_node())
 
 
-def take_out_used_by(instance: Model) -> None:
+def withdraw_used_by(instance: Model) -> None:
     """Take out all files that `instance` shows; it need not be stored as it is."""
     for model, ids in files_used_by(instance).items():
-        take_out(model, ids)
+        withdraw(model, ids)
 
 
 def files_used_by(instance: Model) -> dict[Any, list[int]]:
@@ -48,26 +48,10 @@ def files_used_by(instance: Model) -> dict[Any, list[int]]:
     return used
 
 
-def when_published(sender: type[Model], instance: Model, **kwargs: Any) -> None:
-    """Take out what readers see from now on; handler of `page_published` and of saved terms (portraits)."""
-    take_out_used_by(instance)
-
-
-def when_scheduled(sender: type[Model], instance: Revision, **kwargs: Any) -> None:
-    """Take out what has been approved to go live later; handler of saved revisions."""
-    if instance.approved_go_live_at:
-        take_out_used_by(instance.as_object())
-
-
-def when_file_saved(sender: Any, instance: Any, **kwargs: Any) -> None:
-    """Take a file out that somebody has put back although it is public."""
-    take_out(sender, sender.objects.filter(pk=instance.pk).shown().values_list("pk", flat=True))
-
-
-def when_chair_passed(sender: Any, **kwargs: Any) -> None:
-    """Take out all that is public: what the former chair may have put back must not stay its own."""
+def withdraw_all_public() -> None:
+    """Take out all that is public: what a former chair may have put back must not stay its own."""
     for model in MODELS:
-        take_out(model, model.objects.filter(within_reach_of_the_laender()).shown().values_list("pk", flat=True))
+        withdraw(model, model.objects.filter(within_reach_of_the_laender()).shown().values_list("pk", flat=True))
 
 
 def for_editors(request: HttpRequest, kind: str, pk: int, version: int | None = None) -> FileResponse:

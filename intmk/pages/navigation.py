@@ -7,7 +7,7 @@ from django.utils.safestring import mark_safe
 from wagtail.models import Page, Site
 
 from conferences.models.chair import term_today, today
-from intmk.base.site_notice import SiteNotice, unpacked
+from intmk.base.site_notice import SiteNotice, notice_from_row
 from intmk.language.interface_language import GERMAN, is_english
 from intmk.pages.models import StandardPage
 
@@ -75,5 +75,5 @@ def build_navigation(request: HttpRequest) -> dict:
         "ancestors": [page for page in pages if page.path in above and page.path.startswith(home.path) and page.live],
         "translations": translations if len(translations) > 1 else [],
         "term": term_today(request),
-        "notice": unpacked(pages[0].notice) if pages else None,
+        "notice": notice_from_row(pages[0].notice) if pages else None,
     }

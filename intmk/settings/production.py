@@ -99,7 +99,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "intmk.language.readable_input.ReadableInputMiddleware",
-    "conferences.terms.middleware.SettleChairMiddleware",
+    "conferences.terms.middleware.ChairRightsMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "conferences.handover.unsent_forms.KeepUnsentFormMiddleware",
     "intmk.media.public_files.EditorsAddressesMiddleware",

@@ -7,6 +7,9 @@ class UsersConfig(AppConfig):
     label = "users"
     verbose_name = "Konten"
 
+    def ready(self) -> None:
+        from intmk.users import signal_handlers  # noqa: F401
+
 
 class AccountsAdminConfig(WagtailUsersAppConfig):
     """Stands for wagtail.users in INSTALLED_APPS."""

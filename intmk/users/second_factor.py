@@ -7,11 +7,9 @@ account, so that nothing is left over for the next one, and falls with the secon
 from collections.abc import Callable
 
 from allauth.mfa.models import Authenticator
-from allauth.mfa.signals import authenticator_added, authenticator_removed, authenticator_used
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import Resolver404, resolve
@@ -68,19 +66,6 @@ def is_open(path: str) -> bool:
         return resolve(path).view_name in OPEN_VIEWS
     except Resolver404:
         return False
-
-
-@receiver([authenticator_added, authenticator_used])
-def remember(sender, request: HttpRequest, user: User, **kwargs) -> None:
-    """Note in the session that its account has shown a second factor."""
-    request.session[SESSION_KEY] = str(user.pk)
-
-
-@receiver(authenticator_removed)
-def forget(sender, request: HttpRequest, user: User, **kwargs) -> None:
-    """Drop the note, and end the other sessions of the account: they passed with what is no longer valid."""
-    request.session.pop(SESSION_KEY, None)
-    end_sessions([user.pk], but=request.session.session_key)
 
 
 def remove(account: User, by: User | None = None) -> bool:

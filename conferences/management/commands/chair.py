@@ -9,7 +9,7 @@ from django.db import transaction
 from conferences.models import ChairTerm
 from conferences.models.chair import day_asked_for, today
 from conferences.rules.rotation import Term
-from conferences.terms.rights import rights_of, settle_chair
+from conferences.terms.rights import rights_of, update_publishing_rights
 from intmk.language.dates import german_day
 from intmk.users.models import User
 
@@ -96,7 +96,7 @@ def persons(term: Term) -> str:
 
 def rights_on(asked: date) -> dict[str, list[str]]:
     """Settle the rights of that day and return what each account may do, by its name."""
-    settle_chair(asked)
+    update_publishing_rights(asked)
     return {described_account(account): rights_of(account) for account in User.objects.order_by("username")}
 
 

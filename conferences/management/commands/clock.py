@@ -12,7 +12,7 @@ from django.db import close_old_connections, connection
 from wagtail import hooks
 
 from conferences.handover.mail import send_due_mails
-from conferences.terms.rights import settle_chair
+from conferences.terms.rights import update_publishing_rights
 from intmk.server import direct_connection
 from intmk.server.scheduler import EVERY_MINUTE
 
@@ -47,7 +47,7 @@ def tick() -> None:
         with direct_connection.connect(connection.settings_dict) as holder:
             (mine,) = holder.execute("SELECT pg_try_advisory_lock(%s)", [LOCK]).fetchone() or (False,)
             if mine:
-                for step in (settle_chair, publish, send_due_mails, *hooks.get_hooks(EVERY_MINUTE)):
+                for step in (update_publishing_rights, publish, send_due_mails, *hooks.get_hooks(EVERY_MINUTE)):
                     attempt(step)
     except psycopg.Error:
         logger.exception("Die Uhr konnte nicht arbeiten.")

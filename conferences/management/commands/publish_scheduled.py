@@ -5,7 +5,7 @@ import logging
 from django.core.management.base import BaseCommand, CommandError
 
 from conferences.handover.scheduled import all_scheduled, carry_out
-from conferences.terms.rights import settle_chair
+from conferences.terms.rights import update_publishing_rights
 
 logger = logging.getLogger(__name__)
 
@@ -15,7 +15,7 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options) -> None:
         """Carry out what is due, each by itself; what fails is logged, and in the end raises CommandError."""
-        settle_chair()
+        update_publishing_rights()
         failed = []
         for item in all_scheduled():
             if not item.is_due or item.waits:

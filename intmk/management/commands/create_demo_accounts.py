@@ -10,7 +10,7 @@ from django.contrib.auth.hashers import make_password
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from conferences.terms.rights import settle_chair
+from conferences.terms.rights import update_publishing_rights
 from intmk.audit.signal_handlers import unrecorded
 from intmk.users.models import LAND_NAMES, User
 
@@ -39,11 +39,11 @@ class Command(BaseCommand):
         with ThreadPoolExecutor() as pool:  # each hash takes a third of a second and leaves Python free meanwhile
             hashes = dict(zip(new, pool.map(make_password, new.values()), strict=True))
         with transaction.atomic():
-            settle_chair()  # what is due for other accounts is recorded
+            update_publishing_rights()  # what is due for other accounts is recorded
             with unrecorded():
                 for name, password in hashes.items():
                     save_account(name, wanted[name], password)
-                settle_chair()
+                update_publishing_rights()
             write_accounts(path, {name: new.get(name) or known[name] for name in wanted})
         self.stdout.write(f"Demo-Konten: {len(new)} angelegt, siehe {path}")
 

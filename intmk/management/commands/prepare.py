@@ -13,7 +13,7 @@ from django.db import Error, connection
 from django.template.loader import render_to_string
 from wagtail.models import Site
 
-from conferences.terms.rights import settle_chair
+from conferences.terms.rights import update_publishing_rights
 from intmk.management.commands.create_demo_accounts import lock_demo_accounts
 from intmk.media.orphans import media_are_ours
 from intmk.server import installation, preparation, table_statistics
@@ -86,7 +86,7 @@ class Command(BaseCommand):
     def lock_demo_accounts(self) -> None:
         """Lock accounts that came with a database from a site for trying out; the report on rights shows it."""
         if locked := lock_demo_accounts():
-            settle_chair()
+            update_publishing_rights()
             self.say(
                 f"Gesperrt, da sie nur zum Ausprobieren da sind: {', '.join(locked)}. Wer so ein Konto braucht, gibt "
                 "ihm unter Einstellungen → Benutzer eine E-Mail-Adresse und ein neues Passwort und schaltet es frei."

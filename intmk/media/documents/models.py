@@ -153,14 +153,14 @@ class SiteDocument(LibraryFile, AbstractDocument):
             self.disclosed = self._reading[2].disclosed  # told before the file is stored, too
         return self._reading[2]
 
-    def put_away(self) -> None:
-        """Take the checked file out again, since a process may have few open; what it says is kept for `put_again`."""
+    def stash(self) -> None:
+        """Take the checked file out again, since a process may have few open; what it says is kept for `restore`."""
         self.file = None
         pages = (self._reading[2].pages if self._reading else None) or {}
         if sum(len(text) for text in pages.values()) > KEPT:
             self._reading = None
 
-    def put_again(self, file: File) -> None:
+    def restore(self, file: File) -> None:
         """Put in the same file that was put away, opened anew; it is not read a second time."""
         self.file = file
         if self._reading:

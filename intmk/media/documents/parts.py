@@ -3,12 +3,9 @@
 from typing import Any
 
 from django.db import models
-from django.db.models.signals import post_delete
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from wagtail.documents import get_document_model_string
-
-from intmk.media.files import delete_file
 
 
 class DocumentPage(models.Model):
@@ -67,10 +64,6 @@ class DocumentVersion(models.Model):
     def url(self) -> str:
         """Return the public address; it answers only where the document itself is public."""
         return reverse("document_version", args=[self.document_id, self.number, self.address_name])
-
-
-# Wagtail itself sees to the file of the document.
-post_delete.connect(delete_file, sender=DocumentVersion)
 
 
 def size_and_pages(stored: Any) -> list[str]:

@@ -8,7 +8,6 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.base import File
 from django.db import models
-from django.db.models.signals import post_delete
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -19,7 +18,7 @@ from wagtail.images import get_image_model_string
 from wagtail.rich_text import expand_db_html, get_text_for_indexing
 from wagtail.search import index
 
-from intmk.media.files import LibraryFile, TidyFile, delete_file, not_a_file_name, safe_name, shown_name
+from intmk.media.files import LibraryFile, TidyFile, not_a_file_name, safe_name, shown_name
 from intmk.media.public_files import PublicFileQuerySet, seen_by_editor, standings
 from intmk.media.videos import captions
 from intmk.media.videos import metadata as video_reading
@@ -275,6 +274,3 @@ def length_in_words(milliseconds: int) -> str:
     hours, minutes = divmod(minutes, 60)
     parts = ((hours, "Stunde"), (minutes, "Minute"), (seconds, "Sekunde"))
     return " ".join(f"{count} {word}{'' if count == 1 else 'n'}" for count, word in parts if count)
-
-
-post_delete.connect(delete_file, sender=SiteVideo)

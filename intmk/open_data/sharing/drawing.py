@@ -51,10 +51,10 @@ def draw(card: Card) -> bytes:
         pen.text((LEFT, BOTTOM), shortened(card.line, face, WIDTH - 2 * LEFT), SOFT_PAPER, face, anchor="ls")
     pen.rectangle((LEFT, 558, WIDTH - LEFT, 559), SEAT)
     pen.text((LEFT, 599), SITE_NAME, STRONGEST, typeface(27, 600), anchor="ls")
-    return packed(paper, accent)
+    return as_png(paper, accent)
 
 
-def packed(paper: Image.Image, accent: Image.Image) -> bytes:
+def as_png(paper: Image.Image, accent: Image.Image) -> bytes:
     """Return both layers as one PNG with a palette; where they meet, the accent is on top."""
     upper = accent.point([0] * 2 + [STEPS + value // 2 for value in range(2, 256)])
     lower = paper.point([value // 2 for value in range(256)])
