@@ -1,8 +1,8 @@
 """Rights that follow the chair (design §6.2).
 
 Wagtail asks for the membership of a group in some fourteen places. So there is one stored group "Vorsitz", and
-`update_publishing_rights` corrects who is in it before the first signed-in request after the chair has passed: no timer has to
-fire, and no request is answered from yesterday's rights.
+`update_publishing_rights` corrects who is in it before the first signed-in request after the chair has passed: no
+timer has to fire, and no request is answered from yesterday's rights.
 """
 
 from dataclasses import dataclass

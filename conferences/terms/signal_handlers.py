@@ -6,17 +6,17 @@ from django.db.models.signals import post_save
 from django.dispatch import receiver
 
 from conferences.models import ChairTerm
-from conferences.terms.rights import chair_settled
-from intmk.media.unpublished import take_out_all_public, take_out_used_by
+from conferences.terms.rights import chair_changed
+from intmk.media.unpublished import withdraw_all_public, withdraw_used_by
 
 
 @receiver(post_save, sender=ChairTerm)
 def when_term_saved(instance: ChairTerm, **kwargs: Any) -> None:
     """Take the portraits out that readers see from now on."""
-    take_out_used_by(instance)
+    withdraw_used_by(instance)
 
 
-@receiver(chair_settled)
+@receiver(chair_changed)
 def when_chair_passed(**kwargs: Any) -> None:
     """Take out all that is public."""
-    take_out_all_public()
+    withdraw_all_public()

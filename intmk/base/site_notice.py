@@ -23,7 +23,7 @@ class SiteNoticeQuerySet(models.QuerySet):
         )
 
     def as_column(self) -> Subquery:
-        """Return it as a column for another query, so that readers cost no query more; read it with `notice_from_row`."""
+        """Return it as a column for another query, which costs readers none; read it with `notice_from_row`."""
         return Subquery(
             self.values(
                 row=JSONObject(

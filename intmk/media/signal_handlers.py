@@ -12,7 +12,7 @@ from intmk.media.documents.models import SiteDocument
 from intmk.media.documents.parts import DocumentVersion
 from intmk.media.files import delete_file
 from intmk.media.images.models import SiteImage
-from intmk.media.unpublished import take_out, take_out_used_by
+from intmk.media.unpublished import withdraw, withdraw_used_by
 from intmk.media.videos.models import SiteVideo
 
 # Wagtail itself sees to the files of pictures and documents.
@@ -24,18 +24,18 @@ post_delete.connect(delete_file, sender=SiteVideo)
 @receiver(post_save, sender=SiteVideo)  # its picture
 def when_published(sender: type[Model], instance: Model, **kwargs: Any) -> None:
     """Take out what readers see from now on."""
-    take_out_used_by(instance)
+    withdraw_used_by(instance)
 
 
 @receiver(post_save, sender=Revision)
 def when_scheduled(sender: type[Model], instance: Revision, **kwargs: Any) -> None:
     """Take out what has been approved to go live later."""
     if instance.approved_go_live_at:
-        take_out_used_by(instance.as_object())
+        withdraw_used_by(instance.as_object())
 
 
 @receiver(post_save, sender=SiteImage)
 @receiver(post_save, sender=SiteDocument)
 def when_file_saved(sender: Any, instance: Any, **kwargs: Any) -> None:
     """Take a file out that somebody has put back although it is public."""
-    take_out(sender, sender.objects.filter(pk=instance.pk).shown().values_list("pk", flat=True))
+    withdraw(sender, sender.objects.filter(pk=instance.pk).shown().values_list("pk", flat=True))
