@@ -26,7 +26,7 @@ from wagtail.models import UploadedFile
 from conferences.archive_import.importer import RefusedError, import_folder
 from conferences.archive_import.plan import Plan, State, plan_of
 from conferences.archive_import.table import UnreadableFileError
-from conferences.archive_import.zip_file import unzipped
+from conferences.archive_import.zip_file import opened_folder
 from conferences.handover.viewer import account_of
 from conferences.models import ConferenceIndexPage
 
@@ -95,7 +95,7 @@ class UploadView(ImportView):
         if form.is_valid():
             file = form.cleaned_data["file"]
             try:
-                with unzipped(file, file.name) as folder:
+                with opened_folder(file, file.name) as folder:
                     plan_of(folder, form.cleaned_data["force"])
             except UnreadableFileError as error:
                 form.add_error("file", str(error))
@@ -145,7 +145,7 @@ class PreviewView(ImportView):
                 digest = hashlib.file_digest(file, "sha256").hexdigest()
                 if f"/beschluesse-{digest}" not in kept.file.name:
                     raise UnreadableFileError("Die hochgeladene Datei ist beschädigt. Bitte noch einmal hochladen.")
-                with unzipped(file, kept.file.name) as folder:
+                with opened_folder(file, kept.file.name) as folder:
                     yield folder
         except FileNotFoundError:
             raise UnreadableFileError("Die hochgeladene Datei ist weg. Bitte noch einmal hochladen.") from None

@@ -18,7 +18,7 @@ ENCRYPTED = 0x1  # bit of the general purpose flag
 
 
 @contextmanager
-def unzipped(file: Any, name: str) -> Iterator[Path]:
+def opened_folder(file: Any, name: str) -> Iterator[Path]:
     """Yield a folder with the table and what came beside it; it is gone afterwards. Raises UnreadableFileError."""
     with tempfile.TemporaryDirectory(prefix="intmk-import-") as created:
         folder = Path(created)
