@@ -7,17 +7,14 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
-from wagtail.log_actions import LogContext, log
-from wagtail.models import Page, ReferenceIndex
+from wagtail.log_actions import LogContext
+from wagtail.models import ReferenceIndex
 from wagtail.signal_handlers import disable_reference_index_auto_update
-from wagtail.signals import page_published
 
 from conferences.archive.facets import refreshed_at_the_end
 from conferences.archive_import.documents import store
 from conferences.archive_import.plan import LOG_ACTION, Line, Plan, State, messages, plan_of
 from conferences.archive_import.record import connect, stored_page
-from conferences.archive_import.stored_in_bulk import store_below, store_rows
-from conferences.models import ResolutionPage
 from intmk.server import table_statistics
 
 LOCK = 0x494E544D4C  # two imports at once wait for one another
@@ -57,7 +54,7 @@ def import_folder(
 def carry_out(plan: Plan, user: Any, draft: bool) -> None:
     """Write all lines: new pages are stored first, since others of the file may refer to them."""
     lines = [(line, line.page, line.record) for line in plan.to_write if line.page and line.record]
-    new: dict[Any, list[ResolutionPage]] = {}
+    parents: dict[int, Any] = {}  # one object for each: it counts its children
     for line, page, record in lines:
         with refused_with(line):
             store(record.source_file)
@@ -65,23 +62,18 @@ def carry_out(plan: Plan, user: Any, draft: bool) -> None:
             hidden = page.hidden_texts() + page.hidden_statements()
             if found := page.contradictions_of_release(hidden):  # a long text was not kept since the plan was made
                 raise ValidationError(found)
-        if line.state == State.NEW:
-            page.live = not draft
-            new.setdefault(line.conference, []).append(page)
-    for conference, pages in new.items():
-        store_below(conference, pages)
+            if line.state == State.NEW and line.conference:
+                page.live = False
+                parents.setdefault(line.conference.pk, line.conference).add_child(instance=page)
     pages_by_key = {record.key: page for _, page, record in lines}
-    for line, page, record in lines:
-        with refused_with(line):
-            connect(page, record, lambda key: pages_by_key.get(key) or stored_page(key))
-    store_rows([page for pages in new.values() for page in pages])
     with refreshed_at_the_end([page for _, page, _ in lines]):
-        for line, page, _ in lines:
+        for line, page, record in lines:
             with refused_with(line):
-                if line.state == State.NEW:
-                    publish_first(page, user)
-                else:
-                    publish_change(page, user)
+                connect(page, record, lambda key: pages_by_key.get(key) or stored_page(key))
+                public = not draft if line.state == State.NEW else page.live
+                revision = page.save_revision(user=user, clean=False, log_action=False if public else LOG_ACTION)
+                if public:
+                    revision.publish(user=user, log_action=LOG_ACTION)  # validates
                 ReferenceIndex.create_or_update_for_object(page)
 
 
@@ -92,24 +84,3 @@ def refused_with(line: Line) -> Iterator[None]:
         yield
     except ValidationError as error:
         raise RefusedError(f"Nichts übernommen. Zeile {line.number}: {' '.join(messages(error))}") from error
-
-
-def publish_first(page: Any, user: Any) -> None:
-    """Give a page that was just stored its revision, signal and log entry.
-
-    What Wagtail's publishing does for it; that would read the page from the revision and store all of it again, and
-    with that 1,000 records take more than two minutes (docs/decisions.md, 28).
-    """
-    revision = page.save_revision(user=user, clean=False, log_action=False if page.live else LOG_ACTION)
-    if page.live:
-        page.live_revision, page.has_unpublished_changes = revision, False
-        Page.objects.filter(pk=page.pk).update(live_revision=revision, has_unpublished_changes=False)
-        page_published.send(sender=ResolutionPage, instance=page, revision=revision)
-        log(instance=page, action=LOG_ACTION, user=user, revision=revision, content_changed=True)
-
-
-def publish_change(page: Any, user: Any) -> None:
-    """Save a revision of a page that the plan has validated, and publish it if the page is public."""
-    revision = page.save_revision(user=user, clean=False, log_action=False if page.live else LOG_ACTION)
-    if page.live:
-        revision.publish(user=user, log_action=LOG_ACTION)  # validates

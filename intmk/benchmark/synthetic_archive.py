@@ -13,7 +13,6 @@ from wagtail.search.models import IndexEntry
 
 from conferences.archive.facets import refresh_facets
 from conferences.archive_import.record import Known, ResolutionRecord, fill
-from conferences.archive_import.stored_in_bulk import MANY, ROWS, store_below, store_rows
 from conferences.models import (
     ConferenceIndexPage,
     ConferencePage,
@@ -25,6 +24,7 @@ from conferences.models import (
 from conferences.models.identifier import record_identifiers
 from conferences.models.resolution_parts import name_anchors
 from conferences.rules import agenda_item
+from intmk.benchmark.stored_in_bulk import MANY, ROWS, store_below, store_rows
 
 FIRST_NUMBER = 1001  # no real conference has a number like that
 EACH = 50

@@ -1,6 +1,9 @@
 """Many new resolutions at once: some ten statements for fifty pages, where Wagtail needs thirty for each.
 
-No signal is sent and no revision made: that is left to the caller.
+For invented resolutions alone: no signal is sent and no revision made.
+
+Inner names of treebeard and Django: `_str2int`, `_get_path`, `_state.adding`, `_insert`. 30,000 pages would take more than
+an hour by `add_child`. When one of them goes, `make bench` says so and no reader notices.
 """
 
 from typing import Any
