@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Prefetch
-from wagtail.models import PageLogEntry, Revision, WorkflowState
+from wagtail.models import PageLogEntry, Revision, WorkflowState, get_default_page_content_type
 
 from conferences.archive_import.cells import Names
 from conferences.archive_import.columns import COLUMN_OF, values_of
@@ -107,6 +106,7 @@ class Planner:
         pages = [page.pk for page in self.stored.values()]
         imported = PageLogEntry.objects.filter(action=LOG_ACTION, page__in=pages)
         self.imported = set(imported.values_list("revision_id", flat=True))
+        self.awaiting, self.scheduled = awaiting(pages), scheduled(pages)
         drafts = [page.latest_revision_id for page in self.stored.values() if page.has_unpublished_changes]
         self.drafts = Revision.objects.select_related("user").in_bulk(drafts)
         self.lines_of: dict[str, int] = {}
@@ -194,6 +194,15 @@ class Planner:
                 {"references": f"Den Beschluss „{key[:60]}“ gibt es weder hier noch auf der Website."}
             )
 
+    def why_withheld(self, page: ResolutionPage) -> str:
+        """Return why nobody but those at work on it may change the page, "" for a page that may be changed."""
+        if page.locked:
+            return "Die Seite ist gesperrt"
+        if page.pk in self.awaiting:
+            return "Die Seite wartet auf Freigabe"
+        # Publishing anything would cancel it without a word.
+        return "Die Seite wird zu einem festgelegten Zeitpunkt veröffentlicht" if page.pk in self.scheduled else ""
+
     def compare(self, line: Line, record: ResolutionRecord, version: ResolutionPage | None) -> None:
         """Fill in what would become of a correct record; raise ValidationError by field for one that is not."""
         line.record, line.page = record, self.stored.get(record.key)
@@ -208,7 +217,7 @@ class Planner:
             line.state = State.UNCHANGED
             return
         line.details = list(dict.fromkeys(COLUMN_OF[name] for name in changes))
-        withheld = why_withheld(page)
+        withheld = self.why_withheld(page)
         if self.force and withheld:
             raise ValidationError(f"{withheld}; sie wird nicht überschrieben.")
         by_hand = page.latest_revision_id not in self.imported
@@ -224,27 +233,28 @@ class Planner:
         line.page = version
 
 
-def why_withheld(page: ResolutionPage) -> str:
-    """Return why nobody but those at work on it may change the page, "" for a page that may be changed."""
-    if page.locked:
-        return "Die Seite ist gesperrt"
-    if page.current_workflow_state:
-        return "Die Seite wartet auf Freigabe"
-    # Publishing anything would cancel it without a word.
-    return "Die Seite wird zu einem festgelegten Zeitpunkt veröffentlicht" if page.approved_schedule else ""
+def awaiting(pages: list[int]) -> set[int]:
+    """Return the keys of those pages that wait for approval."""
+    states = WorkflowState.objects.active().filter(
+        base_content_type=get_default_page_content_type(), object_id__in=map(str, pages)
+    )
+    return {int(key) for key in states.values_list("object_id", flat=True)}
+
+
+def scheduled(pages: list[int]) -> set[int]:
+    """Return the keys of those pages that have a version for a later time."""
+    versions = Revision.page_revisions.filter(object_id__in=map(str, pages), approved_go_live_at__isnull=False)
+    return {int(key) for key in versions.values_list("object_id", flat=True)}
 
 
 def stored_pages(conferences: list[str]) -> Any:
     """Return the resolutions of these conferences with all that a record holds, in a constant number of queries."""
     return (
         ResolutionPage.objects.filter(conference__slug__in=conferences)
-        .annotate_approved_schedule()
         .select_related("conference", "source_file")
         .prefetch_related(
             "movers", "themes", "addressees", "votes__land", "statements__land", "references__target__conference",
             "report_requests__due_at", "report_requests__answer", "follow_ups",
-            # Wagtail's own `prefetch_workflow_states` finds none of pages that are read as their type.
-            Prefetch("_specific_workflow_states", WorkflowState.objects.active(), "_current_workflow_states"),
         )
     )  # fmt: skip
 
@@ -253,7 +263,7 @@ def placed(page: ResolutionPage, conference: Any) -> ResolutionPage:
     """Give an unsaved page a place below `conference` that no page ever has, so that it can be validated."""
     page.locale, page.depth = conference.locale, conference.depth + 1
     page.path = conference.path + "0" * page.steplen  # treebeard counts from 1
-    page._cached_parent_obj = page.conference = conference
+    page.conference = conference
     return page
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.db.models import BooleanField, CharField, Exists, ExpressionWrapper, F, OuterRef, Q
 from django.db.models.functions import Cast
-from wagtail.models import Page, TaskState, get_default_page_content_type
+from wagtail.models import Page, Revision, TaskState, get_default_page_content_type
 
 # What was taken back counts as a draft only when somebody has worked on it since.
 CHANGED = Q(has_unpublished_changes=True) & (
@@ -43,10 +43,12 @@ def annotated():
         workflow_state__base_content_type_id=get_default_page_content_type().pk,
         workflow_state__object_id=Cast(OuterRef("pk"), CharField()),
     )
-    is_draft = CHANGED & Q(_approved_schedule=False, is_awaiting=False)
+    schedules = Revision.page_revisions.filter(
+        object_id=Cast(OuterRef("pk"), CharField()), approved_go_live_at__isnull=False
+    )
+    is_draft = CHANGED & Q(is_scheduled=False, is_awaiting=False)
     return (
         Page.objects.select_related("locked_by")
-        .annotate_approved_schedule()
-        .annotate(is_awaiting=Exists(tasks))
+        .annotate(is_awaiting=Exists(tasks), is_scheduled=Exists(schedules))
         .annotate(is_draft=ExpressionWrapper(is_draft, BooleanField()))
     )

@@ -2,8 +2,8 @@
 
 For invented resolutions alone: no signal is sent and no revision made.
 
-Inner names of treebeard and Django: `_str2int`, `_get_path`, `_state.adding`, `_insert`. 30,000 pages would take more than
-an hour by `add_child`. When one of them goes, `make bench` says so and no reader notices.
+Inner names of treebeard and Django: `_str2int`, `_get_path`, `_state.adding`, `_insert`. 30,000 pages would take more
+than an hour by `add_child`. When one of them goes, `make bench` says so and no reader notices.
 """
 
 from typing import Any

@@ -54,7 +54,6 @@ def readable_query(query: QueryDict, or_nothing: bool = True) -> QueryDict | Non
     copy = query.copy()
     for name, texts in changed.items():
         copy.setlist(name, texts)
-    copy._mutable = False
     return copy
 
 

@@ -86,6 +86,11 @@ def not_a_file_name(text: str) -> None:
         raise ValidationError("Das sieht nach einem Dateinamen aus. Bitte in Worten schreiben.", code="file_name")
 
 
+def is_new(file: FieldFile | None) -> bool:
+    """Say whether the file waits to be stored. Inner name of Django: `FieldFile._committed`."""
+    return bool(file) and not file._committed  # type: ignore[union-attr]
+
+
 class UncommittedFile:
     """Deletes a stored file unless it is called; transaction.on_commit does so, and forgets it on a rollback."""
 
@@ -168,7 +173,7 @@ class LibraryFile(models.Model):
     @property
     def has_new_file(self) -> bool:
         """Say whether the file waits to be stored."""
-        return bool(self.file) and not self.file._committed
+        return is_new(self.file)
 
     @property
     def address_name(self) -> str:

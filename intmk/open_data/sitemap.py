@@ -16,7 +16,8 @@ class ViewSitemap(Sitemap):
         of_views = [address for view in views for address in view.addresses()]
         return [*of_views, reverse("glossary"), reverse("old_addresses"), reverse("overview")]
 
-    def _urls(self, page: int, protocol: str, domain: str) -> list[dict]:
+    def get_urls(self, page: int = 1, site: object = None, protocol: str | None = None) -> list[dict]:
+        """Return the addresses of one page of the sitemap, all on the host of the pages."""
         root = self.get_wagtail_site().root_url
         return [{"location": root + path} for path in self.paginator.page(page).object_list]
 

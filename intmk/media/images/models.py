@@ -23,7 +23,7 @@ from wagtail.images.models import (
 )
 
 from intmk.media.documents.models import DocumentField, SiteDocument  # noqa: F401 – the first migration names them here
-from intmk.media.files import LibraryFile, TidyFile, ascii_words, not_a_file_name, safe_name, shown_name
+from intmk.media.files import LibraryFile, TidyFile, ascii_words, is_new, not_a_file_name, safe_name, shown_name
 from intmk.media.images import upload as image_upload
 from intmk.media.public_files import PublicFileQuerySet, seen_by_editor
 
@@ -89,7 +89,7 @@ class PictureField(WagtailImageField):
     def clean(self, value: PictureFile, model_instance: models.Model) -> PictureFile:
         """Return `value` cleaned; raise the ValidationError of image_upload.checked."""
         value = super().clean(value, model_instance)
-        if value and not value._committed:
+        if is_new(value):
             value.file = image_upload.checked(value.file)
             value.name = value.file.name
         return value
