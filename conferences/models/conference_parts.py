@@ -13,7 +13,7 @@ from wagtail.documents import get_document_model_string
 from wagtail.images import get_image_model_string
 from wagtail.models import Orderable
 
-from conferences.models.json_lists import as_json, from_json
+from conferences.models.json_lists import as_json, from_json, holds_unsaved_lists
 from conferences.models.land import Land
 from conferences.models.theme import Theme
 from conferences.rules import agenda_item
@@ -236,7 +236,7 @@ def lists_of(conference: SitePage) -> dict[str, list]:
         "agenda_gaps": (AgendaGap,),
         "press_releases": (ConferencePressRelease,),
     }
-    if getattr(conference, "_cluster_related_objects", None):
+    if holds_unsaved_lists(conference):
         found = {name: list(getattr(conference, name).all()) for name in [*lists, "themes"]}
         found["laender"] = list(Land.objects.all())
     else:

@@ -11,6 +11,14 @@ from django.db.models import F, Model, QuerySet
 from django.db.models.functions import JSONObject
 
 
+def holds_unsaved_lists(page: Any) -> bool:
+    """Say whether the lists of a page are those that an editor has not saved yet, as in a preview.
+
+    Inner name of modelcluster: `_cluster_related_objects`; until readers' lists are prefetched.
+    """
+    return bool(getattr(page, "_cluster_related_objects", None))
+
+
 def as_json(rows: QuerySet, *related: str) -> ArraySubquery:
     """Return a subquery for `values_list` with all columns of `rows`, and those of the objects that `related` name."""
     return ArraySubquery(rows.values(row=_columns(rows.model, "", related)))

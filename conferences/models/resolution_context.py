@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 from wagtail.models import Page
 
 from conferences.models.addressee import Addressee
-from conferences.models.json_lists import as_json, from_json
+from conferences.models.json_lists import as_json, from_json, holds_unsaved_lists
 from conferences.models.land import Land
 from conferences.models.resolution_parts import (
     FollowUp,
@@ -74,7 +74,7 @@ def rows_of(page: SitePage) -> dict[str, list]:
 
     In a preview they are what the editor has not saved yet and come from memory.
     """
-    if getattr(page, "_cluster_related_objects", None):
+    if holds_unsaved_lists(page):
         in_memory = {name: list(getattr(page, name).all()) for name in [*ROWS, "movers", "themes", "addressees"]}
         return in_memory | {"laender": list(Land.objects.all())}
     here = OuterRef("pk")
@@ -107,7 +107,7 @@ def name_ends(requests: list[ReportRequest]) -> None:
 
 def references_of(page: SitePage) -> dict[str, list[ResolutionReference]]:
     """Return the references from and to the page; to or from what is not public there is none."""
-    if getattr(page, "_cluster_related_objects", None):
+    if holds_unsaved_lists(page):
         return {"references": list(page.references.all()), "referenced_by": []}
     long_texts = [
         f"{end}__{field}" for end in ("resolution", "target") for field in ("points", "reasons", "service", "facets")

@@ -42,6 +42,7 @@ def files_used_by(instance: Model) -> dict[Any, list[int]]:
     content_types = {ContentType.objects.get_for_model(model).pk: model for model in MODELS}
     used: dict[Any, list[int]] = {model: [] for model in MODELS}
     # Not the stored index: it follows later, and knows nothing of a revision that is to go live.
+    # Inner name of Wagtail: `_extract_references_from_object`.
     for content_type, pk, *_ in ReferenceIndex._extract_references_from_object(instance):
         if content_type in content_types:
             used[content_types[content_type]].append(int(pk))

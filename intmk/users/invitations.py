@@ -24,7 +24,10 @@ SPELLED_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 
 
 class InvitationTokens(PasswordResetTokenGenerator):
-    """Tokens that fall with the first password, the first sign-in, a new invitation, or after VALID_FOR."""
+    """Tokens that fall with the first password, the first sign-in, a new invitation, or after VALID_FOR.
+
+    Inner names of Django: `_make_hash_value`, which its documentation lets overwrite, `_make_token_with_timestamp`.
+    """
 
     key_salt = "intmk.users.invitations"
 

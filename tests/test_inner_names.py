@@ -1,0 +1,49 @@
+"""Names within libraries that the site relies on: the first test that fails after an upgrade, and says why."""
+
+from inspect import signature
+
+import pytest
+from django.contrib.auth.tokens import PasswordResetTokenGenerator
+from django.db.models import FileField
+from django.db.models.fields.files import FieldFile
+from django.db.models.query import QuerySet
+from treebeard.mp_tree import MP_Node
+from wagtail.models import Page, ReferenceIndex
+
+from conferences.models import ConferencePage
+from conferences.models.conference_parts import ConferenceGuest
+from conferences.models.json_lists import holds_unsaved_lists
+
+
+@pytest.mark.parametrize(
+    ("owner", "name", "parameters"),
+    [
+        (ReferenceIndex, "_extract_references_from_object", ["object"]),  # intmk/media/unpublished.py
+        (PasswordResetTokenGenerator, "_make_hash_value", ["self", "user", "timestamp"]),  # intmk/users/invitations.py
+        (PasswordResetTokenGenerator, "_make_token_with_timestamp", ["self", "user", "timestamp", "secret"]),
+        (MP_Node, "_get_path", ["path", "depth", "newstep"]),  # intmk/benchmark/stored_in_bulk.py
+        (MP_Node, "_str2int", ["num"]),
+        (QuerySet, "_insert", ["self", "objs", "fields"]),
+        (QuerySet, "_raw_delete", ["self", "using"]),  # intmk/benchmark/synthetic_archive.py
+    ],
+)
+def test_what_the_site_calls_within_a_library_is_still_there(owner, name, parameters):
+    assert list(signature(getattr(owner, name)).parameters)[: len(parameters)] == parameters
+
+
+def test_a_file_still_says_whether_it_is_stored():  # intmk/media/files.py
+    assert FieldFile(None, FileField(), "name")._committed is True
+
+
+def test_a_page_still_remembers_its_unsaved_lists():
+    page = ConferencePage()
+    assert not holds_unsaved_lists(page)
+    page.guests.add(ConferenceGuest())
+    assert holds_unsaved_lists(page)
+
+
+@pytest.mark.django_db
+def test_wagtail_still_keeps_the_route_of_a_request(rf):  # intmk/pages/routing.py
+    request, page = rf.get("/"), Page.objects.get(depth=2)
+    assert Page.route_for_request(request, "/") == request._wagtail_route_for_request
+    assert request._wagtail_route_for_request.page.pk == page.pk
