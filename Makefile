@@ -3,7 +3,7 @@ PYTHON ?= python3
 ENVIRONMENT = $(PYTHON) -I intmk/server/virtual_environment.py
 VENV_PYTHON = .venv/bin/python
 
-.PHONY: help run test check bench texts locks
+.PHONY: help run test check bench texts docs locks
 .DEFAULT_GOAL := help
 
 help:
@@ -12,6 +12,7 @@ help:
 	@echo 'make check   prüft Stil, Typen, Schichten, Einstellungen und fehlende Migrationen'
 	@echo 'make bench   misst Archiv und Suche mit 300 und 30.000 erfundenen Beschlüssen (var/bench.json)'
 	@echo 'make texts   übersetzt die Texte der Oberfläche (locale) in die Form, die das Programm liest'
+	@echo 'make docs    schreibt auf, was ein Speichern auslöst (docs/signals.md)'
 	@echo 'make locks   schreibt die festgelegten Paketversionen in requirements/ neu'
 
 run:
@@ -41,6 +42,10 @@ bench:
 texts:
 	@$(ENVIRONMENT) test
 	@$(VENV_PYTHON) -m tests.english_texts
+
+docs:
+	@$(ENVIRONMENT) test
+	@DJANGO_SETTINGS_MODULE=intmk.settings.test $(VENV_PYTHON) -m tests.signal_page
 
 LOCK = $(VENV_PYTHON) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header pyproject.toml

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tests import signal_page
+
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -31,3 +33,7 @@ def test_every_package_stands_on_a_floor_and_says_what_it_is_for():
         assert f"intmk.{package.name} " in contract or f'intmk.{package.name}"' in contract, package.name
         if package.name not in ("migrations", "management", "templatetags"):
             assert (package / "__init__.py").read_text().startswith('"""'), package.name
+
+
+def test_the_page_on_what_a_save_sets_off_is_that_of_the_code():
+    assert signal_page.PAGE.read_text() == signal_page.page(), "Bitte „make docs“ aufrufen."

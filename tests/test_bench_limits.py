@@ -24,5 +24,5 @@ def test_each_broken_limit_is_said_in_german(change, said):
     assert all(said in sentence for sentence in broken)
 
 
-def test_an_import_of_more_than_two_minutes_is_too_long():
-    assert "121 s" in too_long(121)[0]
+def test_an_import_of_more_than_five_minutes_is_too_long():
+    assert "301 s" in too_long(301)[0]
