@@ -177,6 +177,43 @@ def test_whatever_shows_a_document_makes_it_public(place):
     assert status(document.url) == 200
 
 
+def removed_from_conference(document: SiteDocument) -> None:
+    page = ConferencePage.objects.get(number=12)
+    page.documents = [ConferenceDocument(document=document)]
+    page.save_revision().publish()
+    assert status(document.url) == 200
+    page = ConferencePage.objects.get(number=12)
+    page.documents = []
+    page.save_revision().publish()
+
+
+def removed_from_resolution(document: SiteDocument) -> None:
+    page = resolution("7.1")
+    page.report_requests = [ReportRequest(asked="Bund", answer=document)]
+    page.save_revision().publish()
+    assert status(document.url) == 200
+    page = type(page).objects.get(pk=page.pk)
+    page.report_requests = []
+    page.save_revision().publish()
+
+
+def unreleased_statement_removed(document: SiteDocument) -> None:
+    page = resolution("7.1")
+    page.statements = [ResolutionStatement(land=land("BY"), text=link_to(document), is_released=False)]
+    page.save_revision().publish()
+    page = type(page).objects.get(pk=page.pk)
+    page.statements = []
+    page.save_revision().publish()
+
+
+@pytest.mark.parametrize("remove", [removed_from_conference, removed_from_resolution, unreleased_statement_removed])
+def test_what_a_page_shows_no_longer_is_public_no_longer(remove):
+    document = paper()
+    remove(document)
+    assert status(document.url) == 404
+    assert not SiteDocument.objects.public().filter(pk=document.pk).exists()
+
+
 def test_a_link_in_a_text_that_is_not_released_makes_nothing_public():
     in_reasons, in_points, in_statement = paper(), paper(), paper()
     page = resolution("7.1", publish=False, release="title")

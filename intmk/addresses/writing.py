@@ -17,7 +17,8 @@ TRACKING = re.compile(
 )
 SESSION = re.compile(r"[;,](?:jsessionid|phpsessid|sid)=[^/?]*", re.IGNORECASE)
 START_FILE = re.compile(r"/(?:index|default)\.(?:html?|php\d?|aspx?|jsp|cfm)\Z", re.IGNORECASE)
-STUCK = re.compile(r"[\s.,;:!)\]}>\"'“”»*]+\Z")  # from the sentence around it
+# From the sentence around it. Not a regular expression: with many of them it would try from each one anew.
+STUCK = " \t\r\n\f\v\u00a0.,;:!)]}>\"'“”»*"
 UMLAUTS = {ord("ä"): "ae", ord("ö"): "oe", ord("ü"): "ue"}
 
 
@@ -53,10 +54,10 @@ def path_and_query(path: str, query: str = "") -> tuple[str, str]:
     """
     path = decoded(path).partition("#")[0]
     path, _, more = path.partition("?")  # a mail program coded the question mark, too
-    path = START_FILE.sub("/", re.sub("/{2,}", "/", STUCK.sub("", SESSION.sub("", f"/{path}"))))
+    path = START_FILE.sub("/", re.sub("/{2,}", "/", SESSION.sub("", f"/{path}").rstrip(STUCK)))
     parts = re.split("&amp;|&", "&".join(filter(None, [query, more])).replace("+", " "))
     kept = [part for part in map(decoded, parts) if part and not TRACKING.fullmatch(part.partition("=")[0])]
-    return (path.rstrip("/") or "/").casefold(), STUCK.sub("", "&".join(sorted(kept)).casefold())
+    return (path.rstrip("/") or "/").casefold(), "&".join(sorted(kept)).casefold().rstrip(STUCK)
 
 
 def loose_key(address: str) -> str:

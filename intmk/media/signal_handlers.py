@@ -2,10 +2,13 @@
 
 from typing import Any
 
+from django.apps import apps
 from django.db.models import Model
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
+from modelcluster.fields import ParentalKey
 from wagtail.models import Revision
+from wagtail.signal_handlers import update_reference_index_on_save
 from wagtail.signals import page_published
 
 from intmk.media.documents.models import SiteDocument
@@ -18,6 +21,27 @@ from intmk.media.videos.models import SiteVideo
 # Wagtail itself sees to the files of pictures and documents.
 post_delete.connect(delete_file, sender=DocumentVersion)
 post_delete.connect(delete_file, sender=SiteVideo)
+
+
+def when_row_deleted(instance: Any, **kwargs: Any) -> None:
+    """Index anew what that page or term shows to which the row belonged: a file may stand there no more.
+
+    Wagtail does so before it stores the rows of a page, and again for each row that it stores, not for one that goes.
+    """
+    for field in parental_keys(type(instance)):
+        parents = field.related_model._default_manager.filter(pk=getattr(instance, field.attname))
+        for parent in parents:
+            update_reference_index_on_save(parent)
+
+
+def parental_keys(model: type[Model]) -> list[Any]:
+    """Return the fields by which rows of this model belong to a page or a term."""
+    return [field for field in model._meta.fields if isinstance(field, ParentalKey)]
+
+
+for row_model in apps.get_models():
+    if parental_keys(row_model):
+        post_delete.connect(when_row_deleted, sender=row_model)
 
 
 @receiver(page_published)
