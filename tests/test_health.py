@@ -31,3 +31,11 @@ def test_a_database_that_does_not_answer_makes_it_not_ready(monkeypatch):
     monkeypatch.setattr("intmk.server.health.MigrationExecutor", fails)
     response = Client(HTTP_HOST="localhost").get("/bereit/")
     assert (response.status_code, response.content.decode()) == (503, "Die Datenbank antwortet nicht.\n")
+
+
+@pytest.mark.django_db
+def test_a_full_disk_makes_it_not_ready(monkeypatch, settings):
+    monkeypatch.setattr("intmk.server.health.LEAST_FREE", 2**60)
+    response = Client(HTTP_HOST="localhost").get("/bereit/")
+    assert response.status_code == 503
+    assert "ist voll. Gelesen werden kann, gespeichert nicht." in response.content.decode()

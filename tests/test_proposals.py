@@ -89,12 +89,20 @@ def test_publishing_asks_first_and_names_the_fields(land, chair, text_page):
 
 def test_the_chair_publishes_without_them_and_its_own_text_stays(land, chair, text_page):
     save(land, text_page, introduction="Von Saarland", title="Von Saarland")
-    decide(chair, text_page, "without", publish(chair, text_page, seo_title="Vom Vorsitz ergänzt"))
+    question = publish(chair, text_page, seo_title="Vom Vorsitz ergänzt")
+    assert "auch andere geschrieben" not in text_of(question)
+    decide(chair, text_page, "without", question)
     assert public(text_page) == "Vom Vorsitz"
     assert (text_page.title, text_page.seo_title) == ("Seite", "Vom Vorsitz ergänzt")
     assert any(
         "Von Saarland" in str(revision.content) for revision in text_page.revisions.all()
     )  # still in the history
+
+
+def test_who_leaves_them_out_is_told_where_the_chair_itself_has_written_on(land, chair, text_page):
+    save(land, text_page, introduction="Von Saarland", seo_title="Von Saarland")
+    question = publish(chair, text_page, introduction="Von Saarland, vom Vorsitz verbessert")
+    assert "Hier haben seitdem auch andere geschrieben: Einleitung. Ohne die" in text_of(question)
 
 
 def test_the_form_without_them_is_published_without_a_question(land, chair, text_page):

@@ -78,6 +78,16 @@ def test_a_published_page_is_found_everywhere_and_an_unpublished_one_nowhere():
     assert traces() == {}
 
 
+def test_a_resolution_is_called_otherwise_as_soon_as_its_conference_is_cancelled():
+    page = resolution("7.1")
+    labels = SearchEntry.objects.filter(page=page).values_list("label", flat=True)
+    before = labels.get()
+    conference = page.conference
+    conference.status = ConferencePage.Status.CANCELLED
+    conference.save_revision().publish()
+    assert labels.get() == type(page).objects.get(pk=page.pk).search_label() != before
+
+
 def test_a_draft_of_a_live_page_is_not_found():
     page = ConferencePage.objects.get(number=12)
     page.motto = WORD

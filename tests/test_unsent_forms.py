@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 from wagtail.contrib.redirects.models import Redirect
+from wagtail.log_actions import log
 from wagtail.models import Site
 from wagtail.test.utils.form_data import nested_form_data, streamfield
 
@@ -192,6 +193,21 @@ def test_a_page_that_was_changed_meanwhile_says_so(account):
     assert "wurde seitdem geändert" not in text_of(offered(browser))
     page.save_revision()
     assert "wurde seitdem geändert" in text_of(offered(browser))
+
+
+def test_who_would_overwrite_newer_contact_data_is_told_who_changed_them(account):
+    give_chair(account)
+    land = Land.objects.get(code="DE-BW")
+    address = reverse("wagtailsnippets_conferences_land:edit", args=[land.pk])
+    browser, form = opened(account, address)
+    deleted(browser)
+    browser.post(address, {"secretariat_phone": TEXT} | form)
+    signed_in(account, browser)
+    assert "gehen diese Änderungen verloren" not in text_of(offered(browser))
+    log(land, "wagtail.edit", user=User.objects.create_superuser("andere", first_name="Ada", last_name="Anders"))
+    shown = text_of(offered(browser))
+    assert f"„{land}“ hat seitdem Ada Anders geändert" in shown
+    assert "gehen diese Änderungen verloren" in shown
 
 
 def walk(patterns, prefix: str = ""):

@@ -6,9 +6,10 @@ fields are kept as they were sent, for the account that sent them and for whoeve
 
 import json
 import re
+from contextlib import suppress
 from datetime import timedelta
 from functools import cache
-from typing import cast
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from django.apps import apps
@@ -17,14 +18,16 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import Resolver404, resolve, reverse
+from django.urls import Resolver404, ResolverMatch, resolve, reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.views.generic.base import TemplateView
 from wagtail.admin import messages
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
-from wagtail.models import Page
+from wagtail.documents import get_document_model
+from wagtail.images import get_image_model
+from wagtail.models import ModelLogEntry, Page
 
 from conferences.handover.words import german_moment
 from conferences.models import Handover, KeptForm
@@ -200,6 +203,33 @@ def visible_to(user: User) -> QuerySet[KeptForm]:
     return forms.filter(own | Q(sent__isnull=True)) if user.acts_for_chair else forms.filter(own)
 
 
+def changed_page(form: KeptForm, target: ResolverMatch) -> Page | None:
+    """Return the page that the form would change when it has got a newer draft meanwhile."""
+    if target.view_name != "wagtailadmin_pages:edit":
+        return None
+    return Page.objects.filter(pk=number_in(target), latest_revision_created_at__gt=form.sent_at).first()
+
+
+def changed_object(form: KeptForm, target: ResolverMatch) -> ModelLogEntry | None:
+    """Return the latest change, since the form was sent, of what it would overwrite; pages have versions instead."""
+    found: dict[str, Any] = {"image_id": get_image_model(), "document_id": get_document_model()}
+    view = getattr(target.func, "view_class", None)
+    model = getattr(target.func, "view_initkwargs", {}).get("model") or getattr(view, "model", None)
+    model = next((found[name] for name in found if name in target.kwargs), model)
+    one = {"object_id": str(number_in(target))}
+    if target.view_name == "wagtailsettings:edit":  # there is one of each
+        model, one = apps.get_model(target.kwargs["app_name"], target.kwargs["model_name"]), {}
+    if not isinstance(model, type) or issubclass(model, Page):
+        return None
+    entries = ModelLogEntry.objects.get_for_model(model).filter(timestamp__gt=form.sent_at, **one)
+    return entries.order_by("-timestamp").first()
+
+
+def number_in(target: ResolverMatch) -> int | None:
+    """Return the number in an address, which says what its form is about."""
+    return next((value for value in (*target.args, *target.kwargs.values()) if isinstance(value, int)), None)
+
+
 class KeptFormsView(WagtailAdminTemplateMixin, TemplateView):
     """The list of the kept forms, the latest first."""
 
@@ -236,19 +266,13 @@ class KeptFormView(WagtailAdminTemplateMixin, TemplateView):
         """Add `form`, its `fields` as (label, text), `may_remove`, and for a form to be sent again `page`, if any."""
         fields = [(label_of(name), text) for name, text in self.kept.fields]
         added = {"form": self.kept, "fields": fields, "may_remove": self.may_remove}
-        added |= {"is_page": self.kept.address.startswith("/admin/pages/"), "changed_page": self.page_changed_since()}
-        return super().get_context_data(**kwargs) | added
-
-    def page_changed_since(self) -> Page | None:
-        """Return the page that the form would change when it has got a newer draft meanwhile."""
-        try:
+        is_page = self.kept.address.startswith("/admin/pages/")
+        added |= {"is_page": is_page, "changed_page": None, "changed_object": None}
+        with suppress(Resolver404):
             target = resolve(urlsplit(self.kept.address).path)
-        except Resolver404:
-            return None
-        if target.view_name != "wagtailadmin_pages:edit":
-            return None
-        newer = Page.objects.filter(pk=target.args[0] if target.args else target.kwargs["page_id"])
-        return newer.filter(latest_revision_created_at__gt=self.kept.sent_at).first()
+            added |= {"changed_page": changed_page(self.kept, target)}
+            added |= {"changed_object": changed_object(self.kept, target)}
+        return super().get_context_data(**kwargs) | added
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         if not self.may_remove:

@@ -29,6 +29,7 @@ from intmk.users.second_factor import has_passed
 COOKIE, SALT = "redaktion", "conferences.unsent_forms"
 REMEMBERED = timedelta(days=7)  # in the cookie, and how long a form waits
 ACCOUNTS = 4  # that one browser remembers
+FORM = re.compile(r"/(?:add|edit)/")  # of a page; sent once more it is saved as a draft
 RESENT = "kept_form"  # the field with which a kept form is sent once more
 LONGEST = 2_000_000  # letters; what is longer is kept as text to copy
 # Forms that hold nothing but secrets, or the way out.
@@ -190,7 +191,7 @@ def as_sent(request: HttpRequest) -> list[list]:
 def forget(request: HttpRequest, response: HttpResponse) -> None:
     """Remove a kept form that was sent once more and taken: Wagtail leads on then, to the editor of a page."""
     taken = response.status_code == 302 and response["Location"] != reverse("wagtailadmin_home")
-    if request.path_info.startswith(reverse("wagtailadmin_explore_root")):
+    if request.path_info.startswith(reverse("wagtailadmin_explore_root")) and FORM.search(request.path_info):
         taken = taken and response["Location"].endswith("/edit/")
     number = request.POST[RESENT]
     if taken and re.fullmatch(r"[0-9]{1,18}", number):

@@ -63,7 +63,9 @@ def ask_before_copying(request: HttpRequest, page: Page) -> HttpResponse | None:
 
 def refusal(request: HttpRequest, pages: list[Page]) -> HttpResponse | None:
     """Return the way back with the names of those pages that hold what nobody has approved; None when none does."""
-    waiting = [page for page in pages if unapproved(page)]
+    # Only these have a version after the one that readers see.
+    drafts = [page for page in pages if page.has_unpublished_changes or not page.live]
+    waiting = [page for page in drafts if unapproved(page)]
     if not waiting:
         return None
     names = ", ".join(f"„{page.draft_title}“" for page in waiting)

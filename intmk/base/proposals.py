@@ -40,13 +40,20 @@ class Proposal:
 class Unapproved:
     """The changes in `revision`, the latest, that nobody has approved.
 
-    `former` has what the fields that they changed held before; it is None where the whole page is theirs.
+    `former` has what the fields that they changed held before; it is None where the whole page is theirs. `shared`
+    are the names of those fields in which somebody else has written since, which goes as well when they go.
     """
 
     page: Page
     revision: Revision
     proposals: list[Proposal]
     former: dict[str, Any] | None
+    shared: frozenset[str] = frozenset()
+
+    @property
+    def shared_in_words(self) -> str:
+        """Return the labels of these fields: "Einleitung, Text"."""
+        return ", ".join(label(self.page.specific_class, name) for name in sorted(self.shared))
 
     @property
     def laender(self) -> str:
@@ -90,6 +97,7 @@ def unapproved(page: Page, consents_to: User | None = None) -> Unapproved | None
     fields = content_fields(page.specific_class)
     is_whole = content is None and pending[0].pk in proposed
     former: dict[str, Any] = {}
+    shared: set[str] = set()
     found: dict[tuple[str, str], tuple[Proposal, set[str]]] = {}
     for _, run in groupby(pending, key=lambda revision: (revision.user_id, revision.pk in proposed)):
         versions = list(run)
@@ -98,12 +106,17 @@ def unapproved(page: Page, consents_to: User | None = None) -> Unapproved | None
             for name in names:
                 former.setdefault(name, (content or {}).get(name))
             add(found, versions[-1], any(version.pk in rejected for version in versions), names)
+        else:
+            shared |= changed(content or {}, versions[-1].content, former)
         content = versions[-1].content
     left = changed(former, pending[-1].content, former)
     proposals = [proposal for proposal, names in found.values() if is_whole or names & left]
     if not proposals:
         return None
-    return Unapproved(page, pending[-1], proposals, None if is_whole else {name: former[name] for name in left})
+    if is_whole:
+        return Unapproved(page, pending[-1], proposals, None)
+    kept = {name: former[name] for name in left}
+    return Unapproved(page, pending[-1], proposals, kept, frozenset(shared & left))
 
 
 def proposed_among(revisions: list[Revision], consents_to: User | None) -> set[int]:
@@ -111,6 +124,7 @@ def proposed_among(revisions: list[Revision], consents_to: User | None) -> set[i
     chairs = set(User.objects.filter(groups__name=CHAIR).values_list("land_code", flat=True))
     if consents_to:
         chairs.add(consents_to.land_code)
+    chairs.discard("")  # an account without a Land speaks for none
     nameless = [revision.pk for revision in revisions if revision.user is None]
     # The log still has the number of an account that was deleted; of what the site did by itself it has none.
     logged = PageLogEntry.objects.filter(revision__in=nameless, user_id__isnull=False)
@@ -139,6 +153,12 @@ def content_fields(page_type: type[Page]) -> set[str]:
     """Return the names of what people write in pages of this type, in the words of stored versions."""
     fields = {field.name for field in page_type._meta.get_fields() if getattr(field, "editable", False)}
     return (fields | {row.get_accessor_name() for row in get_all_child_relations(page_type)}) - NOT_CONTENT
+
+
+def label(page_type: type[Page], name: str) -> str:
+    """Return what editors read beside a field of this type, or above a list of rows."""
+    field: Any = page_type._meta.get_field(name)
+    return str(getattr(field, "verbose_name", None) or field.related_model._meta.verbose_name_plural)
 
 
 def changed(before: dict[str, Any], after: dict[str, Any], fields: Iterable[str]) -> set[str]:

@@ -60,8 +60,12 @@ class PublicFileQuerySet(QuerySet):
 
     def public(self) -> Self:
         """Return those that readers get."""
+        return self.not_kept_back().filter(Q(released=True) | Exists(references_to(self.model)))
+
+    def not_kept_back(self) -> Self:
+        """Return those that readers get as soon as they are shown or ticked."""
         fields = {field.name for field in self.model._meta.get_fields()}
-        found = self.filter(Q(released=True) | Exists(references_to(self.model)))
+        found = self.all()
         if "withheld" in fields:
             found = found.filter(withheld=False)
         if "collection" in fields:

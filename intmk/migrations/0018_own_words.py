@@ -41,6 +41,13 @@ SECTIONS = {
             '<p>Der Nationale Aktionsplan von 2012 setzte den Nationalen Integrationsplan um. Was er erreichen wollte, sollte sich prüfen lassen: an bestimmten Zielen, Indikatoren und einem Zeitrahmen. Die Länder trugen zu seinen elf Themen bei:</p><ol><li>Frühkindliche Förderung</li><li>Bildung, Ausbildung und Weiterbildung</li><li>Arbeitsmarkt und Erwerbsleben</li><li>Migranten im öffentlichen Dienst</li><li>Gesundheit und Pflege</li><li>Integration vor Ort</li><li>Sprache – Integrationskurse</li><li>Sport</li><li>Bürgerschaftliches Engagement</li><li>Medien</li><li>Kultur</li></ol><p>Diese elf Handlungsfelder gliedern auch die Inhalte dieser Website. Die Bezeichnungen sind die von 2012.</p>',
         ),
     ],
+    "page:datenschutz": [
+        (
+            "Anmeldung der Redaktion",
+            '<p>Personen, die diese Website redaktionell betreuen, melden sich unter der Adresse /admin/ an. Nur dort werden technisch notwendige Cookies gesetzt: eines für die Sitzung und eines zum Schutz vor gefälschten Anfragen (CSRF).</p>',
+            '<p>Personen, die diese Website redaktionell betreuen, melden sich unter der Adresse /admin/ an. Nur dort werden technisch notwendige Cookies gesetzt: eines für die Sitzung, eines zum Schutz vor gefälschten Anfragen (CSRF) und eines, das sich sieben Tage lang merkt, welches Konto angemeldet war, damit kein Text verloren geht, wenn die Sitzung endet.</p>',
+        ),
+    ],
     "page:conference:13": [
         (
             "Was nicht vorliegt",
@@ -56,6 +63,7 @@ SECTIONS = {
         ),
     ],
 }
+MODELS = {"page:about": ("history", "AboutPage"), "page:datenschutz": ("intmk", "StandardPage")}
 FORMER_REASON = "Diese Nummer kommt nicht vor. Lücken und Buchstaben in der Zählung sind üblich."
 REASON = "Zu dieser Nummer ist nichts bekannt; die Tagesordnung liegt hier nicht vollständig vor."
 
@@ -63,7 +71,7 @@ REASON = "Zu dieser Nummer ist nichts bekannt; die Tagesordnung liegt hier nicht
 def renew(apps: Apps, schema_editor: BaseDatabaseSchemaEditor | None) -> None:
     Revision = apps.get_model("wagtailcore", "Revision")
     for key, sections in SECTIONS.items():
-        model = apps.get_model("history", "AboutPage") if key == "page:about" else apps.get_model("conferences", "ConferencePage")
+        model = apps.get_model(*MODELS.get(key, ("conferences", "ConferencePage")))
         loaded = apps.get_model("intmk", "LoadedContent").objects.filter(key=key, page__isnull=False).values("page")
         for page in model.objects.filter(pk__in=loaded):
             texts = {(heading, duties.plain(old)): new for heading, old, new in sections}

@@ -72,7 +72,7 @@ def json_feed(request: HttpRequest) -> HttpResponse:
         item = {"id": url, "url": url, "title": title, "content_text": summary(row) or title}
         if row.page.first_published_at:
             item["date_published"] = row.page.first_published_at.isoformat()
-        items.append(item | ({"tags": [theme.name for theme in row.themes]} if row.themes else {}))
+        items.append(item | ({"tags": [readable(theme.name) for theme in row.themes]} if row.themes else {}))
     data = {
         "version": "https://jsonfeed.org/version/1.1",
         "title": TITLE,

@@ -62,7 +62,7 @@ def public_entries() -> QuerySet[SearchEntry]:
     return SearchEntry.objects.filter(
         Q(page=None, document=None)
         | (Q(page__live=True) & ~Q(is_private("page__path")))
-        | Q(document__in=SiteDocument.objects.public().shown().values("pk"))
+        | Q(document__in=SiteDocument.objects.not_kept_back().shown().values("pk"))
     )
 
 

@@ -8,7 +8,7 @@ from django.dispatch import receiver
 from wagtail.models import Page, PageViewRestriction, ReferenceIndex, get_page_models
 from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
 
-from conferences.models import ChairPage, ChairPerson, ChairTerm, Land, Theme
+from conferences.models import ChairPage, ChairPerson, ChairTerm, ConferencePage, Land, Theme
 from intmk.base.glossary import GlossaryTerm
 from intmk.media.documents.models import SiteDocument, document_read
 from intmk.media.videos.models import SiteVideo
@@ -23,11 +23,13 @@ def store_all(pages: Any) -> None:
 
 @receiver(page_published)
 def when_published(sender: type[Page], instance: Page, **kwargs: Any) -> None:
-    """Store the page; when its title is another, also those below it, which may name it."""
-    before = SearchEntry.objects.filter(key=f"page:{instance.pk}").values_list("title", "context").first()
+    """Store the page; when it is called otherwise, also those below it, which may name it or be called after it."""
+    entry = SearchEntry.objects.filter(key=f"page:{instance.pk}").values_list("title", "context")
+    before = entry.first()
     store_page(Page.objects.get(pk=instance.pk))
-    after = SearchEntry.objects.filter(key=f"page:{instance.pk}").values_list("title", "context").first()
-    if before != after and instance.depth > 2:
+    after = entry.first()
+    # Whether a conference was cancelled says what its resolutions are called.
+    if (before != after or isinstance(instance, ConferencePage)) and instance.depth > 2:
         store_all(instance.get_descendants().live())
 
 

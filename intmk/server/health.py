@@ -1,10 +1,15 @@
 """Two answers for operators: is the process alive, and can it serve pages."""
 
+import shutil
 from collections.abc import Callable
+from pathlib import Path
 
+from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse
+
+LEAST_FREE = 20 * 1024 * 1024  # bytes; less holds no upload, and PostgreSQL no further segment of its log (16 MB)
 
 
 class HealthMiddleware:
@@ -48,4 +53,7 @@ def hindrance() -> str:
         return "Migrationen fehlen."
     if read_only == "on":
         return "Die Datenbank nimmt keine Änderungen an. Gelesen werden kann, gespeichert nicht."
+    for folder in filter(Path.exists, map(Path, (settings.VAR, settings.MEDIA_ROOT))):
+        if shutil.disk_usage(folder).free < LEAST_FREE:
+            return f"Der Datenträger von {folder} ist voll. Gelesen werden kann, gespeichert nicht."
     return ""

@@ -6,6 +6,7 @@ in production, which database is its own, by address and by key, and which file 
 for it is asked before the settings are chosen.
 """
 
+import contextlib
 import json
 import os
 import pwd
@@ -135,7 +136,10 @@ def check(settings: Any) -> None:
     var, database = settings.VAR, settings.DATABASES["default"]
     memory = remembered(var)
     if is_for_trying_out(settings):
-        if os.environ.get("DATABASE_URL") and (identity_in(database) or {}).get("production"):
+        found = None
+        with contextlib.suppress(psycopg.Error):  # one that does not answer says so by itself
+            found = identity_in(database) if os.environ.get("DATABASE_URL") else None
+        if found and found["production"]:
             raise WrongSiteError(
                 f"Die Datenbank {address_of(database, var)} gehört zu einer Website im Betrieb; mit den Einstellungen "
                 "der Entwicklung wird hier nichts getan (eine Kopie: docs/betrieb.md, „Auf einen anderen Rechner“)."
@@ -148,23 +152,28 @@ def check(settings: Any) -> None:
         )
     address = address_of(database, var)
     if memory.get("production") and memory.get("database") != address:
-        if (identity_in(database) or {}).get("key") != memory.get("key"):
+        try:
+            key = (identity_in(database) or {}).get("key")
+        except psycopg.Error:
+            raise WrongSiteError(
+                f"Die Datenbank {address} antwortet nicht; bisher gehörte {var} zu {memory.get('database')}. "
+                "Bitte warten, bis sie läuft, oder DATABASE_URL prüfen."
+            ) from None
+        if key != memory.get("key"):
             raise WrongSiteError(
                 f"{var} gehört zur Datenbank {memory.get('database')}, eingestellt ist {address}, und das ist nicht "
                 "dieselbe (DATABASE_URL prüfen; nach einem Umzug erst die Sicherung einspielen, siehe docs/betrieb.md)."
             )
-        remember(var, memory | {"database": address})
+        with contextlib.suppress(OSError):  # an account that only reads there need not
+            remember(var, memory | {"database": address})
 
 
 def identity_in(database: Mapping[str, Any]) -> dict[str, Any] | None:
-    """Return key and kind of the site that a database holds; None when it holds none or does not answer."""
-    try:
-        with direct_connection.connect(database) as connection:
-            if connection.execute("SELECT to_regclass('intmk_siteidentity')").fetchone() == (None,):
-                return None
-            row = connection.execute("SELECT key::text, production FROM intmk_siteidentity").fetchone()
-    except psycopg.Error:
-        return None
+    """Return key and kind of the site that a database holds, None when it holds none; raise psycopg.Error."""
+    with direct_connection.connect(database) as connection:
+        if connection.execute("SELECT to_regclass('intmk_siteidentity')").fetchone() == (None,):
+            return None
+        row = connection.execute("SELECT key::text, production FROM intmk_siteidentity").fetchone()
     return {"key": row[0], "production": row[1]} if row else None
 
 

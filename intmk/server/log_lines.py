@@ -24,8 +24,12 @@ EXPECTED = {404, 405, 410, 422}  # what readers ask for in vain; the server in f
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 # The tokens of invitations and forgotten passwords: a moment in base 36 and a hash.
 TOKEN = re.compile(r"[0-9a-z]{4,13}-[0-9a-f]{32,64}")
-# What PostgreSQL adds to an error repeats the values of the row.
-VALUES = re.compile(r"^\s*(DETAIL|CONTEXT|HINT):.*\n?", re.MULTILINE)
+# What PostgreSQL adds to an error repeats the values of the row, over several lines when they have some.
+VALUES = re.compile(
+    r"^\s*(?:DETAIL|CONTEXT|HINT):.*?(?=^\n(?:The above|During handling)|\Z)"
+    r"|(?<=: )\".*?\"(?=\n|\Z)",
+    re.MULTILINE | re.DOTALL,
+)
 AWAY = ("08", "25006", "53", "57P")  # codes of PostgreSQL that tell of an outage, so that no traceback helps
 MAILS_AN_HOUR = 10
 
