@@ -1,4 +1,8 @@
-"""/beschluesse/statistik/: what the resolutions that are in hand say in figures, and how few they may be."""
+"""/beschluesse/statistik/: what the resolutions that are in hand say in figures, and how few they may be.
+
+Labels are HTML and not text of the drawings, so that they wrap and grow with the reader's type. What has no known
+outcome is a part of each column: left out, it would make the conference look more unanimous than anybody can know.
+"""
 
 import csv
 from collections import Counter

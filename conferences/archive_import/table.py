@@ -1,6 +1,6 @@
 """A file of resolutions as editors write it, CSV or JSON: from bytes to cells by name of their column.
 
-Knows nothing of resolutions but the names of the columns (archive_columns.COLUMNS); docs/import/README.md shows them.
+Knows nothing of resolutions but the names of the columns (columns.COLUMNS); docs/import/README.md shows them.
 """
 
 import csv

@@ -175,7 +175,10 @@ def keep_waiting(request: HttpRequest) -> HttpResponse:
 
 
 def keep_public(item: Scheduled, user: User) -> None:
-    """Clear the end of a live page: in its row, and in the versions from which editors go on."""
+    """Clear the end of a live page: in its row, and in the versions from which editors go on.
+
+    Not by publishing: a draft above the live version would go out with it.
+    """
     page = item.page
     log(page.specific, KEEP, user=user, data={"moment": item.moment.isoformat()})
     Page.objects.filter(pk=page.pk).update(expire_at=None)

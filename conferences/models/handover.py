@@ -77,7 +77,8 @@ class Handover(models.Model):
 
         The first day tells the two apart. That of the former record's term, or one on which the former record was not
         yet settled, is no day on which this change could have happened. A server that was off at midnight settles late
-        too, but what it then records begins after all that it knew.
+        too, but what it then records begins after all that it knew. An edit that ends a term a few days ago cannot be
+        told from such a server, so it is dated to that midnight.
         """
         start = timezone.make_aware(datetime.combine(self.start, time.min), timezone.get_default_timezone())
         if "settled_before" in vars(self):

@@ -70,7 +70,10 @@ def plain(html: str) -> str:
 
 
 def holds(document: SiteDocument, texts: list[str]) -> bool:
-    """Say whether one of the longer sentences of these rich texts stands in the document, or may stand there unseen."""
+    """Say whether one of the longer sentences of these rich texts stands in the document, or may stand there unseen.
+
+    A file whose text could not be read cannot be compared.
+    """
     sentences = {sentence for text in texts for sentence in told(text) if len(sentence) >= TELLING}
     if not sentences:
         return False

@@ -20,7 +20,7 @@ class ChairTermForm(WagtailAdminModelForm):
     """A term with its persons; Land and days, which only administrators have, are saved once they are confirmed.
 
     effects: what is to be confirmed, None when nothing is. Whoever validates and saves holds the lock of
-    `term_views.one_after_another`, so that what was shown is what is saved.
+    `one_after_another` (conferences/terms/views.py), so that what was shown is what is saved.
     """
 
     effects: Effects | None = None

@@ -1,6 +1,6 @@
 """Every change of a term, of an account's Land or rights, and of a group's rights, in Wagtail's log with from and to.
 
-Who may approve proposals is a right as well; that part is in `audit_approval`.
+Who may approve proposals is a right as well; that part is in `approvals`.
 
 Signals catch it whichever way it comes: form, shell, command, the settling of the chair. Not caught are queries that
 pass by Django's signals (`update()`, `bulk_create()`): Wagtail has two of them, which `after_bulk_action` and

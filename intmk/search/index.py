@@ -1,6 +1,7 @@
 """What the search knows: one row for each public thing, and the words that occur in them.
 
-PostgreSQL finds and ranks; the words are made here (german_words.py), since its own dictionaries know no compounds.
+PostgreSQL finds and ranks; the words are made here (intmk/language/german_words.py), since its own
+dictionaries know no compounds.
 """
 
 from collections.abc import Iterable, Iterator

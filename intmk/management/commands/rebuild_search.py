@@ -1,4 +1,4 @@
-"""Make the index of the search anew."""
+"""Make the index of the search anew, for pages that a program has saved without publishing: no signal tells of them."""
 
 from django.core.management.base import BaseCommand
 from django.db import transaction

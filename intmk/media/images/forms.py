@@ -19,7 +19,10 @@ FOCAL_POINT = {"focal_point_x", "focal_point_y", "focal_point_width", "focal_poi
 
 
 class PictureFormField(WagtailImageField):
-    """Cleans the uploaded file instead of decoding it unseen, as Wagtail's field does."""
+    """Cleans the uploaded file instead of decoding it unseen, as Wagtail's field does.
+
+    Wagtail decodes before it knows the dimensions and, for a truncated file, outside its `try`: the answer is a 500.
+    """
 
     def to_python(self, data):
         """Return the upload with clean content; raise ValidationError with a German message."""

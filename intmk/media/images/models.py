@@ -180,7 +180,7 @@ class SiteImage(LibraryFile, AbstractImage):
         )
 
     def get_upload_to(self, filename: str) -> str:
-        """Return the place of a new file; its name is safe already (stored_files.TidyFile)."""
+        """Return the place of a new file; its name is safe already (TidyFile in intmk/media/files.py)."""
         return f"original_images/{filename}"
 
     def on_new_file(self) -> None:
