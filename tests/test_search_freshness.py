@@ -79,7 +79,7 @@ def test_a_published_page_is_found_everywhere_and_an_unpublished_one_nowhere():
 
 
 def test_a_resolution_is_called_otherwise_as_soon_as_its_conference_is_cancelled():
-    page = resolution("7.1")
+    page = resolution("7.1", outcome="unanimous")
     labels = SearchEntry.objects.filter(page=page).values_list("label", flat=True)
     before = labels.get()
     conference = page.conference
