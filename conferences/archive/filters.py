@@ -5,7 +5,6 @@ from functools import cached_property
 
 from django.http import QueryDict
 
-from conferences.archive.address_words import in_addresses
 from conferences.archive.facets import (
     ADDRESSEE,
     CONFERENCE,
@@ -25,6 +24,7 @@ from conferences.archive.rows import Names
 from conferences.models import Addressee, ConferencePage, FollowUp, ResolutionPage
 from conferences.models.resolution_queryset import ResolutionQuerySet
 from intmk.language.dates import PLAUSIBLE_YEARS
+from intmk.language.slugs import hyphenated
 
 ALL_LAENDER = "alle"
 YES = "ja"
@@ -59,7 +59,7 @@ class Facet:
 
 def stored(prefix: str, values: list[tuple[str, str]]) -> list[Choice]:
     """Return the choices of a model's field; the words of addresses are its labels, "zur-kenntnis-genommen"."""
-    return [Choice(prefix + value, in_addresses(str(label)), str(label)) for value, label in values]
+    return [Choice(prefix + value, hyphenated(str(label)), str(label)) for value, label in values]
 
 
 def facets_of(names: Names) -> list[Facet]:

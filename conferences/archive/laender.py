@@ -8,7 +8,6 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from conferences.archive.address_words import in_addresses
 from conferences.archive.facets import MOVED_BY_ALL, MOVER, STATEMENT, land_code
 from conferences.archive.rows import Names, resolution_rows
 from conferences.models import ChairPage, ChairTerm, ConferencePage, Land, ResolutionPage, ResolutionStatement
@@ -130,14 +129,3 @@ def resolutions_of(land: Land, laender: list[Land]) -> dict[str, Any]:
 def addresses() -> list[str]:
     """Return the addresses of this module, for the sitemap."""
     return [reverse("laender"), *(land.get_absolute_url() for land in Land.objects.all())]
-
-
-def laender_named(words: str) -> list[Land]:
-    """Return the Länder that a search for `words` means: "Saarland", "pfalz", "Vorsitz in Thüringen"; best first."""
-    wanted = f"-{in_addresses(words)}"
-    if len(wanted) < 4:  # three letters
-        return []
-    laender = list(Land.objects.all())
-    starting = [land for land in laender if wanted in f"-{land.slug}"]
-    named = starting or [land for land in laender if f"-{land.slug}-" in f"{wanted}-"]
-    return sorted(named, key=lambda land: land.slug != wanted.strip("-"))

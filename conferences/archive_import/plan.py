@@ -25,9 +25,9 @@ from conferences.archive_import.record import (
     stored_page,
 )
 from conferences.archive_import.table import Row, rows_of, table_in
-from conferences.handover.words import name_of
 from conferences.models import ConferencePage, ResolutionPage, ResolutionReference
 from conferences.rules import agenda_item
+from intmk.users.models import account_name
 
 LOG_ACTION = "conferences.import"
 
@@ -215,7 +215,7 @@ class Planner:
         line.state = State.BY_HAND if (by_hand or withheld) and not self.force else State.CHANGED
         draft = self.drafts.get(page.latest_revision_id)
         if draft and by_hand and self.force:
-            whose = f"der Entwurf von {name_of(draft.user)}" if draft.user else "ein Entwurf"
+            whose = f"der Entwurf von {account_name(draft.user)}" if draft.user else "ein Entwurf"
             line.details.append(
                 f"{whose} bleibt unveröffentlicht in der Versionsgeschichte" if page.live
                 else f"geändert wird {whose}, auch danach unveröffentlicht"

@@ -10,11 +10,11 @@ from conferences.handover.changes import Change, changes_around, next_term_of
 from conferences.handover.checklist import Item, checklist
 from conferences.handover.viewer import Viewer, account_of, belongs
 from conferences.handover.waiting import Waiting, waiting_for
-from conferences.handover.words import counted_as
 from conferences.models import KeptForm
 from conferences.models.chair import rotation_of, today
 from intmk.language import land_names
 from intmk.language.dates import german_day
+from intmk.language.wording import counted_as
 from intmk.users.models import LAND_NAMES
 
 KEPT_SHOWN = 5

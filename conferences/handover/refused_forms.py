@@ -26,10 +26,10 @@ from wagtail.admin import messages
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 from wagtail.models import Page
 
-from conferences.handover.words import german_moment
 from conferences.models import Handover, KeptForm
 from conferences.models.chair import rotation_of, today
 from intmk.language import land_names
+from intmk.language.dates import german_moment
 from intmk.users.models import User
 
 # The forms of the editors. Not those of signing in and of accounts: their secrets must never be kept.

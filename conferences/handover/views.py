@@ -17,9 +17,10 @@ from conferences.handover.changes import DAYS_AFTER, changes_around
 from conferences.handover.pages_in_work import drafts
 from conferences.handover.panels import HandoverComponent, checklist_panel, waiting_panel
 from conferences.handover.viewer import account_of, belongs
-from conferences.handover.words import german_moment, name_of
 from conferences.models import Handover
 from conferences.models.chair import rotation_of, today
+from intmk.language.dates import german_moment
+from intmk.users.models import account_name
 
 ICON = "rotate"
 
@@ -55,7 +56,7 @@ def last_edit(page: Page) -> str:
     """Return when and by whom the page was last worked on, as far as it is noted."""
     if not page.latest_revision:
         return ""
-    return f"{german_moment(page.latest_revision.created_at)}, {name_of(page.latest_revision.user)}"
+    return f"{german_moment(page.latest_revision.created_at)}, {account_name(page.latest_revision.user)}"
 
 
 class DraftsView(ReportView):

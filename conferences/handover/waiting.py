@@ -17,12 +17,11 @@ from wagtail.models import Page, Revision
 
 from conferences.handover.scheduled import Scheduled, all_scheduled, confirm, may_act
 from conferences.handover.viewer import account_of
-from conferences.handover.words import german_moment, name_of
 from conferences.models.chair import rotation_of
 from conferences.rules.rotation import Rotation
 from intmk.language import land_names
-from intmk.language.dates import german_day
-from intmk.users.models import User
+from intmk.language.dates import german_day, german_moment
+from intmk.users.models import User, account_name
 
 KEEP = "intmk.schedule.keep"
 GONE = "Das ist nicht mehr so geplant: Jemand hat es inzwischen bestätigt, zurückgenommen oder geändert."
@@ -54,9 +53,9 @@ class Waiting:
         """Return who has set it, with the Land."""
         account = self.scheduled.account
         return (
-            f"{name_of(account)} ({account.get_land_code_display()})"
+            f"{account_name(account)} ({account.get_land_code_display()})"
             if account and account.land_code
-            else name_of(account)
+            else account_name(account)
         )
 
     @property
@@ -124,7 +123,9 @@ def locked(request: HttpRequest) -> Scheduled:
     if item is None:
         raise RefusedError(GONE)
     if not item.waits:
-        raise RefusedError(f"„{item.page.draft_title}“ ist schon bestätigt: {name_of(item.account)} steht dafür ein.")
+        raise RefusedError(
+            f"„{item.page.draft_title}“ ist schon bestätigt: {account_name(item.account)} steht dafür ein."
+        )
     return item
 
 

@@ -18,7 +18,7 @@ from modelcluster.models import get_all_child_relations
 from wagtail.models import Page, PageLogEntry, Revision, TaskState, WorkflowState
 from wagtail.workflows import publish_workflow_state
 
-from intmk.users.models import CHAIR, User
+from intmk.users.models import CHAIR, User, account_name
 
 DECLINED = "intmk.proposal.decline"
 # What the log says of a version when somebody with the right to publish has decided on all that it holds.
@@ -128,7 +128,7 @@ def add(
     """Add to what was found whose version it is and which fields it changed."""
     land, account = "einem gelöschten Konto", ""
     if author := revision.user:
-        account = author.get_full_name() or author.get_username()
+        account = account_name(author)
         land = author.get_land_code_display() or account
     former, before = found.get((land, account), (None, set()))
     rejected = is_rejected or bool(former and former.rejected)

@@ -9,9 +9,10 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
-UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "ø": "oe", "œ": "oe"})
+from intmk.language.umlauts import UMLAUTS, spelled_out
+
+LIGATURES = str.maketrans({"æ": "ae", "ø": "oe", "œ": "oe"})
 BARE = str.maketrans({"ä": "a", "ö": "o", "ü": "u", "ß": "ss", "ø": "o"})
-REAL_UMLAUTS = (("ae", "ä"), ("oe", "ö"), ("ue", "ü"), ("ss", "ß"))
 LONGEST_WORD = 80
 SHORTEST_PART = 4
 # Nouns of three letters that end or begin compounds; the dictionary knows many more that are none.
@@ -77,7 +78,7 @@ def dictionary() -> Mapping[str, str]:
 
 def folded(word: str) -> str:
     """Return the one spelling of a word: "Übergröße" and "Uebergroesse" become "uebergroesse"."""
-    return without_accents(word.lower().translate(UMLAUTS))[:LONGEST_WORD]
+    return without_accents(spelled_out(word).translate(LIGATURES))[:LONGEST_WORD]
 
 
 def bare(word: str) -> str:
@@ -102,7 +103,7 @@ def spellings(word: str) -> Iterable[str]:
     """Yield `word`, then with umlauts in place of the letters that may stand for them."""
     yield word
     whole = word
-    for letters, umlaut in REAL_UMLAUTS:
+    for umlaut, letters in UMLAUTS.items():
         if letters in word:
             yield word.replace(letters, umlaut)
             whole = whole.replace(letters, umlaut) if letters != "ss" else whole

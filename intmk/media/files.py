@@ -20,9 +20,9 @@ from wagtail.coreutils import string_to_ascii
 from wagtail.models import Collection
 from wagtail.utils.file import hash_filelike
 
+from intmk.language.umlauts import spelled_out
 from intmk.users.models import LAENDER
 
-GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss"})
 # Windows cannot store files of these names, and readers download ours.
 RESERVED = re.compile(r"con|prn|aux|nul|(com|lpt)\d")
 ENDING = re.compile(r"\.(jpe?g|png|webp|avif|hei[cf]|gif|tiff?|bmp|pdf|od[ts]|docx?|xlsx?|csv|ics|zip)$", re.IGNORECASE)
@@ -61,7 +61,7 @@ def check_ending(
 
 def ascii_words(text: str, default: str) -> str:
     """Return `text` as at most 60 characters a-z, 0-9, - and _; `default` when nothing is left."""
-    words = slugify(string_to_ascii(text.translate(GERMAN)))[:60].strip("-_")
+    words = slugify(string_to_ascii(spelled_out(text)))[:60].strip("-_")
     return f"{default}-{words}".strip("-") if RESERVED.fullmatch(words) or not words else words
 
 
