@@ -8,7 +8,8 @@ import pytest
 from conferences.archive_import import table as archive_file
 from conferences.archive_import.cells import Names
 from conferences.archive_import.columns import values_of
-from conferences.archive_import.table import UnreadableFileError, rows_of, table_in
+from conferences.archive_import.table import rows_of, table_in
+from intmk.base.tables import UnreadableFileError
 from tests.importing import ROW, csv_of
 
 NAMES = Names(

@@ -6,14 +6,14 @@ from django.dispatch import receiver
 from wagtail.models import Page
 from wagtail.signals import page_published, post_page_move
 
-from conferences.archive.facets import is_left, refresh_facets
+from conferences.archive.facets import facets_deferred, refresh_facets
 from conferences.models import ConferencePage, ResolutionPage
 
 
 @receiver(page_published)
 def when_published(instance: Page, **kwargs: Any) -> None:
     """Renew a published resolution, or those of a conference, whose date may have changed."""
-    if is_left.get():
+    if facets_deferred:
         return
     if isinstance(instance, ResolutionPage):
         refresh_facets(ResolutionPage.objects.filter(pk=instance.pk))

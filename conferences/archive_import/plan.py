@@ -24,9 +24,10 @@ from conferences.archive_import.record import (
     record_of,
     stored_page,
 )
-from conferences.archive_import.table import Row, rows_of, table_in
+from conferences.archive_import.table import rows_of, table_in
 from conferences.models import ConferencePage, ResolutionPage, ResolutionReference
 from conferences.rules import agenda_item
+from intmk.base.tables import Row
 from intmk.users.models import account_name
 
 LOG_ACTION = "conferences.import"

@@ -25,10 +25,10 @@ from wagtail.models import UploadedFile
 
 from conferences.archive_import.importer import RefusedError, import_folder
 from conferences.archive_import.plan import Plan, State, plan_of
-from conferences.archive_import.table import UnreadableFileError
 from conferences.archive_import.zip_file import opened_folder
 from conferences.handover.viewer import account_of
 from conferences.models import ConferenceIndexPage
+from intmk.base.tables import UnreadableFileError
 
 ICON = "upload"
 TITLE = "Beschlüsse importieren"

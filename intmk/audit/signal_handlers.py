@@ -7,9 +7,7 @@ pass by Django's signals (`update()`, `bulk_create()`): Wagtail has two of them,
 `RightsOfGroupPanel` see. What several steps of one request do to the same thing becomes one entry.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.models import Group
@@ -33,6 +31,7 @@ from intmk.audit.descriptions import (
     rights_of,
     term_in_words,
 )
+from intmk.base.switch import Switch
 from intmk.users.models import LAND_NAMES, User
 
 
@@ -75,17 +74,7 @@ ACCOUNT_FIELDS = {
 }
 
 State = str | frozenset[str]
-silent: ContextVar[bool] = ContextVar("silent", default=False)
-
-
-@contextmanager
-def unrecorded() -> Iterator[None]:
-    """Record nothing meanwhile: for what a new site is filled with."""
-    token = silent.set(True)
-    try:
-        yield
-    finally:
-        silent.reset(token)
+unrecorded = Switch("unrecorded")  # for what a new site is filled with
 
 
 def register_actions(actions: LogActionRegistry) -> None:
@@ -108,7 +97,7 @@ def record(instance: Model, action: Action, before: State, after: State) -> None
     A text is kept as it is; of a set only what went and what came is named. An entry of the same request on the same
     thing is taken up in the new one.
     """
-    if before == after or silent.get():
+    if before == after or unrecorded:
         return
     uuid = get_active_log_context().uuid
     earlier = ModelLogEntry.objects.for_instance(instance).filter(action=action, uuid=uuid).first() if uuid else None
@@ -196,7 +185,7 @@ def record_relation(
     if action.startswith("post_"):
         for item, before in instance.__dict__.pop("_related", []):
             record(item, name, before, state_of(item))
-    elif not silent.get() and (pk_set or pk_set is None):  # None: all are cleared
+    elif not unrecorded and (pk_set or pk_set is None):  # None: all are cleared
         items = [instance]
         if reverse:
             items = owner.objects.filter(**({field: instance} if pk_set is None else {"pk__in": pk_set}))
@@ -207,7 +196,7 @@ def record_relation(
 @receiver([post_save, post_delete], sender=GroupCollectionPermission)
 def record_right_to_a_place(instance, signal, raw: bool = False, origin=None, **kwargs) -> None:
     """Record a right on pages or on a collection; not when the whole group goes."""
-    if raw or silent.get() or is_or_of(origin, Group):
+    if raw or unrecorded or is_or_of(origin, Group):
         return
     now, this = rights_of(instance.group), frozenset([right_in_words(instance)])
     record(instance.group, Action.GROUP_RIGHTS, *((now - this, now) if signal is post_save else (now | this, now)))

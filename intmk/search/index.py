@@ -5,7 +5,6 @@ PostgreSQL finds and ranks; the words are made here (german_words.py), since its
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -20,13 +19,14 @@ from wagtail.models import Page
 from conferences.models import ChairPage, ChairPerson, Land, Theme
 from intmk.base.glossary import GlossaryTerm
 from intmk.base.pages import SitePage
+from intmk.base.switch import Switch
 from intmk.base.view_pages import VIEW_TITLES
 from intmk.media.documents.models import SiteDocument
 from intmk.search.text import distinct_words, plain, title_key, vector
 
 VERSION = 5  # raised when texts are taken apart in another way: load_content then makes the index anew
 BATCH = 200
-is_left = ContextVar("is_left", default=False)
+index_deferred = Switch("index_deferred")
 
 
 class SearchEntry(models.Model):
@@ -250,7 +250,7 @@ def of_document(document: SiteDocument) -> Iterator[Found]:
 
 def store(found: Iterable[Found], replaced: Q) -> None:
     """Put `found` in place of the entries `replaced`; call it in the transaction that changes what is found."""
-    if is_left.get():
+    if index_deferred:
         return
     entries = [one.entry() for one in found]
     SearchEntry.objects.filter(replaced).exclude(key__in=[entry.key for entry in entries]).delete()
@@ -278,11 +278,8 @@ def store_document(document: SiteDocument) -> None:
 @contextmanager
 def rebuilt_at_the_end() -> Iterator[None]:
     """Leave the index as it is within the block and make it anew at its end: for changes to nearly everything."""
-    token = is_left.set(True)
-    try:
+    with index_deferred.on():
         yield
-    finally:
-        is_left.reset(token)
     rebuild()
 
 

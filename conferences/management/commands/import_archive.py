@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from conferences.archive_import.importer import RefusedError, import_folder
 from conferences.archive_import.plan import Line, Plan, State, plan_of
-from conferences.archive_import.table import UnreadableFileError
+from intmk.base.tables import UnreadableFileError
 
 
 class Command(BaseCommand):

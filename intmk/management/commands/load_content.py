@@ -82,7 +82,7 @@ class Command(BaseCommand):
 @contextmanager
 def filled() -> Iterator[None]:
     """What a new site is filled with is no change, and Wagtail's and our indexes are made once, at the end."""
-    with unrecorded(), disable_reference_index_auto_update(), search_index.rebuilt_at_the_end():
+    with unrecorded.on(), disable_reference_index_auto_update(), search_index.rebuilt_at_the_end():
         yield
 
 
@@ -144,7 +144,10 @@ class Loader:
         glossary_content.load(self.is_new, self.page_at)
         for page, data in self.unfinished:
             self.finish(page, data)
-        if self.is_new(f"search:{search_index.VERSION}", SearchEntry.objects.none()) and not search_index.is_left.get():
+        if (
+            self.is_new(f"search:{search_index.VERSION}", SearchEntry.objects.none())
+            and not search_index.index_deferred
+        ):
             search_index.rebuild()
         return True
 
