@@ -189,6 +189,42 @@ class LibraryFile(models.Model):
         delete_file(before)
 
 
+class ReadFile(LibraryFile):
+    """Abstract: a file that is read before it is stored, and that may be withheld."""
+
+    withheld: Any
+
+    class Meta:
+        abstract = True
+
+    def full_clean(self, exclude: Any = None, validate_unique: bool = True, validate_constraints: bool = True) -> None:
+        """Raise ValidationError as Django does, for a new file that is refused, and for `further_errors`."""
+        errors: dict[str, Any] = {}
+        try:
+            super().full_clean(exclude, validate_unique, validate_constraints)
+        except ValidationError as error:
+            errors = error.update_error_dict(errors)
+        if self.has_new_file and "file" not in errors:
+            try:
+                self.check_new_file(is_last=not errors)
+            except ValidationError as error:
+                errors["file"] = [error]
+        if self.released and self.withheld:
+            kind = self._meta.verbose_name
+            errors["withheld"] = [f"Ein {kind} kann nicht schon jetzt öffentlich und gesperrt sein."]
+        errors |= self.further_errors(errors)
+        if errors:
+            raise ValidationError(errors)
+
+    def check_new_file(self, is_last: bool) -> None:
+        """Raise ValidationError for a new file that does not open. is_last: nothing else is wrong so far."""
+        raise NotImplementedError
+
+    def further_errors(self, errors: dict[str, Any]) -> dict[str, Any]:
+        """Return by field what else is wrong, beside the `errors` that are known."""
+        raise NotImplementedError
+
+
 def within_reach_of_the_laender() -> Q:
     """Return the condition on files that whoever added them may change: in or below a collection that Länder add to."""
     # A subquery: who asks for many files asks no further question, and may keep the condition within another one.

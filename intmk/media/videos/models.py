@@ -18,7 +18,7 @@ from wagtail.images import get_image_model_string
 from wagtail.rich_text import expand_db_html, get_text_for_indexing
 from wagtail.search import index
 
-from intmk.media.files import LibraryFile, TidyFile, not_a_file_name, safe_name, shown_name
+from intmk.media.files import ReadFile, TidyFile, not_a_file_name, safe_name, shown_name
 from intmk.media.public_files import PublicFileQuerySet, seen_by_editor, standings
 from intmk.media.videos import captions
 from intmk.media.videos import metadata as video_reading
@@ -77,7 +77,7 @@ class VideoForm(WagtailAdminModelForm):
         return cleaned
 
 
-class SiteVideo(LibraryFile, index.Indexed, models.Model):
+class SiteVideo(ReadFile, index.Indexed, models.Model):
     """A video with captions and transcript."""
 
     class Language(models.TextChoices):
@@ -173,24 +173,14 @@ class SiteVideo(LibraryFile, index.Indexed, models.Model):
         super().save(*args, **kwargs)
         self._reading = None
 
-    def full_clean(self, exclude: Any = None, validate_unique: bool = True, validate_constraints: bool = True) -> None:
-        """Raise ValidationError as Django does, for a new file that is refused, and where captions are missing."""
-        errors: dict[str, Any] = {}
-        try:
-            super().full_clean(exclude, validate_unique, validate_constraints)
-        except ValidationError as error:
-            errors = error.update_error_dict(errors)
-        if self.has_new_file and "file" not in errors:
-            try:
-                self.take_over(self.reading_of(self.file.file))
-            except ValidationError as error:
-                errors["file"] = [error]
-        if self.released and self.withheld:
-            errors["withheld"] = ["Ein Video kann nicht schon jetzt öffentlich und gesperrt sein."]
-        if self.file and "file" not in errors and "captions" not in errors and (wrong := self.captions_missing()):
-            errors["captions"] = [ValidationError(wrong)]
-        if errors:
-            raise ValidationError(errors)
+    def check_new_file(self, is_last: bool) -> None:
+        """Raise the ValidationError of video_upload.check_reading."""
+        self.take_over(self.reading_of(self.file.file))
+
+    def further_errors(self, errors: dict[str, Any]) -> dict[str, Any]:
+        """Return what is wrong with the captions, once the file is known."""
+        wrong = self.captions_missing() if self.file and not {"file", "captions"} & errors.keys() else ""
+        return {"captions": [ValidationError(wrong)]} if wrong else {}
 
     def captions_missing(self) -> str:
         """Return what is wrong with the captions as those of this video, "" for nothing."""
