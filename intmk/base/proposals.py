@@ -74,36 +74,49 @@ def unapproved(page: Page, consents_to: User | None = None) -> Unapproved | None
     It is looked for after the version that was published, scheduled or cleared of proposals last. With `consents_to`
     what accounts of this one's Land have written is approved, too.
     """
-    revisions = list(page.revisions.select_related("user").defer("content").order_by("created_at", "pk"))
-    settled = set(PageLogEntry.objects.filter(page=page, action__in=SETTLED).values_list("revision_id", flat=True))
-    settled.add(page.live_revision_id)
-    places = [place for place, revision in enumerate(revisions) if revision.pk in settled]
-    pending = revisions[places[-1] + 1 :] if places else revisions
+    settled, pending = since_settled(page)
     proposed = proposed_among(pending, consents_to)
     if not proposed:
         return None
-    content = revisions[places[-1]].content if places else None
-    if content is None and page.live:
-        content = json.loads(page.specific.to_json())
-    tasks = TaskState.objects.filter(revision__in=proposed, status=TaskState.STATUS_REJECTED)
-    rejected = set(tasks.values_list("revision_id", flat=True))
-    fields = content_fields(page.specific_class)
+    content = settled.content if settled else json.loads(page.specific.to_json()) if page.live else None
     is_whole = content is None and pending[0].pk in proposed
-    former: dict[str, Any] = {}
-    found: dict[tuple[str, str], tuple[Proposal, set[str]]] = {}
-    for _, run in groupby(pending, key=lambda revision: (revision.user_id, revision.pk in proposed)):
-        versions = list(run)
-        if versions[-1].pk in proposed:
-            names = changed(content or {}, versions[-1].content, fields)
-            for name in names:
-                former.setdefault(name, (content or {}).get(name))
-            add(found, versions[-1], any(version.pk in rejected for version in versions), names)
-        content = versions[-1].content
+    former, found = changes_among(pending, proposed, content or {}, content_fields(page.specific_class))
     left = changed(former, pending[-1].content, former)
     proposals = [proposal for proposal, names in found.values() if is_whole or names & left]
     if not proposals:
         return None
     return Unapproved(page, pending[-1], proposals, None if is_whole else {name: former[name] for name in left})
+
+
+def since_settled(page: Page) -> tuple[Revision | None, list[Revision]]:
+    """Return the version that was settled last, None without one, and those after it; `content` is not loaded."""
+    revisions = list(page.revisions.select_related("user").defer("content").order_by("created_at", "pk"))
+    settled = set(PageLogEntry.objects.filter(page=page, action__in=SETTLED).values_list("revision_id", flat=True))
+    settled.add(page.live_revision_id)
+    places = [place for place, revision in enumerate(revisions) if revision.pk in settled]
+    return (revisions[places[-1]], revisions[places[-1] + 1 :]) if places else (None, revisions)
+
+
+def changes_among(
+    pending: list[Revision], proposed: set[int], content: dict[str, Any], fields: set[str]
+) -> tuple[dict[str, Any], dict[tuple[str, str], tuple[Proposal, set[str]]]]:
+    """Return what the proposed versions changed: the former values of `fields`, and who changed which of them.
+
+    content: what stood before the first version. What one account saved several times in a row is one change.
+    """
+    tasks = TaskState.objects.filter(revision__in=proposed, status=TaskState.STATUS_REJECTED)
+    rejected = set(tasks.values_list("revision_id", flat=True))
+    former: dict[str, Any] = {}
+    found: dict[tuple[str, str], tuple[Proposal, set[str]]] = {}
+    for _, run in groupby(pending, key=lambda revision: (revision.user_id, revision.pk in proposed)):
+        versions = list(run)
+        if versions[-1].pk in proposed:
+            names = changed(content, versions[-1].content, fields)
+            for name in names:
+                former.setdefault(name, content.get(name))
+            add(found, versions[-1], any(version.pk in rejected for version in versions), names)
+        content = versions[-1].content
+    return former, found
 
 
 def proposed_among(revisions: list[Revision], consents_to: User | None) -> set[int]:

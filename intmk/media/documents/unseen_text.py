@@ -25,6 +25,8 @@ DEEPEST = 8  # forms within forms
 FEWEST = 3  # letters in a row that a scan does not show; fewer may stand beside their place
 LIGHT = 200  # of 255: text of a lighter colour might not stand out from the paper
 FILLED = (raw.FPDF_TEXTRENDERMODE_FILL, raw.FPDF_TEXTRENDERMODE_FILL_STROKE)
+# UNSHOWN: not to be seen in a scan, which counts only where some letters stand together.
+SEEN, UNSEEN, UNSHOWN = "seen", "unseen", "unshown"
 INVISIBLE = (raw.FPDF_TEXTRENDERMODE_INVISIBLE, raw.FPDF_TEXTRENDERMODE_CLIP)
 
 
@@ -87,22 +89,25 @@ def unseen_letters(page: Any, text_page: Any, count: int, thorough: bool) -> set
     content.doubtful |= {key for key, bounds in content.behind.items() if not drawing.shows_line(bounds)}
     if not content.doubtful:
         return set()
-    unseen: set[int] = set()
-    unshown: set[int] = set()  # by a scan; they count only where some stand together
+    found: dict[str, set[int]] = {SEEN: set(), UNSEEN: set(), UNSHOWN: set()}
     for number, item in content.doubtful_letters(text_page, count):
-        if (box := letters.box(number)) is None:
-            continue
-        place = drawing.place_of(box)
-        if place is None or any(area.has_middle_of(box) for area in content.redactions):
-            unseen.add(number)
-        elif content.is_invisible(item):
-            unshown.update([number] if drawing.is_covered(place) else [])
-        elif not drawing.shows_text(place):
-            if any(scan.has_middle_of(box) for scan in content.scans):
-                unshown.update([number] if drawing.is_covered(place) else [])
-            elif content.can_be_drawn(item):
-                unseen.add(number)
-    return unseen | set(together(unshown, text_page, count)) if unshown else unseen
+        if (box := letters.box(number)) is not None:
+            found[judged(content, drawing, item, box)].add(number)
+    return found[UNSEEN] | (set(together(found[UNSHOWN], text_page, count)) if found[UNSHOWN] else set())
+
+
+def judged(content: "Content", drawing: "Drawing", item: Any, box: Any) -> str:
+    """Return whether the letter in `box`, which `item` draws, is SEEN, UNSEEN or UNSHOWN."""
+    place = drawing.place_of(box)
+    if place is None or any(area.has_middle_of(box) for area in content.redactions):
+        return UNSEEN
+    if content.is_invisible(item):
+        return UNSHOWN if drawing.is_covered(place) else SEEN
+    if drawing.shows_text(place):
+        return SEEN
+    if any(scan.has_middle_of(box) for scan in content.scans):
+        return UNSHOWN if drawing.is_covered(place) else SEEN
+    return UNSEEN if content.can_be_drawn(item) else SEEN
 
 
 def together(numbers: set[int], text_page: Any, count: int) -> Iterator[int]:
