@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from conferences.archive.facets import MOVED_BY_ALL, MOVER, STATEMENT, land_code
-from conferences.archive.rows import Names, resolution_rows
+from conferences.archive.rows import NamedRows, resolution_rows
 from conferences.models import ChairPage, ChairTerm, ConferencePage, Land, ResolutionPage, ResolutionStatement
 from conferences.models.chair import rotation_of, today
 from intmk.base.view_pages import ViewPage, full_url
@@ -116,7 +116,9 @@ def resolutions_of(land: Land, laender: list[Land]) -> dict[str, Any]:
         .order_by(F("resolution__year").desc(nulls_last=True), "resolution__item_key", "resolution_id", "sort_order")
     )
     return {
-        "motions": resolution_rows(list(public.filter(**mine).for_lists().newest_first()[:LISTED]), Names(laender, [])),
+        "motions": resolution_rows(
+            list(public.filter(**mine).for_lists().newest_first()[:LISTED]), NamedRows(laender, [])
+        ),
         "statements": list(statements[:LISTED]),
         "numbers": public.aggregate(
             moved=Count("pk", filter=Q(**mine)),

@@ -11,7 +11,7 @@ from conferences.models import ConferencePage, ResolutionPage
 
 
 @receiver(page_published)
-def when_published(instance: Page, **kwargs: Any) -> None:
+def refresh_when_published(instance: Page, **kwargs: Any) -> None:
     """Renew a published resolution, or those of a conference, whose date may have changed."""
     if facets_deferred:
         return
@@ -22,7 +22,7 @@ def when_published(instance: Page, **kwargs: Any) -> None:
 
 
 @receiver(post_page_move)
-def when_moved(instance: Page, parent_page_after: Page, **kwargs: Any) -> None:
+def refresh_when_moved(instance: Page, parent_page_after: Page, **kwargs: Any) -> None:
     """Let a resolution follow to the conference below which it has been moved."""
     moved = ResolutionPage.objects.filter(pk=instance.pk)
     if moved.update(conference=parent_page_after.pk):

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from conferences.archive.facets import THEME
-from conferences.archive.rows import Names, resolution_rows
+from conferences.archive.rows import NamedRows, resolution_rows
 from conferences.models import ConferencePage, ResolutionPage, Theme
 from intmk.base.view_pages import ViewPage, full_url
 
@@ -44,7 +44,7 @@ def theme_page(request: HttpRequest, slug: str) -> HttpResponse:
     Context: page; theme; results (page of the paginator), rows (list of ResolutionRow) and count of its resolutions;
     conferences, the latest first; news, the latest NEWS.
     """
-    names = Names.read()
+    names = NamedRows.read()
     theme = next((theme for theme in names.themes if theme.slug == slug), None)
     if theme is None:
         raise Http404

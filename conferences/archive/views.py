@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from conferences.archive.filters import Filters, facets_of
-from conferences.archive.rows import Names, resolution_rows
+from conferences.archive.rows import NamedRows, resolution_rows
 from conferences.models import ResolutionPage
 from intmk.base.view_pages import ViewPage, full_url
 
@@ -34,7 +34,7 @@ def archive(request: HttpRequest) -> HttpResponse:
     Queries: conferences, Länder, themes, addressees, counts, rows; the same for any number.
     """
     public = ResolutionPage.objects.live()
-    names = Names.read()
+    names = NamedRows.read()
     filters = Filters.of(request.GET, facets_of(names))
     sort = request.GET.get("sortierung", "")
     if sort not in SORTS:

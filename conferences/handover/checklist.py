@@ -79,21 +79,21 @@ def account_items(term: Term, viewer: Viewer) -> list[Item]:
             "Zugänge der neuen Geschäftsstelle",
             invited,
             "eingeladen",
-            viewer.way(administers, "die Administration", index),
+            viewer.url(administers, "die Administration", index),
         ),
         (
             "accounts_signed_in",
             "Erste Anmeldung",
             signed_in,
             "angemeldet",
-            viewer.way(administers, "die eingeladenen Personen; die Administration lädt auch noch einmal ein", index),
+            viewer.url(administers, "die eingeladenen Personen; die Administration lädt auch noch einmal ein", index),
         ),
         (
             "accounts_second_factor",
             "Zweiter Faktor",
             secured,
             "gesichert",
-            viewer.way(own, f"jede Person der Redaktion {term.land_name} für sich, unter „Benutzerkonto“", "mfa_index"),
+            viewer.url(own, f"jede Person der Redaktion {term.land_name} für sich, unter „Benutzerkonto“", "mfa_index"),
         ),
     ]
     return [
@@ -116,7 +116,7 @@ def land_items(term: Term, land: Land | None, viewer: Viewer) -> list[Item]:
     way: dict[str, str] = {}
     if land:
         allowed = viewer.may("conferences.change_land")
-        way = viewer.way(allowed, viewer.editors, Land.snippet_viewset.get_url_name("edit"), land.pk)
+        way = viewer.url(allowed, viewer.editors, Land.snippet_viewset.get_url_name("edit"), land.pk)
     contact, duties = lacking(land, CONTACT), lacking(land, DUTIES)
     checked = land.barrier_statement_checked if land else None
     fresh = checked is not None and same_day_in_following_year(checked) >= term.start
@@ -156,12 +156,12 @@ def person_items(term: Term, viewer: Viewer) -> list[Item]:
         .values_list("pk", "persons__name", "persons__portrait__credit")
     )
     if not rows:
-        way = viewer.way(
+        way = viewer.url(
             viewer.may("conferences.add_chairterm"), "die Administration", ChairTerm.snippet_viewset.get_url_name("add")
         )
         detail = "Die Amtszeit folgt bisher nur aus der Regel. Zuerst ist sie einzutragen."
         return [Item(key, label, False, detail, **way) for key, label in labels.items()]
-    way = viewer.way(
+    way = viewer.url(
         viewer.may("conferences.change_chairterm"),
         viewer.editors,
         ChairTerm.snippet_viewset.get_url_name("edit"),
@@ -181,12 +181,12 @@ def conference_item(term: Term, land: Land | None, viewer: Viewer) -> Item:
     label = "Seite der nächsten Konferenz"
     page = ConferencePage.objects.prepared_for(term).first()
     if page:
-        way = viewer.way(viewer.edits, viewer.editors, "wagtailadmin_pages:edit", page.pk)
+        way = viewer.url(viewer.edits, viewer.editors, "wagtailadmin_pages:edit", page.pk)
         return Item("conference", label, True, f"„{page.draft_title}“ ist begonnen.", **way)
     index = ConferenceIndexPage.objects.values_list("pk", flat=True).first()
     way = {}
     if index:
-        way = viewer.way(viewer.edits, viewer.editors, "wagtailadmin_pages:add", "conferences", "conferencepage", index)
+        way = viewer.url(viewer.edits, viewer.editors, "wagtailadmin_pages:add", "conferences", "conferencepage", index)
     return Item("conference", label, False, f"Für die Amtszeit {term.years} ist noch keine Konferenz angelegt.", **way)
 
 
@@ -198,11 +198,11 @@ def page_items(viewer: Viewer) -> list[Item]:
     drafts = count_pages(found.drafts, "Keine offenen Entwürfe.")
     tasks = count_pages(found.awaiting, "Nichts wartet auf Freigabe.")
     # Everybody may read the drafts, but only the chair publishes them.
-    way = viewer.way(viewer.account is not None, "", "handover_drafts")
+    way = viewer.url(viewer.account is not None, "", "handover_drafts")
     if viewer.account is not None and not viewer.publishes:
         way["who"] = viewer.editors
-    to_tasks = viewer.way(viewer.publishes, viewer.editors, "wagtailadmin_reports:workflow_tasks")
-    to_locks = viewer.way(viewer.publishes, viewer.editors, "wagtailadmin_reports:locked_pages")
+    to_tasks = viewer.url(viewer.publishes, viewer.editors, "wagtailadmin_reports:workflow_tasks")
+    to_locks = viewer.url(viewer.publishes, viewer.editors, "wagtailadmin_reports:locked_pages")
     return [
         Item("drafts", "Offene Entwürfe", not found.drafts, drafts, **way),
         Item("tasks", "Offene Freigaben", not found.awaiting, tasks, **to_tasks),
@@ -213,7 +213,7 @@ def page_items(viewer: Viewer) -> list[Item]:
 def scheduled_item(scheduled: Iterable[Scheduled], viewer: Viewer) -> Item:
     """Say what would happen by itself but will wait, since its author no longer chairs then."""
     waiting = [item for item in scheduled if item.waits]
-    way = viewer.way(viewer.publishes, viewer.editors, "handover")
+    way = viewer.url(viewer.publishes, viewer.editors, "handover")
     if "url" in way:
         way["url"] += "#wartet-section"  # Wagtail adds the second word to the name of a panel
     titles = [f"„{item.page.draft_title}“ ({german_moment(item.moment)})" for item in waiting]

@@ -102,12 +102,12 @@ class HandoverMenuItem(MenuItem):
         return belongs(account_of(request))
 
 
-def menu_item() -> MenuItem:
+def handover_menu_item() -> MenuItem:
     """Hook: return the entry of the main menu."""
     return HandoverMenuItem("Übergabe", reverse("handover"), name="uebergabe", icon_name=ICON, order=160)
 
 
-def addresses() -> list:
+def handover_admin_urls() -> list:
     """Hook: return the addresses below /admin/; Wagtail asks each for a signed-in account."""
     return [
         path("uebergabe/", HandoverView.as_view(), name="handover"),

@@ -1,4 +1,4 @@
-"""Rights that follow the chair (design §6.2).
+"""Rights that follow the chair: on the first day of a term its Land may publish, and the former one may not.
 
 Wagtail asks for the membership of a group in some fourteen places. So there is one stored group "Vorsitz", and
 `update_publishing_rights` corrects who is in it before the first signed-in request after the chair has passed: no
@@ -51,10 +51,10 @@ def update_publishing_rights(day: date | None = None) -> Rotation:
         rotation, latest = rotation_and_record()
         term = rotation.term_on(day or day_after(latest))
         for account in misplaced(term):
-            place(account, term, groups)
+            place_in_groups(account, term, groups)
         chair_changed.send(None)
         if term and not is_settled(term, latest):
-            record(term, latest.land_code if latest else None)
+            record_handover(term, latest.land_code if latest else None)
     return rotation
 
 
@@ -103,7 +103,7 @@ def misplaced(term: Term | None) -> QuerySet[User]:
     return User.objects.filter(wrong, is_superuser=False)
 
 
-def place(account: User, term: Term | None, groups: dict[str, Group]) -> None:
+def place_in_groups(account: User, term: Term | None, groups: dict[str, Group]) -> None:
     """Put the account into the groups that its Land gives it, and out of those that it does not."""
     chairs = term is not None and account.land_code == term.land_code
     wanted = {CHAIR: account.is_active and chairs, LAENDER: account.is_active and bool(account.land_code)}
@@ -111,7 +111,7 @@ def place(account: User, term: Term | None, groups: dict[str, Group]) -> None:
         (account.groups.add if wanted[name] else account.groups.remove)(group)
 
 
-def record(term: Term, former: str | None) -> None:
+def record_handover(term: Term, former: str | None) -> None:
     """Keep who handed over to whom, and what was open at that moment."""
     laender = {land.code: land for land in Land.objects.filter(code__in=[term.land_code, former])}
     if term.land_code not in laender:
@@ -130,7 +130,7 @@ def record(term: Term, former: str | None) -> None:
         )
 
 
-def rights_of(account: User) -> list[str]:
+def rights_in_words(account: User) -> list[str]:
     """Return in words what the account may do, asked of Wagtail's own rules: pages, files, snippets, tasks."""
     site = Site.objects.filter(is_default_site=True).select_related("root_page").first()
     found = []

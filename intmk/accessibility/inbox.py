@@ -104,7 +104,7 @@ class BarrierPanel(HandoverComponent):
         return self.context
 
 
-def add_panel(request: HttpRequest, panels: list[Component]) -> None:
+def add_inbox_panel(request: HttpRequest, panels: list[Component]) -> None:
     """Hook: say on the dashboard what is open, to those who may answer it."""
     if not BarrierPermissionPolicy(BarrierReport).user_has_permission(request.user, "change"):
         return

@@ -36,7 +36,7 @@ NEW, CHANGED, SAME = "neu", "geändert", "schon vorhanden"
 
 
 @dataclass
-class Line:
+class AddressLine:
     """One line of the file. number: where it begins in an editor; result: NEW, CHANGED, SAME or "" beside errors."""
 
     number: int
@@ -46,7 +46,7 @@ class Line:
     row: OldAddress | None = None
 
 
-def lines_of(text: str) -> list[Line]:
+def lines_of(text: str) -> list[AddressLine]:
     """Return what would become of each line; nothing is saved. Raises UnreadableFileError when it is no such table."""
     rows = csv_rows(text, COLUMNS, REQUIRED, MOST_LINES)
     if len(rows) > MOST_LINES:
@@ -58,10 +58,10 @@ def lines_of(text: str) -> list[Line]:
     return [line_of(row, stored, seen) for row in rows]
 
 
-def line_of(row: Row, stored: dict[str, OldAddress], seen: dict[str, int]) -> Line:
+def line_of(row: Row, stored: dict[str, OldAddress], seen: dict[str, int]) -> AddressLine:
     """Return what would become of one row. stored: addresses by key; seen: number of the line of each key so far."""
     address = row.cells.get("adresse", "")
-    line = Line(row.line, address, errors=row.errors)
+    line = AddressLine(row.line, address, errors=row.errors)
     if line.errors:
         return line
     try:
@@ -129,7 +129,7 @@ def target_at(address: str) -> tuple[int | None, int | None]:
     raise ValidationError(f"Auf dieser Website steht unter „{address}“ keine öffentliche Seite und kein Dokument.")
 
 
-def text_of(file: File) -> str:
+def csv_text(file: File) -> str:
     """Return the text of a CSV file; raise UnreadableFileError for one that is too large or no text."""
     if file.size > LARGEST:
         raise UnreadableFileError("Die Datei ist größer als 1 MB. Bitte in mehrere teilen.")
@@ -149,13 +149,13 @@ class ImportForm(forms.Form):
         if not file and not cleaned.get("text"):
             raise ValidationError({"file": "Bitte eine Datei wählen."})
         try:
-            text = text_of(file) if file else cleaned["text"]
+            text = csv_text(file) if file else cleaned["text"]
             return cleaned | {"text": text, "lines": lines_of(text)}
         except UnreadableFileError as error:
             raise ValidationError({"file": str(error)}) from None
 
 
-class ImportView(WagtailAdminTemplateMixin, FormView):
+class OldAddressImportView(WagtailAdminTemplateMixin, FormView):
     """Takes a file, shows what each line would do, and does it when that is confirmed."""
 
     permission_policy: Any = None
@@ -177,7 +177,7 @@ class ImportView(WagtailAdminTemplateMixin, FormView):
 
     def form_valid(self, form: ImportForm) -> HttpResponse:
         """Show the lines; take them over when they were shown before and none has an error."""
-        lines: list[Line] = form.cleaned_data["lines"]
+        lines: list[AddressLine] = form.cleaned_data["lines"]
         wrong = sum(bool(line.errors) for line in lines)
         if wrong or "confirmed" not in self.request.POST:
             shown = ImportForm(initial={"text": form.cleaned_data["text"]})

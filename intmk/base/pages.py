@@ -1,4 +1,4 @@
-"""What all pages of the site share. Abstract, so that each page type stays one table of its own (design §6.3)."""
+"""What all pages of the site share. Abstract, so that each page type stays one table of its own."""
 
 from datetime import date
 from uuid import uuid4
@@ -17,7 +17,7 @@ from wagtail.rich_text import expand_db_html
 from wagtail.rich_text.pages import PageLinkHandler
 from wagtail.search import index
 
-from intmk.base.blocks import BodyBlock, TeaserBlock, reading_minutes, text_of, with_anchors
+from intmk.base.blocks import BodyBlock, TeaserBlock, body_text, reading_minutes, with_anchors
 from intmk.base.drafts import DraftForm
 from intmk.base.glossary import marked
 from intmk.base.proposals import may_be_overwritten
@@ -241,7 +241,7 @@ class TextPage(SitePage):
 
     def search_texts(self) -> dict[str, str]:
         """Add the running text."""
-        return super().search_texts() | {"D": text_of(self.body)}
+        return super().search_texts() | {"D": body_text(self.body)}
 
     def get_context(self, request, *args, **kwargs) -> dict:
         """Add `parts` (the text with anchors), `contents` (its headed parts) and `reading_minutes`."""

@@ -156,22 +156,22 @@ def content_fields(page_type: type[Page]) -> set[str]:
 
 def changed(before: dict[str, Any], after: dict[str, Any], fields: Iterable[str]) -> set[str]:
     """Return which of the fields are others in the later of two stored versions."""
-    return {name for name in fields if plain(before.get(name)) != plain(after.get(name))}
+    return {name for name in fields if without_keys(before.get(name)) != without_keys(after.get(name))}
 
 
-def plain(value: Any) -> Any:
+def without_keys(value: Any) -> Any:
     """Return a stored value without what changes by itself: keys of rows, blocks and paragraphs."""
     if isinstance(value, str):
         if value.startswith(("[", "{")):
             try:
-                return plain(json.loads(value))
+                return without_keys(json.loads(value))
             except ValueError:
                 pass
         return RichText(value).parts if "<" in value else value
     if isinstance(value, list):
-        return [plain(item) for item in value]
+        return [without_keys(item) for item in value]
     if isinstance(value, dict):
-        return {key: plain(item) for key, item in value.items() if key not in ("pk", "id")}
+        return {key: without_keys(item) for key, item in value.items() if key not in ("pk", "id")}
     return value
 
 
@@ -214,7 +214,7 @@ def names_of(found: Unapproved) -> str:
     return "; ".join(parts)
 
 
-def publish_approved(workflow_state: WorkflowState, user: User | None = None) -> None:
+def finish_workflow(workflow_state: WorkflowState, user: User | None = None) -> None:
     """Publish what was approved in the workflow (WAGTAIL_FINISH_WORKFLOW_ACTION).
 
     Raises ValidationError, with which the approval does not happen, when it holds changes of others as well.

@@ -22,7 +22,7 @@ post_delete.connect(delete_file, sender=SiteVideo)
 
 @receiver(page_published)
 @receiver(post_save, sender=SiteVideo)  # its picture
-def when_published(sender: type[Model], instance: Model, **kwargs: Any) -> None:
+def take_out_when_published(sender: type[Model], instance: Model, **kwargs: Any) -> None:
     """Take out what readers see from now on."""
     withdraw_used_by(instance)
 

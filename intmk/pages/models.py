@@ -13,7 +13,7 @@ from wagtail.search import index
 
 from conferences.models import ConferencePage, ResolutionPage, Theme, TranslatedChairPage
 from conferences.models.chair import term_today
-from conferences.terms.publisher import Duty, chair_tokens, facts, filled, land_of
+from conferences.terms.publisher import Duty, chair_tokens, facts, land_of, with_tokens_filled
 from intmk.accessibility.statement import AccessibilityStatement
 from intmk.base.fields import optional_link
 from intmk.base.pages import SitePage, TextPage
@@ -166,7 +166,7 @@ class StandardPage(TextPage):
         land = land_of(term)
         if has_tokens:
             for value in values:
-                value["text"] = filled(value["text"], chair_tokens(land))
+                value["text"] = with_tokens_filled(value["text"], chair_tokens(land))
         statement = AccessibilityStatement.shown() if self.duty == Duty.ACCESSIBILITY else None
         told = {"land": land, "duty_facts": facts(self.duty, land), "statement": statement}
         return {"term": term} | context | told

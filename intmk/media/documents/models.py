@@ -120,7 +120,7 @@ class SiteDocument(ReadFile, AbstractDocument):
 
         Its text is read only where nothing else is wrong: a form that comes back would throw it away.
         """
-        document_upload.check_reading(self.reading_of(self.file.file, self.file.name, text=is_last))
+        document_upload.check_pdf_reading(self.reading_of(self.file.file, self.file.name, text=is_last))
 
     def further_errors(self, errors: dict[str, Any]) -> dict[str, Any]:
         """Return why a stored document has to stay withheld, once nothing else is wrong."""

@@ -193,11 +193,11 @@ class Content:
         left, low, right, high = page.get_bbox()
         self.area = Box(left, low, right, high)
         painted = [
-            (item, raw.FPDFPageObj_GetType(item), self.bounds(item, nested)) for item, nested in objects(page.raw)
+            (item, raw.FPDFPageObj_GetType(item), self.bounds(item, nested)) for item, nested in page_objects(page.raw)
         ]
         lines = [(item, bounds) for item, kind, bounds in painted if kind == raw.FPDF_PAGEOBJ_TEXT]
         self.texts = [item for item, _ in lines]
-        self.modes = {address_of(item): raw.FPDFTextObj_GetTextRenderMode(item) for item in self.texts}
+        self.modes = {pointer_of(item): raw.FPDFTextObj_GetTextRenderMode(item) for item in self.texts}
         self.sort_pictures([(item, bounds) for item, kind, bounds in painted if kind == raw.FPDF_PAGEOBJ_IMAGE], lines)
         texts_and_pictures = (raw.FPDF_PAGEOBJ_TEXT, raw.FPDF_PAGEOBJ_IMAGE)
         self.others += [item for item, kind, _ in painted if kind not in texts_and_pictures]
@@ -236,13 +236,13 @@ class Content:
         for item, kind, bounds in painted:
             if kind != raw.FPDF_PAGEOBJ_TEXT:
                 met.add(bounds)
-            elif not bounds.is_within(self.area) or not is_plain(item, bounds):
-                self.doubtful.add(address_of(item))
+            elif not bounds.is_within(self.area) or not is_plainly_drawn(item, bounds):
+                self.doubtful.add(pointer_of(item))
             elif met.meet(bounds):
                 if found is self.doubtful:
-                    self.doubtful.add(address_of(item))
+                    self.doubtful.add(pointer_of(item))
                 else:
-                    self.behind[address_of(item)] = bounds
+                    self.behind[pointer_of(item)] = bounds
 
     def doubtful_letters(self, text_page: Any, count: int) -> Iterator[tuple[int, Any]]:
         """Yield number and object of each letter that might not be seen."""
@@ -254,7 +254,7 @@ class Content:
 
     def is_invisible(self, item: Any) -> bool:
         """Say whether the file itself says that the text is not to be drawn, as that of a scan is not."""
-        return self.modes.get(address_of(item)) in INVISIBLE
+        return self.modes.get(pointer_of(item)) in INVISIBLE
 
     @property
     def is_all_invisible(self) -> bool:
@@ -271,7 +271,7 @@ class Content:
         known = raw.FPDFPageObj_GetFillColor(item, byref(red), byref(green), byref(blue), byref(alpha))
         if (known and alpha.value < NOTICED) or not is_uncut(item, bounds_of(item)):
             return True  # that is what hides it
-        key = address_of(item)
+        key = pointer_of(item)
         if key not in self.drawable:
             bitmap = raw.FPDFTextObj_GetRenderedBitmap(self.page.pdf.raw, self.page.raw, item, 1.0)
             self.drawable[key] = False
@@ -409,7 +409,7 @@ def transformation(page: Any, width: int, height: int) -> tuple[float, float, fl
     return x0, (x1 - x0) / 1000, (x2 - x0) / 1000, y0, (y1 - y0) / 1000, (y2 - y0) / 1000
 
 
-def objects(page: Any) -> Iterator[tuple[Any, bool]]:
+def page_objects(page: Any) -> Iterator[tuple[Any, bool]]:
     """Yield the objects of a page, and of the forms on it, in the order in which they are painted."""
     for number in range(raw.FPDFPage_CountObjects(page)):
         yield from with_nested(raw.FPDFPage_GetObject(page, number), 0)
@@ -430,7 +430,7 @@ def bounds_of(item: Any) -> Box:
     return Box(*(side.value for side in sides)) if raw.FPDFPageObj_GetBounds(item, *map(byref, sides)) else EVERYWHERE
 
 
-def is_plain(item: Any, bounds: Box) -> bool:
+def is_plainly_drawn(item: Any, bounds: Box) -> bool:
     """Say whether a text object at `bounds` is dark, in no layer that can be switched off, and not cut off."""
     red, green, blue, alpha = c_uint(), c_uint(), c_uint(), c_uint()
     return (
@@ -477,7 +477,7 @@ def is_huge(item: Any) -> bool:
     return width.value * height.value > MOST_IMAGE_PIXELS
 
 
-def address_of(item: Any) -> int:
+def pointer_of(item: Any) -> int:
     """Return what two references to the same object have in common."""
     return addressof(item.contents)
 

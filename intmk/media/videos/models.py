@@ -65,9 +65,9 @@ class VideoForm(WagtailAdminModelForm):
             field.help_text = f"{standings([self.instance])[self.instance.pk]} {field.help_text}"
 
     def clean_captions_file(self) -> str:
-        """Return the text of the file, "" without one; raise the ValidationError of captions.text_of."""
+        """Return the text of the file, "" without one; raise the ValidationError of captions.captions_text."""
         upload = self.cleaned_data["captions_file"]
-        return captions.text_of(upload) if upload else ""
+        return captions.captions_text(upload) if upload else ""
 
     def clean(self) -> dict[str, Any]:
         """Let the text of the file stand for what was in the field."""
@@ -114,7 +114,7 @@ class SiteVideo(ReadFile, index.Indexed, models.Model):
     captions = models.TextField(
         "Untertitel",
         blank=True,
-        validators=[captions.check],
+        validators=[captions.check_captions],
         help_text="WebVTT. Nötig, sobald das Video Ton hat. Hier lassen sich Fehler in den Untertiteln verbessern.",
     )
     captions_language = models.CharField(
@@ -174,7 +174,7 @@ class SiteVideo(ReadFile, index.Indexed, models.Model):
         self._reading = None
 
     def check_new_file(self, is_last: bool) -> None:
-        """Raise the ValidationError of video_upload.check_reading."""
+        """Raise the ValidationError of video_upload.check_video_reading."""
         self.take_over(self.reading_of(self.file.file))
 
     def further_errors(self, errors: dict[str, Any]) -> dict[str, Any]:
@@ -193,12 +193,12 @@ class SiteVideo(ReadFile, index.Indexed, models.Model):
     def reading_of(self, content: Any) -> VideoReading:
         """Return what the file `content` says; it is read once, also for several questions."""
         if self._reading is None or self._reading[0] is not content:
-            self._reading = (content, video_reading.read(content))
+            self._reading = (content, video_reading.read_video(content))
         return self._reading[1]
 
     def take_over(self, reading: VideoReading) -> None:
-        """Take over what the file says; raise the ValidationError of video_upload.check_reading."""
-        video_upload.check_reading(reading)
+        """Take over what the file says; raise the ValidationError of video_upload.check_video_reading."""
+        video_upload.check_video_reading(reading)
         self.width, self.height, self.milliseconds = reading.width, reading.height, reading.milliseconds
         self.has_sound = bool(reading.sound)
 

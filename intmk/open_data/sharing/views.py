@@ -51,7 +51,7 @@ def card_at(request: HttpRequest, path: str) -> Card | None:
 
 
 @require_safe
-def sharing_picture(request: HttpRequest, path: str, digest: str) -> HttpResponseBase:
+def picture_for_sharing(request: HttpRequest, path: str, digest: str) -> HttpResponseBase:
     """Return the picture; a redirect from another digest, 404 without a public page, 503 while too many are drawn."""
     card = card_at(request, path)
     if card is None:
