@@ -12,9 +12,9 @@ from conferences.archive.facets import MOVED_BY_ALL, MOVER, STATEMENT, land_code
 from conferences.archive.rows import NamedRows, resolution_rows
 from conferences.models import ChairPage, ChairTerm, ConferencePage, Land, ResolutionPage, ResolutionStatement
 from conferences.models.chair import rotation_of, today
-from intmk.base.view_pages import ViewPage, full_url
+from intmk.base.view_pages import VIEWS, ViewPage, full_url
 
-LIST_TITLE = "Die 16 Länder"
+LIST_TITLE = VIEWS["laender"].heading
 # What a statement says of its resolution; not the long texts.
 SHOWN = (
     "title", "url_path", "item", "kind", "circular_number", "circular_year", "conference__title", "conference__live",
@@ -126,8 +126,3 @@ def resolutions_of(land: Land, laender: list[Land]) -> dict[str, Any]:
             declared=Count("pk", filter=Q(facets__contains=[land_code(STATEMENT, land.code)])),
         ),
     }
-
-
-def addresses() -> list[str]:
-    """Return the addresses of this module, for the sitemap."""
-    return [reverse("laender"), *(land.get_absolute_url() for land in Land.objects.all())]

@@ -15,9 +15,9 @@ from conferences.archive.filters import Facet, facets_of
 from conferences.archive.rows import NamedRows
 from conferences.models import ResolutionPage
 from intmk.base.tables import harmless
-from intmk.base.view_pages import ViewPage, full_url
+from intmk.base.view_pages import VIEWS, ViewPage, full_url
 
-TITLE = "Beschlüsse in Zahlen"
+TITLE = VIEWS["statistics"].heading
 LONGEST_SPAN = 100  # years; what spans more is a mistake that must not fill the page with empty years
 SMALL = 30  # below this the page warns that single resolutions change the picture
 UNANIMOUS, OTHERWISE, UNKNOWN = "einstimmig", "anderes Ergebnis", "Ergebnis liegt nicht vor"
@@ -192,8 +192,3 @@ def columns_of(table: Table) -> list[dict]:
                 parts.append((number_of_part, y, number))
         columns.append({"x": place * 10 + 1, "label": label, "parts": parts})
     return columns
-
-
-def addresses() -> list[str]:
-    """Return the addresses of this module, for the sitemap."""
-    return [reverse("statistics")]

@@ -10,9 +10,9 @@ from django.views.decorators.http import require_safe
 from conferences.archive.facets import THEME
 from conferences.archive.rows import NamedRows, resolution_rows
 from conferences.models import ConferencePage, ResolutionPage, Theme
-from intmk.base.view_pages import ViewPage, full_url
+from intmk.base.view_pages import VIEWS, ViewPage, full_url
 
-LIST_TITLE = "Handlungsfelder"
+LIST_TITLE = VIEWS["themes"].heading
 PAGE_SIZE = 20
 NEWS = 10
 
@@ -70,9 +70,3 @@ def theme_page(request: HttpRequest, slug: str) -> HttpResponse:
         "news": theme.newspage_set.live().newest_first()[:NEWS],
     }
     return render(request, "conferences/theme.html", context)
-
-
-def addresses() -> list[str]:
-    """Return the addresses of this module, for the sitemap."""
-    slugs = Theme.objects.values_list("slug", flat=True)
-    return [reverse("themes"), *(reverse("theme", args=[slug]) for slug in slugs)]

@@ -15,10 +15,10 @@ from intmk.accessibility import rate_limit
 from intmk.accessibility.forms import BarrierForm
 from intmk.accessibility.models import LONGEST_PAGE, MONTHS_OF_PERSONAL_DATA, BarrierMail, BarrierReport, local_path
 from intmk.accessibility.rate_limit import FormToken, new_token, read_token
-from intmk.base.view_pages import ViewPage, full_url
+from intmk.base.view_pages import VIEWS, ViewPage, full_url
 from intmk.server.security_headers import was_sent_from_here
 
-TITLE = "Barriere melden"
+TITLE = VIEWS["barrier_report"].heading
 LOCK = 0x42415252  # "BARR": one message after the other, so that counting is exact
 LARGEST = 200_000  # bytes of a request; the longest text that is allowed has a quarter of it
 TOO_LARGE = "Die Meldung war zu umfangreich und konnte nicht gelesen werden. Bitte kürzen Sie sie."
@@ -26,11 +26,6 @@ ALREADY_SENT = (
     "Aus diesem Formular ist schon eine Meldung eingegangen, Eingangsnummer {receipt}. Was Sie seitdem geändert haben, "
     "ist noch nicht gesendet. Wenn Sie unten auf „Meldung senden“ drücken, geht es als weitere Meldung ein."
 )
-
-
-def addresses() -> list[str]:
-    """Return what the sitemap names."""
-    return [reverse("barrier_report")]
 
 
 @never_cache  # with no-store: it holds a token or what somebody typed

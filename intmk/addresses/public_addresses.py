@@ -90,7 +90,7 @@ class PublicAddress(models.Model):
 
     @property
     def what(self) -> str:
-        """Return by what name to speak of what stood there; no page has these beginnings (RESERVED_SLUGS)."""
+        """Return by what name to speak of what stood there; no page has these beginnings (reserved_slugs)."""
         words = {"dokumente": "dieses Dokument", "themen": "dieses Handlungsfeld"}
         return words.get(self.path.split("/")[1], "diese Seite")
 

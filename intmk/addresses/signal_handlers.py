@@ -18,7 +18,7 @@ from conferences.models import Land, Theme
 from intmk.addresses.old_addresses import OldAddress
 from intmk.addresses.public_addresses import AddressRow, PublicAddress, normalised_path
 from intmk.addresses.writing import as_this_site_writes
-from intmk.base.view_pages import VIEW_TITLES
+from intmk.base.view_pages import VIEWS
 from intmk.media.documents.models import SiteDocument
 
 
@@ -78,7 +78,7 @@ def answer_of_view(request: HttpRequest) -> HttpResponse | None:
         row = Theme.objects.filter(slug=match.kwargs["slug"]).first()
     if row:
         return moved_elsewhere(request, row.get_absolute_url())
-    if match.url_name in VIEW_TITLES:
+    if match.url_name in VIEWS:
         return moved_elsewhere(request, reverse(match.url_name))
     return None
 

@@ -10,10 +10,10 @@ from wagtail.snippets.views.snippets import IndexView, SnippetViewSet
 
 from intmk.addresses.old_address_import import OldAddressImportView
 from intmk.addresses.old_addresses import LONGEST, OldAddress
-from intmk.base.view_pages import ViewPage, full_url
+from intmk.base.view_pages import VIEWS, ViewPage, full_url
 from intmk.users.choosers import EntitledChooserViewSet
 
-TITLE = "Adressen früherer Websites"
+TITLE = VIEWS["old_addresses"].heading
 PAGE_SIZE = 50
 
 

@@ -11,7 +11,7 @@ from wagtail.snippets.views.snippets import SnippetViewSet
 from conferences.models.resolution_queryset import title_sort_key
 from intmk.base.glossary import GlossaryTerm, writings
 from intmk.base.pages import expanded_together
-from intmk.base.view_pages import ViewPage, full_url
+from intmk.base.view_pages import VIEWS, ViewPage, full_url
 from intmk.users.choosers import EntitledChooserViewSet
 
 
@@ -33,7 +33,7 @@ def glossary(request: HttpRequest) -> HttpResponse:
         term.html = html
         term.abbreviations = [word for word in writings("", term.forms) if word.isupper()]
     page = GlossaryPage(
-        title="Glossar",
+        title=VIEWS["glossary"].heading,
         full_url=full_url(request, reverse("glossary")),
         description="Was die Wörter bedeuten, die in Beschlüssen und Niederschriften der Integrationsministerkonferenz "
         "vorkommen.",

@@ -20,7 +20,7 @@ from conferences.models import ChairPage, ChairPerson, Land, Theme
 from intmk.base.glossary import GlossaryTerm
 from intmk.base.pages import SitePage
 from intmk.base.switch import Switch
-from intmk.base.view_pages import VIEW_TITLES
+from intmk.base.view_pages import VIEWS
 from intmk.media.documents.models import SiteDocument
 from intmk.search.text import distinct_words, plain_text, title_key, vector
 
@@ -187,17 +187,16 @@ def of_land(land: Land) -> Findable:
     )
 
 
-def of_theme(theme: Theme) -> Iterator[Findable]:
-    """Yield the entry of a theme, once themes have pages."""
-    if hasattr(theme, "get_absolute_url"):
-        yield Findable(
-            key=f"theme:{theme.pk}",
-            kind=SearchEntry.Kind.PAGE,
-            label="Handlungsfeld",
-            title=theme.name,
-            texts={"B": "Handlungsfeld"},
-            address=theme.get_absolute_url(),
-        )
+def of_theme(theme: Theme) -> Findable:
+    """Return the entry of a theme."""
+    return Findable(
+        key=f"theme:{theme.pk}",
+        kind=SearchEntry.Kind.PAGE,
+        label="Handlungsfeld",
+        title=theme.name,
+        texts={"B": "Handlungsfeld"},
+        address=theme.get_absolute_url(),
+    )
 
 
 def of_term(term: GlossaryTerm) -> Findable:
@@ -218,10 +217,10 @@ def of_term(term: GlossaryTerm) -> Findable:
 
 def of_views() -> Iterator[Findable]:
     """Yield the entries of the addresses that are no pages, but for the search itself."""
-    for name, title in VIEW_TITLES.items():
-        if name != "search":
+    for name, view in VIEWS.items():
+        if view.is_listed:
             yield Findable(
-                key=f"view:{name}", kind=SearchEntry.Kind.PAGE, label="Seite", title=title, address=reverse(name)
+                key=f"view:{name}", kind=SearchEntry.Kind.PAGE, label="Seite", title=view.title, address=reverse(name)
             )
 
 
@@ -305,7 +304,7 @@ def everything() -> Iterator[Findable]:
     for land in Land.objects.all():
         yield of_land(land)
     for theme in Theme.objects.all():
-        yield from of_theme(theme)
+        yield of_theme(theme)
     for term in GlossaryTerm.objects.all():
         yield of_term(term)
     yield from of_views()

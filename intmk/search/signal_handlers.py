@@ -74,7 +74,7 @@ def when_land_deleted(sender: type[Model], instance: Land, **kwargs: Any) -> Non
 @receiver(post_save, sender=Theme)
 def when_theme_saved(sender: type[Model], instance: Theme, created: bool, **kwargs: Any) -> None:
     """Store the theme; unless it is new also the pages that name it: its name may be another."""
-    store_entries(of_theme(instance), Q(key=f"theme:{instance.pk}"))
+    store_entries([of_theme(instance)], Q(key=f"theme:{instance.pk}"))
     if not created:
         store_pages_with(instance)
 
