@@ -10,7 +10,6 @@ from django.core.exceptions import ValidationError
 
 from conferences.models import (
     Addressee,
-    ConferencePage,
     FollowUp,
     Land,
     ReportRequest,
@@ -227,8 +226,3 @@ def stored_page(key: str) -> ResolutionPage | None:
     except ValueError:
         return same.filter(slug=number).first()
     return same.filter(item_key=item_key).first()
-
-
-def conference_of(record: ResolutionRecord) -> ConferencePage | None:
-    """Return the conference that `record` names, None when there is none."""
-    return ConferencePage.objects.filter(slug=record.conference).first()

@@ -8,6 +8,7 @@ timer has to fire, and no request is answered from yesterday's rights.
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.apps import apps
 from django.contrib.auth.models import Group
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
@@ -23,6 +24,7 @@ from conferences.models import ChairTerm, Handover, Land
 from conferences.models.handover import HANDED_OVER
 from conferences.rules.rotation import Rotation, Term
 from intmk.users.models import CHAIR, LAENDER, User
+from intmk.users.roles import MODEL_RIGHTS
 
 GROUPS = (CHAIR, LAENDER)
 # Sent in the transaction in which memberships were put right.
@@ -149,19 +151,14 @@ def rights_in_words(account: User) -> list[str]:
     for words, policy in (("Bilder", image_permissions.permission_policy), ("Dokumente", document_policy)):
         if policy.collections_user_has_permission_for(account, "change").filter(pk=root.pk).exists():
             found.append(f"{words} ändern")
-    models = {
-        "Amtszeiten": "conferences.change_chairterm",
-        "Kontaktangaben": "conferences.change_land",
-        "Handlungsfelder": "conferences.change_theme",
-        "Weiterleitungen": "wagtailredirects.change_redirect",
-        "Alte Adressen": "intmk.change_oldaddress",
-        "Videos": "intmk.change_sitevideo",
-        "Gemeldete Barrieren": "intmk.change_barrierreport",
-        "Erklärung zur Barrierefreiheit": "intmk.change_accessibilitystatement",
-        "Hinweis auf allen Seiten": "intmk.change_sitenotice",
-    }
-    found += [f"{words} ändern" for words, permission in models.items() if account.has_perm(permission)]
+    found += [f"{words} ändern" for permission, words in changeable_models().items() if account.has_perm(permission)]
     tasks = GroupApprovalTask.objects.filter(active=True)
     if any(task.get_actions(None, account) for task in tasks):
         found.append("Vorschläge freigeben")
     return found
+
+
+def changeable_models() -> dict[str, str]:
+    """Return the rights to change a model that follow the chair, each with what it changes in words."""
+    rights = [right.split(".change_") for right in MODEL_RIGHTS[CHAIR] if ".change_" in right]
+    return {f"{app}.change_{name}": str(apps.get_model(app, name)._meta.verbose_name_plural) for app, name in rights}
