@@ -23,7 +23,7 @@ def when_saved(sender: Any, instance: ResolutionPage, raw: bool = False, **kwarg
 
 
 @receiver(post_page_move)
-def when_moved(sender: Any, instance: Page, parent_page_after: Page, **kwargs: Any) -> None:
+def follow_moved_resolution(sender: Any, instance: Page, parent_page_after: Page, **kwargs: Any) -> None:
     """Let a moved resolution belong to its new conference, and record the number that it has there."""
     moved = ResolutionPage.objects.descendant_of(instance, inclusive=True)
     if issubclass(sender, ResolutionPage):

@@ -23,15 +23,15 @@ from intmk.users.choosers import EntitledChooserViewSet
 
 hooks.register(HOOK, conference_entries)
 hooks.register("construct_homepage_panels", handover_panels.add_panels)
-hooks.register("register_admin_urls", handover_views.addresses)
-hooks.register("register_admin_menu_item", handover_views.menu_item)
-hooks.register("register_admin_urls", archive_upload.addresses)
-hooks.register("register_admin_menu_item", archive_upload.menu_item)
+hooks.register("register_admin_urls", handover_views.handover_admin_urls)
+hooks.register("register_admin_menu_item", handover_views.handover_menu_item)
+hooks.register("register_admin_urls", archive_upload.import_admin_urls)
+hooks.register("register_admin_menu_item", archive_upload.import_menu_item)
 hooks.register("before_bulk_action", not_several_at_once)
 
 
 @hooks.register("register_log_actions")
-def log_actions(actions: LogActionRegistry) -> None:
+def register_conference_actions(actions: LogActionRegistry) -> None:
     """Name what the history of a page says of what is scheduled or imported."""
     actions.register_action(LOG_ACTION, "Importieren", "Importiert")
     actions.register_action(CONFIRM, "Vormerkung bestätigen", "Vormerkung bestätigt")

@@ -17,6 +17,7 @@ from wagtail.models import Orderable, Page
 from wagtail.rich_text import get_text_for_indexing
 from wagtail.search import index
 
+from intmk.base.fields import optional_link
 from intmk.base.pages import SitePage, TextPage, expanded_together
 from intmk.base.sources import Sourced
 from intmk.base.timeline_entry import HOOK, TimelineEntry
@@ -109,31 +110,13 @@ class Milestone(Sourced, Orderable):
     precision = models.CharField("Genauigkeit", max_length=20, choices=list(PRECISIONS.items()), default=EXACT)
     title = models.CharField("Titel", max_length=120)
     text = RichTextField("Text", blank=True, features=["bold", "italic", "link", "document-link"])
-    image = models.ForeignKey(
-        get_image_model_string(),
-        verbose_name="Bild",
-        null=True,
-        blank=True,
-        on_delete=models.SET_NULL,
-        related_name="+",
-    )
-    page = models.ForeignKey(
+    image = optional_link(get_image_model_string(), "Bild")
+    page = optional_link(
         Page,
-        verbose_name="Seite",
-        null=True,
-        blank=True,
-        on_delete=models.SET_NULL,
-        related_name="+",
+        "Seite",
         help_text="Worauf der Titel verweist. Ist es eine Konferenz, steht sie nur einmal in der Zeitleiste: hier.",
     )
-    document = models.ForeignKey(
-        get_document_model_string(),
-        verbose_name="oder Dokument",
-        null=True,
-        blank=True,
-        on_delete=models.SET_NULL,
-        related_name="+",
-    )
+    document = optional_link(get_document_model_string(), "oder Dokument")
 
     panels = [
         FieldRowPanel([FieldPanel("day"), FieldPanel("precision")]),

@@ -1,4 +1,4 @@
-"""The addresses of design §3 that are no page of the tree; the tree has all others."""
+"""The addresses that are no page of the tree; the tree has all others."""
 
 from django.http import Http404
 from django.urls import include, path, re_path
@@ -22,11 +22,11 @@ from intmk.media.videos import views as video_views
 from intmk.open_data import feeds
 from intmk.open_data.api import urlpatterns as api_urls
 from intmk.open_data.security_txt import security_txt
-from intmk.open_data.sharing.views import sharing_picture
+from intmk.open_data.sharing.views import picture_for_sharing
 from intmk.open_data.sitemap import SITEMAPS
 from intmk.pages.glossary_views import glossary
 from intmk.pages.overview import overview
-from intmk.pages.routing import serve as serve_page
+from intmk.pages.routing import serve_page
 from intmk.search.views import open_search, search, suggest
 from intmk.users.sign_in import too_many_attempts
 from intmk.users.views import AccountView
@@ -39,7 +39,7 @@ urlpatterns = [
     path("admin/failwhale/", page_not_found, {"exception": Http404()}),
     path("admin/", include(wagtailadmin_urls)),
     path("bilder/<int:pk>/<str:name>", downloads.picture, name="picture_download"),
-    re_path(r"^bilder/teilen/((?:[\w-]+/)*)([0-9a-f]{16})\.png$", sharing_picture, name="sharing_picture"),
+    re_path(r"^bilder/teilen/((?:[\w-]+/)*)([0-9a-f]{16})\.png$", picture_for_sharing, name="sharing_picture"),
     path("dokumente/<int:pk>/<str:name>", downloads.document, name="wagtaildocs_serve"),  # the name Wagtail asks for
     path("dokumente/<int:pk>/fassungen/<int:number>/<str:name>", downloads.document_version, name="document_version"),
     path("videos/<int:pk>/untertitel-<slug:version>.vtt", video_views.video_captions, name="video_captions"),

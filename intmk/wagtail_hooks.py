@@ -37,21 +37,21 @@ hooks.register("before_edit_page", proposal_views.say_whose_changes)
 hooks.register("before_publish_page", proposal_views.ask_before_publishing)
 hooks.register("before_bulk_action", proposal_views.ask_before_publishing_together)
 hooks.register("before_copy_page", proposal_views.ask_before_copying)
-hooks.register("register_log_actions", proposal_views.log_actions)
+hooks.register("register_log_actions", proposal_views.register_proposal_actions)
 hooks.register("register_log_actions", audit.register_actions)
 hooks.register("after_bulk_action", audit.after_bulk_action)
 hooks.register("register_group_permission_panel", lambda: audit.RightsOfGroupPanel, order=10_000)  # after all that save
-hooks.register("register_reports_menu_item", reports.menu_item)
+hooks.register("register_reports_menu_item", reports.rights_menu_item)
 hooks.register("register_admin_urls", reports.admin_urls)
-hooks.register("register_admin_urls", file_lists.addresses, order=-1)  # before those of Wagtail
+hooks.register("register_admin_urls", file_lists.library_admin_urls, order=-1)  # before those of Wagtail
 hooks.register("before_edit_page", file_lists.warn_of_papers)
 hooks.register("after_edit_page", file_lists.warn_of_published_papers)
 hooks.register("after_create_page", file_lists.warn_of_published_papers)
 hooks.register(EVERY_MINUTE, notifications.tend_barrier_reports)
 hooks.register(EVERY_MINUTE, unsent_forms.remove_old_forms)
 hooks.register(EVERY_MINUTE, orphans.tend_orphans)
-hooks.register("construct_homepage_panels", barrier_inbox.add_panel)
-hooks.register("construct_homepage_panels", statement_panel.add_panel)
+hooks.register("construct_homepage_panels", barrier_inbox.add_inbox_panel)
+hooks.register("construct_homepage_panels", statement_panel.add_statement_panel)
 register_snippet(barrier_inbox.BarrierViewSet)
 register_snippet(GlossaryTermViewSet)
 register_snippet(OldAddressViewSet)
@@ -115,7 +115,7 @@ def only_what_is_used(request, menu_items) -> None:
 
 @hooks.register("register_rich_text_features", order=10)
 def no_embeds(features) -> None:
-    """Take media from elsewhere out of the default tools: nothing is loaded from third parties (design §6.8)."""
+    """Take media from elsewhere out of the default tools: nothing is loaded from third parties."""
     features.default_features = [name for name in features.default_features if name not in {"embed", "hr", "image"}]
 
 

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from conferences.archive.filters import facets_of
-from conferences.archive.rows import Names
+from conferences.archive.rows import NamedRows
 from conferences.models import Addressee, ConferencePage, FollowUp, Land, ResolutionPage, Theme
 from intmk.pages.models import HomePage
 from tests.editing import text_of
@@ -134,7 +134,7 @@ def test_every_count_equals_what_its_filter_finds(reader):
             state=chance.choice([None, "open", "done"]),
         )
     public = list(ResolutionPage.objects.live())
-    choices = {f.parameter: {c.word: c.code for c in f.choices} for f in facets_of(Names.read())}
+    choices = {f.parameter: {c.word: c.code for c in f.choices} for f in facets_of(NamedRows.read())}
     for chosen in (
         {},
         {"ergebnis": "einstimmig"},
@@ -279,7 +279,7 @@ def test_many_filters_cost_as_many_queries_as_one(reader):
 
 def test_the_words_of_addresses_are_these():
     """An address that is linked somewhere must not change with a label."""
-    words = {facet.parameter: [choice.word for choice in facet.choices] for facet in facets_of(Names.read())}
+    words = {facet.parameter: [choice.word for choice in facet.choices] for facet in facets_of(NamedRows.read())}
     assert words["ergebnis"] == [
         "einstimmig", "mehrheitlich", "zur-kenntnis-genommen", "zurueckgezogen", "vertagt", "abgelehnt",
     ]  # fmt: skip

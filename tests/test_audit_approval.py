@@ -157,7 +157,7 @@ def test_what_administrators_do_to_approvals_in_the_admin_is_in_the_report(admin
 
 
 def test_the_workflow_of_the_initial_content_is_no_change_but_a_later_one_is():
-    with unrecorded():
+    with unrecorded.on():
         create_workflow(home())
     assert not ModelLogEntry.objects.filter(action__in=Action.values).exists()
     create_workflow(home())

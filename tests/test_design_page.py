@@ -5,7 +5,7 @@ from bs4 import BeautifulSoup
 from django.test import Client
 
 from intmk.base.blocks import BodyBlock
-from intmk.pages.component_library import LEAST, STYLES, colours, contrast, tokens
+from intmk.pages.component_library import LEAST, STYLES, colours, contrast, custom_properties
 from tests.editing import text_of
 
 pytestmark = pytest.mark.django_db
@@ -44,7 +44,7 @@ def test_contrast_is_reckoned_as_the_guidelines_say():
 
 def test_each_token_that_a_rule_uses_is_there():
     styles = STYLES.read_text()
-    light, dark = tokens(styles)
+    light, dark = custom_properties(styles)
     assert {name for name, value in light.items() if value.startswith("#")} == {
         name for name, value in dark.items() if value.startswith("#")
     }

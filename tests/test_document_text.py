@@ -16,7 +16,7 @@ from django.db import transaction
 from intmk.media import sandbox
 from intmk.media.documents import text as document_text
 from intmk.media.documents.models import SiteDocument
-from intmk.media.documents.text import clean, read, understood
+from intmk.media.documents.text import clean, read_pdf, understood
 from tests.pdf_files import EMPTY_PAGE, crowded, deflated, page_with, scan_pdf, text_pdf
 
 
@@ -26,7 +26,7 @@ def media(settings, tmp_path):
 
 
 def reading(data: bytes, seconds: float = 10, text: bool = True) -> document_text.Reading:
-    return read(io.BytesIO(data), seconds, text)
+    return read_pdf(io.BytesIO(data), seconds, text)
 
 
 def document(data: bytes, name: str = "beschluss.pdf", **changes) -> SiteDocument:
@@ -182,7 +182,7 @@ def test_a_table_has_a_checksum_and_no_text():
 @pytest.mark.django_db
 def test_text_is_read_once_for_an_upload(monkeypatch):
     calls = []
-    monkeypatch.setattr(document_text, "read", lambda *options: calls.append(options) or read(*options))
+    monkeypatch.setattr(document_text, "read_pdf", lambda *options: calls.append(options) or read_pdf(*options))
     document(text_pdf("Erste Seite"))
     assert len(calls) == 1
 
@@ -193,9 +193,9 @@ def test_text_is_read_before_the_transaction_of_saving(monkeypatch):
 
     def seen(*options):
         depth.append(len(transaction.get_connection().savepoint_ids))
-        return read(*options)
+        return read_pdf(*options)
 
-    monkeypatch.setattr(document_text, "read", seen)
+    monkeypatch.setattr(document_text, "read_pdf", seen)
     before = len(transaction.get_connection().savepoint_ids)
     SiteDocument.objects.create(title="Papier", file=ContentFile(text_pdf("Eins"), name="papier.pdf"))
     assert depth == [before]

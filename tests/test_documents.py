@@ -15,6 +15,7 @@ from wagtail.models import Collection, UploadedFile
 from intmk.media.documents.models import SiteDocument
 from intmk.media.documents.upload import check_document
 from tests.pdf_files import EMPTY_PAGE
+from tests.uploads import empty_media, files
 
 pytestmark = pytest.mark.django_db
 
@@ -23,21 +24,13 @@ PDF = EMPTY_PAGE
 
 @pytest.fixture(autouse=True)
 def media(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path / "media"
-    settings.FILE_UPLOAD_TEMP_DIR = tmp_path / "temp"
-    settings.MEDIA_ROOT.mkdir()
-    settings.FILE_UPLOAD_TEMP_DIR.mkdir()
-    return settings.MEDIA_ROOT
+    return empty_media(settings, tmp_path)
 
 
 @pytest.fixture
 def editor(client, admin_user):
     client.force_login(admin_user)
     return client
-
-
-def files(root: Path) -> list[Path]:
-    return sorted(path for path in root.rglob("*") if path.is_file())
 
 
 def archive(**parts: bytes) -> bytes:

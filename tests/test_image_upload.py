@@ -26,6 +26,7 @@ from wagtail.models import Collection, UploadedFile
 from intmk.media.images import upload as image_upload
 from intmk.media.images.models import SiteImage, SiteRendition
 from intmk.media.orphans import KEY_FILE, adopt_media, remove_orphans
+from tests.uploads import empty_media, files
 
 pytestmark = pytest.mark.django_db
 
@@ -49,22 +50,13 @@ DETAILS = {
 
 @pytest.fixture(autouse=True)
 def media(settings, tmp_path):
-    """An empty MEDIA_ROOT and an empty folder for temporary files, each for one test."""
-    settings.MEDIA_ROOT = tmp_path / "media"
-    settings.FILE_UPLOAD_TEMP_DIR = tmp_path / "temp"
-    settings.MEDIA_ROOT.mkdir()
-    settings.FILE_UPLOAD_TEMP_DIR.mkdir()
-    return settings.MEDIA_ROOT
+    return empty_media(settings, tmp_path)
 
 
 @pytest.fixture
 def editor(client, admin_user):
     client.force_login(admin_user)
     return client
-
-
-def files(root: Path) -> list[Path]:
-    return sorted(path for path in root.rglob("*") if path.is_file())
 
 
 def four_colours(width=640, height=480) -> Image.Image:

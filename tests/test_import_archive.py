@@ -14,7 +14,7 @@ from django.utils import timezone
 from wagtail.models import Page, PageLogEntry, ReferenceIndex
 
 from conferences.archive_import import importer
-from conferences.archive_import.importer import RefusedError, import_folder
+from conferences.archive_import.importer import ImportRefusedError, import_folder
 from conferences.archive_import.plan import LOG_ACTION, State, plan_of
 from conferences.archive_import.record import record_of, stored_page
 from conferences.models import ResolutionPage
@@ -263,7 +263,7 @@ def test_files_from_elsewhere_missing_or_broken_are_refused(tmp_path):
 def test_after_a_failure_neither_a_page_nor_a_file_is_left(tmp_path, monkeypatch):
     folder = folder_of(tmp_path, FULL | {"datei": "a.pdf"}, OTHER | {"datei": ""}, a=pdf("Einzigartig"))
     before, pages = stored_files(), ResolutionPage.objects.count()
-    original, calls = importer.connect, []
+    original, calls = importer.connect_references, []
 
     def fail_late(page, *args):
         calls.append(page)
@@ -271,7 +271,7 @@ def test_after_a_failure_neither_a_page_nor_a_file_is_left(tmp_path, monkeypatch
             raise RuntimeError("Strom weg")
         original(page, *args)
 
-    monkeypatch.setattr(importer, "connect", fail_late)
+    monkeypatch.setattr(importer, "connect_references", fail_late)
     with pytest.raises(RuntimeError):
         import_folder(folder)
     assert ResolutionPage.objects.count() == pages
@@ -284,7 +284,7 @@ def test_a_plan_that_somebody_has_seen_is_not_carried_out_when_it_has_changed(tm
     folder = folder_of(tmp_path, ROW)
     seen = plan_of(folder).fingerprint
     import_folder(folder, expected=seen)
-    with pytest.raises(RefusedError, match="geändert"):
+    with pytest.raises(ImportRefusedError, match="geändert"):
         import_folder(folder, expected=seen)
 
 
@@ -372,7 +372,7 @@ def test_nobody_forces_an_import_over_what_others_are_at(tmp_path, account, with
     line = plan_of(folder, force=True).lines[0]
     assert line.state == State.ERROR
     assert reason in line.details[0]
-    with pytest.raises(RefusedError):
+    with pytest.raises(ImportRefusedError):
         import_folder(folder, force=True)
 
 
@@ -384,11 +384,11 @@ def test_a_forced_plan_that_somebody_has_seen_is_void_once_the_same_column_has_a
     seen = plan_of(folder, force=True)
     edited(title="Wieder von Hand").latest_revision.publish()
     assert plan_of(folder, force=True).lines[0].details == seen.lines[0].details
-    with pytest.raises(RefusedError, match="geändert"):
+    with pytest.raises(ImportRefusedError, match="geändert"):
         import_folder(folder, force=True, expected=seen.fingerprint)
     seen = plan_of(folder, force=True)
     ResolutionPage.objects.filter(pk=stored_page("12/50.1").pk).update(title="Ohne Version")  # as a program may
-    with pytest.raises(RefusedError, match="geändert"):
+    with pytest.raises(ImportRefusedError, match="geändert"):
         import_folder(folder, force=True, expected=seen.fingerprint)
 
 

@@ -73,7 +73,7 @@ def test_the_second_of_two_imports_at_once_finds_what_the_first_has_stored(tmp_p
     folder, before = folder_of(tmp_path, *rows_of(3), a=pdf("Einzigartig")), stored()
     both_ready = Barrier(2, timeout=30)
     at_work: list[int] = []
-    original = importer.carry_out
+    original = importer.carry_out_plan
 
     def alone(*args) -> None:
         at_work.append(1)
@@ -88,7 +88,7 @@ def test_the_second_of_two_imports_at_once_finds_what_the_first_has_stored(tmp_p
         finally:
             connection.close()
 
-    monkeypatch.setattr(importer, "carry_out", alone)
+    monkeypatch.setattr(importer, "carry_out_plan", alone)
     with ThreadPoolExecutor(2) as pool:
         assert sorted(pool.map(run, range(2))) == [0, 3]
     assert {name: number - before[name] for name, number in stored().items()} == {

@@ -6,12 +6,13 @@ import time
 import pytest
 
 from conferences.archive_import import table as archive_file
-from conferences.archive_import.cells import Names
+from conferences.archive_import.cells import KnownNames
 from conferences.archive_import.columns import values_of
-from conferences.archive_import.table import UnreadableFileError, rows_of, table_in
+from conferences.archive_import.table import rows_of, table_in
+from intmk.base.tables import UnreadableFileError
 from tests.importing import ROW, csv_of
 
-NAMES = Names(
+NAMES = KnownNames(
     {"bayern": "DE-BY", "by": "DE-BY", "de-by": "DE-BY", "saarland": "DE-SL"},
     {"sprache": "sprache", "bildung, ausbildung und weiterbildung": "bildung"},
     {"bamf": "bamf", "bund": "bund"},
@@ -35,7 +36,7 @@ def test_a_table_is_read_as_spreadsheets_write_it(tmp_path, encoding, delimiter)
 @pytest.mark.parametrize("land", ["Baden-Württemberg", "Baden\u2011Württemberg", "Baden\u2010Wu\u0308rttemberg"])
 def test_a_land_is_known_with_each_hyphen_and_in_each_writing_of_its_umlaut(tmp_path, land):
     [row] = rows_of(written(tmp_path, csv_of(ROW | {"antragsteller": land})))
-    values, errors = values_of(row.cells, Names({"baden-württemberg": "DE-BW"}))
+    values, errors = values_of(row.cells, KnownNames({"baden-württemberg": "DE-BW"}))
     assert (values["movers"], errors) == (["DE-BW"], [])
 
 

@@ -8,7 +8,6 @@ from bs4 import BeautifulSoup
 from django.core.exceptions import ValidationError
 from django.test import Client
 
-from conferences.archive.laender import laender_named
 from conferences.models import ChairTerm, ConferencePage, Land
 from intmk.pages.models import HomePage, StandardPage
 from tests.editing import text_of
@@ -129,26 +128,6 @@ def test_the_sitemap_names_the_laender_under_the_host_of_the_pages(reader):
     host = HomePage.objects.get().full_url.rstrip("/")
     for address in ("/laender/", "/laender/mecklenburg-vorpommern/", "/vorsitz/"):
         assert f"<loc>{host}{address}</loc>" in xml
-
-
-@pytest.mark.parametrize(
-    ("words", "codes"),
-    [
-        ("Saarland", ["SL"]),
-        ("saarland", ["SL"]),
-        ("Sachsen", ["SN", "ST"]),
-        ("Sachsen-Anhalt", ["ST"]),
-        ("baden württemberg", ["BW"]),
-        ("Thueringen", ["TH"]),
-        ("Pfalz", ["RP"]),
-        ("Vorsitz in Niedersachsen", ["NI"]),
-        ("nd", []),
-        ("Konferenz", []),
-        ("🙂", []),
-    ],
-)
-def test_a_search_knows_which_land_is_meant(words, codes):
-    assert [land.code[3:] for land in laender_named(words)] == codes
 
 
 def test_the_search_shows_the_land_before_the_pages(reader):

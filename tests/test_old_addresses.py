@@ -272,7 +272,7 @@ def test_one_wrong_line_stops_all_and_each_is_named(chair):
         "„/gibt-es-nicht/“",
         "schon in Zeile 2",
         "vollständige",
-        "mehr Felder",
+        "5 Zellen statt 4",
     ):
         assert found in words
     assert not OldAddress.objects.exists()
@@ -298,8 +298,8 @@ def test_a_document_that_is_only_proposed_is_no_target(chair):
     [
         (b"", "leer"),
         (b"\x00\x01\x02", "keine Textdatei"),
-        ("name;wort\na;b\n", "fehlt: adresse, beschreibung"),
-        ("adresse;beschreibung;farbe\n/a;b;c\n", "Unbekannte Spalte: farbe"),
+        ("ziel\n/b\n", "fehlen die Spalten: adresse, beschreibung"),
+        ("adresse;beschreibung;farbe\n/a;b;c\n", "Unbekannte Spalten: farbe"),
         ("adresse;beschreibung\n", "keine Zeilen"),
         ('adresse;beschreibung\n/a;"offen\n', "Anführungszeichen"),
         (b"a" * 1_000_001, "1 MB"),

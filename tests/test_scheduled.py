@@ -139,14 +139,14 @@ def test_one_that_fails_does_not_stop_the_others(accounts, monkeypatch):
     with time_machine.travel(SEPTEMBER, tick=False):
         broken = schedule(accounts["DE-BW"], BEFORE - timedelta(hours=1), "Kaputt")
         page = schedule(accounts["DE-BW"], BEFORE, "Heil")
-    original = scheduled.carry_out
+    original = scheduled.carry_out_scheduled
 
     def fail(item, *args) -> None:
         if item.page.pk == broken.pk:
             raise ValueError("kaputt")
         original(item, *args)
 
-    monkeypatch.setattr("conferences.management.commands.publish_scheduled.carry_out", fail)
+    monkeypatch.setattr("conferences.management.commands.publish_scheduled.carry_out_scheduled", fail)
     with pytest.raises(CommandError, match="Kaputt"):
         publish_at(LATER)
     page.refresh_from_db()

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from intmk.pages.models import NewsIndexPage, NewsPage
-from intmk.search.index import Found, store
+from intmk.search.index import Findable, store_entries
 from intmk.search.query import parse
 from intmk.search.results import MOST
 from intmk.search.text import BYTES_OF_A_VECTOR, LAST_POSITION, vector
@@ -34,10 +34,10 @@ def titles(query: str, **more) -> list[str]:
 def many(count: int, title: str = "Massenhaft") -> None:
     """Add entries without pages, which are public."""
     found = (
-        Found(f"test:{n}", "page", "Test", f"{title} {n}", {"D": "überall"}, address=f"/test/{n}/")
+        Findable(f"test:{n}", "page", "Test", f"{title} {n}", {"D": "überall"}, address=f"/test/{n}/")
         for n in range(count)
     )
-    store(found, Q(pk__in=[]))
+    store_entries(found, Q(pk__in=[]))
 
 
 def test_it_finds_a_place_a_motto_and_a_host():
@@ -94,7 +94,7 @@ def test_more_hits_than_are_counted_are_said_to_be_more():
     assert b"Mehr als 1.000 Treffer" in answer("Massenhaft").content
     assert len(titles("Massenhaft", seite=50)) == 20
     assert len(titles("überall", seite=50)) == 20
-    store([Found("test:very", "page", "Test", "Massenhaft", {}, address="/test/")], Q(pk__in=[]))
+    store_entries([Findable("test:very", "page", "Test", "Massenhaft", {}, address="/test/")], Q(pk__in=[]))
     assert titles("massenhaft")[0] == "Massenhaft"
 
 
@@ -163,7 +163,7 @@ def test_texts_beyond_the_limits_of_postgresql_are_cut():
     made = vector([("D", long)])
     assert len(made.encode()) < 3 * BYTES_OF_A_VECTOR
     assert max(int(place) for place in re.findall(r":(\d+)D", made)) <= LAST_POSITION + 100
-    store([Found("test:long", "page", "Test", "Lang", {"D": long}, address="/lang/")], Q(pk__in=[]))
+    store_entries([Findable("test:long", "page", "Test", "Lang", {"D": long}, address="/lang/")], Q(pk__in=[]))
     assert titles("aaaawortlaenge") == ["Lang"]
 
 

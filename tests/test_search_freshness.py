@@ -10,7 +10,7 @@ from wagtail.models import Collection, Page, PageViewRestriction
 
 from conferences.models import ChairPerson, ChairTerm, ConferenceDocument, ConferencePage, Land, Theme
 from intmk.base.glossary import GlossaryTerm
-from intmk.base.view_pages import VIEW_TITLES
+from intmk.base.view_pages import VIEWS
 from intmk.media.documents.models import DocumentPage, SiteDocument
 from intmk.pages.models import NewsIndexPage, NewsPage, StandardPage
 from intmk.search.index import SearchEntry, rebuild, store_document
@@ -235,7 +235,7 @@ def test_a_word_of_the_glossary_is_found_by_each_of_its_forms_and_gone_when_it_i
     assert traces() == {}
 
 
-@pytest.mark.parametrize("title", [title for name, title in VIEW_TITLES.items() if name != "search"])
+@pytest.mark.parametrize("title", [view.title for view in VIEWS.values() if view.is_listed])
 def test_what_is_no_page_is_found_by_its_name_all_the_same(title):
-    name = {title: name for name, title in VIEW_TITLES.items()}[title]
+    name = {view.title: name for name, view in VIEWS.items()}[title]
     assert reverse(name) in addresses(title)[:3]

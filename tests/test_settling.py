@@ -226,7 +226,7 @@ def test_when_the_database_fails_nobody_gets_in_and_nothing_is_half_done(committ
         former.force_login(User.objects.get(username="r-DE-TH"))
         new.force_login(User.objects.get(username="r-DE-BW"))
         clock.move_to(FIRST_SECOND_2016)
-        original, placed = chair_rights.place, []
+        original, placed = chair_rights.place_in_groups, []
 
         def place_and_lose_the_connection(account, *args) -> None:
             original(account, *args)
@@ -234,7 +234,7 @@ def test_when_the_database_fails_nobody_gets_in_and_nothing_is_half_done(committ
             if len(placed) == 1:
                 connection.cursor().execute("SELECT pg_terminate_backend(pg_backend_pid())")
 
-        monkeypatch.setattr(chair_rights, "place", place_and_lose_the_connection)
+        monkeypatch.setattr(chair_rights, "place_in_groups", place_and_lose_the_connection)
         for client in (former, new):
             placed.clear()
             refused = client.get("/admin/redirects/")
@@ -243,7 +243,7 @@ def test_when_the_database_fails_nobody_gets_in_and_nothing_is_half_done(committ
             connection.close()
         assert publishers() == {"DE-TH"}  # as it was: but nobody is let in with it
         assert Client(HTTP_HOST="localhost").get("/").status_code == 200  # readers notice nothing
-        monkeypatch.setattr(chair_rights, "place", original)
+        monkeypatch.setattr(chair_rights, "place_in_groups", original)
         assert former.get("/admin/redirects/").status_code == 302
         assert new.get("/admin/redirects/").status_code == 200
         assert publishers() == {"DE-BW"}

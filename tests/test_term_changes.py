@@ -8,7 +8,7 @@ from hypothesis import event, given
 from hypothesis import strategies as st
 
 from conferences.rules.rotation import ORDER, Rotation, Term
-from conferences.rules.term_changes import FOLLOWING, Change, TermRefusedError, effects_of, with_term, without_term
+from conferences.rules.term_changes import FOLLOWING, TermChange, TermRefusedError, effects_of, with_term, without_term
 
 
 def is_in_one_piece(terms) -> bool:
@@ -87,7 +87,7 @@ def test_where_one_side_is_empty_all_terms_of_the_other_are_shown(terms, code, d
     first = Term(code, day, day + timedelta(days=length))
     alone = with_term([], first)
     assert (alone.before, alone.after) == ((), (first,))
-    for change in (alone, Change((), tuple(terms)), Change(tuple(terms), ())):
+    for change in (alone, TermChange((), tuple(terms)), TermChange(tuple(terms), ())):
         effects = effects_of(change, day)
         sides = [[row.before for row in effects.rows], [row.after for row in effects.rows]]
         for stored, shown, handover in zip(

@@ -9,7 +9,7 @@ from django.test import Client
 
 from conferences.models import ConferencePage, Land
 from conferences.rules.rotation import ORDER
-from conferences.rules.tile_map import POSITIONS, place, touch, view_box
+from conferences.rules.tile_map import POSITIONS, tile_centre, touch, view_box
 
 # Borders on the map of Germany that a map of tiles should keep.
 NEIGHBOURS = [
@@ -34,7 +34,7 @@ def test_each_of_the_sixteen_has_a_place_of_its_own():
 
 
 def test_no_two_tiles_overlap():
-    places = [place(code) for code in POSITIONS]
+    places = [tile_centre(code) for code in POSITIONS]
     for x, y in places:
         near = [(a, b) for a, b in places if (a, b) != (x, y) and abs(a - x) < 34 and abs(b - y) < 29.4]
         assert near == []
@@ -59,10 +59,10 @@ def test_all_hang_together_and_few_touch_that_have_no_border():
 
 def test_the_north_is_above_and_the_east_to_the_right():
     def is_above(one: str, other: str) -> bool:
-        return place(f"DE-{one}")[1] < place(f"DE-{other}")[1]
+        return tile_centre(f"DE-{one}")[1] < tile_centre(f"DE-{other}")[1]
 
     def is_left(one: str, other: str) -> bool:
-        return place(f"DE-{one}")[0] < place(f"DE-{other}")[0]
+        return tile_centre(f"DE-{one}")[0] < tile_centre(f"DE-{other}")[0]
 
     assert all(is_above("SH", code.removeprefix("DE-")) for code in POSITIONS if code != "DE-SH")
     assert all(is_above(one, other) for one, other in [["HH", "NI"], ["NI", "HE"], ["TH", "BY"], ["BB", "SN"]])
@@ -72,7 +72,7 @@ def test_the_north_is_above_and_the_east_to_the_right():
 def test_all_tiles_lie_inside_the_drawing():
     left, top, width, height = map(float, view_box().split())
     for code in POSITIONS:
-        x, y = place(code)
+        x, y = tile_centre(code)
         assert left + 17 <= x <= left + width - 17
         assert top + 19.6 <= y <= top + height - 19.6
 

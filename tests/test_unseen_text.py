@@ -16,7 +16,7 @@ from conferences.archive_import.plan import plan_of
 from conferences.models import ConferenceDocument, ConferencePage
 from intmk.media.documents.models import SiteDocument
 from intmk.media.documents.parts import DocumentPage
-from intmk.media.documents.text import Reading, read
+from intmk.media.documents.text import Reading, read_pdf
 from intmk.media.documents.unseen_text import seen_text
 from intmk.search.index import store_document
 from tests.editing import text_of
@@ -156,7 +156,7 @@ def seen_files() -> dict[str, bytes]:
 
 
 def reading(data: bytes) -> Reading:
-    return read(BytesIO(data))
+    return read_pdf(BytesIO(data))
 
 
 def seen(data: bytes) -> tuple[str, int]:

@@ -17,7 +17,7 @@ from intmk.media.orphans import adopt_media, remove_orphans
 from intmk.media.videos import captions
 from intmk.media.videos import metadata as video_reading
 from intmk.media.videos.models import SiteVideo, length_in_words
-from intmk.media.videos.upload import check_reading
+from intmk.media.videos.upload import check_video_reading
 from tests.pdf_files import EMPTY_PAGE
 from tests.video_files import box, boxes, mp4
 
@@ -116,9 +116,9 @@ def mutated(count: int) -> Iterator[bytes]:
 
 def test_whatever_stands_in_the_head_it_is_refused_or_its_reading_is_sound():
     for data in mutated(20):
-        reading = video_reading.read(ContentFile(data))
+        reading = video_reading.read_video(ContentFile(data))
         with suppress(ValidationError):
-            check_reading(reading)
+            check_video_reading(reading)
             assert 0 < reading.milliseconds <= video_reading.LONGEST
             assert 320 <= reading.width <= 100_000
 
@@ -140,7 +140,7 @@ def test_a_good_video_is_stored_with_what_the_file_says_of_itself(chair, media):
     "good", [mp4(width=320, height=240), mp4(rate=50), mp4(profile=0x64), mp4(seconds=1), mp4(sound="mp4a")]
 )
 def test_what_is_just_good_enough_is_read(good):
-    reading = video_reading.read(ContentFile(good))
+    reading = video_reading.read_video(ContentFile(good))
     assert reading.state == "read"
     assert reading.codec == "avc1"
 
@@ -230,12 +230,12 @@ def test_captions_come_as_a_file_and_a_wrong_one_is_refused_beside_its_field(cha
 )
 def test_captions_that_no_browser_shows_are_refused_with_the_line(text, part):
     with pytest.raises(ValidationError) as refused:
-        captions.check(text)
+        captions.check_captions(text)
     assert part in refused.value.messages[0]
 
 
 def test_captions_with_all_that_the_standard_allows_are_taken():
-    captions.check(
+    captions.check_captions(
         "\ufeffWEBVTT - Titel\nKind: captions\n\nSTYLE\n::cue { color: white }\n\nNOTE eins\nzwei\n\n"
         "erste\n00:01.000 --> 00:02.000 line:0 align:start\n- Guten Tag.\n- Willkommen.\n\n\n"
         "100:00:01.000\t-->\t100:00:02.500\n<v Anna>Ende</v>"
@@ -274,14 +274,14 @@ def test_a_large_upload_is_read_where_it_lies_and_stays_at_its_start():
     with TemporaryUploadedFile("film.mp4", "video/mp4", len(GOOD), None) as upload:
         upload.write(GOOD)
         upload.seek(0)
-        assert video_reading.read(upload).milliseconds == 192_000
+        assert video_reading.read_video(upload).milliseconds == 192_000
         assert upload.read() == GOOD
 
 
 def test_a_process_that_takes_too_long_or_talks_nonsense_says_nothing():
-    assert video_reading.read(ContentFile(GOOD), seconds=0.001).state == "unread"
+    assert video_reading.read_video(ContentFile(GOOD), seconds=0.001).state == "unread"
     for line in (b"", b"[]", b"{", b'{"state": "read"}', b"[" * 50_000, b'{"state": "read", "width": -1}', b"\xff"):
-        assert video_reading.understood(line).state == "unread"
+        assert video_reading.video_reading_from(line).state == "unread"
 
 
 def test_a_length_is_said_in_words():

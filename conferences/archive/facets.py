@@ -7,20 +7,20 @@ of names: a theme may be renamed without touching them.
 from collections import Counter
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
 from itertools import islice
 
 from django.db.models import Case, CharField, Count, F, Func, IntegerField, Value, When
 
 from conferences.models import ResolutionPage
 from conferences.models.resolution_queryset import ResolutionQuerySet
+from intmk.base.switch import Switch
 
 CONFERENCE, YEAR, THEME, MOVER, OUTCOME, KIND, ADDRESSEE, STATEMENT, STATE = "k", "j", "t", "l", "e", "a", "d", "s", "u"
 EVERY = ""  # a code that all have, so that they are counted along
 MOVED_BY_ALL = MOVER + "a"  # no Land has a code of one letter
 READ = ("movers", "themes", "addressees", "statements__land", "follow_ups")
 AT_ONCE = 500
-is_left = ContextVar("is_left", default=False)
+facets_deferred = Switch("facets_deferred")
 
 
 def land_code(prefix: str, code: str) -> str:
@@ -99,9 +99,6 @@ def facet_counts(pages: ResolutionQuerySet, selected: dict[str, list[str]]) -> d
 @contextmanager
 def refreshed_at_the_end(resolutions: Collection[ResolutionPage]) -> Iterator[None]:
     """Leave the facets of what is published within the block to one `refresh_facets` of all `resolutions`."""
-    token = is_left.set(True)
-    try:
+    with facets_deferred.on():
         yield
-    finally:
-        is_left.reset(token)
     refresh_facets(ResolutionPage.objects.filter(pk__in=[page.pk for page in resolutions]))

@@ -5,7 +5,6 @@ from functools import cached_property
 
 from django.http import QueryDict
 
-from conferences.archive.address_words import in_addresses
 from conferences.archive.facets import (
     ADDRESSEE,
     CONFERENCE,
@@ -21,10 +20,11 @@ from conferences.archive.facets import (
     facet_counts,
     land_code,
 )
-from conferences.archive.rows import Names
+from conferences.archive.rows import NamedRows
 from conferences.models import Addressee, ConferencePage, FollowUp, ResolutionPage
 from conferences.models.resolution_queryset import ResolutionQuerySet
 from intmk.language.dates import PLAUSIBLE_YEARS
+from intmk.language.slugs import hyphenated
 
 ALL_LAENDER = "alle"
 YES = "ja"
@@ -57,12 +57,12 @@ class Facet:
         return now or next((choice for choice in self.choices if word in choice.former), None)
 
 
-def stored(prefix: str, values: list[tuple[str, str]]) -> list[Choice]:
+def stored_choices(prefix: str, values: list[tuple[str, str]]) -> list[Choice]:
     """Return the choices of a model's field; the words of addresses are its labels, "zur-kenntnis-genommen"."""
-    return [Choice(prefix + value, in_addresses(str(label)), str(label)) for value, label in values]
+    return [Choice(prefix + value, hyphenated(str(label)), str(label)) for value, label in values]
 
 
-def facets_of(names: Names) -> list[Facet]:
+def facets_of(names: NamedRows) -> list[Facet]:
     """Return all facets in the order of the page.
 
     The years are all that could be: the form shows only those that find something.
@@ -76,8 +76,8 @@ def facets_of(names: Names) -> list[Facet]:
             "Handlungsfeld",
             [Choice(f"{THEME}{row.pk}", row.slug, row.name, tuple(row.former_slugs)) for row in names.themes],
         ),
-        Facet("ergebnis", "Ergebnis", stored(OUTCOME, ResolutionPage.Outcome.choices)),
-        Facet("art", "Art", stored(KIND, ResolutionPage.Kind.choices)),
+        Facet("ergebnis", "Ergebnis", stored_choices(OUTCOME, ResolutionPage.Outcome.choices)),
+        Facet("art", "Art", stored_choices(KIND, ResolutionPage.Kind.choices)),
         Facet("konferenz", "Konferenz", [Choice(f"{CONFERENCE}{p.pk}", p.slug, short_name(p)) for p in conferences]),
         Facet("jahr", "Jahr", [Choice(f"{YEAR}{year}", str(year), str(year)) for year in range(last, first - 1, -1)]),
         Facet(
@@ -101,7 +101,7 @@ def facets_of(names: Names) -> list[Facet]:
                 *(Choice(land_code(STATEMENT, code), slug, f"von {name}") for code, slug, name in laender),
             ],
         ),
-        Facet("stand", "Stand der Umsetzung", stored(STATE, FollowUp.State.choices)),
+        Facet("stand", "Stand der Umsetzung", stored_choices(STATE, FollowUp.State.choices)),
     ]
 
 

@@ -8,14 +8,13 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from conferences.archive.address_words import in_addresses
 from conferences.archive.facets import MOVED_BY_ALL, MOVER, STATEMENT, land_code
-from conferences.archive.rows import Names, resolution_rows
+from conferences.archive.rows import NamedRows, resolution_rows
 from conferences.models import ChairPage, ChairTerm, ConferencePage, Land, ResolutionPage, ResolutionStatement
 from conferences.models.chair import rotation_of, today
-from intmk.base.view_pages import ViewPage, full_url
+from intmk.base.view_pages import VIEWS, ViewPage, full_url
 
-LIST_TITLE = "Die 16 Länder"
+LIST_TITLE = VIEWS["laender"].heading
 # What a statement says of its resolution; not the long texts.
 SHOWN = (
     "title", "url_path", "item", "kind", "circular_number", "circular_year", "conference__title", "conference__live",
@@ -117,7 +116,9 @@ def resolutions_of(land: Land, laender: list[Land]) -> dict[str, Any]:
         .order_by(F("resolution__year").desc(nulls_last=True), "resolution__item_key", "resolution_id", "sort_order")
     )
     return {
-        "motions": resolution_rows(list(public.filter(**mine).for_lists().newest_first()[:LISTED]), Names(laender, [])),
+        "motions": resolution_rows(
+            list(public.filter(**mine).for_lists().newest_first()[:LISTED]), NamedRows(laender, [])
+        ),
         "statements": list(statements[:LISTED]),
         "numbers": public.aggregate(
             moved=Count("pk", filter=Q(**mine)),
@@ -125,19 +126,3 @@ def resolutions_of(land: Land, laender: list[Land]) -> dict[str, Any]:
             declared=Count("pk", filter=Q(facets__contains=[land_code(STATEMENT, land.code)])),
         ),
     }
-
-
-def addresses() -> list[str]:
-    """Return the addresses of this module, for the sitemap."""
-    return [reverse("laender"), *(land.get_absolute_url() for land in Land.objects.all())]
-
-
-def laender_named(words: str) -> list[Land]:
-    """Return the Länder that a search for `words` means: "Saarland", "pfalz", "Vorsitz in Thüringen"; best first."""
-    wanted = f"-{in_addresses(words)}"
-    if len(wanted) < 4:  # three letters
-        return []
-    laender = list(Land.objects.all())
-    starting = [land for land in laender if wanted in f"-{land.slug}"]
-    named = starting or [land for land in laender if f"-{land.slug}-" in f"{wanted}-"]
-    return sorted(named, key=lambda land: land.slug != wanted.strip("-"))

@@ -8,14 +8,14 @@ from conferences.models.resolution_context import movers_in_words
 
 
 @dataclass(frozen=True)
-class Names:
+class NamedRows:
     """The rows that resolutions name, each table read once for a whole page."""
 
     laender: list[Land]
     themes: list[Theme]
 
     @classmethod
-    def read(cls) -> "Names":
+    def read(cls) -> "NamedRows":
         return cls(list(Land.objects.all()), list(Theme.objects.all()))
 
 
@@ -29,7 +29,7 @@ class ResolutionRow:
     themes: list[Theme]
 
 
-def resolution_rows(pages: list[ResolutionPage], names: Names) -> list[ResolutionRow]:
+def resolution_rows(pages: list[ResolutionPage], names: NamedRows) -> list[ResolutionRow]:
     """Return the rows of `pages` fetched by `for_lists`; movers and themes are named by their facets."""
     rows = []
     for page in pages:

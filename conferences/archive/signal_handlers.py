@@ -6,14 +6,14 @@ from django.dispatch import receiver
 from wagtail.models import Page
 from wagtail.signals import page_published, post_page_move
 
-from conferences.archive.facets import is_left, refresh_facets
+from conferences.archive.facets import facets_deferred, refresh_facets
 from conferences.models import ConferencePage, ResolutionPage
 
 
 @receiver(page_published)
-def when_published(instance: Page, **kwargs: Any) -> None:
+def refresh_when_published(instance: Page, **kwargs: Any) -> None:
     """Renew a published resolution, or those of a conference, whose date may have changed."""
-    if is_left.get():
+    if facets_deferred:
         return
     if isinstance(instance, ResolutionPage):
         refresh_facets(ResolutionPage.objects.filter(pk=instance.pk))
@@ -22,7 +22,7 @@ def when_published(instance: Page, **kwargs: Any) -> None:
 
 
 @receiver(post_page_move)
-def when_moved(instance: Page, parent_page_after: Page, **kwargs: Any) -> None:
+def refresh_when_moved(instance: Page, parent_page_after: Page, **kwargs: Any) -> None:
     """Let a resolution follow to the conference below which it has been moved."""
     moved = ResolutionPage.objects.filter(pk=instance.pk)
     if moved.update(conference=parent_page_after.pk):

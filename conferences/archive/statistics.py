@@ -16,12 +16,12 @@ from django.views.decorators.http import require_safe
 
 from conferences.archive.facets import facet_counts
 from conferences.archive.filters import Facet, facets_of
-from conferences.archive.rows import Names
+from conferences.archive.rows import NamedRows
 from conferences.models import ResolutionPage
 from intmk.base.tables import harmless
-from intmk.base.view_pages import ViewPage, full_url
+from intmk.base.view_pages import VIEWS, ViewPage, full_url
 
-TITLE = "Beschlüsse in Zahlen"
+TITLE = VIEWS["statistics"].heading
 LONGEST_SPAN = 100  # years; what spans more is a mistake that must not fill the page with empty years
 SMALL = 30  # below this the page warns that single resolutions change the picture
 UNANIMOUS, OTHERWISE, UNKNOWN = "einstimmig", "anderes Ergebnis", "Ergebnis liegt nicht vor"
@@ -95,7 +95,7 @@ def tables_of_resolutions() -> tuple[Table, list[Table], int, int]:
     Seven queries, whatever the number of resolutions.
     """
     public = ResolutionPage.objects.live()
-    facets = {facet.parameter: facet for facet in facets_of(Names.read())}
+    facets = {facet.parameter: facet for facet in facets_of(NamedRows.read())}
     counts = facet_counts(public, {})[""]
 
     def named(relation: str) -> Exists:
@@ -111,10 +111,10 @@ def tables_of_resolutions() -> tuple[Table, list[Table], int, int]:
     )
     total = known["total"]
     by_year = public.order_by("year").values_list("year", "outcome").annotate(number=Count("pk"))
-    years = table_by_year(list(by_year), f"Gezählt sind {in_words(total)}.")
+    years = table_by_year(list(by_year), f"Gezählt sind {entries_in_words(total)}.")
 
     def basis(number: int, what: str) -> str:
-        return f"{what} bei {number} von {in_words(total, dative=True)}."
+        return f"{what} bei {number} von {entries_in_words(total, dative=True)}."
 
     tables = [
         table_of(
@@ -138,7 +138,7 @@ def tables_of_resolutions() -> tuple[Table, list[Table], int, int]:
     return years, tables, total, total - known["outcome"]
 
 
-def in_words(number: int, dative: bool = False) -> str:
+def entries_in_words(number: int, dative: bool = False) -> str:
     """Return "1 Eintrag", "5 Einträge" or in the dative "5 Einträgen"."""
     return f"{number} " + ("Eintrag" if number == 1 else "Einträgen" if dative else "Einträge")
 
@@ -196,8 +196,3 @@ def columns_of(table: Table) -> list[dict]:
                 parts.append((number_of_part, y, number))
         columns.append({"x": place * 10 + 1, "label": label, "parts": parts})
     return columns
-
-
-def addresses() -> list[str]:
-    """Return the addresses of this module, for the sitemap."""
-    return [reverse("statistics")]

@@ -8,11 +8,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from conferences.archive.facets import THEME
-from conferences.archive.rows import Names, resolution_rows
+from conferences.archive.rows import NamedRows, resolution_rows
 from conferences.models import ConferencePage, ResolutionPage, Theme
-from intmk.base.view_pages import ViewPage, full_url
+from intmk.base.view_pages import VIEWS, ViewPage, full_url
 
-LIST_TITLE = "Handlungsfelder"
+LIST_TITLE = VIEWS["themes"].heading
 PAGE_SIZE = 20
 NEWS = 10
 
@@ -44,7 +44,7 @@ def theme_page(request: HttpRequest, slug: str) -> HttpResponse:
     Context: page; theme; results (page of the paginator), rows (list of ResolutionRow) and count of its resolutions;
     conferences, the latest first; news, the latest NEWS.
     """
-    names = Names.read()
+    names = NamedRows.read()
     theme = next((theme for theme in names.themes if theme.slug == slug), None)
     if theme is None:
         raise Http404
@@ -70,9 +70,3 @@ def theme_page(request: HttpRequest, slug: str) -> HttpResponse:
         "news": theme.newspage_set.live().newest_first()[:NEWS],
     }
     return render(request, "conferences/theme.html", context)
-
-
-def addresses() -> list[str]:
-    """Return the addresses of this module, for the sitemap."""
-    slugs = Theme.objects.values_list("slug", flat=True)
-    return [reverse("themes"), *(reverse("theme", args=[slug]) for slug in slugs)]

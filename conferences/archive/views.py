@@ -7,11 +7,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from conferences.archive.filters import Filters, facets_of
-from conferences.archive.rows import Names, resolution_rows
+from conferences.archive.rows import NamedRows, resolution_rows
 from conferences.models import ResolutionPage
-from intmk.base.view_pages import ViewPage, full_url
+from intmk.base.view_pages import VIEWS, ViewPage, full_url
 
-TITLE = "Beschlüsse"
+TITLE = VIEWS["archive"].heading
 DESCRIPTION = (
     "Das Archiv der Beschlüsse der Integrationsministerkonferenz, zu filtern nach Konferenz, Jahr, Handlungsfeld, "
     "antragstellendem Land, Ergebnis, Art und Adressat."
@@ -34,7 +34,7 @@ def archive(request: HttpRequest) -> HttpResponse:
     Queries: conferences, Länder, themes, addressees, counts, rows; the same for any number.
     """
     public = ResolutionPage.objects.live()
-    names = Names.read()
+    names = NamedRows.read()
     filters = Filters.of(request.GET, facets_of(names))
     sort = request.GET.get("sortierung", "")
     if sort not in SORTS:
@@ -66,8 +66,3 @@ def archive(request: HttpRequest) -> HttpResponse:
         "is_variant": filters.is_active or sort,
     }
     return render(request, "conferences/archive.html", context)
-
-
-def addresses() -> list[str]:
-    """Return the addresses of this module, for the sitemap."""
-    return [reverse("archive")]

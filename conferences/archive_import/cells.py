@@ -28,7 +28,7 @@ class UnfitError(ValueError):
 
 
 @dataclass
-class Names:
+class KnownNames:
     """How editors may call what is stored, in lower case: Länder → code, themes and addressees → slug."""
 
     laender: dict[str, str] = field(default_factory=dict)
@@ -36,7 +36,7 @@ class Names:
     addressees: dict[str, str] = field(default_factory=dict)
 
     @classmethod
-    def stored(cls) -> "Names":
+    def stored(cls) -> "KnownNames":
         """Return all names that there are; three queries."""
         names = cls()
         for land in Land.objects.all():

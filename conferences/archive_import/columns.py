@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from conferences.archive_import.cells import (
-    Names,
+    KnownNames,
     UnfitError,
     conference,
     day,
@@ -32,7 +32,7 @@ def circular(cell: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def movers(cell: Any, names: Names) -> dict[str, Any]:
+def movers(cell: Any, names: KnownNames) -> dict[str, Any]:
     """Return who moved it: "alle", "Vorsitz", "AG: Name" or Länder."""
     kinds = ResolutionPage.MoverKind
     parts = listed(cell, r"[|;,\n]")
@@ -49,7 +49,7 @@ def movers(cell: Any, names: Names) -> dict[str, Any]:
     return found | ({"mover_kind": kinds.LAENDER.value, "movers": codes} if codes else {})
 
 
-def votes_of_laender(cell: Any, names: Names) -> dict[str, str]:
+def votes_of_laender(cell: Any, names: KnownNames) -> dict[str, str]:
     """Return code → vote of {"Bayern": "Nein"} or "BY: Nein | SL: Enthaltung"."""
     if isinstance(cell, dict):
         pairs = [(str(land), vote) for land, vote in cell.items()]
@@ -66,7 +66,7 @@ def votes_of_laender(cell: Any, names: Names) -> dict[str, str]:
     return found
 
 
-# Column → field of the record and how its cell is read; `Names` is passed where the field asks for what is stored.
+# Column → field of the record and how its cell is read; `KnownNames` is passed where the field asks for what is stored.
 SIMPLE: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "konferenz": ("conference", conference), "top": ("item", text), "kennung": ("slug", text),
     "titel": ("title", text), "titel_amtlich": ("title_is_official", yes_or_no), "einleitung": ("introduction", text),
@@ -80,7 +80,7 @@ SIMPLE: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "seiten": ("source_pages", text), "fundstelle": ("found_at", text), "quelle": ("source", one_of(Source)),
     "quellenhinweis": ("source_note", text),
 }  # fmt: skip
-WITH_NAMES: dict[str, tuple[str, Callable[[Any, Names], Any]]] = {
+WITH_NAMES: dict[str, tuple[str, Callable[[Any, KnownNames], Any]]] = {
     "stimmen": ("votes_of_laender", votes_of_laender), "protokollerklaerungen": ("statements", statements),
     "themen": ("themes", lambda cell, names: known(listed(cell), names.themes, "Kein Handlungsfeld")),
     "adressaten": ("addressees", lambda cell, names: known(listed(cell), names.addressees, "Kein Adressat")),
@@ -102,7 +102,7 @@ ONE_LINE = {
 COLUMNS = (*SIMPLE, *WITH_NAMES, "umlauf", "antragsteller", *VOTES, *FILE)
 
 
-def values_of(cells: dict[str, Any], names: Names) -> tuple[dict[str, Any], list[str]]:
+def values_of(cells: dict[str, Any], names: KnownNames) -> tuple[dict[str, Any], list[str]]:
     """Return the values of a record that `cells` give, by field, and German errors that name their column.
 
     What has no column is not among the values. The columns of the file (FILE) are left to the import.

@@ -90,7 +90,7 @@ def new_document(path: Path, title: str, withheld: bool) -> SiteDocument:
     return document
 
 
-def store(document: SiteDocument | None) -> None:
+def store_new_document(document: SiteDocument | None) -> None:
     """Store a new document with its file; the file goes again unless the transaction is committed."""
     if document is None or document.pk:
         return

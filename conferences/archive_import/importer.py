@@ -12,15 +12,15 @@ from wagtail.models import ReferenceIndex
 from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from conferences.archive.facets import refreshed_at_the_end
-from conferences.archive_import.documents import store
-from conferences.archive_import.plan import LOG_ACTION, Line, Plan, State, messages, plan_of
-from conferences.archive_import.record import connect, stored_page
+from conferences.archive_import.documents import store_new_document
+from conferences.archive_import.plan import LOG_ACTION, ImportLine, Plan, State, messages, plan_of
+from conferences.archive_import.record import connect_references, stored_page
 from intmk.server import table_statistics
 
 LOCK = 0x494E544D4C  # two imports at once wait for one another
 
 
-class RefusedError(Exception):
+class ImportRefusedError(Exception):
     """Nothing was written: the plan has errors, or one line turned out to have one. The message is German."""
 
     def __init__(self, message: str, plan: Plan | None = None) -> None:
@@ -42,22 +42,24 @@ def import_folder(
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
         plan = plan_of(folder, force)
         if plan.counts[State.ERROR]:
-            raise RefusedError(f"Nichts übernommen: {plan.counts[State.ERROR]} Zeilen haben Fehler.", plan)
+            raise ImportRefusedError(f"Nichts übernommen: {plan.counts[State.ERROR]} Zeilen haben Fehler.", plan)
         if expected is not None and plan.fingerprint != expected:
-            raise RefusedError("Nichts übernommen: Inzwischen hat sich etwas geändert. Bitte die Vorschau neu ansehen.")
+            raise ImportRefusedError(
+                "Nichts übernommen: Inzwischen hat sich etwas geändert. Bitte die Vorschau neu ansehen."
+            )
         with LogContext(user=user), disable_reference_index_auto_update():
-            carry_out(plan, user, draft)
+            carry_out_plan(plan, user, draft)
     table_statistics.renew()
     return plan
 
 
-def carry_out(plan: Plan, user: Any, draft: bool) -> None:
+def carry_out_plan(plan: Plan, user: Any, draft: bool) -> None:
     """Write all lines: new pages are stored first, since others of the file may refer to them."""
     lines = [(line, line.page, line.record) for line in plan.to_write if line.page and line.record]
     parents: dict[int, Any] = {}  # one object for each: it counts its children
     for line, page, record in lines:
         with refused_with(line):
-            store(record.source_file)
+            store_new_document(record.source_file)
             page.source_file = record.source_file  # it had no key when the page was filled
             hidden = page.hidden_texts() + page.hidden_statements()
             if found := page.contradictions_of_release(hidden):  # a long text was not kept since the plan was made
@@ -69,7 +71,7 @@ def carry_out(plan: Plan, user: Any, draft: bool) -> None:
     with refreshed_at_the_end([page for _, page, _ in lines]):
         for line, page, record in lines:
             with refused_with(line):
-                connect(page, record, lambda key: pages_by_key.get(key) or stored_page(key))
+                connect_references(page, record, lambda key: pages_by_key.get(key) or stored_page(key))
                 public = not draft if line.state == State.NEW else page.live
                 revision = page.save_revision(user=user, clean=False, log_action=False if public else LOG_ACTION)
                 if public:
@@ -78,9 +80,9 @@ def carry_out(plan: Plan, user: Any, draft: bool) -> None:
 
 
 @contextmanager
-def refused_with(line: Line) -> Iterator[None]:
+def refused_with(line: ImportLine) -> Iterator[None]:
     """Turn a ValidationError into a RefusedError that names the line."""
     try:
         yield
     except ValidationError as error:
-        raise RefusedError(f"Nichts übernommen. Zeile {line.number}: {' '.join(messages(error))}") from error
+        raise ImportRefusedError(f"Nichts übernommen. Zeile {line.number}: {' '.join(messages(error))}") from error

@@ -11,7 +11,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from wagtail.models import PageLogEntry, Revision, WorkflowState, get_default_page_content_type
 
-from conferences.archive_import.cells import Names
+from conferences.archive_import.cells import KnownNames
 from conferences.archive_import.columns import COLUMN_OF, values_of
 from conferences.archive_import.documents import Documents
 from conferences.archive_import.record import (
@@ -19,14 +19,15 @@ from conferences.archive_import.record import (
     ResolutionRecord,
     changed_fields,
     fill,
-    key_of,
+    page_key,
     record_of,
     stored_page,
 )
-from conferences.archive_import.table import Row, rows_of, table_in
-from conferences.handover.words import name_of
+from conferences.archive_import.table import rows_of, table_in
 from conferences.models import ConferencePage, ResolutionPage, ResolutionReference
 from conferences.rules import agenda_item
+from intmk.base.tables import Row
+from intmk.users.models import account_name
 
 LOG_ACTION = "conferences.import"
 
@@ -42,7 +43,7 @@ class State(StrEnum):
 
 
 @dataclass
-class Line:
+class ImportLine:
     """One record of the file and what is to become of it. details: names of changed columns, or errors."""
 
     number: int
@@ -61,7 +62,7 @@ class Line:
 class Plan:
     """All lines of a file."""
 
-    lines: list[Line]
+    lines: list[ImportLine]
 
     @property
     def counts(self) -> dict[State, int]:
@@ -70,7 +71,7 @@ class Plan:
         return {state: counted[state] for state in State}
 
     @property
-    def to_write(self) -> list[Line]:
+    def to_write(self) -> list[ImportLine]:
         return [line for line in self.lines if line.state in (State.NEW, State.CHANGED)]
 
     @property
@@ -98,11 +99,11 @@ class Planner:
     def __init__(self, folder: Path, force: bool) -> None:
         self.force = force
         self.rows = rows_of(table_in(folder))
-        self.names, self.known, self.documents = Names.stored(), Known.stored(), Documents(folder)
+        self.names, self.known, self.documents = KnownNames.stored(), Known.stored(), Documents(folder)
         self.conferences = {page.slug: page for page in ConferencePage.objects.select_related("locale")}
         self.read = [values_of(row.cells, self.names) for row in self.rows]
         slugs = {values.get("conference") for values, _ in self.read}
-        self.stored = {key_of(page): page for page in stored_pages([slug for slug in slugs if slug])}
+        self.stored = {page_key(page): page for page in stored_pages([slug for slug in slugs if slug])}
         pages = [page.pk for page in self.stored.values()]
         imported = PageLogEntry.objects.filter(action=LOG_ACTION, page__in=pages)
         self.imported = set(imported.values_list("revision_id", flat=True))
@@ -112,10 +113,10 @@ class Planner:
         self.lines_of: dict[str, int] = {}
         self.keys = {self.key(values) for values, _ in self.read} | set(self.stored)
 
-    def line(self, row: Row, values: dict[str, Any], errors: list[str]) -> Line:
+    def line(self, row: Row, values: dict[str, Any], errors: list[str]) -> ImportLine:
         """Return what is to become of `row`, of which `values` and `errors` were read."""
         label = f"TOP {values['item']}" if values.get("item") else str(row.cells.get("umlauf") or "")
-        line = Line(row.line, label, str(values.get("title") or ""), State.NEW)
+        line = ImportLine(row.line, label, str(values.get("title") or ""), State.NEW)
         errors = [*row.errors, *errors]
         line.conference = self.conferences.get(values.get("conference", ""))
         if line.conference is None and "conference" in values:
@@ -203,12 +204,12 @@ class Planner:
         # Publishing anything would cancel it without a word.
         return "Die Seite wird zu einem festgelegten Zeitpunkt veröffentlicht" if page.pk in self.scheduled else ""
 
-    def compare(self, line: Line, record: ResolutionRecord, version: ResolutionPage | None) -> None:
+    def compare(self, line: ImportLine, record: ResolutionRecord, version: ResolutionPage | None) -> None:
         """Fill in what would become of a correct record; raise ValidationError by field for one that is not."""
         line.record, line.page = record, self.stored.get(record.key)
         if line.page is None or line.before is None or version is None:
             line.page = placed(ResolutionPage(), line.conference)
-            check(line.page, record, self.known)
+            check_page(line.page, record, self.known)
             return
         page = line.page
         line.version = page.latest_revision_id
@@ -224,12 +225,12 @@ class Planner:
         line.state = State.BY_HAND if (by_hand or withheld) and not self.force else State.CHANGED
         draft = self.drafts.get(page.latest_revision_id)
         if draft and by_hand and self.force:
-            whose = f"der Entwurf von {name_of(draft.user)}" if draft.user else "ein Entwurf"
+            whose = f"der Entwurf von {account_name(draft.user)}" if draft.user else "ein Entwurf"
             line.details.append(
                 f"{whose} bleibt unveröffentlicht in der Versionsgeschichte" if page.live
                 else f"geändert wird {whose}, auch danach unveröffentlicht"
             )  # fmt: skip
-        check(version, record, self.known)
+        check_page(version, record, self.known)
         line.page = version
 
 
@@ -267,7 +268,7 @@ def placed(page: ResolutionPage, conference: Any) -> ResolutionPage:
     return page
 
 
-def check(page: ResolutionPage, record: ResolutionRecord, known: Known) -> None:
+def check_page(page: ResolutionPage, record: ResolutionRecord, known: Known) -> None:
     """Fill an unsaved or stored page and validate it with its rows; raise ValidationError by field.
 
     Its references are validated but not put in: they may lead to what is not stored yet.

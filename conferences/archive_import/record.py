@@ -10,7 +10,6 @@ from django.core.exceptions import ValidationError
 
 from conferences.models import (
     Addressee,
-    ConferencePage,
     FollowUp,
     Land,
     ReportRequest,
@@ -150,7 +149,7 @@ def fill(page: Any, record: ResolutionRecord, known: Known | None = None) -> Non
         raise ValidationError(errors)
 
 
-def connect(page: Any, record: ResolutionRecord, page_of: Callable[[str], ResolutionPage | None]) -> None:
+def connect_references(page: Any, record: ResolutionRecord, page_of: Callable[[str], ResolutionPage | None]) -> None:
     """Put the references of `record` into `page`; `page_of` finds the other by its key.
 
     Raises ValidationError for one that is not there. Apart from `fill`, since two new ones may refer to each other.
@@ -180,7 +179,7 @@ FOLLOW_UP = ("state", "day", "note", "evidence", "url")
 
 
 def record_of(page: Any) -> ResolutionRecord:
-    """Return a stored page as a record: the way back from `fill` and `connect`."""
+    """Return a stored page as a record: the way back from `fill` and `connect_references`."""
     known = {name: getattr(page, name) for name in SAME}
     return ResolutionRecord(
         **known,
@@ -195,7 +194,7 @@ def record_of(page: Any) -> ResolutionRecord:
             {"land": row.land.code} | {name: getattr(row, name) for name in STATEMENT} for row in page.statements.all()
         ],
         references=[
-            {"kind": row.kind, "to": key_of(row.target)}
+            {"kind": row.kind, "to": page_key(row.target)}
             if row.target
             else {"kind": row.kind, "elsewhere": row.elsewhere, "url": row.url}
             for row in page.references.all()
@@ -207,7 +206,7 @@ def record_of(page: Any) -> ResolutionRecord:
     )
 
 
-def key_of(page: Any) -> str:
+def page_key(page: Any) -> str:
     """Return the key of a stored page, as `ResolutionRecord.key` has it."""
     number = {"item": page.item, "circular_number": page.circular_number, "circular_year": page.circular_year}
     return ResolutionRecord(conference=page.conference.slug, title="", slug=page.slug, **number).key
@@ -227,8 +226,3 @@ def stored_page(key: str) -> ResolutionPage | None:
     except ValueError:
         return same.filter(slug=number).first()
     return same.filter(item_key=item_key).first()
-
-
-def conference_of(record: ResolutionRecord) -> ConferencePage | None:
-    """Return the conference that `record` names, None when there is none."""
-    return ConferencePage.objects.filter(slug=record.conference).first()

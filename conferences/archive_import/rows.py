@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from conferences.archive_import.cells import (
-    Names,
+    KnownNames,
     UnfitError,
     conference,
     day,
@@ -37,7 +37,7 @@ def part(entry: Any, readers: dict[str, Callable[[Any], Any]]) -> dict[str, Any]
     return {name: read(entry.get(name)) for name, read in readers.items()}
 
 
-def statements(cell: Any, names: Names) -> list[dict[str, Any]]:
+def statements(cell: Any, names: KnownNames) -> list[dict[str, Any]]:
     """Return statements of objects, or of "Bayern (ablehnend, freigegeben): Text", parted by a line "---"."""
     found = []
     for entry in objects(cell, DASHES):

@@ -3,36 +3,29 @@
 Knows nothing of resolutions but the names of the columns (columns.COLUMNS); docs/import/README.md shows them.
 """
 
-import csv
-import io
 import json
 import re
 from collections import Counter
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from conferences.archive_import.columns import COLUMNS, ONE_LINE
+from intmk.base.tables import (
+    BYTE_ORDER_MARK,
+    LONGEST_CELL,
+    Row,
+    UnreadableFileError,
+    check_columns,
+    csv_rows,
+    decoded_table,
+    refuse_binary,
+)
 from intmk.language.readable_text import readable_parts
 
 MOST_BYTES = 20 * 1024 * 1024
 MOST_ROWS = 5_000
-LONGEST_CELL = 200_000  # characters
+REQUIRED = ("konferenz", "titel")
 UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
-BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-
-
-class UnreadableFileError(Exception):
-    """The file as a whole cannot be read; the message is German and for people."""
-
-
-@dataclass
-class Row:
-    """The cells of one record by column. line: where it begins in a CSV (1 is the header), its place in a JSON list."""
-
-    line: int
-    cells: dict[str, Any]
-    errors: list[str] = field(default_factory=list)
 
 
 def table_in(folder: Path) -> Path:
@@ -54,13 +47,10 @@ def rows_of(path: Path) -> list[Row]:
     if path.stat().st_size > MOST_BYTES:
         raise UnreadableFileError(f"Die Tabelle ist größer als {MOST_BYTES // 1024 // 1024} MB. Bitte teilen.")
     content = path.read_bytes()
-    if not content.strip():
-        raise UnreadableFileError("Die Tabelle ist leer.")
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise UnreadableFileError("Die Tabelle ist in UTF-16 gespeichert. Bitte als „CSV UTF-8“ speichern.")
-    if b"\0" in content:
-        raise UnreadableFileError("Die Tabelle enthält NUL-Bytes: Das ist keine Textdatei.")
-    rows = rows_of_json(content) if path.suffix.lower() == ".json" else rows_of_csv(decoded(content))
+    if path.suffix.lower() == ".json":
+        rows = rows_of_json(content)
+    else:
+        rows = csv_rows(decoded_table(content), COLUMNS, REQUIRED, MOST_ROWS)
     if not rows:
         raise UnreadableFileError("Die Tabelle enthält keine Beschlüsse.")
     if len(rows) > MOST_ROWS:
@@ -75,49 +65,9 @@ def rows_of(path: Path) -> list[Row]:
     return rows
 
 
-def decoded(content: bytes) -> str:
-    """Return the text of UTF-8, with or without byte order mark, or of Windows-1252, as spreadsheets write it."""
-    try:
-        return content.removeprefix(BYTE_ORDER_MARK).decode("utf-8")
-    except UnicodeDecodeError:
-        if content.startswith(BYTE_ORDER_MARK):
-            raise UnreadableFileError("Die Tabelle gibt sich als UTF-8 aus, ist es aber nicht.") from None
-    try:
-        return content.decode("cp1252")
-    except UnicodeDecodeError:
-        raise UnreadableFileError("Die Zeichen sind weder in UTF-8 noch in Windows-1252 gespeichert.") from None
-
-
-def rows_of_csv(text: str) -> list[Row]:
-    """Return the rows of a table with `;` or `,` between the cells, told by its first line; empty rows are left out."""
-    first = text.partition("\n")[0]
-    delimiter = ";" if first.count(";") >= first.count(",") else ","
-    csv.field_size_limit(LONGEST_CELL)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    rows: list[Row] = []
-    try:
-        header = [name.strip().lower() for name in next(reader)]
-        check_columns(header)
-        before = reader.line_num
-        for cells in reader:
-            line, before = before + 1, reader.line_num
-            if not any(cell.strip() for cell in cells):
-                continue
-            row = Row(line, {name: cell.strip() for name, cell in zip(header, cells, strict=False) if name})
-            if len(cells) != len(header):
-                row.errors.append(f"{len(cells)} Zellen statt {len(header)}: Steht ein Text mit „{delimiter}“ ohne "
-                                  "Anführungszeichen?")  # fmt: skip
-            rows.append(row)
-            if len(rows) > MOST_ROWS:
-                break
-    except csv.Error as error:
-        reason = "Eine Zelle ist zu lang" if "field limit" in str(error) else "Anführungszeichen passen nicht zusammen"
-        raise UnreadableFileError(f"Zeile {reader.line_num}: {reason}; ab dort ist die Tabelle nicht lesbar.") from None
-    return rows
-
-
 def rows_of_json(content: bytes) -> list[Row]:
     """Return the rows of a list of objects."""
+    refuse_binary(content)
     try:
         data = json.loads(content.removeprefix(BYTE_ORDER_MARK).decode("utf-8"), object_pairs_hook=without_doubles)
     except UnicodeDecodeError:
@@ -130,7 +80,7 @@ def rows_of_json(content: bytes) -> list[Row]:
         raise UnreadableFileError("Das JSON ist zu tief verschachtelt oder enthält unmögliche Zahlen.") from None
     if not isinstance(data, list) or not all(isinstance(entry, dict) for entry in data):
         raise UnreadableFileError("Erwartet wird eine Liste von Objekten: [ { … }, { … } ].")
-    check_columns(list(dict.fromkeys(name for entry in data for name in entry)))
+    check_columns(list(dict.fromkeys(storable(name) for entry in data for name in entry)), COLUMNS, REQUIRED)
     return [Row(place, entry) for place, entry in enumerate(data, start=1)]
 
 
@@ -144,21 +94,6 @@ def without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         if times > 1:
             raise DoubleNameError(storable(name[:60]))
     return dict(pairs)
-
-
-def check_columns(names: list[str]) -> None:
-    """Raise UnreadableFileError for columns that are unknown, double or missing."""
-    twice = sorted(name for name, times in Counter(names).items() if name and times > 1)
-    if twice:
-        raise UnreadableFileError(f"Diese Spalten gibt es mehrfach: {', '.join(twice)[:300]}.")
-    unknown = [storable(name) for name in names if name and name not in COLUMNS]
-    if unknown:
-        raise UnreadableFileError(
-            f"Unbekannte Spalten: {', '.join(unknown)[:300]}. Möglich sind: {', '.join(COLUMNS)}."
-        )
-    missing = [name for name in ("konferenz", "titel") if name not in names]
-    if missing:
-        raise UnreadableFileError(f"Es fehlen die Spalten: {', '.join(missing)}.")
 
 
 def storable(value: Any) -> Any:

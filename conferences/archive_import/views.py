@@ -23,12 +23,12 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 from wagtail.models import UploadedFile
 
-from conferences.archive_import.importer import RefusedError, import_folder
+from conferences.archive_import.importer import ImportRefusedError, import_folder
 from conferences.archive_import.plan import Plan, State, plan_of
-from conferences.archive_import.table import UnreadableFileError
 from conferences.archive_import.zip_file import opened_folder
 from conferences.handover.viewer import account_of
 from conferences.models import ConferenceIndexPage
+from intmk.base.tables import UnreadableFileError
 
 ICON = "upload"
 TITLE = "Beschlüsse importieren"
@@ -68,7 +68,7 @@ class UploadForm(forms.Form):
         return file
 
 
-class ImportView(WagtailAdminTemplateMixin, TemplateView):
+class ArchiveImportView(WagtailAdminTemplateMixin, TemplateView):
     """Shared: who may, and what stands above the page."""
 
     page_title = TITLE
@@ -83,7 +83,7 @@ class ImportView(WagtailAdminTemplateMixin, TemplateView):
         return super().dispatch(request, *args, **kwargs)
 
 
-class UploadView(ImportView):
+class UploadView(ArchiveImportView):
     """The form; what is sent is kept, and the preview shown."""
 
     def get_context_data(self, **kwargs) -> dict:
@@ -100,14 +100,14 @@ class UploadView(ImportView):
             except UnreadableFileError as error:
                 form.add_error("file", str(error))
             else:
-                kept = keep(request, file)
+                kept = keep_upload(request, file)
                 chosen = [name for name in ("draft", "force") if form.cleaned_data[name]]
                 query = "&".join(f"{name}=1" for name in chosen)
                 return redirect(f"{reverse('archive_preview', args=[kept.pk])}{'?' if query else ''}{query}")
         return self.render_to_response(self.get_context_data(form=form), status=422)
 
 
-def keep(request: HttpRequest, file: File) -> UploadedFile:
+def keep_upload(request: HttpRequest, file: File) -> UploadedFile:
     """Store the upload for its sender in place of an earlier one that was never carried out."""
     mine = UploadedFile.objects.filter(uploaded_by_user=account_of(request), for_content_type=None)
     for former in mine.filter(file__contains="/beschluesse-"):
@@ -127,7 +127,7 @@ def discard(kept: UploadedFile) -> None:
     transaction.on_commit(lambda: storage.delete(name), robust=True)
 
 
-class PreviewView(ImportView):
+class PreviewView(ArchiveImportView):
     """What the kept upload would do; POST does it, if it is still the same."""
 
     template_name = "conferences/archive_import_preview.html"
@@ -177,7 +177,7 @@ class PreviewView(ImportView):
                 expected = request.POST.get("fingerprint", "")
                 plan = import_folder(folder, account_of(request), options["draft"], options["force"], expected)
                 discard(kept)
-        except (RefusedError, UnreadableFileError) as error:
+        except (ImportRefusedError, UnreadableFileError) as error:
             messages.error(request, str(error))
             return self.preview(kept, status=409)
         counts = plan.counts
@@ -201,12 +201,12 @@ class ImportMenuItem(MenuItem):
         return may_import(request)
 
 
-def menu_item() -> MenuItem:
+def import_menu_item() -> MenuItem:
     """Hook: return the entry of the main menu, behind „Vorsitz und Länder“."""
     return ImportMenuItem(TITLE, reverse("archive_import"), name="beschluesse-importieren", icon_name=ICON, order=155)
 
 
-def addresses() -> list:
+def import_admin_urls() -> list:
     """Hook: return the addresses below /admin/; Wagtail asks each for a signed-in account."""
     return [
         path("beschluesse-importieren/", UploadView.as_view(), name="archive_import"),

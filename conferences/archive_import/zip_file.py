@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
-from conferences.archive_import.table import UnreadableFileError
+from intmk.base.tables import UnreadableFileError
 
 MOST_FILES = 2_000
 MOST_BYTES = 500 * 1024 * 1024  # unpacked, all together

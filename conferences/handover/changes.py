@@ -10,7 +10,7 @@ DAYS_BEFORE, DAYS_AFTER = 90, 30
 
 
 @dataclass(frozen=True)
-class Change:
+class ChairChange:
     """One change of the chair: the term that ends and the one that begins the day after."""
 
     former: Term
@@ -34,7 +34,7 @@ class Change:
         return land_code in (self.former.land_code, self.coming.land_code)
 
 
-def changes_around(rotation: Rotation, day: date) -> tuple[Change | None, Change | None]:
+def changes_around(rotation: Rotation, day: date) -> tuple[ChairChange | None, ChairChange | None]:
     """Return the latest change up to `day`, that day included, and the next one after it; None where there is none.
 
     Two terms of one Land in a row are no change.
@@ -43,7 +43,7 @@ def changes_around(rotation: Rotation, day: date) -> tuple[Change | None, Change
     for former, coming in pairwise(rotation):
         if former.land_code == coming.land_code:
             continue
-        change = Change(former, coming)
+        change = ChairChange(former, coming)
         if change.day > day:
             return latest, change if former.start <= day else None
         latest = change

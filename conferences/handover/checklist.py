@@ -10,12 +10,12 @@ from wagtail.models import Page
 from conferences.handover.pages_in_work import pages_in_work
 from conferences.handover.scheduled import Scheduled, all_scheduled
 from conferences.handover.viewer import Viewer
-from conferences.handover.words import counted_as, german_moment, name_of, named
 from conferences.models import ChairTerm, ConferenceIndexPage, ConferencePage, Land
 from conferences.rules.rotation import Term, same_day_in_following_year
 from intmk.language import land_names
-from intmk.language.dates import german_day
-from intmk.users.models import User
+from intmk.language.dates import german_day, german_moment
+from intmk.language.wording import counted_as, first_named
+from intmk.users.models import User, account_name
 
 CONTACT = ("ministry", "secretariat_address", "secretariat_email", "secretariat_phone")
 DUTIES = ("responsible_person", "privacy_officer", "privacy_authority", "barrier_authority")
@@ -79,21 +79,21 @@ def account_items(term: Term, viewer: Viewer) -> list[Item]:
             "Zugänge der neuen Geschäftsstelle",
             invited,
             "eingeladen",
-            viewer.way(administers, "die Administration", index),
+            viewer.url(administers, "die Administration", index),
         ),
         (
             "accounts_signed_in",
             "Erste Anmeldung",
             signed_in,
             "angemeldet",
-            viewer.way(administers, "die eingeladenen Personen; die Administration lädt auch noch einmal ein", index),
+            viewer.url(administers, "die eingeladenen Personen; die Administration lädt auch noch einmal ein", index),
         ),
         (
             "accounts_second_factor",
             "Zweiter Faktor",
             secured,
             "gesichert",
-            viewer.way(own, f"jede Person der Redaktion {term.land_name} für sich, unter „Benutzerkonto“", "mfa_index"),
+            viewer.url(own, f"jede Person der Redaktion {term.land_name} für sich, unter „Benutzerkonto“", "mfa_index"),
         ),
     ]
     return [
@@ -106,9 +106,9 @@ def progress(accounts: Sequence[User], through: Sequence[User], word: str, land:
     """Return e.g. "1 von 2 Konten angemeldet. Es fehlt: Petra Beispiel."."""
     if not accounts:
         return f"{land_names.who_first(land)} hat noch kein Konto."
-    missing = [name_of(account) for account in accounts if account not in through]
+    missing = [account_name(account) for account in accounts if account not in through]
     counted = f"{len(through)} von {counted_as(len(accounts), 'Konto', 'Konten')} {word}."
-    return f"{counted} Es {'fehlt' if len(missing) == 1 else 'fehlen'}: {named(missing)}." if missing else counted
+    return f"{counted} Es {'fehlt' if len(missing) == 1 else 'fehlen'}: {first_named(missing)}." if missing else counted
 
 
 def land_items(term: Term, land: Land | None, viewer: Viewer) -> list[Item]:
@@ -116,7 +116,7 @@ def land_items(term: Term, land: Land | None, viewer: Viewer) -> list[Item]:
     way: dict[str, str] = {}
     if land:
         allowed = viewer.may("conferences.change_land")
-        way = viewer.way(allowed, viewer.editors, Land.snippet_viewset.get_url_name("edit"), land.pk)
+        way = viewer.url(allowed, viewer.editors, Land.snippet_viewset.get_url_name("edit"), land.pk)
     contact, duties = lacking(land, CONTACT), lacking(land, DUTIES)
     checked = land.barrier_statement_checked if land else None
     fresh = checked is not None and same_day_in_following_year(checked) >= term.start
@@ -156,12 +156,12 @@ def person_items(term: Term, viewer: Viewer) -> list[Item]:
         .values_list("pk", "persons__name", "persons__portrait__credit")
     )
     if not rows:
-        way = viewer.way(
+        way = viewer.url(
             viewer.may("conferences.add_chairterm"), "die Administration", ChairTerm.snippet_viewset.get_url_name("add")
         )
         detail = "Die Amtszeit folgt bisher nur aus der Regel. Zuerst ist sie einzutragen."
         return [Item(key, label, False, detail, **way) for key, label in labels.items()]
-    way = viewer.way(
+    way = viewer.url(
         viewer.may("conferences.change_chairterm"),
         viewer.editors,
         ChairTerm.snippet_viewset.get_url_name("edit"),
@@ -169,9 +169,9 @@ def person_items(term: Term, viewer: Viewer) -> list[Item]:
     )
     names = [name for _, name, _ in rows if name]
     pictured = [name for _, name, credit in rows if name and (credit or "").strip()]
-    portrait = f"Eingetragen für {named(pictured)}." if pictured else "Noch kein Porträt mit Bildnachweis."
+    portrait = f"Eingetragen für {first_named(pictured)}." if pictured else "Noch kein Porträt mit Bildnachweis."
     return [
-        Item("person", labels["person"], bool(names), f"{named(names)}." if names else "Noch niemand.", **way),
+        Item("person", labels["person"], bool(names), f"{first_named(names)}." if names else "Noch niemand.", **way),
         Item("portrait", labels["portrait"], bool(pictured), portrait, **way),
     ]
 
@@ -181,28 +181,28 @@ def conference_item(term: Term, land: Land | None, viewer: Viewer) -> Item:
     label = "Seite der nächsten Konferenz"
     page = ConferencePage.objects.prepared_for(term).first()
     if page:
-        way = viewer.way(viewer.edits, viewer.editors, "wagtailadmin_pages:edit", page.pk)
+        way = viewer.url(viewer.edits, viewer.editors, "wagtailadmin_pages:edit", page.pk)
         return Item("conference", label, True, f"„{page.draft_title}“ ist begonnen.", **way)
     index = ConferenceIndexPage.objects.values_list("pk", flat=True).first()
     way = {}
     if index:
-        way = viewer.way(viewer.edits, viewer.editors, "wagtailadmin_pages:add", "conferences", "conferencepage", index)
+        way = viewer.url(viewer.edits, viewer.editors, "wagtailadmin_pages:add", "conferences", "conferencepage", index)
     return Item("conference", label, False, f"Für die Amtszeit {term.years} ist noch keine Konferenz angelegt.", **way)
 
 
 def page_items(viewer: Viewer) -> list[Item]:
     """Say which pages lie open: drafts, approvals, locks."""
     found = pages_in_work()
-    locked = named([f"„{page.draft_title}“ ({name_of(page.locked_by)})" for page in found.locked])
+    locked = first_named([f"„{page.draft_title}“ ({account_name(page.locked_by)})" for page in found.locked])
     locks = f"{counted_as(len(found.locked), 'Seite', 'Seiten')}: {locked}." if locked else "Keine Seite ist gesperrt."
     drafts = count_pages(found.drafts, "Keine offenen Entwürfe.")
     tasks = count_pages(found.awaiting, "Nichts wartet auf Freigabe.")
     # Everybody may read the drafts, but only the chair publishes them.
-    way = viewer.way(viewer.account is not None, "", "handover_drafts")
+    way = viewer.url(viewer.account is not None, "", "handover_drafts")
     if viewer.account is not None and not viewer.publishes:
         way["who"] = viewer.editors
-    to_tasks = viewer.way(viewer.publishes, viewer.editors, "wagtailadmin_reports:workflow_tasks")
-    to_locks = viewer.way(viewer.publishes, viewer.editors, "wagtailadmin_reports:locked_pages")
+    to_tasks = viewer.url(viewer.publishes, viewer.editors, "wagtailadmin_reports:workflow_tasks")
+    to_locks = viewer.url(viewer.publishes, viewer.editors, "wagtailadmin_reports:locked_pages")
     return [
         Item("drafts", "Offene Entwürfe", not found.drafts, drafts, **way),
         Item("tasks", "Offene Freigaben", not found.awaiting, tasks, **to_tasks),
@@ -213,15 +213,15 @@ def page_items(viewer: Viewer) -> list[Item]:
 def scheduled_item(scheduled: Iterable[Scheduled], viewer: Viewer) -> Item:
     """Say what would happen by itself but will wait, since its author no longer chairs then."""
     waiting = [item for item in scheduled if item.waits]
-    way = viewer.way(viewer.publishes, viewer.editors, "handover")
+    way = viewer.url(viewer.publishes, viewer.editors, "handover")
     if "url" in way:
         way["url"] += "#wartet-section"  # Wagtail adds the second word to the name of a panel
     titles = [f"„{item.page.draft_title}“ ({german_moment(item.moment)})" for item in waiting]
-    detail = f"{counted_as(len(titles), 'Seite wartet', 'Seiten warten')} auf Bestätigung: {named(titles)}."
+    detail = f"{counted_as(len(titles), 'Seite wartet', 'Seiten warten')} auf Bestätigung: {first_named(titles)}."
     return Item("scheduled", "Zeitgesteuerte Seiten", not waiting, detail if waiting else "Keine Seite wartet.", **way)
 
 
 def count_pages(pages: Sequence[Page], none: str) -> str:
     """Return how many pages there are and what the first are called."""
-    titles = named([f"„{page.draft_title}“" for page in pages])
+    titles = first_named([f"„{page.draft_title}“" for page in pages])
     return f"{counted_as(len(pages), 'Seite', 'Seiten')}: {titles}." if pages else none

@@ -4,15 +4,12 @@ import logging
 from smtplib import SMTPException
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
-from django.core.validators import validate_email
-from django.db import transaction
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
 from conferences.models import Handover, Land
+from intmk.base.mail import is_mail_address, mail_of, send_each
 from intmk.language import land_names
 from intmk.language.dates import german_day
 from intmk.users.models import User
@@ -26,27 +23,17 @@ def send_due_mails() -> int:
     A Land is told once. Whatever could not be sent stays due. Not for requests: a slow mail server holds it up.
     """
     due = Handover.objects.due_for_mail().values_list("pk", "former_land", "land")
-    return sum(tell_safely(pk, land) for pk, *laender in due for land in laender)
+    return send_each([(pk, land) for pk, *laender in due for land in laender], lambda mail: tell(*mail), log_failure)
 
 
-def tell_safely(pk: int, land_pk: int) -> int:
-    """Tell one Land of one handover; return how many mails were sent. What fails is logged and concerns no other Land.
-
-    Committed at once: what happens to the next mail must not make this one go out again.
-    """
-    try:
-        with transaction.atomic():
-            return int(tell(pk, land_pk))
-    except (SMTPException, OSError) as error:
-        logger.error("%s ging nicht hinaus: %s", described(pk, land_pk), error)
-    except Exception:
-        logger.exception("%s ist gescheitert.", described(pk, land_pk))
-    return 0
-
-
-def described(pk: int, land_pk: int) -> str:
-    """Return which mail it is, for the log."""
-    return f"Übergabe {Handover.objects.get(pk=pk)}: Die Mail {land_names.to(Land.objects.get(pk=land_pk).name)}"
+def log_failure(mail: tuple[int, int], error: Exception) -> None:
+    """Write down which mail did not go out, and with what nobody expected also where it came from."""
+    pk, land_pk = mail
+    described = f"Übergabe {Handover.objects.get(pk=pk)}: Die Mail {land_names.to(Land.objects.get(pk=land_pk).name)}"
+    if isinstance(error, SMTPException | OSError):
+        logger.error("%s ging nicht hinaus: %s", described, error)
+    else:
+        logger.error("%s ist gescheitert.", described, exc_info=error)
 
 
 def tell(pk: int, land_pk: int) -> bool:
@@ -83,16 +70,7 @@ def addresses_of(land: Land) -> list[str]:
     """Return the valid addresses of the secretariat and of the active accounts of the Land, each once."""
     accounts = User.objects.of_land(land.code).values_list("email", flat=True)
     given = [land.secretariat_email, *accounts]
-    return list({address.casefold(): address for address in given if is_valid(address)}.values())
-
-
-def is_valid(address: str) -> bool:
-    """Say whether a mail can go there; what was imported may hold anything."""
-    try:
-        validate_email(address)
-    except ValidationError:
-        return False
-    return True
+    return list({address.casefold(): address for address in given if is_mail_address(address)}.values())
 
 
 def message(handover: Handover, land: Land, addresses: list[str]) -> EmailMessage:
@@ -112,8 +90,7 @@ def message(handover: Handover, land: Land, addresses: list[str]) -> EmailMessag
     name = "taken" if takes else "given"
     chair = land_names.at(handover.land.name)
     subject = f"Vorsitz der Integrationsministerkonferenz: seit {german_day(since.date())} {chair}"
-    body = render_to_string(f"conferences/handover/mail_{name}.txt", context).strip()
-    return EmailMessage(" ".join(subject.split()), body, to=addresses)
+    return mail_of(subject, f"conferences/handover/mail_{name}.txt", context, addresses)
 
 
 def administrators() -> list[str]:

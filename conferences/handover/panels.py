@@ -6,15 +6,15 @@ from django.http import HttpRequest
 from wagtail.admin.ui.components import Component
 
 from conferences.handover import refused_forms
-from conferences.handover.changes import Change, changes_around, next_term_of
+from conferences.handover.changes import ChairChange, changes_around, next_term_of
 from conferences.handover.checklist import Item, checklist
 from conferences.handover.viewer import Viewer, account_of, belongs
 from conferences.handover.waiting import Waiting, waiting_for
-from conferences.handover.words import counted_as
 from conferences.models import KeptForm
 from conferences.models.chair import rotation_of, today
 from intmk.language import land_names
 from intmk.language.dates import german_day
+from intmk.language.wording import counted_as
 from intmk.users.models import LAND_NAMES
 
 KEPT_SHOWN = 5
@@ -46,7 +46,7 @@ class ChecklistPanel(HandoverComponent):
     template_name = "conferences/handover/checklist.html"
     order = 30
 
-    def __init__(self, change: Change, items: list[Item], day: date, linked: bool = True) -> None:
+    def __init__(self, change: ChairChange, items: list[Item], day: date, linked: bool = True) -> None:
         """Take what the list says; `linked`: say where to find it again, which its own page does not."""
         self.change, self.items, self.day, self.linked = change, items, day, linked
 
@@ -142,7 +142,7 @@ def stand_panel(request: HttpRequest, day: date) -> StandPanel:
     return StandPanel(term.land_name if term else "", term.end if term else None, rights)
 
 
-def checklist_panel(request: HttpRequest, change: Change, day: date, linked: bool = True) -> ChecklistPanel:
+def checklist_panel(request: HttpRequest, change: ChairChange, day: date, linked: bool = True) -> ChecklistPanel:
     """Return the list for `change` as this account sees it on `day`."""
     term = rotation_of(request).term_on(day)
     viewer = Viewer(account_of(request), term.land_name if term else "")

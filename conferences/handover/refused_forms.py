@@ -29,10 +29,10 @@ from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
 from wagtail.models import ModelLogEntry, Page
 
-from conferences.handover.words import german_moment
 from conferences.models import Handover, KeptForm
 from conferences.models.chair import rotation_of, today
 from intmk.language import land_names
+from intmk.language.dates import german_moment
 from intmk.users.models import User
 
 # The forms of the editors. Not those of signing in and of accounts: their secrets must never be kept.
@@ -94,9 +94,9 @@ def wants_json(request: HttpRequest) -> bool:
     return "application/json" in request.headers.get("Accept", "")
 
 
-def keep(request: HttpRequest) -> None:
+def keep_text(request: HttpRequest) -> None:
     """Store the text of the form, each once and only the latest of an account, and tell the editor where it is."""
-    fields = readable(request)
+    fields = readable_fields(request)
     if not fields:
         return
     account = cast(User, request.user)
@@ -121,13 +121,13 @@ def why(request: HttpRequest) -> str:
     return f"Das darf nur die Redaktion des Landes im Vorsitz ({term.land_name if term else 'zurzeit keines'})."
 
 
-def readable(request: HttpRequest) -> list[list[str]]:
+def readable_fields(request: HttpRequest) -> list[list[str]]:
     """Return [name, text] of all fields of the form that hold a text; rich text without its coding."""
     found, left = [], LONGEST_FORM
     for name, values in request.POST.lists():
         if name.startswith(BOOKKEEPING) or name.endswith(COUNTERS) or is_secret(name):
             continue
-        text = "\n".join(plain(value) for value in values if value.strip())
+        text = "\n".join(plain_value(value) for value in values if value.strip())
         text = text.replace("\x00", "")[: min(LONGEST_VALUE, left)]  # PostgreSQL refuses NUL
         if text.strip():
             found.append([name.replace("\x00", "")[:200], text])
@@ -140,7 +140,7 @@ def is_secret(name: str) -> bool:
     return not name.endswith("land_code") and not SECRETS.isdisjoint(re.split(r"[^a-z]+", name.lower()))
 
 
-def plain(value: str) -> str:
+def plain_value(value: str) -> str:
     """Return the text of what Wagtail's editor for rich text sends, anything else as it is."""
     try:
         blocks = json.loads(value)["blocks"]
@@ -179,7 +179,7 @@ def before_edit_page(request: HttpRequest, page: Page) -> None:
     lock = page.get_lock()
     cancels = "action-cancel-workflow" in request.POST
     if lock and lock.for_user(request.user) and not cancels and chaired_lately(request):
-        keep(request)
+        keep_text(request)
 
 
 def after_saving_page(request: HttpRequest, page: Page) -> HttpResponse | None:

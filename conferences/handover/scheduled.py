@@ -74,7 +74,7 @@ def may_act(account: User | None, moment: datetime, rotation: Rotation) -> bool:
     return account.is_superuser or (bool(account.land_code) and account.land_code == rotation.chair_on(day))
 
 
-def carry_out(item: Scheduled, user: User | None = None) -> None:
+def carry_out_scheduled(item: Scheduled, user: User | None = None) -> None:
     """Publish the revision or take the page back, as Wagtail's own command does."""
     if item.revision:
         item.revision.publish(user=user, log_action="wagtail.publish.scheduled", skip_permission_checks=True)
@@ -96,4 +96,4 @@ def confirm(item: Scheduled, user: User) -> None:
             data={"from": str(item.account or "unbekannt"), "to": str(user), "moment": item.moment.isoformat()},
         )
         if item.is_due:
-            carry_out(item, user)
+            carry_out_scheduled(item, user)

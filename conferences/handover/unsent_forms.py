@@ -55,7 +55,7 @@ class KeepUnsentFormMiddleware:
             if was_cut_off(request, response):
                 response = answer(request) or response
             elif RESENT in request.POST:
-                forget(request, response)
+                forget_sent_form(request, response)
         note_account(request, response)
         return response
 
@@ -92,10 +92,10 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def answer(request: HttpRequest) -> HttpResponse | None:
     """Keep the form and lead to where it is offered; where nobody's it is, show its text. None if it holds none."""
-    if not was_sent_from_here(request) or not (fields := refused_forms.readable(request)):
+    if not was_sent_from_here(request) or not (fields := refused_forms.readable_fields(request)):
         return None
-    owner = owner_of(request)
-    if owner is None or not keep(request, owner, fields):
+    owner = account_that_opened(request)
+    if owner is None or not keep_form(request, owner, fields):
         labelled = [(refused_forms.label_of(name), text) for name, text in fields]
         return page(fields=labelled, files=names_of_files(request))
     offer = reverse("latest_kept_form")
@@ -114,7 +114,7 @@ def page(**context) -> HttpResponse:
     return response
 
 
-def owner_of(request: HttpRequest) -> User | None:
+def account_that_opened(request: HttpRequest) -> User | None:
     """Return the account that was signed in when the form was opened; None if this browser does not know (any more)."""
     token = request.POST.get("csrfmiddlewaretoken", "")
     if re.fullmatch("[A-Za-z0-9]{64}", token):
@@ -152,7 +152,7 @@ def note_account(request: HttpRequest, response: HttpResponse) -> None:
     )
 
 
-def keep(request: HttpRequest, owner: User, fields: list[list[str]]) -> bool:
+def keep_form(request: HttpRequest, owner: User, fields: list[list[str]]) -> bool:
     """Store the form for its account, each once; False where the database takes nothing."""
     files = names_of_files(request)
     text = [*fields, *([["Dateien", "Bitte wählen Sie neu aus: " + ", ".join(files)]] if files else [])]
@@ -188,7 +188,7 @@ def as_sent(request: HttpRequest) -> list[list]:
     return kept if sum(len(name) + sum(map(len, values)) for name, values in kept) <= LONGEST else []
 
 
-def forget(request: HttpRequest, response: HttpResponse) -> None:
+def forget_sent_form(request: HttpRequest, response: HttpResponse) -> None:
     """Remove a kept form that was sent once more and taken: Wagtail leads on then, to the editor of a page."""
     taken = response.status_code == 302 and response["Location"] != reverse("wagtailadmin_home")
     if request.path_info.startswith(reverse("wagtailadmin_explore_root")) and FORM.search(request.path_info):

@@ -45,7 +45,7 @@ class Viewer:
     def may(self, permission: str) -> bool:
         return self.account is not None and self.account.has_perm(permission)
 
-    def way(self, allowed: bool, who: str, name: str, *args) -> dict[str, str]:
+    def url(self, allowed: bool, who: str, name: str, *args) -> dict[str, str]:
         """Return `url` of the admin view `name` when the account is allowed to go there, else `who` is to do it."""
         if self.account is None:
             return {}

@@ -17,9 +17,10 @@ from conferences.handover.changes import DAYS_AFTER, changes_around
 from conferences.handover.pages_in_work import drafts
 from conferences.handover.panels import HandoverComponent, checklist_panel, waiting_panel
 from conferences.handover.viewer import account_of, belongs
-from conferences.handover.words import german_moment, name_of
 from conferences.models import Handover
 from conferences.models.chair import rotation_of, today
+from intmk.language.dates import german_moment
+from intmk.users.models import account_name
 
 ICON = "rotate"
 
@@ -55,7 +56,7 @@ def last_edit(page: Page) -> str:
     """Return when and by whom the page was last worked on, as far as it is noted."""
     if not page.latest_revision:
         return ""
-    return f"{german_moment(page.latest_revision.created_at)}, {name_of(page.latest_revision.user)}"
+    return f"{german_moment(page.latest_revision.created_at)}, {account_name(page.latest_revision.user)}"
 
 
 class DraftsView(ReportView):
@@ -101,12 +102,12 @@ class HandoverMenuItem(MenuItem):
         return belongs(account_of(request))
 
 
-def menu_item() -> MenuItem:
+def handover_menu_item() -> MenuItem:
     """Hook: return the entry of the main menu."""
     return HandoverMenuItem("Übergabe", reverse("handover"), name="uebergabe", icon_name=ICON, order=160)
 
 
-def addresses() -> list:
+def handover_admin_urls() -> list:
     """Hook: return the addresses below /admin/; Wagtail asks each for a signed-in account."""
     return [
         path("uebergabe/", HandoverView.as_view(), name="handover"),

@@ -17,19 +17,18 @@ from wagtail.models import Page, Revision
 
 from conferences.handover.scheduled import Scheduled, all_scheduled, confirm, may_act
 from conferences.handover.viewer import account_of
-from conferences.handover.words import german_moment, name_of
 from conferences.models.chair import rotation_of
 from conferences.rules.rotation import Rotation
 from intmk.language import land_names
-from intmk.language.dates import german_day
-from intmk.users.models import User
+from intmk.language.dates import german_day, german_moment
+from intmk.users.models import User, account_name
 
 KEEP = "intmk.schedule.keep"
 GONE = "Das ist nicht mehr so geplant: Jemand hat es inzwischen bestätigt, zurückgenommen oder geändert."
 NOT_ALLOWED = "Das darf nur, wer veröffentlichen darf: die Redaktion des Landes im Vorsitz und die Administration."
 
 
-class RefusedError(Exception):
+class ConfirmationRefusedError(Exception):
     """What was asked for is not possible; says why in German."""
 
 
@@ -43,7 +42,7 @@ class Waiting:
 
     @property
     def key(self) -> str:
-        return key_of(self.scheduled)
+        return waiting_key(self.scheduled)
 
     @property
     def is_withdrawal(self) -> bool:
@@ -54,9 +53,9 @@ class Waiting:
         """Return who has set it, with the Land."""
         account = self.scheduled.account
         return (
-            f"{name_of(account)} ({account.get_land_code_display()})"
+            f"{account_name(account)} ({account.get_land_code_display()})"
             if account and account.land_code
-            else name_of(account)
+            else account_name(account)
         )
 
     @property
@@ -98,7 +97,7 @@ def who_confirms(item: Scheduled, rotation: Rotation) -> str:
     return f"{land_names.who(term.land_name)} ab dem {german_day(term.start)} oder die Administration"
 
 
-def key_of(item: Scheduled) -> str:
+def waiting_key(item: Scheduled) -> str:
     """Return what names it in a form."""
     return f"publication-{item.revision.pk}" if item.revision else f"withdrawal-{item.page.pk}"
 
@@ -106,7 +105,7 @@ def key_of(item: Scheduled) -> str:
 def matching(items: Iterable[Scheduled], request: HttpRequest) -> Scheduled | None:
     """Return the one that the form names, at the moment that it showed; None when there is none such."""
     asked = (request.POST.get("item"), request.POST.get("moment"))
-    return next((item for item in items if (key_of(item), item.moment.isoformat()) == asked), None)
+    return next((item for item in items if (waiting_key(item), item.moment.isoformat()) == asked), None)
 
 
 def locked(request: HttpRequest) -> Scheduled:
@@ -116,15 +115,17 @@ def locked(request: HttpRequest) -> Scheduled:
     """
     item = matching(all_scheduled(), request)
     if item is None:
-        raise RefusedError(GONE)
+        raise ConfirmationRefusedError(GONE)
     if not item.page.permissions_for_user(account_of(request)).can_publish():
-        raise RefusedError(NOT_ALLOWED)
+        raise ConfirmationRefusedError(NOT_ALLOWED)
     Page.objects.select_for_update().filter(pk=item.page.pk).values_list("pk").first()
     item = matching(all_scheduled(), request)
     if item is None:
-        raise RefusedError(GONE)
+        raise ConfirmationRefusedError(GONE)
     if not item.waits:
-        raise RefusedError(f"„{item.page.draft_title}“ ist schon bestätigt: {name_of(item.account)} steht dafür ein.")
+        raise ConfirmationRefusedError(
+            f"„{item.page.draft_title}“ ist schon bestätigt: {account_name(item.account)} steht dafür ein."
+        )
     return item
 
 
@@ -133,7 +134,7 @@ def decide(request: HttpRequest, what: Callable[[Scheduled], str]) -> HttpRespon
     try:
         with transaction.atomic():
             messages.success(request, what(locked(request)))
-    except RefusedError as refusal:
+    except ConfirmationRefusedError as refusal:
         messages.warning(request, str(refusal))
     except ValidationError as error:
         messages.error(request, f"Die Seite lässt sich so nicht veröffentlichen: {' '.join(error.messages)}")
@@ -150,7 +151,7 @@ def confirm_waiting(request: HttpRequest) -> HttpResponse:
     def answer_for(item: Scheduled) -> str:
         rotation = rotation_of(request)
         if not may_confirm(item, account_of(request), rotation):
-            raise RefusedError(f"Noch nicht möglich. Bestätigen kann es {who_confirms(item, rotation)}.")
+            raise ConfirmationRefusedError(f"Noch nicht möglich. Bestätigen kann es {who_confirms(item, rotation)}.")
         confirm(item, account_of(request))
         title = f"„{item.page.draft_title}“"
         if item.is_due:
@@ -167,7 +168,7 @@ def keep_waiting(request: HttpRequest) -> HttpResponse:
 
     def stay(item: Scheduled) -> str:
         if item.revision:
-            raise RefusedError(GONE)
+            raise ConfirmationRefusedError(GONE)
         keep_public(item, account_of(request))
         return f"„{item.page.draft_title}“ bleibt öffentlich."
 

@@ -3,7 +3,7 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-from conferences.models.identifier import key_of
+from conferences.models.identifier import identifier_key
 
 
 def identify_published(apps, schema_editor):
@@ -11,7 +11,7 @@ def identify_published(apps, schema_editor):
     identifiers = apps.get_model("conferences", "ResolutionIdentifier")
     public = apps.get_model("conferences", "ResolutionPage").objects.filter(live=True).order_by("first_published_at", "pk")
     for page in public:
-        key = key_of(*page.url_path.strip("/").split("/")[-2:])
+        key = identifier_key(*page.url_path.strip("/").split("/")[-2:])
         identifiers.objects.get_or_create(key=key, defaults={"page": page, "title": page.title})
 
 

@@ -4,7 +4,7 @@ from django.apps.registry import Apps
 from django.db import migrations, models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
-from conferences.models.resolution_queryset import title_key
+from conferences.models.resolution_queryset import title_sort_key
 
 
 def set_order(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
@@ -14,7 +14,7 @@ def set_order(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     ):
         conference = page.conference
         page.day = page.decided_on or (conference and (conference.first_day or conference.last_day))
-        page.title_key = title_key(page.title)
+        page.title_key = title_sort_key(page.title)
         pages.filter(pk=page.pk).update(day=page.day, title_key=page.title_key)
 
 

@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'Vorsitz in anderer Sprache',
                 'verbose_name_plural': 'Vorsitz in anderen Sprachen',
             },
-            bases=(conferences.models.translated_pages.Translated, 'wagtailcore.page'),
+            bases=(conferences.models.translated_pages.TranslationMixin, 'wagtailcore.page'),
         ),
         migrations.CreateModel(
             name='TranslatedConferencesPage',
@@ -40,6 +40,6 @@ class Migration(migrations.Migration):
                 'verbose_name': 'Liste der Konferenzen in anderer Sprache',
                 'verbose_name_plural': 'Listen der Konferenzen in anderen Sprachen',
             },
-            bases=(conferences.models.translated_pages.Translated, 'wagtailcore.page'),
+            bases=(conferences.models.translated_pages.TranslationMixin, 'wagtailcore.page'),
         ),
     ]

@@ -23,6 +23,7 @@ from conferences.models.land import Land
 from conferences.models.term_form import ChairTermForm
 from conferences.models.term_panels import EffectsPanel, OutlookPanel
 from conferences.rules.rotation import Rotation, Term
+from intmk.base.fields import optional_link
 from intmk.base.sources import Sourced
 from intmk.language.dates import EXACT, period_in_words, problems, short_years
 
@@ -169,14 +170,8 @@ class ChairPerson(Sourced, Orderable):
     ministry = models.CharField(
         "Ministerium", max_length=200, blank=True, help_text="Wie es zu dieser Zeit hieß. Leer, wenn nicht bekannt."
     )
-    portrait = models.ForeignKey(
-        get_image_model_string(),
-        verbose_name="Porträt",
-        null=True,
-        blank=True,
-        on_delete=models.SET_NULL,
-        related_name="+",
-        help_text="Alternativtext und Bildnachweis gehören zum Bild.",
+    portrait = optional_link(
+        get_image_model_string(), "Porträt", help_text="Alternativtext und Bildnachweis gehören zum Bild."
     )
     start = models.DateField("Im Vorsitz seit", null=True, blank=True, help_text="Leer, wenn nicht bekannt.")
     end = models.DateField("Im Vorsitz bis", null=True, blank=True, help_text="Leer, wenn nicht bekannt.")

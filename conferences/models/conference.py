@@ -16,7 +16,7 @@ from conferences.models.chair import ChairTerm
 from conferences.models.conference_agenda import agenda_of
 from conferences.models.conference_parts import ProgrammeItemBlock, lists_of
 from conferences.models.conference_queryset import ConferenceQuerySet
-from conferences.models.conference_search import FoundConference
+from conferences.models.conference_search import ConferenceSearchMixin
 from conferences.models.land import Land
 from conferences.models.theme import Theme
 from intmk.base.pages import TextPage
@@ -24,7 +24,7 @@ from intmk.base.sources import Sourced
 from intmk.language.dates import CERTAINTIES, EXACT, UncertainPeriod, problems
 
 
-class ConferencePage(FoundConference, Sourced, TextPage):
+class ConferencePage(ConferenceSearchMixin, Sourced, TextPage):
     """One conference of the ministers."""
 
     class Kind(models.TextChoices):

@@ -221,6 +221,17 @@ class AgendaGap(Orderable):
             raise ValidationError({"item": str(error)}) from None
 
 
+# The lists of a conference, each with what else is read of its rows.
+LISTS: dict[str, tuple] = {
+    "photos": (ConferencePhoto, "image"),
+    "guests": (ConferenceGuest,),
+    "meetings": (ConferenceMeeting,),
+    "documents": (ConferenceDocument, "document"),
+    "agenda_gaps": (AgendaGap,),
+    "press_releases": (ConferencePressRelease,),
+}
+
+
 def lists_of(conference: SitePage) -> dict[str, list]:
     """Return the lists that belong to a conference: photos, real_photos (those that are no placeholder), guests,
     meetings, documents, agenda_gaps, themes, press_releases, laender (all sixteen, for the map), live news about it.
@@ -228,43 +239,46 @@ def lists_of(conference: SitePage) -> dict[str, list]:
     In a preview they are what the editor has not saved yet and come from memory; else all but news come in one
     query. Documents that are withheld are left out, and press releases whose page is not public.
     """
-    lists: dict[str, tuple] = {
-        "photos": (ConferencePhoto, "image"),
-        "guests": (ConferenceGuest,),
-        "meetings": (ConferenceMeeting,),
-        "documents": (ConferenceDocument, "document"),
-        "agenda_gaps": (AgendaGap,),
-        "press_releases": (ConferencePressRelease,),
-    }
-    if holds_unsaved_lists(conference):
-        found = {name: list(getattr(conference, name).all()) for name in [*lists, "themes"]}
-        found["laender"] = list(Land.objects.all())
-    else:
-        subqueries = [
-            as_json(model.objects.filter(conference=OuterRef("pk")).order_by("sort_order"), *related)
-            for model, *related in lists.values()
-        ]
-        themes = as_json(Theme.objects.filter(conferencepage=OuterRef("pk")))
-        same = type(conference).objects.filter(pk=conference.pk)
-        laender = as_json(Land.objects.all())
-        *rows, theme_rows, land_rows = same.values_list(*subqueries, themes, laender).get()
-        found = {
-            name: from_json(model, found_rows, *related)
-            for (name, (model, *related)), found_rows in zip(lists.items(), rows, strict=True)
-        }
-        found["themes"] = from_json(Theme, theme_rows)
-        found["laender"] = from_json(Land, land_rows)
+    found = unsaved_lists(conference) if holds_unsaved_lists(conference) else stored_lists(conference)
     prefetch_related_objects([photo.image for photo in found["photos"]], "renditions")
     found["real_photos"] = [photo for photo in found["photos"] if not photo.image.is_placeholder]
     found["documents"] = [item for item in found["documents"] if not item.document.withheld]
     prefetch_related_objects([item.document for item in found["documents"]], "versions")
-    # In one query with the news, since a press release may be a page of them.
+    return found | public_news(conference, found["press_releases"])
+
+
+def unsaved_lists(conference: SitePage) -> dict[str, list]:
+    """Return what an editor has before them."""
+    return {name: list(getattr(conference, name).all()) for name in [*LISTS, "themes"]} | {
+        "laender": list(Land.objects.all())
+    }
+
+
+def stored_lists(conference: SitePage) -> dict[str, list]:
+    """Return what is stored, in one query."""
+    subqueries = [
+        as_json(model.objects.filter(conference=OuterRef("pk")).order_by("sort_order"), *related)
+        for model, *related in LISTS.values()
+    ]
+    themes = as_json(Theme.objects.filter(conferencepage=OuterRef("pk")))
+    same = type(conference).objects.filter(pk=conference.pk)
+    *rows, theme_rows, land_rows = same.values_list(*subqueries, themes, as_json(Land.objects.all())).get()
+    found = {
+        name: from_json(model, found_rows, *related)
+        for (name, (model, *related)), found_rows in zip(LISTS.items(), rows, strict=True)
+    }
+    return found | {"themes": from_json(Theme, theme_rows), "laender": from_json(Land, land_rows)}
+
+
+def public_news(conference: SitePage, releases: list[ConferencePressRelease]) -> dict[str, list]:
+    """Return `news` about it and its `press_releases`, in one query, since a press release may be a page of news."""
     news = apps.get_model("intmk", "NewsPage").objects
     about = Q(conference=conference.pk) if conference.pk else Q(pk=None)
-    pages = [release.page_id for release in found["press_releases"] if release.page_id]
+    pages = [release.page_id for release in releases if release.page_id]
     live = {page.pk: page for page in news.live().filter(about | Q(pk__in=pages)).newest_first()}
-    found["news"] = [page for page in live.values() if page.conference_id == conference.pk]
-    for release in found["press_releases"]:
+    for release in releases:
         release.page = live.get(release.page_id)
-    found["press_releases"] = [release for release in found["press_releases"] if release.url or release.page]
-    return found
+    return {
+        "news": [page for page in live.values() if page.conference_id == conference.pk],
+        "press_releases": [release for release in releases if release.url or release.page],
+    }

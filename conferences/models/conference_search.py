@@ -3,10 +3,10 @@
 from datetime import date
 from typing import Any
 
-from intmk.base.blocks import text_of
+from intmk.base.blocks import body_text
 
 
-class FoundConference:
+class ConferenceSearchMixin:
     """Mixin of ConferencePage: what intmk.base.pages.SitePage asks of a page for the search."""
 
     search_kind = "conference"
@@ -29,7 +29,7 @@ class FoundConference:
             *(f"{meeting} {meeting.place}".strip() for meeting in self.meetings.all()),
             *(f"Gruppenfoto: {row.caption or row.image.caption}" for row in self.photos.select_related("image")),
             *(release.title for release in self.press_releases.all()),
-            text_of(self.programme),
+            body_text(self.programme),
             self.date_note,
             self.chair_note,
         ]

@@ -17,7 +17,7 @@ LONGEST = 300
 PREFIX = re.compile(r"^top([\s.-]+|(?=\d))", re.IGNORECASE)
 
 
-def key_of(conference: str, part: str) -> str:
+def identifier_key(conference: str, part: str) -> str:
     """Return the identifier for the last two parts of an address: "12", "top-2-9b" → "12/2.9b".
 
     What has no TOP keeps its word: "18", "umlauf-3-2020" → "18/umlauf-3-2020".
@@ -31,7 +31,7 @@ def key_of(conference: str, part: str) -> str:
 
 def key_meant(conference: str, written: str) -> str:
     """Return the identifier that somebody means who writes "2.9B", "TOP 2.9b", "TOP-2-9b" or a word."""
-    return key_of(conference.strip(), "".join(PREFIX.sub("top-", written.strip()).split()))
+    return identifier_key(conference.strip(), "".join(PREFIX.sub("top-", written.strip()).split()))
 
 
 class ResolutionIdentifier(models.Model):
@@ -70,7 +70,7 @@ def record_identifiers(resolutions: "ResolutionQuerySet") -> None:
     To be called after what saves resolutions without signals, e.g. `bulk_create`.
     """
     public = list(resolutions.live().values_list("pk", "url_path", "title"))
-    keys = {pk: key_of(*url_path.strip("/").split("/")[-2:]) for pk, url_path, _ in public}
+    keys = {pk: identifier_key(*url_path.strip("/").split("/")[-2:]) for pk, url_path, _ in public}
     rows = [ResolutionIdentifier(key=keys[pk], page_id=pk, title=title) for pk, _, title in public]
     ResolutionIdentifier.objects.bulk_create(rows, ignore_conflicts=True)
     titles = {pk: title for pk, _, title in public}
@@ -87,7 +87,7 @@ def refusals(page: SitePage) -> dict[str, str]:
     """
     if not page.conference:
         return {}
-    key = key_of(page.conference.slug, page.slug)
+    key = identifier_key(page.conference.slug, page.slug)
     taken = ResolutionIdentifier.objects.filter(key=key).first()
     if taken is None or (page.pk and page.pk == taken.page_id):
         return {}
@@ -104,7 +104,7 @@ def refusals(page: SitePage) -> dict[str, str]:
     return {"title": message + "Bitte einen anderen Titel wählen, z. B. mit einem Zusatz."}
 
 
-class Identified:
+class IdentifierMixin:
     """Mixin of a page with identifiers: shows and names the one by which it is cited."""
 
     def identifier(self) -> str:

@@ -17,7 +17,7 @@ from wagtail.search import index
 
 from conferences.models import resolution_panels
 from conferences.models.addressee import Addressee
-from conferences.models.identifier import Identified, refusals
+from conferences.models.identifier import IdentifierMixin, refusals
 from conferences.models.land import Land
 from conferences.models.resolution_context import resolution_context
 from conferences.models.resolution_form import ResolutionForm
@@ -28,11 +28,11 @@ from conferences.models.resolution_queryset import (
     NEWEST_FIRST,
     OLDEST_FIRST,
     ResolutionQuerySet,
-    title_key,
+    title_sort_key,
 )
-from conferences.models.resolution_release import Released
-from conferences.models.resolution_search import FoundResolution
-from conferences.models.resolution_wording import Worded
+from conferences.models.resolution_release import ReleaseMixin
+from conferences.models.resolution_search import ResolutionSearchMixin
+from conferences.models.resolution_wording import WordingMixin
 from conferences.models.theme import Theme
 from conferences.rules import agenda_item, ballot
 from intmk.base.pages import SitePage
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 FIRST_YEAR = 2007  # of the first conference
 
 
-class ResolutionPage(FoundResolution, Worded, Released, Identified, Sourced, SitePage):
+class ResolutionPage(ResolutionSearchMixin, WordingMixin, ReleaseMixin, IdentifierMixin, Sourced, SitePage):
     """One item on which a conference decided, or a decision taken in writing (Umlaufbeschluss)."""
 
     class Kind(models.TextChoices):
@@ -242,7 +242,7 @@ class ResolutionPage(FoundResolution, Worded, Released, Identified, Sourced, Sit
         """Fill in what lists are ordered by and what is not its own field: year, day, key of the title."""
         self.year = self.year_decided()
         self.day = self.day_for_order()
-        self.title_key = title_key(self.title)
+        self.title_key = title_sort_key(self.title)
 
     def clean(self) -> None:
         """Raise ValidationError by field for what contradicts itself or another resolution."""

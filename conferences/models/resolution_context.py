@@ -42,11 +42,11 @@ def resolution_context(page: SitePage, request: HttpRequest) -> dict[str, Any]:
     previous, next: public resolutions of the same conference, None at the ends. gaps: list of str.
     points: those that are released, as HTML with links to the glossary.
     """
-    rows = rows_of(page)
+    rows = lists_of_resolution(page)
     laender = rows.pop("laender")
     movers = rows.pop("movers")
     rows["follow_ups"].sort(key=lambda row: (row.day, row.sort_order or 0), reverse=True)
-    before, after = neighbours(page)
+    before, after = neighbouring_resolutions(page)
     name_ends(rows["report_requests"])
     return (
         rows
@@ -69,7 +69,7 @@ def points_of(page: SitePage) -> list[SafeString]:
     return marked(texts, page.glossary) if page.has_marked_terms else texts
 
 
-def rows_of(page: SitePage) -> dict[str, list]:
+def lists_of_resolution(page: SitePage) -> dict[str, list]:
     """Return all lists that belong to a resolution, and `laender`, the sixteen, in one query.
 
     In a preview they are what the editor has not saved yet and come from memory.
@@ -123,7 +123,7 @@ def references_of(page: SitePage) -> dict[str, list[ResolutionReference]]:
     return {"references": mine, "referenced_by": sorted(theirs, key=lambda row: row.resolution.year or 0)}
 
 
-def neighbours(page: SitePage) -> tuple[SitePage | None, SitePage | None]:
+def neighbouring_resolutions(page: SitePage) -> tuple[SitePage | None, SitePage | None]:
     """Return the public resolutions before and after it in the order of its conference, None at the ends."""
     if page.pk is None:  # the preview of a new one
         return None, None

@@ -12,6 +12,7 @@ from wagtail.models import Orderable
 
 from conferences.models.land import Land
 from conferences.rules import ballot
+from intmk.base.fields import optional_link
 
 TEXT_FEATURES = ["bold", "italic", "ol", "ul", "link", "document-link"]
 
@@ -140,14 +141,7 @@ class ResolutionReference(Orderable):
         "conferences.ResolutionPage", verbose_name="Beschluss", related_name="references", on_delete=models.CASCADE
     )
     kind = models.CharField("Verhältnis", max_length=9, choices=Kind)
-    target = models.ForeignKey(
-        "conferences.ResolutionPage",
-        verbose_name="Beschluss dieser Konferenz",
-        null=True,
-        blank=True,
-        on_delete=models.SET_NULL,
-        related_name="referenced_by",
-    )
+    target = optional_link("conferences.ResolutionPage", "Beschluss dieser Konferenz", related_name="referenced_by")
     elsewhere = models.CharField(
         "oder Beschluss anderswo",
         max_length=250,
@@ -194,23 +188,9 @@ class ReportRequest(Orderable):
     asked = models.CharField("Wer berichten soll", max_length=200, help_text="z. B. „Bund“ oder „AG Monitoring“")
     subject = models.CharField("Worüber", max_length=300, blank=True)
     due_on = models.DateField("Fällig am", null=True, blank=True)
-    due_at = models.ForeignKey(
-        "conferences.ConferencePage",
-        verbose_name="oder fällig zur Konferenz",
-        null=True,
-        blank=True,
-        on_delete=models.SET_NULL,
-        related_name="+",
-    )
+    due_at = optional_link("conferences.ConferencePage", "oder fällig zur Konferenz")
     answered_on = models.DateField("Beantwortet am", null=True, blank=True)
-    answer = models.ForeignKey(
-        get_document_model_string(),
-        verbose_name="Bericht (Dokument)",
-        null=True,
-        blank=True,
-        on_delete=models.SET_NULL,
-        related_name="+",
-    )
+    answer = optional_link(get_document_model_string(), "Bericht (Dokument)")
     answer_url = models.URLField("oder Adresse des Berichts", blank=True)
     answer_note = models.CharField("Anmerkung zur Antwort", max_length=300, blank=True)
 

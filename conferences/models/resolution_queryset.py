@@ -15,7 +15,7 @@ BY_TITLE = (F("title_key").asc(), F("page_ptr").asc())
 QUOTATION_MARKS = str.maketrans("", "", "„“”‚‘’»«›‹\"'")
 
 
-def title_key(title: str) -> str:
+def title_sort_key(title: str) -> str:
     """Return what a title is ordered by in a German dictionary (DIN 5007-1: ä as a, ß as ss), without quotation marks.
 
     At most 255 characters. Not by a collation: what the database knows of German depends on how it was built.

@@ -16,7 +16,7 @@ SENTENCE = re.compile(r"(?<=[.!?])\s+")
 TELLING = 25  # letters and digits; shorter sentences may stand in any paper
 
 
-class Released:
+class ReleaseMixin:
     """Mixin of ResolutionPage: its texts as far as the public may have them."""
 
     @classmethod
@@ -64,7 +64,7 @@ class Released:
         }
 
 
-def plain(html: str) -> str:
+def text_without_tags(html: str) -> str:
     """Return a rich text without tags; blocks stay apart, also a list within an item, unlike with Wagtail alone."""
     return get_text_for_indexing(NESTED_LIST.sub(r" \1", html))
 
@@ -74,21 +74,21 @@ def holds(document: SiteDocument, texts: list[str]) -> bool:
 
     A file whose text could not be read cannot be compared.
     """
-    sentences = {sentence for text in texts for sentence in told(text) if len(sentence) >= TELLING}
+    sentences = {sentence for text in texts for sentence in sentences_of(text) if len(sentence) >= TELLING}
     if not sentences:
         return False
     if document.has_unseen_text:  # what lies under black bars is not stored, and may be just that
         return True
-    paper = letters(" ".join(document.page_texts()))
+    paper = letters_only(" ".join(document.page_texts()))
     return any(sentence in paper for sentence in sentences)
 
 
-def told(html: str) -> list[str]:
-    """Return the sentences of a rich text as `letters`; each paragraph and each item of a list ends one."""
+def sentences_of(html: str) -> list[str]:
+    """Return the sentences of a rich text as `letters_only`; each paragraph and each item of a list ends one."""
     texts = [get_text_for_indexing(block) for block in BLOCK_END.split(html)]
-    return [letters(sentence) for text in texts for sentence in SENTENCE.split(text)]
+    return [letters_only(sentence) for text in texts for sentence in SENTENCE.split(text)]
 
 
-def letters(text: str) -> str:
+def letters_only(text: str) -> str:
     """Return only the letters and digits: a paper divides words, breaks lines and puts signs before items."""
     return "".join(letter for letter in text if letter.isalnum()).casefold()

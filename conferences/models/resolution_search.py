@@ -3,10 +3,10 @@
 from datetime import date
 from typing import Any
 
-from conferences.models.resolution_release import plain
+from conferences.models.resolution_release import text_without_tags
 
 
-class FoundResolution:
+class ResolutionSearchMixin:
     """Mixin of ResolutionPage: what intmk.base.pages.SitePage asks of a page for the search."""
 
     search_kind = "resolution"
@@ -30,9 +30,12 @@ class FoundResolution:
             *(str(addressee) for addressee in self.addressees.all()),
         ]
         rows = [
-            *(plain(point.value.source) for point in self.public_points),
-            plain(self.public_reasons),
-            *(f"{statement} {statement.summary} {plain(statement.public_text)}" for statement in self.statements.all()),
+            *(text_without_tags(point.value.source) for point in self.public_points),
+            text_without_tags(self.public_reasons),
+            *(
+                f"{statement} {statement.summary} {text_without_tags(statement.public_text)}"
+                for statement in self.statements.all()
+            ),
             *(str(request) for request in self.report_requests.all()),
             *(f"{state.get_state_display()} {state.note}" for state in self.follow_ups.all()),
         ]

@@ -12,7 +12,7 @@ DECIDED = (ballot.UNANIMOUS, ballot.MAJORITY)
 NOT_DECIDED = (ballot.WITHDRAWN, ballot.ADJOURNED, ballot.REJECTED)
 
 
-class Worded:
+class WordingMixin:
     """Mixin of ResolutionPage: its name and its date in words."""
 
     @property

@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from wagtail.admin.forms import WagtailAdminModelForm
 
 from conferences.rules.rotation import Term
-from conferences.rules.term_changes import Change, Effects, TermRefusedError, effects_of, with_term
+from conferences.rules.term_changes import Effects, TermChange, TermRefusedError, effects_of, with_term
 from intmk.language import land_names
 from intmk.language.dates import EXACT, german_day, problems
 
@@ -24,7 +24,7 @@ class ChairTermForm(WagtailAdminModelForm):
     """
 
     effects: Effects | None = None
-    change: Change | None = None
+    change: TermChange | None = None
 
     def __init__(self, *args, day: date, **kwargs) -> None:
         """Take Wagtail's arguments and the day as of which to say who loses the right to publish."""
@@ -89,7 +89,7 @@ class ChairTermForm(WagtailAdminModelForm):
             seen.append(person)
         return True
 
-    def following(self, change: Change):
+    def following(self, change: TermChange):
         """Return the next stored term with its new first day, None when it stays.
 
         Raises ValidationError when it would become too long, or when a person's days would lie outside it.

@@ -13,7 +13,7 @@ from conferences.models.land import Land
 from intmk.language.interface_language import GERMAN, interface_language
 
 
-class Translated:
+class TranslationMixin:
     """Mixin: once below the entrance of a language that has texts for labels and dates, e.g. `/en/`."""
 
     max_count_per_parent = 1
@@ -26,7 +26,7 @@ class Translated:
         return super().can_create_at(parent) and interface_language(parent.locale.language_code) != GERMAN
 
 
-class TranslatedChairPage(Translated, ChairView):
+class TranslatedChairPage(TranslationMixin, ChairView):
     """The chair in another language; terms, persons and Länder are those of the German page."""
 
     template = "conferences/chair_page.html"
@@ -52,7 +52,7 @@ class TranslatedChairPage(Translated, ChairView):
 TranslatedChairPage.edit_handler = TranslatedChairPage.tabs()
 
 
-class TranslatedConferencesPage(Translated, ConferenceList):
+class TranslatedConferencesPage(TranslationMixin, ConferenceList):
     """The list of conferences in another language; the conferences themselves are those of the German list."""
 
     template = "conferences/conference_index_page.html"

@@ -1,7 +1,7 @@
 """What a vote in the conference can have been: sixteen Länder, one vote each. Pure; messages are for editors."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from conferences.rules.rotation import ORDER
@@ -40,33 +40,58 @@ class Counts:
         return f"{self.yes} Ja, {self.no} Nein, {self.abstained} {word}" if self.known else ""
 
 
-def contradictions(outcome: str, counts: Counts) -> dict[str, str]:  # noqa: C901 (one rule after the other)
+NO_AGAINST_UNANIMOUS = "„Einstimmig“ und Nein-Stimmen widersprechen sich."
+# Outcome, what of the known numbers contradicts it, and in which words; of several the first is said.
+RULES: list[tuple[str, Callable[[int, int, int], bool], str]] = [
+    *(
+        (outcome, lambda yes, no, total: True, f"Was {word} wurde, ist nicht abgestimmt: Bitte die Zahlen leeren.")
+        for outcome, word in WITHOUT_VOTE.items()
+    ),
+    (UNANIMOUS, lambda yes, no, total: no > 0, NO_AGAINST_UNANIMOUS),
+    (
+        UNANIMOUS,
+        lambda yes, no, total: yes == 0 < total,
+        "„Einstimmig“ passt nicht: Es ist keine Ja-Stimme dabei.",
+    ),
+    (
+        REJECTED,
+        lambda yes, no, total: yes > no,
+        "„Abgelehnt“ passt nicht: Es sind mehr Ja- als Nein-Stimmen.",
+    ),
+    (
+        MAJORITY,
+        lambda yes, no, total: total > 0 and yes <= no,
+        "„Mehrheitlich“ passt nicht: Es sind nicht mehr Ja- als Nein-Stimmen.",
+    ),
+    (MAJORITY, lambda yes, no, total: 0 < total == yes, "Alle Stimmen lauten Ja: Das ist einstimmig."),
+]
+
+
+def contradictions(outcome: str, counts: Counts) -> dict[str, str]:
     """Return German errors by field (outcome, votes_yes, votes_no, votes_abstained); empty when all fits."""
-    errors = {}
-    given = {"votes_yes": counts.yes, "votes_no": counts.no, "votes_abstained": counts.abstained}
     if not counts.known:
-        missing = [name for name, number in given.items() if number is None]
-        if len(missing) < len(given):
-            errors = dict.fromkeys(missing, "Bitte alle drei Zahlen angeben (auch 0) oder keine.")
-        if outcome == UNANIMOUS and counts.no:
-            errors["outcome"] = "„Einstimmig“ und Nein-Stimmen widersprechen sich."
-        return errors
+        return contradictions_of_unknown(outcome, counts)
+    errors = {}
     if counts.total > len(ORDER):
         errors["votes_yes"] = f"Das sind {counts.total} Stimmen. Die Konferenz hat 16 Mitglieder mit je einer Stimme."
     elif counts.total == 0:
         errors["votes_yes"] = "Null Stimmen kann es nicht gegeben haben: Bitte die Felder leeren."
-    if outcome in WITHOUT_VOTE:
-        errors["outcome"] = f"Was {WITHOUT_VOTE[outcome]} wurde, ist nicht abgestimmt: Bitte die Zahlen leeren."
-    elif outcome == UNANIMOUS and counts.no:
-        errors["outcome"] = "„Einstimmig“ und Nein-Stimmen widersprechen sich."
-    elif outcome == UNANIMOUS and counts.total and not counts.yes:
-        errors["outcome"] = "„Einstimmig“ passt nicht: Es ist keine Ja-Stimme dabei."
-    elif outcome == REJECTED and (counts.yes or 0) > (counts.no or 0):
-        errors["outcome"] = "„Abgelehnt“ passt nicht: Es sind mehr Ja- als Nein-Stimmen."
-    elif outcome == MAJORITY and counts.total and (counts.yes or 0) <= (counts.no or 0):
-        errors["outcome"] = "„Mehrheitlich“ passt nicht: Es sind nicht mehr Ja- als Nein-Stimmen."
-    elif outcome == MAJORITY and counts.total and counts.yes == counts.total:
-        errors["outcome"] = "Alle Stimmen lauten Ja: Das ist einstimmig."
+    numbers = counts.yes or 0, counts.no or 0, counts.total
+    for ruled, contradicts, words in RULES:
+        if ruled == outcome and contradicts(*numbers):
+            return errors | {"outcome": words}
+    return errors
+
+
+def contradictions_of_unknown(outcome: str, counts: Counts) -> dict[str, str]:
+    """Return the errors where not all numbers are given."""
+    errors = {}
+    given = {"votes_yes": counts.yes, "votes_no": counts.no, "votes_abstained": counts.abstained}
+    missing = [name for name, number in given.items() if number is None]
+    if len(missing) < len(given):
+        errors = dict.fromkeys(missing, "Bitte alle drei Zahlen angeben (auch 0) oder keine.")
+    if outcome == UNANIMOUS and counts.no:
+        errors["outcome"] = NO_AGAINST_UNANIMOUS
     return errors
 
 

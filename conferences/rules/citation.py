@@ -104,7 +104,7 @@ class Citation:
             ("LA", "de"),
             ("UR", self.url),
         ]
-        lines = [f"{tag}  - {one_line(value)}" for tag, value in fields if value]
+        lines = [f"{tag}  - {without_line_breaks(value)}" for tag, value in fields if value]
         return "\r\n".join([*lines, "ER  - ", ""])
 
 
@@ -121,8 +121,8 @@ def citation_of(page: Citable) -> Citation | None:
         when = str(page.circular_year or "") if not page.circular_number else ""
     return Citation(
         key=key,
-        url=parts[1] + address_of(key),
-        title=one_line(page.title) if page.title_is_official else f"[{one_line(page.title)}]",
+        url=parts[1] + permanent_address_of(key),
+        title=without_line_breaks(page.title) if page.title_is_official else f"[{without_line_breaks(page.title)}]",
         what=occasion_in_words(page),
         when=when,
         where=page.sitting.place if page.sitting else "",
@@ -146,13 +146,13 @@ def occasion_in_words(page: Citable) -> str:
     )
 
 
-def address_of(key: str) -> str:
+def permanent_address_of(key: str) -> str:
     """Return the path that always leads to the resolution with this identifier."""
     conference, _, number = key.partition("/")
     return reverse("resolution_identifier", args=[conference, number])
 
 
-def one_line(text: str) -> str:
+def without_line_breaks(text: str) -> str:
     """Return `text` without line breaks and further control characters, which would end a field."""
     return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
 

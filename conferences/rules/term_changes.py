@@ -28,7 +28,7 @@ class TermRefusedError(Exception):
 
 
 @dataclass(frozen=True)
-class Change:
+class TermChange:
     """The stored terms before and after; `moved` is the neighbour whose first day goes along, as it was."""
 
     before: tuple[Term, ...]
@@ -36,7 +36,7 @@ class Change:
     moved: Term | None = None
 
 
-def with_term(stored: Sequence[Term], new: Term, old: Term | None = None) -> Change:
+def with_term(stored: Sequence[Term], new: Term, old: Term | None = None) -> TermChange:
     """Return what it means to put `new` in place of `old`, or beside the stored terms when there is no `old`.
 
     Raises TermRefusedError when the terms would then overlap or leave a gap.
@@ -44,7 +44,7 @@ def with_term(stored: Sequence[Term], new: Term, old: Term | None = None) -> Cha
     stored = sorted(stored, key=lambda term: term.start)
     if old is None:
         check_joins(stored, new)
-        return Change(tuple(stored), tuple(sorted([*stored, new], key=lambda term: term.start)))
+        return TermChange(tuple(stored), tuple(sorted([*stored, new], key=lambda term: term.start)))
     earlier = [term for term in stored if term.start < old.start]
     later = [term for term in stored if term.start > old.start]
     if earlier:
@@ -55,10 +55,10 @@ def with_term(stored: Sequence[Term], new: Term, old: Term | None = None) -> Cha
         if moved.end <= new.end:
             raise TermRefusedError("end", no_day_left(moved))
         later[0] = replace(moved, start=new.end + ONE_DAY)
-    return Change(tuple(stored), (*earlier, new, *later), moved)
+    return TermChange(tuple(stored), (*earlier, new, *later), moved)
 
 
-def without_term(stored: Sequence[Term], gone: Term) -> Change:
+def without_term(stored: Sequence[Term], gone: Term) -> TermChange:
     """Return what it means to delete `gone`.
 
     Raises TermRefusedError unless it is the first or the last, and not the only one.
@@ -72,7 +72,7 @@ def without_term(stored: Sequence[Term], gone: Term) -> Change:
             "Löschen lässt sich nur die erste oder die letzte eingetragene Amtszeit, sonst entstünde eine Lücke. "
             "Soll ein anderes Land den Vorsitz haben, ändern Sie das Land dieser Amtszeit.",
         )
-    return Change(tuple(stored), tuple(term for term in stored if term != gone))
+    return TermChange(tuple(stored), tuple(term for term in stored if term != gone))
 
 
 def check_joins(stored: Sequence[Term], new: Term) -> None:
@@ -82,8 +82,8 @@ def check_joins(stored: Sequence[Term], new: Term) -> None:
         if term.start <= new.end and new.start <= term.end:
             raise TermRefusedError(
                 "start" if term.start <= new.start else "end",
-                f"Die Amtszeit überschneidet sich mit der {of(term)}. {remedy} Soll davor ein anderes Land den "
-                "Vorsitz haben oder sich ein Tag ändern, bearbeiten Sie die Amtszeit, die dort eingetragen ist.",
+                f"Die Amtszeit überschneidet sich mit der {named_after(term)}. {remedy} Soll davor ein anderes Land "
+                "den Vorsitz haben oder sich ein Tag ändern, bearbeiten Sie die Amtszeit, die dort eingetragen ist.",
             )
     before = next((term for term in reversed(stored) if term.end < new.start), None)
     after = next((term for term in stored if term.start > new.end), None)
@@ -101,7 +101,7 @@ def check_start(before: Term, term: Term) -> None:
         f"Amtszeit davor ({before.land_name} {before.years}); der erste Tag dieser Amtszeit geht dann mit."
     )
     if term.start < wanted:
-        raise TermRefusedError("start", f"Die Amtszeit überschneidet sich mit der {of(before)}. {remedy}")
+        raise TermRefusedError("start", f"Die Amtszeit überschneidet sich mit der {named_after(before)}. {remedy}")
     if term.start > wanted:
         raise TermRefusedError("start", gap(before, term, remedy))
 
@@ -111,7 +111,7 @@ def named(term: Term) -> str:
     return f"{term.land_name} ({term.period})"
 
 
-def of(term: Term) -> str:
+def named_after(term: Term) -> str:
     """Return the same after "von"."""
     return f"{land_names.of(term.land_name)} ({term.period})"
 
@@ -134,7 +134,7 @@ def no_day_left(following: Term) -> str:
 
 
 @dataclass(frozen=True)
-class Row:
+class TermPlace:
     """The same place in the sequence of terms before and after; None where there was or will be none."""
 
     before: Term | None
@@ -158,8 +158,8 @@ class Effects:
     warnings: sentences on what belongs to the terms, e.g. conferences.
     """
 
-    change: Change
-    rows: tuple[Row, ...]
+    change: TermChange
+    rows: tuple[TermPlace, ...]
     goes_on: bool
     chair: tuple[str, str] | None
     handover: tuple[tuple[date, str] | None, tuple[date, str] | None] | None
@@ -176,7 +176,7 @@ class Effects:
         return sha256(repr(self).encode()).hexdigest()[:32]
 
 
-def effects_of(change: Change, day: date, warnings: Sequence[str] = ()) -> Effects:
+def effects_of(change: TermChange, day: date, warnings: Sequence[str] = ()) -> Effects:
     """Return what `change` does as seen on `day`."""
     before, after = Rotation(change.before), Rotation(change.after)
     # Far enough for the rule to come round once behind what is stored.
@@ -187,7 +187,7 @@ def effects_of(change: Change, day: date, warnings: Sequence[str] = ()) -> Effec
     elif change.before[1:] == change.after:
         sides[1] = chain([None], after)
     # Where no term is stored, none follows: that side stays empty.
-    rows = [Row(*pair) for pair in islice(zip(*(chain(side, repeat(None)) for side in sides), strict=False), far)]
+    rows = [TermPlace(*pair) for pair in islice(zip(*(chain(side, repeat(None)) for side in sides), strict=False), far)]
     first = next((number for number, row in enumerate(rows) if row.before != row.after), 0)
     chairs = before.term_on(day), after.term_on(day)
     coming = next_handover(before, day), next_handover(after, day)
@@ -206,7 +206,7 @@ def next_handover(rotation: Rotation, day: date) -> tuple[date, str] | None:
     return next(((term.start, term.land_name) for term in rotation.next_terms(1, day)), None)
 
 
-def worth_showing(rows: list[Row]) -> list[Row]:
+def worth_showing(rows: list[TermPlace]) -> list[TermPlace]:
     """Return the first row, the following ones, and beyond them those that change; of changes without end the first."""
     changed = [number for number, row in enumerate(rows) if row.changes]
     if rows[-1].changes:

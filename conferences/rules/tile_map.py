@@ -16,7 +16,7 @@ HALF_WIDTH, ROW_HEIGHT = 18, 31
 TILE = "M0-19.6 17-9.8V9.8L0 19.6-17 9.8V-9.8Z"
 
 
-def place(code: str) -> tuple[int, int]:
+def tile_centre(code: str) -> tuple[int, int]:
     """Return the centre of the tile of a Land ("DE-BY") in the units of VIEW_BOX; KeyError for any other word."""
     column, row = POSITIONS[code]
     return column * HALF_WIDTH, row * ROW_HEIGHT
@@ -24,8 +24,8 @@ def place(code: str) -> tuple[int, int]:
 
 def view_box() -> str:
     """Return the part of the plane that holds all tiles with a narrow rim for their outlines."""
-    across = [place(code)[0] for code in POSITIONS]
-    down = [place(code)[1] for code in POSITIONS]
+    across = [tile_centre(code)[0] for code in POSITIONS]
+    down = [tile_centre(code)[1] for code in POSITIONS]
     return f"{min(across) - 19} {min(down) - 22} {max(across) - min(across) + 38} {max(down) - min(down) + 44}"
 
 

@@ -23,7 +23,7 @@ logger = logging.getLogger(__name__)
 
 
 class ChairRightsMiddleware:
-    """Before anybody is recognised: the right to publish goes to where it belongs at this moment (design §6.2).
+    """Before anybody is recognised: the right to publish goes to where it belongs at this moment.
 
     Readers have no session, so they cost nothing. When the rights cannot be settled, nobody gets in.
     """
@@ -55,7 +55,7 @@ class KeepRefusedFormMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         if request.method == "POST" and refused_forms.was_refused(request, response):
-            refused_forms.keep(request)
+            refused_forms.keep_text(request)
         return response
 
 

@@ -87,7 +87,7 @@ def chair_tokens(land: Land | None) -> dict[str, str]:
     }
 
 
-def filled(html: SafeString, tokens: dict[str, str]) -> SafeString:
+def with_tokens_filled(html: SafeString, tokens: dict[str, str]) -> SafeString:
     """Return `html` with each token replaced by its value, escaped."""
     for token, value in tokens.items():
         html = mark_safe(html.replace(token, escape(value)))  # noqa: S308 (was safe, and the value is escaped)

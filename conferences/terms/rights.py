@@ -1,4 +1,4 @@
-"""Rights that follow the chair (design §6.2).
+"""Rights that follow the chair: on the first day of a term its Land may publish, and the former one may not.
 
 Wagtail asks for the membership of a group in some fourteen places. So there is one stored group "Vorsitz", and
 `update_publishing_rights` corrects who is in it before the first signed-in request after the chair has passed: no
@@ -8,6 +8,7 @@ timer has to fire, and no request is answered from yesterday's rights.
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.apps import apps
 from django.contrib.auth.models import Group
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
@@ -23,6 +24,7 @@ from conferences.models import ChairTerm, Handover, Land
 from conferences.models.handover import HANDED_OVER
 from conferences.rules.rotation import Rotation, Term
 from intmk.users.models import CHAIR, LAENDER, User
+from intmk.users.roles import MODEL_RIGHTS
 
 GROUPS = (CHAIR, LAENDER)
 # Sent in the transaction in which memberships were put right.
@@ -51,10 +53,10 @@ def update_publishing_rights(day: date | None = None) -> Rotation:
         rotation, latest = rotation_and_record()
         term = rotation.term_on(day or day_after(latest))
         for account in misplaced(term):
-            place(account, term, groups)
+            place_in_groups(account, term, groups)
         chair_changed.send(None)
         if term and not is_settled(term, latest):
-            record(term, latest.land_code if latest else None)
+            record_handover(term, latest.land_code if latest else None)
     return rotation
 
 
@@ -103,7 +105,7 @@ def misplaced(term: Term | None) -> QuerySet[User]:
     return User.objects.filter(wrong, is_superuser=False)
 
 
-def place(account: User, term: Term | None, groups: dict[str, Group]) -> None:
+def place_in_groups(account: User, term: Term | None, groups: dict[str, Group]) -> None:
     """Put the account into the groups that its Land gives it, and out of those that it does not."""
     chairs = term is not None and account.land_code == term.land_code
     wanted = {CHAIR: account.is_active and chairs, LAENDER: account.is_active and bool(account.land_code)}
@@ -111,7 +113,7 @@ def place(account: User, term: Term | None, groups: dict[str, Group]) -> None:
         (account.groups.add if wanted[name] else account.groups.remove)(group)
 
 
-def record(term: Term, former: str | None) -> None:
+def record_handover(term: Term, former: str | None) -> None:
     """Keep who handed over to whom, and what was open at that moment."""
     laender = {land.code: land for land in Land.objects.filter(code__in=[term.land_code, former])}
     if term.land_code not in laender:
@@ -130,7 +132,7 @@ def record(term: Term, former: str | None) -> None:
         )
 
 
-def rights_of(account: User) -> list[str]:
+def rights_in_words(account: User) -> list[str]:
     """Return in words what the account may do, asked of Wagtail's own rules: pages, files, snippets, tasks."""
     site = Site.objects.filter(is_default_site=True).select_related("root_page").first()
     found = []
@@ -149,19 +151,14 @@ def rights_of(account: User) -> list[str]:
     for words, policy in (("Bilder", image_permissions.permission_policy), ("Dokumente", document_policy)):
         if policy.collections_user_has_permission_for(account, "change").filter(pk=root.pk).exists():
             found.append(f"{words} ändern")
-    models = {
-        "Amtszeiten": "conferences.change_chairterm",
-        "Kontaktangaben": "conferences.change_land",
-        "Handlungsfelder": "conferences.change_theme",
-        "Weiterleitungen": "wagtailredirects.change_redirect",
-        "Alte Adressen": "intmk.change_oldaddress",
-        "Videos": "intmk.change_sitevideo",
-        "Gemeldete Barrieren": "intmk.change_barrierreport",
-        "Erklärung zur Barrierefreiheit": "intmk.change_accessibilitystatement",
-        "Hinweis auf allen Seiten": "intmk.change_sitenotice",
-    }
-    found += [f"{words} ändern" for words, permission in models.items() if account.has_perm(permission)]
+    found += [f"{words} ändern" for permission, words in changeable_models().items() if account.has_perm(permission)]
     tasks = GroupApprovalTask.objects.filter(active=True)
     if any(task.get_actions(None, account) for task in tasks):
         found.append("Vorschläge freigeben")
     return found
+
+
+def changeable_models() -> dict[str, str]:
+    """Return the rights to change a model that follow the chair, each with what it changes in words."""
+    rights = [right.split(".change_") for right in MODEL_RIGHTS[CHAIR] if ".change_" in right]
+    return {f"{app}.change_{name}": str(apps.get_model(app, name)._meta.verbose_name_plural) for app, name in rights}

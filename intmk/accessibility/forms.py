@@ -16,7 +16,7 @@ from intmk.accessibility.models import (
     BarrierReport,
     local_path,
 )
-from intmk.language.phone_numbers import typed
+from intmk.language.phone_numbers import as_typed
 from intmk.language.readable_text import readable
 
 NO_EMAIL = "Das ist keine vollständige E-Mail-Adresse. Ein Beispiel: name@example.org."
@@ -85,7 +85,7 @@ class BarrierForm(forms.Form):
         """Take what was sent and the host names of this site, whose addresses become paths."""
         if data is not None:
             data = {name: readable(data.get(name, ""), lines=name == MANY_LINES) for name in self.base_fields}
-            data["phone"] = typed(data["phone"])
+            data["phone"] = as_typed(data["phone"])
         super().__init__(data, **kwargs)
         self.hosts = set(hosts)
         for field in self.fields.values():

@@ -11,9 +11,9 @@ from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.snippets.views.snippets import EditView, IndexView, SnippetViewSet
 
 from conferences.handover.panels import HandoverComponent
-from conferences.handover.words import counted_as
 from conferences.models.chair import today
 from intmk.accessibility.models import BarrierMail, BarrierReport
+from intmk.language.wording import counted_as
 from intmk.users.choosers import EntitledChooserViewSet
 
 ICON = "help"
@@ -104,7 +104,7 @@ class BarrierPanel(HandoverComponent):
         return self.context
 
 
-def add_panel(request: HttpRequest, panels: list[Component]) -> None:
+def add_inbox_panel(request: HttpRequest, panels: list[Component]) -> None:
     """Hook: say on the dashboard what is open, to those who may answer it."""
     if not BarrierPermissionPolicy(BarrierReport).user_has_permission(request.user, "change"):
         return

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.crypto import get_random_string
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, Panel
 
-from intmk.language.dates import german_day
+from intmk.language.dates import german_day, german_moment
 
 # No vowels, and nothing that is mistaken for something else when it is read out or written down.
 LETTERS = "CDFGHJKMNPQRTWXY34679"
@@ -235,8 +235,7 @@ class BarrierMail(models.Model):
     def __str__(self) -> str:
         label = self.get_to_display()
         if self.sent_at:
-            moment = timezone.localtime(self.sent_at)
-            return f"{label}: verschickt am {german_day(moment.date())}, {moment:%H:%M} Uhr"
+            return f"{label}: verschickt am {german_moment(self.sent_at)}"
         if self.given_up:
             return f"{label}: nicht zustellbar"
         return f"{label}: noch nicht verschickt" + (f" ({self.problem})" if self.problem else "")

@@ -7,18 +7,16 @@ import logging
 from datetime import timedelta
 from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException
 
-from django.conf import settings
 from django.core.mail import EmailMessage
-from django.db import transaction
-from django.template.loader import render_to_string
 from django.utils import timezone
 
-from conferences.handover.mail import addresses_of, administrators, is_valid
+from conferences.handover.mail import addresses_of, administrators
 from conferences.models import ChairTerm, Land
 from conferences.models.chair import today
 from conferences.terms.publisher import land_of
 from intmk.accessibility.models import BarrierMail, BarrierReport
 from intmk.accessibility.rate_limit import forget_senders
+from intmk.base.mail import is_mail_address, mail_of, send_each
 
 MOST_AT_ONCE = 20
 LONGEST_PAUSE = 60  # minutes between two attempts
@@ -38,20 +36,11 @@ def tend_barrier_reports() -> None:
 def send_barrier_mails() -> int:
     """Send what is due and return how many mails that were; when the mail server does not answer, the rest waits."""
     due = BarrierMail.objects.filter(sent_at=None, given_up=False, next_attempt_at__lte=timezone.now())
-    sent = 0
-    for pk in list(due.order_by("next_attempt_at", "pk").values_list("pk", flat=True)[:MOST_AT_ONCE]):
-        try:
-            with transaction.atomic():
-                sent += send(pk)
-        except Exception as error:
-            note_failure(pk, type(error).__name__)
-            of_this_mail_only = isinstance(error, SMTPRecipientsRefused | SMTPResponseException)
-            if isinstance(error, SMTPException | OSError) and not of_this_mail_only:
-                break
-    return sent
+    first = list(due.order_by("next_attempt_at", "pk").values_list("pk", flat=True)[:MOST_AT_ONCE])
+    return send_each(first, send_barrier_mail, note_failure)
 
 
-def send(pk: int) -> bool:
+def send_barrier_mail(pk: int) -> bool:
     """Send one mail and say whether it went out; what keeps it from going is raised, and the note taken back."""
     due = BarrierMail.objects.select_for_update(skip_locked=True, of=("self",)).filter(sent_at=None, given_up=False)
     mail = due.select_related("report").filter(pk=pk).first()
@@ -60,8 +49,8 @@ def send(pk: int) -> bool:
     land = land_of(ChairTerm.objects.rotation().term_on(today()))
     to_reporter = mail.to == BarrierMail.To.REPORTER
     addresses = [mail.report.email] if to_reporter else addresses_of_chair(land)
-    if not any(map(is_valid, addresses)):
-        failed(mail, NO_ADDRESS)
+    if not any(map(is_mail_address, addresses)):
+        store_failure(mail, NO_ADDRESS)
         return False
     mail.sent_at, mail.problem = timezone.now(), ""
     mail.save()
@@ -69,14 +58,16 @@ def send(pk: int) -> bool:
     return True
 
 
-def note_failure(pk: int, problem: str) -> None:
-    """Write down that a mail did not go out, and when it is tried again."""
+def note_failure(pk: int, error: Exception) -> bool:
+    """Write down that a mail did not go out, and when it is tried again; say whether the server is out of reach."""
     mail = BarrierMail.objects.select_related("report").filter(pk=pk, sent_at=None).first()
     if mail is not None:
-        failed(mail, problem)
+        store_failure(mail, type(error).__name__)
+    of_this_mail_only = isinstance(error, SMTPRecipientsRefused | SMTPResponseException)
+    return isinstance(error, SMTPException | OSError) and not of_this_mail_only
 
 
-def failed(mail: BarrierMail, problem: str) -> None:
+def store_failure(mail: BarrierMail, problem: str) -> None:
     """Store the failure; each is tried again, at growing intervals, those to reporters not for ever."""
     if problem != mail.problem:  # one line in the log for each cause
         logger.error("Barriere %s: Die Mail %s ging nicht hinaus: %s", mail.report, mail.get_to_display(), problem)
@@ -89,32 +80,34 @@ def failed(mail: BarrierMail, problem: str) -> None:
 
 def addresses_of_chair(land: Land | None) -> list[str]:
     """Return the secretariat's address; without one those of its accounts, else of the administrators."""
-    if land and is_valid(land.secretariat_email):
+    if land and is_mail_address(land.secretariat_email):
         return [land.secretariat_email]
     return (addresses_of(land) if land else []) or administrators()
 
 
 def notice_of(report: BarrierReport, land: Land | None, addresses: list[str]) -> EmailMessage:
     """Return the mail to the secretariat. It leads to the report and repeats nothing that somebody typed."""
-    address = settings.WAGTAILADMIN_BASE_URL
     edit = BarrierReport.snippet_viewset.get_url_name("edit")  # type: ignore[attr-defined]
-    return message(report, "barrier_notice.txt", addresses, land, base=address, edit=edit)
+    return barrier_mail(report, "barrier_notice.txt", addresses, land, edit=edit)
 
 
 def receipt_for(report: BarrierReport, land: Land | None, addresses: list[str]) -> EmailMessage:
     """Return the receipt. Nothing in it comes from the form: it cannot be used to write to strangers."""
-    return message(report, "barrier_receipt.txt", addresses, land, base=settings.WAGTAILADMIN_BASE_URL)
+    return barrier_mail(report, "barrier_receipt.txt", addresses, land)
 
 
-def message(
+def barrier_mail(
     report: BarrierReport, template: str, addresses: list[str], land: Land | None, **context: object
 ) -> EmailMessage:
     """Return a mail with the number in its subject; answers to it go to the secretariat."""
-    body = render_to_string(f"intmk/{template}", {"report": report, "land": land, **context}).strip()
-    subject = f"Gemeldete Barriere {report.receipt}"
-    reply_to = [land.secretariat_email] if land and is_valid(land.secretariat_email) else []
-    headers = {"Auto-Submitted": "auto-generated"}
-    return EmailMessage(subject, body, to=addresses, reply_to=reply_to, headers=headers)
+    return mail_of(
+        f"Gemeldete Barriere {report.receipt}",
+        f"intmk/{template}",
+        {"report": report, "land": land, **context},
+        addresses,
+        reply_to=[land.secretariat_email] if land and is_mail_address(land.secretariat_email) else [],
+        headers={"Auto-Submitted": "auto-generated"},
+    )
 
 
 def forget_persons() -> int:

@@ -50,26 +50,26 @@ def new_token() -> str:
 
 
 @dataclass(frozen=True)
-class Token:
+class FormToken:
     """What a token says. nonce: "" when it is not ours. problem: why it is not accepted now, in German, "" if it is."""
 
     nonce: str = ""
     problem: str = ""
 
 
-def read_token(value: str) -> Token:
+def read_token(value: str) -> FormToken:
     """Return what the token of a form says."""
     try:
         nonce = signer.unsign(value, max_age=LONGEST)
     except SignatureExpired:
-        return Token(signer.unsign(value), TOO_OLD)
+        return FormToken(signer.unsign(value), TOO_OLD)
     except BadSignature:
-        return Token(problem=UNKNOWN)
+        return FormToken(problem=UNKNOWN)
     try:
         signer.unsign(value, max_age=QUICKEST)
     except SignatureExpired:
-        return Token(nonce)
-    return Token(nonce, TOO_QUICK)
+        return FormToken(nonce)
+    return FormToken(nonce, TOO_QUICK)
 
 
 def sender_of(request: HttpRequest, days_ago: int = 0) -> str:

@@ -17,6 +17,7 @@ from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 from wagtail.models import Orderable, Page
 
 from conferences.models.chair import today
+from intmk.base.fields import optional_link
 from intmk.base.site_notice import PageChooser
 
 FIRST_DAY = date(2016, 12, 22)  # on which Directive (EU) 2016/2102 came into force
@@ -149,9 +150,7 @@ class InaccessiblePart(Orderable):
         AccessibilityStatement, on_delete=models.CASCADE, related_name="barriers", verbose_name="Erklärung"
     )
     what = models.CharField("Was", max_length=200)
-    page = models.ForeignKey(
-        Page, verbose_name="Seite", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
-    )
+    page = optional_link(Page, "Seite")
     reason = models.CharField("Grund", max_length=6, choices=Reason)
     explanation = models.TextField("Erläuterung", max_length=600, blank=True)
     alternative = models.CharField("Was stattdessen hilft", max_length=300, blank=True)

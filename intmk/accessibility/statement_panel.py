@@ -24,7 +24,7 @@ class StatementPanel(HandoverComponent):
         return {"statement": self.statement, "url": address}
 
 
-def add_panel(request: HttpRequest, panels: list[Component]) -> None:
+def add_statement_panel(request: HttpRequest, panels: list[Component]) -> None:
     """Hook: remind those who may change the statement when it is overdue."""
     if not request.user.has_perm("intmk.change_accessibilitystatement"):
         return

@@ -14,11 +14,11 @@ from conferences.terms.publisher import Duty, facts, land_of
 from intmk.accessibility import rate_limit
 from intmk.accessibility.forms import BarrierForm
 from intmk.accessibility.models import LONGEST_PAGE, MONTHS_OF_PERSONAL_DATA, BarrierMail, BarrierReport, local_path
-from intmk.accessibility.rate_limit import Token, new_token, read_token
-from intmk.base.view_pages import ViewPage, full_url
+from intmk.accessibility.rate_limit import FormToken, new_token, read_token
+from intmk.base.view_pages import VIEWS, ViewPage, full_url
 from intmk.server.security_headers import was_sent_from_here
 
-TITLE = "Barriere melden"
+TITLE = VIEWS["barrier_report"].heading
 LOCK = 0x42415252  # "BARR": one message after the other, so that counting is exact
 LARGEST = 200_000  # bytes of a request; the longest text that is allowed has a quarter of it
 TOO_LARGE = "Die Meldung war zu umfangreich und konnte nicht gelesen werden. Bitte kürzen Sie sie."
@@ -28,13 +28,8 @@ ALREADY_SENT = (
 )
 
 
-def addresses() -> list[str]:
-    """Return what the sitemap names."""
-    return [reverse("barrier_report")]
-
-
 @never_cache  # with no-store: it holds a token or what somebody typed
-# Django's own protection needs a cookie; what stands in its place is in `barrier_guard`.
+# Django's own protection needs a cookie; what stands in its place is in rate_limit.py.
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 def barrier_report(request: HttpRequest) -> HttpResponse:
@@ -42,21 +37,21 @@ def barrier_report(request: HttpRequest) -> HttpResponse:
     hosts = hosts_of(request)
     if request.method != "POST":
         page = local_path(request.GET.get("seite", "").replace("\x00", ""), set(hosts))[:LONGEST_PAGE]
-        return answer(request, BarrierForm(hosts=hosts, initial={"page": page}), new_token())
+        return form_response(request, BarrierForm(hosts=hosts, initial={"page": page}), new_token())
     if too_large(request):
-        return answer(request, BarrierForm(hosts=hosts), new_token(), TOO_LARGE, 413)
+        return form_response(request, BarrierForm(hosts=hosts), new_token(), TOO_LARGE, 413)
     form = BarrierForm(request.POST, hosts)
     value = request.POST.get("token", "")
     token = read_token(value)
     if not was_sent_from_here(request):
-        return answer(request, form, new_token(), rate_limit.FOREIGN, 403)
+        return form_response(request, form, new_token(), rate_limit.FOREIGN, 403)
     if not form.is_valid():
         # The same token, so that who corrects a field quickly is not taken for a program.
-        return answer(request, form, value if token.nonce and not token.problem else new_token(), status=422)
+        return form_response(request, form, value if token.nonce and not token.problem else new_token(), status=422)
     return take(request, form, token)
 
 
-def take(request: HttpRequest, form: BarrierForm, token: Token) -> HttpResponse:
+def take(request: HttpRequest, form: BarrierForm, token: FormToken) -> HttpResponse:
     """Store what is in order and lead to its receipt, or return the form with the reason why not."""
     with transaction.atomic():
         with connection.cursor() as cursor:
@@ -64,12 +59,12 @@ def take(request: HttpRequest, form: BarrierForm, token: Token) -> HttpResponse:
         stored = BarrierReport.objects.filter(nonce=token.nonce).first() if token.nonce else None
         if stored:
             if any(getattr(stored, name) != value for name, value in form.cleaned_data.items()):
-                return answer(request, form, new_token(), ALREADY_SENT.format(receipt=stored.receipt), 409)
+                return form_response(request, form, new_token(), ALREADY_SENT.format(receipt=stored.receipt), 409)
             return see_receipt(stored)
         if token.problem:
-            return answer(request, form, new_token(), token.problem, 422)
+            return form_response(request, form, new_token(), token.problem, 422)
         if not rate_limit.count(request):
-            response = answer(request, form, new_token(), rate_limit.TOO_MANY, 429)
+            response = form_response(request, form, new_token(), rate_limit.TOO_MANY, 429)
             response["Retry-After"] = str(3600)
             return response
         report = BarrierReport(nonce=token.nonce, **form.cleaned_data)
@@ -88,7 +83,9 @@ def see_receipt(report: BarrierReport) -> HttpResponse:
     return response
 
 
-def answer(request: HttpRequest, form: BarrierForm, token: str, problem: str = "", status: int = 200) -> HttpResponse:
+def form_response(
+    request: HttpRequest, form: BarrierForm, token: str, problem: str = "", status: int = 200
+) -> HttpResponse:
     """Return the form with what was typed and `token`.
 
     Context: page, form, token, problem (German, or ""); term, land and duty_facts, which name the other ways.

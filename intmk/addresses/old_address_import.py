@@ -1,12 +1,11 @@
 """Old addresses from a CSV file: first shown line by line, then taken over, all or none; repeatable without doubles."""
 
-import csv
-import io
 from dataclasses import dataclass, field
 from typing import Any
 
 from django import forms
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files import File
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
@@ -17,6 +16,7 @@ from wagtail.log_actions import log
 
 from intmk.addresses.old_addresses import OldAddress, key_of
 from intmk.addresses.public_addresses import PublicAddress, normalised_path
+from intmk.base.tables import Row, UnreadableFileError, csv_rows, decoded_table
 from intmk.language.readable_text import readable
 from intmk.media.files import within_reach_of_the_laender
 from intmk.media.images.models import SiteDocument
@@ -36,8 +36,8 @@ NEW, CHANGED, SAME = "neu", "geändert", "schon vorhanden"
 
 
 @dataclass
-class Line:
-    """One line of the file. number: as a text editor counts; result: NEW, CHANGED, SAME or "" beside errors."""
+class AddressLine:
+    """One line of the file. number: where it begins in an editor; result: NEW, CHANGED, SAME or "" beside errors."""
 
     number: int
     address: str
@@ -46,81 +46,61 @@ class Line:
     row: OldAddress | None = None
 
 
-def decoded(content: bytes) -> str:
-    """Return the text of a CSV file in UTF-8, or as Excel under Windows saves it; raise ValidationError otherwise."""
-    if len(content) > LARGEST:
-        raise ValidationError("Die Datei ist größer als 1 MB. Bitte in mehrere teilen.")
-    for encoding in ("utf-8-sig", "cp1252"):
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\x00" not in text:
-            return readable(text, lines=True)
-    raise ValidationError("Das ist keine Textdatei. Bitte als CSV speichern (Trennzeichen Semikolon oder Komma).")
-
-
-def lines_of(text: str) -> list[Line]:
-    """Return what would become of each line; nothing is saved. Raises ValidationError when it is no such table."""
-    first = text.partition("\n")[0]
-    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=";" if ";" in first else ",", strict=True)
-    try:
-        names = [(name or "").strip().lower() for name in reader.fieldnames or []]
-        reader.fieldnames = names
-        records = [(reader.line_num, record) for record in reader if any(record.values())]
-    except csv.Error as error:
-        line = f"Zeile {reader.line_num} lässt sich nicht lesen: Bitte die Anführungszeichen prüfen."
-        raise ValidationError(line) from error
-    if missing := [name for name in REQUIRED if name not in names]:
-        raise ValidationError(f"In der ersten Zeile fehlt: {', '.join(missing)}. Möglich sind: {', '.join(COLUMNS)}.")
-    if unknown := [name for name in names if name not in COLUMNS]:
-        raise ValidationError(f"Unbekannte Spalte: {', '.join(unknown)}. Möglich sind: {', '.join(COLUMNS)}.")
-    if len(records) > MOST_LINES:
-        raise ValidationError(f"Die Datei hat {len(records)} Zeilen; höchstens {MOST_LINES} gehen auf einmal.")
-    if not records:
-        raise ValidationError("Die Datei enthält keine Zeilen.")
+def lines_of(text: str) -> list[AddressLine]:
+    """Return what would become of each line; nothing is saved. Raises UnreadableFileError when it is no such table."""
+    rows = csv_rows(text, COLUMNS, REQUIRED, MOST_LINES)
+    if len(rows) > MOST_LINES:
+        raise UnreadableFileError(f"Die Datei hat mehr als {MOST_LINES} Zeilen. Bitte teilen.")
+    if not rows:
+        raise UnreadableFileError("Die Datei enthält keine Zeilen.")
     stored = {row.key: row for row in OldAddress.objects.all()}
     seen: dict[str, int] = {}
-    return [line_of(number, record, stored, seen) for number, record in records]
+    return [line_of(row, stored, seen) for row in rows]
 
 
-def line_of(number: int, record: dict[str | None, Any], stored: dict[str, OldAddress], seen: dict[str, int]) -> Line:
-    """Return what would become of one record. stored: rows by key; seen: number of the line of each key so far."""
-    values = {name: (record.get(name) or "").strip() for name in COLUMNS}
-    line = Line(number, values["adresse"])
-    if None in record:
-        line.errors.append("Die Zeile hat mehr Felder als die erste.")
+def line_of(row: Row, stored: dict[str, OldAddress], seen: dict[str, int]) -> AddressLine:
+    """Return what would become of one row. stored: addresses by key; seen: number of the line of each key so far."""
+    address = row.cells.get("adresse", "")
+    line = AddressLine(row.line, address, errors=row.errors)
+    if line.errors:
         return line
     try:
-        key = key_of(values["adresse"])
+        key = key_of(address)
+        if key in seen:
+            raise ValueError(f"Diese Adresse steht schon in Zeile {seen[key]}.")
     except ValueError as error:
         line.errors.append(str(error))
         return line
-    if key in seen:
-        line.errors.append(f"Diese Adresse steht schon in Zeile {seen[key]}.")
-        return line
-    seen[key] = number
-    row = stored.get(key) or OldAddress(address=values["adresse"])
-    before = state_of(row)
-    for column, name in COLUMNS.items():
-        if name and name != "address" and column in record:
-            setattr(row, name, values[column])
+    seen[key] = row.line
+    found = stored.get(key) or OldAddress(address=address)
+    before = state_of(found)
     try:
-        if "ziel" in record:
-            row.target_page_id, row.target_document_id = target_at(values["ziel"])
+        take_over(found, row.cells)
         # Whether the address is listed already is clear from `stored`; asking for each line would take long.
-        row.key = key
-        row.clean_fields()
+        found.key = key
+        found.clean_fields()
     except ValidationError as error:
-        line.errors += (
-            [f"{LABELS[name]}: {' '.join(found)}" for name, found in error.message_dict.items()]
-            if hasattr(error, "error_dict")
-            else error.messages
-        )
+        line.errors += messages_of(error)
         return line
-    line.row = row
-    line.result = NEW if row.pk is None else CHANGED if state_of(row) != before else SAME
+    line.row = found
+    line.result = NEW if found.pk is None else CHANGED if state_of(found) != before else SAME
     return line
+
+
+def take_over(old: OldAddress, cells: dict[str, str]) -> None:
+    """Put into `old` what the columns of the file say; raises the ValidationError of `target_at`."""
+    for column, name in COLUMNS.items():
+        if name and name != "address" and column in cells:
+            setattr(old, name, cells[column])
+    if "ziel" in cells:
+        old.target_page_id, old.target_document_id = target_at(cells["ziel"])
+
+
+def messages_of(error: ValidationError) -> list[str]:
+    """Return what is wrong, each with the label of its field where it has one."""
+    if not hasattr(error, "error_dict"):
+        return list(error.messages)
+    return [f"{LABELS[name]}: {' '.join(found)}" for name, found in error.message_dict.items()]
 
 
 def state_of(row: OldAddress) -> tuple:
@@ -149,6 +129,13 @@ def target_at(address: str) -> tuple[int | None, int | None]:
     raise ValidationError(f"Auf dieser Website steht unter „{address}“ keine öffentliche Seite und kein Dokument.")
 
 
+def csv_text(file: File) -> str:
+    """Return the text of a CSV file; raise UnreadableFileError for one that is too large or no text."""
+    if file.size > LARGEST:
+        raise UnreadableFileError("Die Datei ist größer als 1 MB. Bitte in mehrere teilen.")
+    return readable(decoded_table(file.read()), lines=True)
+
+
 class ImportForm(forms.Form):
     """A file, or its text once it was shown."""
 
@@ -162,13 +149,13 @@ class ImportForm(forms.Form):
         if not file and not cleaned.get("text"):
             raise ValidationError({"file": "Bitte eine Datei wählen."})
         try:
-            text = decoded(file.read(LARGEST + 1)) if file else cleaned["text"]
+            text = csv_text(file) if file else cleaned["text"]
             return cleaned | {"text": text, "lines": lines_of(text)}
-        except ValidationError as error:
-            raise ValidationError({"file": error.messages}) from None
+        except UnreadableFileError as error:
+            raise ValidationError({"file": str(error)}) from None
 
 
-class ImportView(WagtailAdminTemplateMixin, FormView):
+class OldAddressImportView(WagtailAdminTemplateMixin, FormView):
     """Takes a file, shows what each line would do, and does it when that is confirmed."""
 
     permission_policy: Any = None
@@ -190,7 +177,7 @@ class ImportView(WagtailAdminTemplateMixin, FormView):
 
     def form_valid(self, form: ImportForm) -> HttpResponse:
         """Show the lines; take them over when they were shown before and none has an error."""
-        lines: list[Line] = form.cleaned_data["lines"]
+        lines: list[AddressLine] = form.cleaned_data["lines"]
         wrong = sum(bool(line.errors) for line in lines)
         if wrong or "confirmed" not in self.request.POST:
             shown = ImportForm(initial={"text": form.cleaned_data["text"]})

@@ -16,6 +16,7 @@ from wagtail.models import Page
 from wagtail.search import index
 
 from intmk.addresses.writing import LONGEST, host_in_letters, loose_key, path_and_query
+from intmk.base.fields import optional_link
 from intmk.base.site_notice import PageChooser
 from intmk.media.documents.models import SiteDocument
 
@@ -105,22 +106,8 @@ class OldAddress(index.Indexed, models.Model):
         "Schlüssel aller Schreibweisen", max_length=LONGEST, default="", editable=False, db_index=True
     )
     description = models.CharField("Was dort stand", max_length=250)
-    target_page = models.ForeignKey(
-        Page,
-        verbose_name="Jetzt auf dieser Seite",
-        null=True,
-        blank=True,
-        on_delete=models.SET_NULL,
-        related_name="+",
-    )
-    target_document = models.ForeignKey(
-        get_document_model_string(),
-        verbose_name="oder in diesem Dokument",
-        null=True,
-        blank=True,
-        on_delete=models.SET_NULL,
-        related_name="+",
-    )
+    target_page = optional_link(Page, "Jetzt auf dieser Seite")
+    target_document = optional_link(get_document_model_string(), "oder in diesem Dokument")
     archived_url = models.CharField(
         "Adresse in einem Archiv",
         blank=True,

@@ -27,7 +27,7 @@ def path_in_tree(url_path: str) -> str:
     return "/" + url_path.strip("/").partition("/")[2]
 
 
-class Found(NamedTuple):
+class AddressRow(NamedTuple):
     """A row for an address that was asked for.
 
     below: what of the path lies below it ("zitat.bib" or ""). is_exact: whether it was asked for in this writing.
@@ -41,7 +41,7 @@ class Found(NamedTuple):
 class PublicAddressQuerySet(models.QuerySet):
     """Addresses by what a reader asks for."""
 
-    def answering(self, request: HttpRequest) -> "list[Found]":
+    def answering(self, request: HttpRequest) -> "list[AddressRow]":
         """Return what is known of the address of `request`, the best first; one query.
 
         Looked for with the query, as redirects may have one, then without, then as this site would write it, then as a
@@ -60,7 +60,7 @@ class PublicAddressQuerySet(models.QuerySet):
         paths = [(above + normalised_path(asked), below, is_exact) for asked, below, is_exact in wanted]
         rows = self.filter(path__in=[path for path, _, _ in paths]).select_related("page", "theme")
         known = {row.path: row for row in rows}
-        return [Found(known[path], below, is_exact) for path, below, is_exact in paths if path in known]
+        return [AddressRow(known[path], below, is_exact) for path, below, is_exact in paths if path in known]
 
 
 class PublicAddress(models.Model):
@@ -90,7 +90,7 @@ class PublicAddress(models.Model):
 
     @property
     def what(self) -> str:
-        """Return by what name to speak of what stood there; no page has these beginnings (RESERVED_SLUGS)."""
+        """Return by what name to speak of what stood there; no page has these beginnings (reserved_slugs)."""
         words = {"dokumente": "dieses Dokument", "themen": "dieses Handlungsfeld"}
         return words.get(self.path.split("/")[1], "diese Seite")
 

@@ -16,9 +16,9 @@ from wagtail.models import Page
 
 from conferences.models import Land, Theme
 from intmk.addresses.old_addresses import OldAddress
-from intmk.addresses.public_addresses import Found, PublicAddress, normalised_path
+from intmk.addresses.public_addresses import AddressRow, PublicAddress, normalised_path
 from intmk.addresses.writing import as_this_site_writes
-from intmk.base.view_pages import VIEW_TITLES
+from intmk.base.view_pages import VIEWS
 from intmk.media.documents.models import SiteDocument
 
 
@@ -53,7 +53,7 @@ def answers(request: HttpRequest) -> Iterator[HttpResponse | None]:
     yield from (answer_of_page(request, each) for each in found if each.below)
 
 
-def answer_of_page(request: HttpRequest, found: Found) -> HttpResponse | None:
+def answer_of_page(request: HttpRequest, found: AddressRow) -> HttpResponse | None:
     """Return the answer for an address of a page or the file below it; None if it stands there now, or on no site."""
     address = found.address
     if address.theme:
@@ -78,7 +78,7 @@ def answer_of_view(request: HttpRequest) -> HttpResponse | None:
         row = Theme.objects.filter(slug=match.kwargs["slug"]).first()
     if row:
         return moved_elsewhere(request, row.get_absolute_url())
-    if match.url_name in VIEW_TITLES:
+    if match.url_name in VIEWS:
         return moved_elsewhere(request, reverse(match.url_name))
     return None
 
@@ -127,7 +127,7 @@ def keep_theme_address(sender, instance: Theme, raw: bool = False, **kwargs) -> 
         return
     former = Theme.objects.filter(pk=instance.pk).values_list("slug", flat=True).first()
     if former and former != instance.slug:
-        keep([reverse("theme", args=[former])], instance.name, theme=instance)
+        store_addresses([reverse("theme", args=[former])], instance.name, theme=instance)
         instance.former_slugs = [*(slug for slug in instance.former_slugs if slug != former), former]
 
 
@@ -135,7 +135,7 @@ def keep_theme_address(sender, instance: Theme, raw: bool = False, **kwargs) -> 
 def theme_is_gone(sender, instance: Theme, **kwargs) -> None:
     """Say at all addresses of a theme what stood there."""
     former = list(PublicAddress.objects.filter(theme=instance).values_list("path", flat=True))
-    keep([*former, instance.get_absolute_url()], instance.name, gone_at=timezone.now())
+    store_addresses([*former, instance.get_absolute_url()], instance.name, gone_at=timezone.now())
 
 
 @receiver(pre_delete, sender=SiteDocument)
@@ -149,10 +149,10 @@ def document_is_gone(sender, instance: SiteDocument, **kwargs) -> None:
         reverse("document_version", args=[instance.pk, number, name])
         for number, name in instance.versions.values_list("number", "address_name")
     ]
-    keep(paths, instance.title, gone_at=timezone.now())
+    store_addresses(paths, instance.title, gone_at=timezone.now())
 
 
-def keep(paths: list[str], title: str, **known: Any) -> None:
+def store_addresses(paths: list[str], title: str, **known: Any) -> None:
     """Store what is `known` of these addresses in place of what was: an address belongs to its last owner."""
     values = {"title": title, "page": None, "theme": None, "gone_at": None} | known
     for path in paths:

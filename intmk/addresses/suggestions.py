@@ -10,7 +10,7 @@ from django.urls import reverse
 from wagtail.models import Page, Site
 
 from conferences.models import ResolutionPage
-from intmk.base.view_pages import VIEW_TITLES
+from intmk.base.view_pages import VIEWS
 from intmk.media.public_files import is_private
 
 LONGEST_ADDRESS, MOST_PAGES, MOST_CHILDREN, MOST = 300, 500, 200, 5
@@ -84,7 +84,7 @@ def nearest(request: HttpRequest) -> list[Near]:
             (title, f"/{url_path.removeprefix(root)}", "")
             for title, url_path in below.values_list("title", "url_path")[:MOST_CHILDREN]
         ]
-    pages += [(title, reverse(name), "") for name, title in VIEW_TITLES.items()]
+    pages += [(view.title, reverse(name), "") for name, view in VIEWS.items()]
     for title, url, _ in pages:
         last = url.rstrip("/").rpartition("/")[2]
         alike = max(likeness(asked, url), likeness(parts[-1], last) if len(last) > 2 else 0)

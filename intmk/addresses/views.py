@@ -8,12 +8,12 @@ from django.views.decorators.http import require_safe
 from wagtail.admin.widgets.button import HeaderButton
 from wagtail.snippets.views.snippets import IndexView, SnippetViewSet
 
-from intmk.addresses.old_address_import import ImportView
+from intmk.addresses.old_address_import import OldAddressImportView
 from intmk.addresses.old_addresses import LONGEST, OldAddress
-from intmk.base.view_pages import ViewPage, full_url
+from intmk.base.view_pages import VIEWS, ViewPage, full_url
 from intmk.users.choosers import EntitledChooserViewSet
 
-TITLE = "Adressen früherer Websites"
+TITLE = VIEWS["old_addresses"].heading
 PAGE_SIZE = 50
 
 
@@ -70,5 +70,7 @@ class OldAddressViewSet(SnippetViewSet):
 
     def get_urlpatterns(self) -> list:
         """Add the import."""
-        view = ImportView.as_view(permission_policy=self.permission_policy, list_url_name=self.get_url_name("list"))
+        view = OldAddressImportView.as_view(
+            permission_policy=self.permission_policy, list_url_name=self.get_url_name("list")
+        )
         return [*super().get_urlpatterns(), path("uebernehmen/", view, name="import")]

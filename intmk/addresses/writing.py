@@ -5,6 +5,7 @@ import unicodedata
 from urllib.parse import unquote_to_bytes, urlsplit
 
 from intmk.language.readable_text import readable
+from intmk.language.umlauts import spelled_out
 
 LONGEST = 500
 MOST_CODINGS = 3  # an address that went through several programs
@@ -19,7 +20,6 @@ SESSION = re.compile(r"[;,](?:jsessionid|phpsessid|sid)=[^/?]*", re.IGNORECASE)
 START_FILE = re.compile(r"/(?:index|default)\.(?:html?|php\d?|aspx?|jsp|cfm)\Z", re.IGNORECASE)
 # From the sentence around it. Not a regular expression: with many of them it would try from each one anew.
 STUCK = " \t\r\n\f\v\u00a0.,;:!)]}>\"'“”»*"
-UMLAUTS = {ord("ä"): "ae", ord("ö"): "oe", ord("ü"): "ue"}
 
 
 def decoded(text: str) -> str:
@@ -75,4 +75,4 @@ def as_this_site_writes(path: str, query: str = "") -> str:
     written, asked = path_and_query(path, query)
     if written == "/":
         return written if START_FILE.search(path) and not asked else path
-    return f"{written.translate(UMLAUTS)}/"
+    return f"{spelled_out(written)}/"

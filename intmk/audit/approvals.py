@@ -12,7 +12,7 @@ from django.dispatch import receiver
 from wagtail.models import GroupApprovalTask, Task, Workflow, WorkflowPage, WorkflowTask
 
 from intmk.audit.descriptions import active_in_words, groups_of, task_in_words, workflow_in_words
-from intmk.audit.signal_handlers import Action, is_or_of, record, record_relation
+from intmk.audit.signal_handlers import Action, is_or_of, record_change, record_relation
 
 # What is created, switched on and off, by kind.
 CREATED = {Workflow: Action.WORKFLOW_CREATE, Task: Action.APPROVAL_CREATE}
@@ -21,7 +21,7 @@ SWITCHED = {Workflow: Action.WORKFLOW_ACTIVE, Task: Action.APPROVAL_ACTIVE}
 PARTS = {WorkflowTask: Action.WORKFLOW_TASKS, WorkflowPage: Action.WORKFLOW_PAGES}
 
 
-def stored(instance: Model, raw: bool) -> Any:
+def stored_before(instance: Model, raw: bool) -> Any:
     """Return the row as it is before it is saved; None when it is new or loaded as a fixture."""
     return None if raw or not instance.pk else type(instance)._default_manager.filter(pk=instance.pk).first()
 
@@ -29,8 +29,8 @@ def stored(instance: Model, raw: bool) -> Any:
 @receiver(pre_save, sender=Workflow)
 @receiver(pre_save, sender=Task)
 @receiver(pre_save, sender=GroupApprovalTask)
-def remember(instance: Workflow | Task, raw: bool, **kwargs) -> None:
-    instance._audited = stored(instance, raw)
+def remember_approval(instance: Workflow | Task, raw: bool, **kwargs) -> None:
+    instance._audited = stored_before(instance, raw)
 
 
 @receiver(post_save, sender=Workflow)
@@ -40,13 +40,13 @@ def record_saved(instance: Workflow | Task, created: bool, raw: bool, **kwargs) 
     kind = Workflow if isinstance(instance, Workflow) else Task
     now, before = active_in_words(instance.active), instance._audited
     if created and not raw:
-        record(instance, CREATED[kind], "", now)
+        record_change(instance, CREATED[kind], "", now)
     elif before:
-        record(instance, SWITCHED[kind], active_in_words(before.active), now)
+        record_change(instance, SWITCHED[kind], active_in_words(before.active), now)
 
 
 @receiver(m2m_changed, sender=GroupApprovalTask.groups.through)
-def record_groups(**kwargs) -> None:
+def record_approving_groups(**kwargs) -> None:
     record_relation(Action.APPROVAL_GROUPS, GroupApprovalTask, "groups", groups_of, **kwargs)
 
 
@@ -55,32 +55,34 @@ def record_group_that_goes(instance: Group, **kwargs) -> None:
     """Record which steps lose a group with its deletion."""
     for task in GroupApprovalTask.objects.filter(groups=instance):
         left = ", ".join(task.groups.exclude(pk=instance.pk).order_by("name").values_list("name", flat=True))
-        record(task, Action.APPROVAL_GROUPS, groups_of(task), left)
+        record_change(task, Action.APPROVAL_GROUPS, groups_of(task), left)
 
 
 @receiver(pre_delete, sender=Task)
 def record_deleted_task(instance: Task, **kwargs) -> None:
     """Record a step of whatever kind: with its row that of Task goes as well."""
-    record(
+    record_change(
         instance.specific, Action.APPROVAL_DELETE, f"{task_in_words(instance)}; {active_in_words(instance.active)}", ""
     )
 
 
 @receiver(pre_delete, sender=Workflow)
 def record_deleted_workflow(instance: Workflow, **kwargs) -> None:
-    record(instance, Action.WORKFLOW_DELETE, workflow_in_words(instance), "")
+    record_change(instance, Action.WORKFLOW_DELETE, workflow_in_words(instance), "")
 
 
 @receiver(pre_save, sender=WorkflowTask)
 @receiver(pre_save, sender=WorkflowPage)
 def record_part(instance: Any, raw: bool, **kwargs) -> None:
     """Record a step or a page that comes to a workflow, and what stood in its place or the workflow it leaves."""
-    before = stored(instance, raw)
-    if raw or (before and (before.workflow_id, in_words(before)) == (instance.workflow_id, in_words(instance))):
+    before = stored_before(instance, raw)
+    if raw or (
+        before and (before.workflow_id, part_in_words(before)) == (instance.workflow_id, part_in_words(instance))
+    ):
         return
     if before:
-        went(before)
-    record(instance.workflow, PARTS[type(instance)], frozenset(), frozenset([in_words(instance)]))
+        record_removed_part(before)
+    record_change(instance.workflow, PARTS[type(instance)], frozenset(), frozenset([part_in_words(instance)]))
 
 
 @receiver(pre_delete, sender=WorkflowTask)
@@ -88,12 +90,12 @@ def record_part(instance: Any, raw: bool, **kwargs) -> None:
 def record_part_that_goes(instance: Any, origin: Model | QuerySet | None = None, **kwargs) -> None:
     """Record it, unless the whole workflow goes."""
     if not is_or_of(origin, Workflow):
-        went(instance)
+        record_removed_part(instance)
 
 
-def went(part: Any) -> None:
-    record(part.workflow, PARTS[type(part)], frozenset([in_words(part)]), frozenset())
+def record_removed_part(part: Any) -> None:
+    record_change(part.workflow, PARTS[type(part)], frozenset([part_in_words(part)]), frozenset())
 
 
-def in_words(part: Any) -> str:
+def part_in_words(part: Any) -> str:
     return task_in_words(part.task) if isinstance(part, WorkflowTask) else str(part.page)

@@ -30,7 +30,7 @@ def entries() -> QuerySet[ModelLogEntry]:
 
 
 @dataclass(frozen=True)
-class Line:
+class ReportLine:
     """One line of the report, in words."""
 
     time: datetime
@@ -44,11 +44,11 @@ class Line:
         return f"{timezone.localtime(self.time):%d.%m.%Y %H:%M}"
 
 
-def line_of(entry: ModelLogEntry) -> Line:
+def report_line(entry: ModelLogEntry) -> ReportLine:
     """Return the line for an entry; nothing is looked up, so that it says the same when things are deleted."""
     words = {key: entry.data.get(key) or NOTHING for key in ("by", "from", "to")}
     label = registry.get_action_label(entry.action) if registry.action_exists(entry.action) else entry.action
-    return Line(entry.timestamp, words["by"], f"{label}: {entry.label}", words["from"], words["to"])
+    return ReportLine(entry.timestamp, words["by"], f"{label}: {entry.label}", words["from"], words["to"])
 
 
 class ReportPolicy(BasePermissionPolicy):
@@ -112,8 +112,8 @@ class RightsReportView(ReportView):
     def get_base_queryset(self) -> QuerySet[ModelLogEntry]:
         return entries()
 
-    def decorate_paginated_queryset(self, object_list) -> list[Line]:
-        return [line_of(entry) for entry in object_list]
+    def decorate_paginated_queryset(self, object_list) -> list[ReportLine]:
+        return [report_line(entry) for entry in object_list]
 
     def order_queryset(self, queryset: QuerySet[ModelLogEntry]) -> QuerySet[ModelLogEntry]:
         return queryset.order_by(self.ordering, "-pk")
@@ -127,7 +127,7 @@ class RightsReportMenuItem(MenuItem):
         return policy.user_has_permission(request.user, "view")
 
 
-def menu_item() -> MenuItem:
+def rights_menu_item() -> MenuItem:
     """Return the entry under "Berichte"; for Wagtail's hook register_reports_menu_item."""
     return RightsReportMenuItem(TITLE, reverse(URL_NAME), name="rights", icon_name="history", order=100)
 

@@ -1,15 +1,13 @@
 """Every change of a term, of an account's Land or rights, and of a group's rights, in Wagtail's log with from and to.
 
-Who may approve proposals is a right as well; that part is in `approvals`.
+Who may approve proposals is a right as well; that part is in approvals.py.
 
 Signals catch it whichever way it comes: form, shell, command, the settling of the chair. Not caught are queries that
 pass by Django's signals (`update()`, `bulk_create()`): Wagtail has two of them, which `after_bulk_action` and
 `RightsOfGroupPanel` see. What several steps of one request do to the same thing becomes one entry.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.models import Group
@@ -33,6 +31,7 @@ from intmk.audit.descriptions import (
     rights_of,
     term_in_words,
 )
+from intmk.base.switch import Switch
 from intmk.users.models import LAND_NAMES, User
 
 
@@ -75,17 +74,7 @@ ACCOUNT_FIELDS = {
 }
 
 State = str | frozenset[str]
-silent: ContextVar[bool] = ContextVar("silent", default=False)
-
-
-@contextmanager
-def unrecorded() -> Iterator[None]:
-    """Record nothing meanwhile: for what a new site is filled with."""
-    token = silent.set(True)
-    try:
-        yield
-    finally:
-        silent.reset(token)
+unrecorded = Switch("unrecorded")  # for what a new site is filled with
 
 
 def register_actions(actions: LogActionRegistry) -> None:
@@ -102,13 +91,13 @@ class FromTo(LogFormatter):
         return f"{self.label}: {before} → {after}"
 
 
-def record(instance: Model, action: Action, before: State, after: State) -> None:
+def record_change(instance: Model, action: Action, before: State, after: State) -> None:
     """Write down that `instance` went from `before` to `after`; nothing when both are the same.
 
     A text is kept as it is; of a set only what went and what came is named. An entry of the same request on the same
     thing is taken up in the new one.
     """
-    if before == after or silent.get():
+    if before == after or unrecorded:
         return
     uuid = get_active_log_context().uuid
     earlier = ModelLogEntry.objects.for_instance(instance).filter(action=action, uuid=uuid).first() if uuid else None
@@ -118,7 +107,7 @@ def record(instance: Model, action: Action, before: State, after: State) -> None
         if earlier:
             then_went, then_came = (frozenset(earlier.data[key]) for key in ("went", "came"))
             went, came = (then_went - came) | (went - then_came), (then_came - went) | (came - then_went)
-        data = {"from": in_a_row(went), "to": in_a_row(came), "went": sorted(went), "came": sorted(came)}
+        data = {"from": in_one_line(went), "to": in_one_line(came), "went": sorted(went), "came": sorted(came)}
     else:
         data = {"from": earlier.data["from"] if earlier else before, "to": after}
     if earlier:
@@ -127,7 +116,7 @@ def record(instance: Model, action: Action, before: State, after: State) -> None
         log(instance, action.value, data=data, title=name_of(instance) if isinstance(instance, User) else str(instance))
 
 
-def in_a_row(words: frozenset[str]) -> str:
+def in_one_line(words: frozenset[str]) -> str:
     return "; ".join(sorted(words))
 
 
@@ -148,15 +137,15 @@ def remember_account(instance: User, raw: bool, update_fields=None, **kwargs) ->
 @receiver(post_save, sender=User)
 def record_account(instance: User, created: bool, raw: bool, **kwargs) -> None:
     if created and not raw:
-        record(instance, Action.ACCOUNT_CREATE, "", account_in_words(instance))
+        record_change(instance, Action.ACCOUNT_CREATE, "", account_in_words(instance))
     for field, value in instance._audited.items():  # type: ignore[attr-defined]
         action, words = ACCOUNT_FIELDS[field]
-        record(instance, action, words(value), words(getattr(instance, field)))
+        record_change(instance, action, words(value), words(getattr(instance, field)))
 
 
 @receiver(pre_delete, sender=User)
 def record_deleted_account(instance: User, **kwargs) -> None:
-    record(instance, Action.ACCOUNT_DELETE, account_in_words(instance), "")
+    record_change(instance, Action.ACCOUNT_DELETE, account_in_words(instance), "")
 
 
 def after_bulk_action(request, action_type: str, objects: list, action) -> None:
@@ -167,7 +156,7 @@ def after_bulk_action(request, action_type: str, objects: list, action) -> None:
         )
         name, words = ACCOUNT_FIELDS["is_active"]
         for user in objects:
-            record(user, name, words(user.is_active), words(user.pk in active))
+            record_change(user, name, words(user.is_active), words(user.pk in active))
 
 
 @receiver(m2m_changed, sender=User.groups.through)
@@ -195,8 +184,8 @@ def record_relation(
     """Record under `name` each `owner` whose many-to-many `field` changes, from whichever side it is changed."""
     if action.startswith("post_"):
         for item, before in instance.__dict__.pop("_related", []):
-            record(item, name, before, state_of(item))
-    elif not silent.get() and (pk_set or pk_set is None):  # None: all are cleared
+            record_change(item, name, before, state_of(item))
+    elif not unrecorded and (pk_set or pk_set is None):  # None: all are cleared
         items = [instance]
         if reverse:
             items = owner.objects.filter(**({field: instance} if pk_set is None else {"pk__in": pk_set}))
@@ -207,10 +196,12 @@ def record_relation(
 @receiver([post_save, post_delete], sender=GroupCollectionPermission)
 def record_right_to_a_place(instance, signal, raw: bool = False, origin=None, **kwargs) -> None:
     """Record a right on pages or on a collection; not when the whole group goes."""
-    if raw or silent.get() or is_or_of(origin, Group):
+    if raw or unrecorded or is_or_of(origin, Group):
         return
     now, this = rights_of(instance.group), frozenset([right_in_words(instance)])
-    record(instance.group, Action.GROUP_RIGHTS, *((now - this, now) if signal is post_save else (now | this, now)))
+    record_change(
+        instance.group, Action.GROUP_RIGHTS, *((now - this, now) if signal is post_save else (now | this, now))
+    )
 
 
 def is_or_of(origin: Model | QuerySet | None, model: type[Model]) -> bool:
@@ -231,7 +222,7 @@ class RightsOfGroupPanel:
         return True
 
     def save(self) -> None:
-        record(self.group, Action.GROUP_RIGHTS, self.before, rights_of(self.group))
+        record_change(self.group, Action.GROUP_RIGHTS, self.before, rights_of(self.group))
 
     def as_admin_panel(self) -> str:
         return ""
@@ -242,12 +233,12 @@ def record_name_of_group(instance: Group, raw: bool, **kwargs) -> None:
     """Record that a group is called otherwise: by its name it is given rights."""
     stored = Group.objects.filter(pk=instance.pk).first() if instance.pk and not raw else None
     if stored:
-        record(instance, Action.GROUP_NAME, stored.name, instance.name)
+        record_change(instance, Action.GROUP_NAME, stored.name, instance.name)
 
 
 @receiver(pre_delete, sender=Group)
 def record_deleted_group(instance: Group, **kwargs) -> None:
-    record(instance, Action.GROUP_DELETE, group_in_words(instance), "")
+    record_change(instance, Action.GROUP_DELETE, group_in_words(instance), "")
 
 
 @receiver(pre_save, sender=ChairTerm)
@@ -260,13 +251,13 @@ def remember_term(instance: ChairTerm, raw: bool, **kwargs) -> None:
 def record_term(instance: ChairTerm, created: bool, raw: bool, **kwargs) -> None:
     if not raw:
         action = Action.TERM_CREATE if created else Action.TERM_CHANGE
-        record(instance, action, instance._audited, term_in_words(instance))
+        record_change(instance, action, instance._audited, term_in_words(instance))
 
 
 @receiver(pre_delete, sender=ChairTerm)
 def record_deleted_term(instance: ChairTerm, **kwargs) -> None:
-    people = in_a_row(persons_of(instance))
-    record(instance, Action.TERM_DELETE, term_in_words(instance) + (f" ({people})" if people else ""), "")
+    people = in_one_line(persons_of(instance))
+    record_change(instance, Action.TERM_DELETE, term_in_words(instance) + (f" ({people})" if people else ""), "")
 
 
 @receiver(pre_save, sender=ChairPerson)
@@ -277,14 +268,14 @@ def remember_persons(instance: ChairPerson, **kwargs) -> None:
 @receiver(post_save, sender=ChairPerson)
 def record_person(instance: ChairPerson, raw: bool, **kwargs) -> None:
     if not raw:
-        record(instance.term, Action.TERM_PERSONS, instance._audited, persons_of(instance.term))
+        record_change(instance.term, Action.TERM_PERSONS, instance._audited, persons_of(instance.term))
 
 
 @receiver(post_delete, sender=ChairPerson)
 def record_deleted_person(instance: ChairPerson, origin=None, **kwargs) -> None:
     if not is_or_of(origin, ChairTerm):
         now = persons_of(instance.term)
-        record(instance.term, Action.TERM_PERSONS, now | {person_in_words(instance)}, now)
+        record_change(instance.term, Action.TERM_PERSONS, now | {person_in_words(instance)}, now)
 
 
 def persons_of(term: ChairTerm) -> frozenset[str]:

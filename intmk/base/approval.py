@@ -13,4 +13,4 @@ def publish_approved(workflow_state: "WorkflowState", user: "User | None" = None
     # Wagtail imports this module while its own models are being made.
     from intmk.base import proposals
 
-    proposals.publish_approved(workflow_state, user)
+    proposals.finish_workflow(workflow_state, user)

@@ -225,14 +225,14 @@ def with_anchors(body: blocks.StreamValue) -> list[dict]:
     return parts
 
 
-def text_of(body: blocks.StreamValue) -> str:
+def body_text(body: blocks.StreamValue) -> str:
     """Return what a reader meets in `body` as plain text, a line for each piece of it."""
     return "\n".join(text for block in body for text in block.block.get_searchable_content(block.value))
 
 
 def words(body: blocks.StreamValue) -> int:
     """Return the number of words that a reader meets in `body`."""
-    return len(text_of(body).split())
+    return len(body_text(body).split())
 
 
 def reading_minutes(body: blocks.StreamValue) -> int:

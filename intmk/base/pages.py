@@ -1,5 +1,6 @@
-"""What all pages of the site share. Abstract, so that each page type stays one table of its own (design §6.3)."""
+"""What all pages of the site share. Abstract, so that each page type stays one table of its own."""
 
+import re
 from datetime import date
 from uuid import uuid4
 
@@ -8,6 +9,7 @@ from django.db import models
 from django.db.models import prefetch_related_objects
 from django.http import HttpResponseBase
 from django.template.response import SimpleTemplateResponse
+from django.urls import get_resolver
 from django.utils.safestring import SafeString, mark_safe
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList, TabbedInterface
 from wagtail.blocks import StreamValue
@@ -17,7 +19,7 @@ from wagtail.rich_text import expand_db_html
 from wagtail.rich_text.pages import PageLinkHandler
 from wagtail.search import index
 
-from intmk.base.blocks import BodyBlock, TeaserBlock, reading_minutes, text_of, with_anchors
+from intmk.base.blocks import BodyBlock, TeaserBlock, body_text, reading_minutes, with_anchors
 from intmk.base.drafts import DraftForm
 from intmk.base.glossary import marked
 from intmk.base.proposals import may_be_overwritten
@@ -26,18 +28,21 @@ from intmk.language.readable_input import make_readable
 from intmk.language.slugs import numbered, slug_of
 from intmk.language.typography import unbroken
 
-# First parts of addresses that are no pages (intmk/urls.py, design §3).
-RESERVED_SLUGS = {
-    "admin", "alte-adressen", "api", "barriere-melden", "bereit", "beschluesse", "bilder", "dokumente", "feeds",
-    "gesund", "glossar", "id", "laender", "media", "static", "suche", "themen", "uebersicht", "videos",
-}  # fmt: skip
-
+# First parts of addresses that are answered before intmk/urls.py is asked.
+ANSWERED_BEFORE = {"bereit", "gesund", "static"}
+FIRST_PART = re.compile(r"\^?([a-z-]+)/")
 OF_ANOTHER_PART = "Die Adresse „/{}/“ gehört einem anderen Teil der Website."
 
 
 def is_reserved(slug: str, parent: Page) -> bool:
     """Say whether a page with this slug below `parent` would stand where another part of the site is."""
-    return parent.depth == 2 and slug in RESERVED_SLUGS
+    return parent.depth == 2 and slug in reserved_slugs()
+
+
+def reserved_slugs() -> set[str]:
+    """Return the first parts of all addresses that are no pages."""
+    patterns = [str(entry.pattern) for entry in get_resolver().url_patterns]
+    return ANSWERED_BEFORE | {found[1] for pattern in patterns if (found := FIRST_PART.match(pattern))}
 
 
 def complete(response: HttpResponseBase) -> HttpResponseBase:
@@ -156,7 +161,7 @@ class SitePage(Page):
     def clean(self) -> None:
         """Raise ValidationError for an address that belongs to another part of the site."""
         super().clean()
-        if self.depth == 3 and self.slug in RESERVED_SLUGS:
+        if self.depth == 3 and self.slug in reserved_slugs():
             raise ValidationError({"slug": OF_ANOTHER_PART.format(self.slug)})
 
     def save_revision(self, *args, overwrite_revision=None, **kwargs) -> Revision:
@@ -241,7 +246,7 @@ class TextPage(SitePage):
 
     def search_texts(self) -> dict[str, str]:
         """Add the running text."""
-        return super().search_texts() | {"D": text_of(self.body)}
+        return super().search_texts() | {"D": body_text(self.body)}
 
     def get_context(self, request, *args, **kwargs) -> dict:
         """Add `parts` (the text with anchors), `contents` (its headed parts) and `reading_minutes`."""

@@ -154,7 +154,7 @@ class ProposalsView(WagtailAdminTemplateMixin, TemplateView):
         return redirect("wagtailadmin_pages:edit", self.page.pk)
 
 
-def log_actions(actions: LogActionRegistry) -> None:
+def register_proposal_actions(actions: LogActionRegistry) -> None:
     """Name what the history of a page says of a version that leaves proposals out."""
     actions.register_action(
         DECLINED, "Ohne nicht freigegebene Änderungen speichern", "Ohne nicht freigegebene Änderungen"

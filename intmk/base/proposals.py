@@ -18,7 +18,7 @@ from modelcluster.models import get_all_child_relations
 from wagtail.models import Page, PageLogEntry, Revision, TaskState, WorkflowState
 from wagtail.workflows import publish_workflow_state
 
-from intmk.users.models import CHAIR, User
+from intmk.users.models import CHAIR, User, account_name
 
 DECLINED = "intmk.proposal.decline"
 # What the log says of a version when somebody with the right to publish has decided on all that it holds.
@@ -81,34 +81,13 @@ def unapproved(page: Page, consents_to: User | None = None) -> Unapproved | None
     It is looked for after the version that was published, scheduled or cleared of proposals last. With `consents_to`
     what accounts of this one's Land have written is approved, too.
     """
-    revisions = list(page.revisions.select_related("user").defer("content").order_by("created_at", "pk"))
-    settled = set(PageLogEntry.objects.filter(page=page, action__in=SETTLED).values_list("revision_id", flat=True))
-    settled.add(page.live_revision_id)
-    places = [place for place, revision in enumerate(revisions) if revision.pk in settled]
-    pending = revisions[places[-1] + 1 :] if places else revisions
+    settled, pending = since_settled(page)
     proposed = proposed_among(pending, consents_to)
     if not proposed:
         return None
-    content = revisions[places[-1]].content if places else None
-    if content is None and page.live:
-        content = json.loads(page.specific.to_json())
-    tasks = TaskState.objects.filter(revision__in=proposed, status=TaskState.STATUS_REJECTED)
-    rejected = set(tasks.values_list("revision_id", flat=True))
-    fields = content_fields(page.specific_class)
+    content = settled.content if settled else json.loads(page.specific.to_json()) if page.live else None
     is_whole = content is None and pending[0].pk in proposed
-    former: dict[str, Any] = {}
-    shared: set[str] = set()
-    found: dict[tuple[str, str], tuple[Proposal, set[str]]] = {}
-    for _, run in groupby(pending, key=lambda revision: (revision.user_id, revision.pk in proposed)):
-        versions = list(run)
-        if versions[-1].pk in proposed:
-            names = changed(content or {}, versions[-1].content, fields)
-            for name in names:
-                former.setdefault(name, (content or {}).get(name))
-            add(found, versions[-1], any(version.pk in rejected for version in versions), names)
-        else:
-            shared |= changed(content or {}, versions[-1].content, former)
-        content = versions[-1].content
+    former, found, shared = changes_among(pending, proposed, content or {}, content_fields(page.specific_class))
     left = changed(former, pending[-1].content, former)
     proposals = [proposal for proposal, names in found.values() if is_whole or names & left]
     if not proposals:
@@ -117,6 +96,41 @@ def unapproved(page: Page, consents_to: User | None = None) -> Unapproved | None
         return Unapproved(page, pending[-1], proposals, None)
     kept = {name: former[name] for name in left}
     return Unapproved(page, pending[-1], proposals, kept, frozenset(shared & left))
+
+
+def since_settled(page: Page) -> tuple[Revision | None, list[Revision]]:
+    """Return the version that was settled last, None without one, and those after it; `content` is not loaded."""
+    revisions = list(page.revisions.select_related("user").defer("content").order_by("created_at", "pk"))
+    settled = set(PageLogEntry.objects.filter(page=page, action__in=SETTLED).values_list("revision_id", flat=True))
+    settled.add(page.live_revision_id)
+    places = [place for place, revision in enumerate(revisions) if revision.pk in settled]
+    return (revisions[places[-1]], revisions[places[-1] + 1 :]) if places else (None, revisions)
+
+
+def changes_among(
+    pending: list[Revision], proposed: set[int], content: dict[str, Any], fields: set[str]
+) -> tuple[dict[str, Any], dict[tuple[str, str], tuple[Proposal, set[str]]], set[str]]:
+    """Return what the proposed versions changed: the former values of `fields`, who changed which of them, and in
+    which somebody else has written since.
+
+    content: what stood before the first version. What one account saved several times in a row is one change.
+    """
+    tasks = TaskState.objects.filter(revision__in=proposed, status=TaskState.STATUS_REJECTED)
+    rejected = set(tasks.values_list("revision_id", flat=True))
+    former: dict[str, Any] = {}
+    shared: set[str] = set()
+    found: dict[tuple[str, str], tuple[Proposal, set[str]]] = {}
+    for _, run in groupby(pending, key=lambda revision: (revision.user_id, revision.pk in proposed)):
+        versions = list(run)
+        if versions[-1].pk in proposed:
+            names = changed(content, versions[-1].content, fields)
+            for name in names:
+                former.setdefault(name, content.get(name))
+            add(found, versions[-1], any(version.pk in rejected for version in versions), names)
+        else:
+            shared |= changed(content, versions[-1].content, former)
+        content = versions[-1].content
+    return former, found, shared
 
 
 def proposed_among(revisions: list[Revision], consents_to: User | None) -> set[int]:
@@ -142,7 +156,7 @@ def add(
     """Add to what was found whose version it is and which fields it changed."""
     land, account = "einem gelöschten Konto", ""
     if author := revision.user:
-        account = author.get_full_name() or author.get_username()
+        account = account_name(author)
         land = author.get_land_code_display() or account
     former, before = found.get((land, account), (None, set()))
     rejected = is_rejected or bool(former and former.rejected)
@@ -163,22 +177,22 @@ def label(page_type: type[Page], name: str) -> str:
 
 def changed(before: dict[str, Any], after: dict[str, Any], fields: Iterable[str]) -> set[str]:
     """Return which of the fields are others in the later of two stored versions."""
-    return {name for name in fields if plain(before.get(name)) != plain(after.get(name))}
+    return {name for name in fields if without_keys(before.get(name)) != without_keys(after.get(name))}
 
 
-def plain(value: Any) -> Any:
+def without_keys(value: Any) -> Any:
     """Return a stored value without what changes by itself: keys of rows, blocks and paragraphs."""
     if isinstance(value, str):
         if value.startswith(("[", "{")):
             try:
-                return plain(json.loads(value))
+                return without_keys(json.loads(value))
             except ValueError:
                 pass
         return RichText(value).parts if "<" in value else value
     if isinstance(value, list):
-        return [plain(item) for item in value]
+        return [without_keys(item) for item in value]
     if isinstance(value, dict):
-        return {key: plain(item) for key, item in value.items() if key not in ("pk", "id")}
+        return {key: without_keys(item) for key, item in value.items() if key not in ("pk", "id")}
     return value
 
 
@@ -221,7 +235,7 @@ def names_of(found: Unapproved) -> str:
     return "; ".join(parts)
 
 
-def publish_approved(workflow_state: WorkflowState, user: User | None = None) -> None:
+def finish_workflow(workflow_state: WorkflowState, user: User | None = None) -> None:
     """Publish what was approved in the workflow (WAGTAIL_FINISH_WORKFLOW_ACTION).
 
     Raises ValidationError, with which the approval does not happen, when it holds changes of others as well.

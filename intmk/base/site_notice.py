@@ -12,6 +12,8 @@ from wagtail.admin.widgets import AdminAutoHeightTextInput, AdminPageChooser
 from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 from wagtail.models import Page
 
+from intmk.base.fields import optional_link
+
 
 class SiteNoticeQuerySet(models.QuerySet):
     """The notice by the day it is asked for."""
@@ -58,13 +60,9 @@ class SiteNotice(BaseGenericSetting):
         blank=True,
         help_text="Höchstens 300 Zeichen, ohne Auszeichnung. Er steht sofort auf allen Seiten. Leer: kein Hinweis.",
     )
-    page = models.ForeignKey(
+    page = optional_link(
         Page,
-        verbose_name="Seite dazu",
-        null=True,
-        blank=True,
-        on_delete=models.SET_NULL,
-        related_name="+",
+        "Seite dazu",
         help_text="Auf welche Seite der Hinweis verweist. Eine Seite, die nicht öffentlich ist, wird nicht verlinkt.",
     )
     show_from = models.DateField("Erster Tag", null=True, blank=True, help_text="Leer: ab sofort.")

@@ -4,19 +4,39 @@ from dataclasses import dataclass, field
 
 from django.db.models import Model
 from django.http import HttpRequest
+from django.urls import reverse
 from wagtail.models import Site
 
-# By the name of the address: what the site search and the page for unknown addresses call them.
-VIEW_TITLES = {
-    "archive": "Beschlüsse",
-    "statistics": "Statistik der Beschlüsse",
-    "laender": "Länder",
-    "themes": "Handlungsfelder",
-    "search": "Suche",
-    "glossary": "Glossar",
-    "overview": "Übersicht",
-    "barrier_report": "Barriere melden",
-    "old_addresses": "Alte Adressen",
+
+@dataclass(frozen=True)
+class PublicView:
+    """An address that is no page of the tree and has no other behind it.
+
+    title: what the site search and the page for unknown addresses call it. own_title: where its own page is called
+    otherwise. is_listed: whether the sitemap names it, the search finds it, and a picture stands beside links to it.
+    """
+
+    title: str
+    own_title: str = ""
+    is_listed: bool = True
+
+    @property
+    def heading(self) -> str:
+        """Return how its own page is called."""
+        return self.own_title or self.title
+
+
+# By the name of the address in intmk/urls.py.
+VIEWS = {
+    "archive": PublicView("Beschlüsse"),
+    "statistics": PublicView("Statistik der Beschlüsse", "Beschlüsse in Zahlen"),
+    "laender": PublicView("Länder", "Die 16 Länder"),
+    "themes": PublicView("Handlungsfelder"),
+    "search": PublicView("Suche", is_listed=False),
+    "glossary": PublicView("Glossar"),
+    "overview": PublicView("Übersicht"),
+    "barrier_report": PublicView("Barriere melden"),
+    "old_addresses": PublicView("Alte Adressen", "Adressen früherer Websites"),
 }
 
 
@@ -39,3 +59,8 @@ def full_url(request: HttpRequest, path: str) -> str:
     """Return the public address of `path` on the site of the request, as pages of the tree have it."""
     site = Site.find_for_request(request)
     return (site.root_url if site else f"{request.scheme}://{request.get_host()}") + path
+
+
+def listed_views() -> dict[str, PublicView]:
+    """Return the views that are listed, by their path."""
+    return {reverse(name): view for name, view in VIEWS.items() if view.is_listed}

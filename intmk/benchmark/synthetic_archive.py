@@ -56,11 +56,11 @@ def make(number: int) -> int:
         return 0
     dice, known = random.Random(number), Known.stored()  # noqa: S311 (nothing secret)
     pages: list[Any] = []
-    conferences = [conference(index, place) for place in range(-(-number // EACH))]
+    conferences = [invented_conference(index, place) for place in range(-(-number // EACH))]
     store_below(index, conferences)
     for place, parent in enumerate(conferences):
         first = place * EACH
-        pages = [resolution(parent, turn, dice, known, pages) for turn in range(min(EACH, number - first))]
+        pages = [invented_resolution(parent, turn, dice, known, pages) for turn in range(min(EACH, number - first))]
         store_below(parent, pages)
         store_rows(pages)
     made = invented()
@@ -80,7 +80,7 @@ def invented_pages() -> list[int]:
     return [*invented().values_list("pk", flat=True), *conferences.values_list("pk", flat=True)]
 
 
-def remove() -> int:
+def remove_archive() -> int:
     """Remove all that `make` has stored; return how many resolutions."""
     resolutions, pages = list(invented().values_list("pk", flat=True)), invented_pages()
     if not pages:
@@ -109,7 +109,7 @@ def drop(model: Any, **which: Any) -> None:
     rows._raw_delete(rows.db)
 
 
-def conference(index: Page, place: int) -> ConferencePage:
+def invented_conference(index: Page, place: int) -> ConferencePage:
     """Return the invented conference of a place from 0 on."""
     number = FIRST_NUMBER + place
     return ConferencePage(
@@ -123,7 +123,7 @@ def conference(index: Page, place: int) -> ConferencePage:
     )
 
 
-def resolution(parent: Any, turn: int, dice: random.Random, known: Known, before: list[Any]) -> ResolutionPage:
+def invented_resolution(parent: Any, turn: int, dice: random.Random, known: Known, before: list[Any]) -> ResolutionPage:
     """Return the invented resolution of a turn from 0 on, not stored; it may refer to one of those `before`."""
     outcome, votes = dice.choice([("unanimous", (16, 0, 0)), ("majority", (13, 1, 2)), ("majority", (10, 4, 2)),
                                   ("noted", None), ("adjourned", None), ("", None)])  # fmt: skip
@@ -139,14 +139,14 @@ def resolution(parent: Any, turn: int, dice: random.Random, known: Known, before
         movers=laender[:2] if mover_kind == "laender" else [],
         outcome=outcome,
         votes=votes,
-        points=[f"<p>{text(dice, 30)}</p>" for _ in range(dice.randint(3, 7))],
-        reasons=f"<p>{text(dice, dice.randint(50, 150))}</p>",
+        points=[f"<p>{invented_text(dice, 30)}</p>" for _ in range(dice.randint(3, 7))],
+        reasons=f"<p>{invented_text(dice, dice.randint(50, 150))}</p>",
         release=dice.choice(["reasons", "text", "title"]),
         statements=[
             {
                 "land": laender[2],
                 "stance": "against",
-                "text": f"<p>{text(dice, 25)}</p>",
+                "text": f"<p>{invented_text(dice, 25)}</p>",
                 "is_released": dice.random() < 0.5,
             }
         ]
@@ -170,7 +170,7 @@ def resolution(parent: Any, turn: int, dice: random.Random, known: Known, before
     return page
 
 
-def text(dice: random.Random, words: int) -> str:
+def invented_text(dice: random.Random, words: int) -> str:
     """Return invented sentences of at least `words` words."""
     said: list[str] = []
     while len(said) < words:

@@ -12,7 +12,7 @@ CONTENT = Path(__file__).resolve().parent
 LINK, END = '<a href="intern:', "</a>"
 
 
-def read(name: str) -> dict[str, Any]:
+def read_content(name: str) -> dict[str, Any]:
     """Return the parsed content file `name`.toml."""
     return tomllib.loads((CONTENT / f"{name}.toml").read_text(encoding="utf-8"))
 

@@ -6,14 +6,14 @@ from django.db.models import QuerySet
 from wagtail.models import Page
 
 from intmk.accessibility.statement import AccessibilityStatement, InaccessiblePart
-from intmk.content.files import read
+from intmk.content.files import read_content
 
 
-def load(is_new: Callable[[str, QuerySet], bool], page_at: Callable[[str], Page | None]) -> None:
+def load_statement(is_new: Callable[[str, QuerySet], bool], page_at: Callable[[str], Page | None]) -> None:
     """Create it if `is_new(key, same)` says so; `page_at` gives the page loaded for an address, else None."""
     if not is_new("accessibility_statement", AccessibilityStatement.objects.exclude(status="")):
         return
-    data = read("accessibility_statement")
+    data = read_content("accessibility_statement")
     rows = data.pop("barrier")
     statement = AccessibilityStatement.objects.first() or AccessibilityStatement()
     for name, value in data.items():

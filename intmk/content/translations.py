@@ -7,7 +7,7 @@ from wagtail.models import Page
 
 from conferences.models import TranslatedChairPage, TranslatedConferencesPage
 from intmk.base.pages import SitePage
-from intmk.content.files import linked, read
+from intmk.content.files import linked, read_content
 from intmk.pages.models import StandardPage
 
 ENTRANCE = "/en/"
@@ -21,7 +21,7 @@ TYPES: dict[str, type[SitePage]] = {
 def load_english(create: Callable[..., SitePage | None], page_at: Callable[[str], Page | None]) -> None:
     """Create what is missing with `create` (see Loader.page); where people deleted `/en/`, nothing is revived."""
     entrance = page_at(ENTRANCE)
-    for data in read("english")["page"]:
+    for data in read_content("english")["page"]:
         german = page_at(data["translates"])
         create(
             data["key"],

@@ -1,17 +1,15 @@
 """Dates as the sources give them: a day, a month, a year, two rival days, or only the last day.
 
-Functions over `datetime.date`; German wording after DIN 5008 (long form). Nothing here knows models. What is named
-"german" is German everywhere; the rest speaks English while an English page is made (intmk/language/english_dates.py).
+Functions over `datetime.date`; German wording after DIN 5008 (long form), English in British order. Nothing here knows
+models. What is named "german" is German everywhere; the rest speaks English while an English page is made.
 """
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
-from intmk.language import english_dates
+from django.utils import timezone
+
 from intmk.language.interface_language import is_english
-
-# Not the locale's names or Django's: these functions also serve where no translation is active.
-MONTHS = "Januar Februar März April Mai Juni Juli August September Oktober November Dezember".split()  # noqa: SIM905
 
 # Before the first Anwerbeabkommen of 1955 nothing of this body's history lies; the other end catches typing errors.
 PLAUSIBLE_YEARS = (1950, 2150)
@@ -25,36 +23,103 @@ CERTAINTIES = {
 }
 
 
-def german_day(day: date) -> str:
-    """Return e.g. "16. März 2017"; for the first of a month "1. Oktober 2016"."""
-    return f"{day_and_month(day)}\u00a0{day.year}"
+@dataclass(frozen=True)
+class DateWording:
+    """How a language writes dates.
+
+    dot: behind the number of a day. two_days, more_days, within_month: between first and last day, the third in place
+    of the others where both lie in one month. gaps: what is missing or disputed, by certainty.
+    """
+
+    # Not the locale's names or Django's: these also serve where no translation is active.
+    months: list[str]
+    dot: str
+    two_days: str
+    more_days: str
+    within_month: str | None
+    rivals: str
+    until: str
+    gaps: dict[str, str]
+
+    def day_and_month(self, day: date) -> str:
+        """Return e.g. "16. März" with a no-break space, as in intmk/formats: a line never ends in "am 16."."""
+        return f"{day.day}{self.dot}\u00a0{self.months[day.month - 1]}"
+
+    def day(self, day: date) -> str:
+        """Return e.g. "16. März 2017"; for the first of a month "1. Oktober 2016"."""
+        return f"{self.day_and_month(day)}\u00a0{day.year}"
+
+    def month(self, day: date) -> str:
+        """Return e.g. "März 2016"."""
+        return f"{self.months[day.month - 1]} {day.year}"
+
+    def period(self, first: date, last: date) -> str:
+        """Return first to last day without repeating what they share.
+
+        "16. und 17. März 2017", "18. bis 20. März 2017"; "16–17 March 2017", "31 March to 1 April 2017".
+        """
+        if first == last:
+            return self.day(last)
+        joint = self.two_days if last - first == timedelta(days=1) else self.more_days
+        if first.year != last.year:
+            return f"{self.day(first)}{joint}{self.day(last)}"
+        if first.month != last.month:
+            return f"{self.day_and_month(first)}{joint}{self.day(last)}"
+        return f"{first.day}{self.dot}{self.within_month or joint}{self.day(last)}"
+
+    def either(self, first: date, last: date) -> str:
+        """Return two rival days: "26. oder 29. Juni 2009"."""
+        same_month = (first.year, first.month) == (last.year, last.month)
+        return f"{f'{first.day}{self.dot}' if same_month else self.day(first)}{self.rivals}{self.day(last)}"
 
 
-def day_and_month(day: date) -> str:
-    """Return e.g. "16. März" with a no-break space, as in intmk/formats: a line never ends in "am 16."."""
-    return f"{day.day}.\u00a0{MONTHS[day.month - 1]}"
+GERMAN_DATES = DateWording(
+    months="Januar Februar März April Mai Juni Juli August September Oktober November Dezember".split(),  # noqa: SIM905
+    dot=".",
+    two_days=" und ",
+    more_days=" bis ",
+    within_month=None,
+    rivals=" oder ",
+    until="bis ",
+    gaps={
+        FIRST_DAY_UNKNOWN: "erster Tag nicht bekannt",
+        MONTH: "genaue Tage nicht bekannt",
+        YEAR: "genaue Tage nicht bekannt",
+        DISPUTED: "die Quellen widersprechen sich",
+    },
+)
+ENGLISH_DATES = DateWording(
+    months="January February March April May June July August September October November December".split(),  # noqa: SIM905
+    dot="",
+    two_days=" to ",
+    more_days=" to ",
+    within_month="–",
+    rivals=" or ",
+    until="until ",
+    gaps={
+        FIRST_DAY_UNKNOWN: "first day unknown",
+        MONTH: "exact days unknown",
+        YEAR: "exact days unknown",
+        DISPUTED: "sources disagree",
+    },
+)
+german_day, german_period = GERMAN_DATES.day, GERMAN_DATES.period
 
 
-def german_month(day: date) -> str:
-    """Return e.g. "März 2016"."""
-    return f"{MONTHS[day.month - 1]} {day.year}"
+def date_wording() -> DateWording:
+    """Return that of the language of the page."""
+    return ENGLISH_DATES if is_english() else GERMAN_DATES
 
 
-def german_period(first: date, last: date) -> str:
-    """Return first to last day without repeating what they share: "16. und 17. März 2017", "18. bis 20. März 2017"."""
-    if first == last:
-        return german_day(last)
-    joint = "und" if last - first == timedelta(days=1) else "bis"
-    if first.year != last.year:
-        return f"{german_day(first)} {joint} {german_day(last)}"
-    if first.month != last.month:
-        return f"{day_and_month(first)} {joint} {german_day(last)}"
-    return f"{first.day}. {joint} {german_day(last)}"
+def german_moment(moment: datetime) -> str:
+    """Return e.g. "1. Juli 2027, 08:00 Uhr", the time in Berlin."""
+    local = timezone.localtime(moment, timezone.get_default_timezone())
+    return f"{german_day(local.date())}, {local:%H:%M} Uhr"
 
 
 def period_in_words(first: date, last: date) -> str:
     """Return first to last day in the language of the page."""
-    return english_dates.english_period(first, last) if is_english() else german_period(first, last)
+    return date_wording().period(first, last)
 
 
 def short_years(first: date, last: date) -> str:
@@ -76,47 +141,22 @@ class UncertainPeriod:
 
     def __str__(self) -> str:
         """Return the wording in the language of the page, "" when nothing is known."""
-        if is_english():
-            return self.in_english
+        wording = date_wording()
         if self.certainty == FIRST_DAY_UNKNOWN:
-            return f"bis {german_day(self.last)}" if self.last else ""
+            return f"{wording.until}{wording.day(self.last)}" if self.last else ""
         if self.first is None:
             return ""
         if self.certainty == YEAR:
             return str(self.first.year)
         if self.certainty == MONTH:
-            return german_month(self.first)
-        last = self.last or self.first
-        if self.certainty == DISPUTED:
-            if (self.first.year, self.first.month) == (last.year, last.month):
-                return f"{self.first.day}. oder {german_day(last)}"
-            return f"{german_day(self.first)} oder {german_day(last)}"
-        return german_period(self.first, last)
-
-    @property
-    def in_english(self) -> str:
-        """Return the English wording, "" when nothing is known."""
-        if self.certainty == FIRST_DAY_UNKNOWN:
-            return english_dates.until(self.last) if self.last else ""
-        if self.first is None:
-            return ""
-        if self.certainty == YEAR:
-            return str(self.first.year)
-        if self.certainty == MONTH:
-            return english_dates.english_month(self.first)
-        words = english_dates.either if self.certainty == DISPUTED else english_dates.english_period
+            return wording.month(self.first)
+        words = wording.either if self.certainty == DISPUTED else wording.period
         return words(self.first, self.last or self.first)
 
     @property
     def gap(self) -> str:
         """Return what is missing or disputed as a remark in the language of the page, "" when the days are known."""
-        remark = {
-            FIRST_DAY_UNKNOWN: "erster Tag nicht bekannt",
-            MONTH: "genaue Tage nicht bekannt",
-            YEAR: "genaue Tage nicht bekannt",
-            DISPUTED: "die Quellen widersprechen sich",
-        }.get(self.certainty, "")
-        return english_dates.GAPS[remark] if remark and is_english() else remark
+        return date_wording().gaps.get(self.certainty, "")
 
     @property
     def machine_readable(self) -> str:

@@ -9,9 +9,10 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
-UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "ø": "oe", "œ": "oe"})
+from intmk.language.umlauts import UMLAUTS, spelled_out
+
+LIGATURES = str.maketrans({"æ": "ae", "ø": "oe", "œ": "oe"})
 BARE = str.maketrans({"ä": "a", "ö": "o", "ü": "u", "ß": "ss", "ø": "o"})
-REAL_UMLAUTS = (("ae", "ä"), ("oe", "ö"), ("ue", "ü"), ("ss", "ß"))
 LONGEST_WORD = 80
 SHORTEST_PART = 4
 # Nouns of three letters that end or begin compounds; the dictionary knows many more that are none.
@@ -77,7 +78,7 @@ def dictionary() -> Mapping[str, str]:
 
 def folded(word: str) -> str:
     """Return the one spelling of a word: "Übergröße" and "Uebergroesse" become "uebergroesse"."""
-    return without_accents(word.lower().translate(UMLAUTS))[:LONGEST_WORD]
+    return without_accents(spelled_out(word).translate(LIGATURES))[:LONGEST_WORD]
 
 
 def bare(word: str) -> str:
@@ -102,7 +103,7 @@ def spellings(word: str) -> Iterable[str]:
     """Yield `word`, then with umlauts in place of the letters that may stand for them."""
     yield word
     whole = word
-    for letters, umlaut in REAL_UMLAUTS:
+    for umlaut, letters in UMLAUTS.items():
         if letters in word:
             yield word.replace(letters, umlaut)
             whole = whole.replace(letters, umlaut) if letters != "ss" else whole
@@ -128,14 +129,23 @@ def stem(word: str) -> str:
     return left if len(left) >= 4 else word
 
 
+def noun(form: str) -> str | None:
+    """Return the base form of a noun, None for what the dictionary does not know as one."""
+    found = base(form.capitalize())
+    return found if found and found[0].isupper() else None
+
+
+def is_long_enough(part: str) -> bool:
+    return len(part) >= SHORTEST_PART or part in SHORT_PARTS
+
+
 def first_part(part: str) -> str | None:
     """Return the base form of `part` as compounds begin with it ("sprach", "migrations"), None when no word does."""
-    if len(part) < SHORTEST_PART and part not in SHORT_PARTS:
+    if not is_long_enough(part):
         return None
     stripped = [part.removesuffix(link) for link in LINKS if part.endswith(link)]
     for candidate in [part, f"{part}e", *stripped]:
-        found = base(candidate.capitalize())
-        if found and found[0].isupper() and (len(candidate) >= SHORTEST_PART or candidate in SHORT_PARTS):
+        if is_long_enough(candidate) and (found := noun(candidate)):
             return found
     return base(part) if len(part) >= 5 else None
 
@@ -160,21 +170,20 @@ def split(word: str) -> tuple[str, ...]:
     """Return the parts of a lower-case word with its umlauts; of several ways the one with the longest short part."""
     if len(word) < 7 or word in NO_COMPOUNDS or not word.isalpha():
         return ()
-    best: tuple[float, tuple[str, ...]] = (0, ())
-    for cut in range(3, len(word) - 2):
-        left, right = word[:cut], word[cut:]
-        if right in ENDINGS or left in BEGINNINGS or (len(right) < SHORTEST_PART and right not in SHORT_PARTS):
-            continue
-        head = base(right.capitalize())
-        if head is None or not head[0].isupper():
-            continue
-        score = SHORTEST_PART + 0.5 if {left, right} & SHORT_PARTS else min(len(left), len(right))
-        first = first_part(left) or ("" if len(right) > 6 and left in PREFIXES else None)
-        inner = parts((first or left).lower()) or parts(left.removesuffix("s"))
-        if score > best[0] and (first is not None or inner):
-            found = [first, *inner, head, *parts(head)]
-            best = (score, tuple(dict.fromkeys(part for part in found if part)))
-    return best[1]
+    ways = (parts_at(word[:cut], word[cut:]) for cut in range(3, len(word) - 2))
+    return max(filter(None, ways), key=lambda way: way[0], default=(0, ()))[1]
+
+
+def parts_at(left: str, right: str) -> tuple[float, tuple[str, ...]] | None:
+    """Return how good it is to cut a word here, and the parts it then has; None where no compound can be cut."""
+    if right in ENDINGS or left in BEGINNINGS or not is_long_enough(right) or not (head := noun(right)):
+        return None
+    first = first_part(left) or ("" if len(right) > 6 and left in PREFIXES else None)
+    inner = parts((first or left).lower()) or parts(left.removesuffix("s"))
+    if first is None and not inner:
+        return None
+    score = SHORTEST_PART + 0.5 if {left, right} & SHORT_PARTS else min(len(left), len(right))
+    return score, tuple(dict.fromkeys(filter(None, [first, *inner, head, *parts(head)])))
 
 
 @lru_cache(maxsize=100_000)

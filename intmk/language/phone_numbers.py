@@ -41,7 +41,7 @@ class Phone:
 
 def phone_in(text: str) -> Phone:
     """Return the first number in `text` that can be called, e.g. "06131 16-0" in "Tel. 06131 16-0, Fax -99"."""
-    plain = typed(text)
+    plain = as_typed(text)
     for found in NUMBER.finditer(plain):
         written = first_alone(found[0])
         end = found.start() + len(written)
@@ -52,7 +52,7 @@ def phone_in(text: str) -> Phone:
     return Phone(text, "", "", "")
 
 
-def typed(text: str) -> str:
+def as_typed(text: str) -> str:
     """Return `text`, as long as it is, with the signs of a keyboard for what word processors make of them."""
     signs = {"＋": "+", "−": "-", "⁄": "/", "∕": "/", "（": "(", "）": ")"}
     return "".join(map(lambda letter: signs.get(letter) or plain_sign(letter), text))

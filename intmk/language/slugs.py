@@ -1,6 +1,5 @@
 """Addresses as Germans spell them: "laender" of "Länder", where Wagtail knows "lander" only."""
 
-import re
 from collections.abc import Callable
 
 from django.db import models
@@ -9,7 +8,9 @@ from wagtail.admin.forms.models import register_form_field_override
 from wagtail.admin.widgets import SlugInput
 from wagtail.models import Page
 
-LETTERS = [("[Ää]", "ae"), ("[Öö]", "oe"), ("[Üü]", "ue"), ("[ẞß]", "ss")]
+from intmk.language.umlauts import UMLAUTS, spelled_out
+
+PATTERNS = [(f"[{large}{small}]", written) for large, (small, written) in zip("ÄÖÜẞ", UMLAUTS.items(), strict=True)]
 LONGEST = 255
 
 
@@ -17,7 +18,7 @@ class GermanSlugInput(SlugInput):
     """Field for a slug that writes out umlauts, in the browser, before Wagtail drops their dots."""
 
     def __init__(self, attrs: dict | None = None) -> None:
-        super().__init__(attrs=attrs, formatters=LETTERS)
+        super().__init__(attrs=attrs, formatters=PATTERNS)
 
     def value_from_datadict(self, data, files, name: str) -> str | None:
         """Return what was sent, not longer than a slug may be: the browser makes it of titles of any length."""
@@ -34,9 +35,13 @@ register_form_field_override(
 
 def slug_of(text: str) -> str:
     """Return the slug of a title: "Länder & Größe" → "laender-groesse", "" where it has no Latin letter or digit."""
-    for letters, written in LETTERS:
-        text = re.sub(letters, written, text)
-    return slugify(text)[:LONGEST].strip("-")
+    return slugify(spelled_out(text))[:LONGEST].strip("-")
+
+
+def hyphenated(words: str) -> str:
+    """Return `words` as a value in an address, in any script: "Baden Württemberg" becomes "baden-wuerttemberg"."""
+    letters = spelled_out(words.casefold())
+    return "-".join("".join(letter if letter.isalnum() else " " for letter in letters).split())
 
 
 def numbered(slug: str, is_free: Callable[[str], bool]) -> str:

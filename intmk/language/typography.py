@@ -2,13 +2,13 @@
 
 import re
 
-from intmk.language.english_dates import MONTHS
+from intmk.language.dates import ENGLISH_DATES
 
 # Where the long words of our headings may break: not every browser hyphenates, and one such word is wider than a phone.
 JOINT = re.compile(r"(?<=[a-zäöüß]{4})(?=(?:minister|präsidenten|konferenz|monitoring|freiheit|antrag))")
 # "1. Juli", "12. Konferenz", and not the end of a sentence in a year. DIN 5008 keeps number and word together.
 ORDINAL = re.compile(r"(?<![\w.,:])(\d{1,2}\.) (?=[A-ZÄÖÜ][a-zäöüß])")
-ENGLISH_DAY = re.compile(rf"(?<![\w.,:])(\d{{1,2}}) (?=(?:{'|'.join(MONTHS)})\b)")
+ENGLISH_DAY = re.compile(rf"(?<![\w.,:])(\d{{1,2}}) (?=(?:{'|'.join(ENGLISH_DATES.months)})\b)")
 
 
 def unbroken(text: str) -> str:

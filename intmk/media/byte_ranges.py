@@ -57,7 +57,7 @@ def asked_part(header: str, size: int) -> tuple[int, int] | None:
     return int(first), min(int(last), size - 1) if last else size - 1
 
 
-def answer(request: HttpRequest, file: File, etag: str, content_type: str) -> HttpResponseBase:
+def ranged_response(request: HttpRequest, file: File, etag: str, content_type: str) -> HttpResponseBase:
     """Return the open `file`, or the part or 304 or 416 that the reader's headers ask for; it is closed in the end.
 
     etag: with quotation marks, a strong one. A part is given only of the file that the reader has begun (If-Range).

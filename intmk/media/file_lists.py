@@ -91,7 +91,7 @@ def warn_of(request: HttpRequest, page: Page) -> None:
         messages.warning(request, f"„{document.title}“: {document.warnings[0]}")
 
 
-def addresses() -> list[URLPattern]:
+def library_admin_urls() -> list[URLPattern]:
     """Return the addresses of these views, which are those of Wagtail's own and come before them."""
     return [
         path("documents/add/", NewDocumentView.as_view()),

@@ -20,9 +20,9 @@ from wagtail.coreutils import string_to_ascii
 from wagtail.models import Collection
 from wagtail.utils.file import hash_filelike
 
+from intmk.language.umlauts import spelled_out
 from intmk.users.models import LAENDER
 
-GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss"})
 # Windows cannot store files of these names, and readers download ours.
 RESERVED = re.compile(r"con|prn|aux|nul|(com|lpt)\d")
 ENDING = re.compile(r"\.(jpe?g|png|webp|avif|hei[cf]|gif|tiff?|bmp|pdf|od[ts]|docx?|xlsx?|csv|ics|zip)$", re.IGNORECASE)
@@ -61,7 +61,7 @@ def check_ending(
 
 def ascii_words(text: str, default: str) -> str:
     """Return `text` as at most 60 characters a-z, 0-9, - and _; `default` when nothing is left."""
-    words = slugify(string_to_ascii(text.translate(GERMAN)))[:60].strip("-_")
+    words = slugify(string_to_ascii(spelled_out(text)))[:60].strip("-_")
     return f"{default}-{words}".strip("-") if RESERVED.fullmatch(words) or not words else words
 
 
@@ -192,6 +192,42 @@ class LibraryFile(models.Model):
     def on_former_file(self, before: Any) -> None:
         """Do, within the transaction, what becomes of the file of `before`: it goes once the new one is certain."""
         delete_file(before)
+
+
+class ReadFile(LibraryFile):
+    """Abstract: a file that is read before it is stored, and that may be withheld."""
+
+    withheld: Any
+
+    class Meta:
+        abstract = True
+
+    def full_clean(self, exclude: Any = None, validate_unique: bool = True, validate_constraints: bool = True) -> None:
+        """Raise ValidationError as Django does, for a new file that is refused, and for `further_errors`."""
+        errors: dict[str, Any] = {}
+        try:
+            super().full_clean(exclude, validate_unique, validate_constraints)
+        except ValidationError as error:
+            errors = error.update_error_dict(errors)
+        if self.has_new_file and "file" not in errors:
+            try:
+                self.check_new_file(is_last=not errors)
+            except ValidationError as error:
+                errors["file"] = [error]
+        if self.released and self.withheld:
+            kind = self._meta.verbose_name
+            errors["withheld"] = [f"Ein {kind} kann nicht schon jetzt öffentlich und gesperrt sein."]
+        errors |= self.further_errors(errors)
+        if errors:
+            raise ValidationError(errors)
+
+    def check_new_file(self, is_last: bool) -> None:
+        """Raise ValidationError for a new file that does not open. is_last: nothing else is wrong so far."""
+        raise NotImplementedError
+
+    def further_errors(self, errors: dict[str, Any]) -> dict[str, Any]:
+        """Return by field what else is wrong, beside the `errors` that are known."""
+        raise NotImplementedError
 
 
 def within_reach_of_the_laender() -> Q:

@@ -57,24 +57,24 @@ def remove_orphans(older_than: timedelta = timedelta(days=1), even_many: bool = 
     limit = timezone.now() - older_than
     forgotten = [upload for upload in UploadedFile.objects.exclude(file="") if is_forgotten(upload, limit)]
     named, files = named_files(), stored_files()
-    orphans = [name for name in files if name not in named and is_older(stored(name), limit)]
+    orphans = [name for name in files if name not in named and is_older(stored_path(name), limit)]
     if len(orphans) > max(FEW, SHARE * len(files)) and not even_many:
         raise NotMovedError(
             f"Von {len(files)} Dateien in {settings.MEDIA_ROOT} nennt die Datenbank {len(orphans)} nicht; das sind "
             "ungewöhnlich viele. Nichts wurde verschoben. Ist das richtig so: "
             ".venv/bin/python manage.py remove_orphans --even-many (siehe docs/betrieb.md)."
         )
-    back = sorted({name for name in returning(named) if not stored(name).exists()})
+    back = sorted({name for name in returning(named) if not stored_path(name).exists()})
     for name in back:
-        move(max(Path(settings.QUARANTINE_ROOT).glob(f"*/{name}")), stored(name))
+        move(max(Path(settings.QUARANTINE_ROOT).glob(f"*/{name}")), stored_path(name))
     for upload in forgotten:
         upload.delete()
-    orphans += [upload.file.name for upload in forgotten if stored(upload.file.name).is_file()]
+    orphans += [upload.file.name for upload in forgotten if stored_path(upload.file.name).is_file()]
     if orphans:
         Path(settings.QUARANTINE_ROOT).mkdir(mode=0o700, parents=True, exist_ok=True)
         folder = Path(tempfile.mkdtemp(prefix=f"{timezone.localdate()}-", dir=settings.QUARANTINE_ROOT))
         for name in orphans:
-            move(stored(name), folder / name)
+            move(stored_path(name), folder / name)
     return sorted(orphans), back
 
 
@@ -102,7 +102,7 @@ def media_are_ours() -> bool:
 def adopt_media() -> None:
     """Give the media the key of the database; for a person who knows that they belong together."""
     identity, _ = SiteIdentity.objects.get_or_create(pk=1)
-    path = stored(KEY_FILE)
+    path = stored_path(KEY_FILE)
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(".partial")
     partial.write_text(f"{identity.key}\n")
@@ -112,7 +112,7 @@ def adopt_media() -> None:
 def key_of_media() -> UUID | None:
     """Return the key that the media bear, None when they bear none or it cannot be read."""
     try:
-        return UUID(stored(KEY_FILE).read_text().strip())
+        return UUID(stored_path(KEY_FILE).read_text().strip())
     except (FileNotFoundError, ValueError):
         return None
 
@@ -137,11 +137,11 @@ def named_files() -> set[str]:
 
 def stored_files() -> dict[str, None]:
     """Return the names of all files below MEDIA_ROOT, in order."""
-    paths = [path for folder in FOLDERS for path in sorted(stored(folder).glob("*"))]
+    paths = [path for folder in FOLDERS for path in sorted(stored_path(folder).glob("*"))]
     return {f"{path.parent.name}/{path.name}": None for path in paths if path.is_file()}
 
 
-def stored(name: str) -> Path:
+def stored_path(name: str) -> Path:
     """Return where the file of this name lies."""
     return Path(settings.MEDIA_ROOT) / name
 

@@ -46,7 +46,7 @@ for row_model in apps.get_models():
 
 @receiver(page_published)
 @receiver(post_save, sender=SiteVideo)  # its picture
-def when_published(sender: type[Model], instance: Model, **kwargs: Any) -> None:
+def take_out_when_published(sender: type[Model], instance: Model, **kwargs: Any) -> None:
     """Take out what readers see from now on."""
     withdraw_used_by(instance)
 

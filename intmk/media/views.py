@@ -75,7 +75,7 @@ def file_answer(
     except OSError as error:
         raise Http404 from error
     content_type = guess_type(name)[0] or "application/octet-stream"
-    response = byte_ranges.answer(request, opened, f'"{checksum}"', content_type)
+    response = byte_ranges.ranged_response(request, opened, f'"{checksum}"', content_type)
     if response.status_code < 300:
         response["Content-Disposition"] = content_disposition_header(as_attachment, name) or "inline"
     response["Content-Security-Policy"] = "default-src 'none'"  # nothing in it is run

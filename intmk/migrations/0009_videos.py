@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
                 ('title', models.CharField(help_text='So heißt das Video auf der Website; in Worten, kein Dateiname.', max_length=255, validators=[intmk.media.files.not_a_file_name], verbose_name='Titel')),
                 ('file', intmk.media.videos.models.VideoField(help_text='MP4 mit H.264, mindestens 320 × 240 Pixel und 25 Bilder in der Sekunde, höchstens 200 MB.', upload_to='videos', validators=[intmk.media.videos.upload.check_file], verbose_name='Datei')),
                 ('language', models.CharField(choices=[('gsg', 'Deutsche Gebärdensprache'), ('de', 'Deutsch'), ('en', 'Englisch')], default='gsg', max_length=3, verbose_name='Sprache')),
-                ('captions', models.TextField(blank=True, help_text='WebVTT. Nötig, sobald das Video Ton hat. Hier lassen sich Fehler in den Untertiteln verbessern.', validators=[intmk.media.videos.captions.check], verbose_name='Untertitel')),
+                ('captions', models.TextField(blank=True, help_text='WebVTT. Nötig, sobald das Video Ton hat. Hier lassen sich Fehler in den Untertiteln verbessern.', validators=[intmk.media.videos.captions.check_captions], verbose_name='Untertitel')),
                 ('captions_language', models.CharField(choices=[('de', 'Deutsch'), ('en', 'Englisch')], default='de', max_length=2, verbose_name='Sprache der Untertitel')),
                 ('transcript', wagtail.fields.RichTextField(help_text='Alles, was gesagt, gebärdet und gezeigt wird. Steht unter dem Video; die Suche findet ihn.', validators=[intmk.media.videos.models.has_text], verbose_name='Text zum Video')),
                 ('released', models.BooleanField(default=True, help_text='Ohne Häkchen erscheint das Video nirgends auf der Website.', verbose_name='Freigegeben')),

@@ -8,8 +8,8 @@ from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
 
 from conferences.models import ConferencePage, ResolutionPage, Theme
-from conferences.models.resolution_release import plain
-from conferences.rules.citation import address_of
+from conferences.models.resolution_release import text_without_tags
+from conferences.rules.citation import permanent_address_of
 from intmk.base.sources import Source
 from intmk.base.view_pages import full_url
 from intmk.language.dates import EXACT
@@ -159,10 +159,10 @@ def resolutions(
         )[offset : offset + limit]
     )  # fmt: skip
     root = full_url(request, "")
-    return {"count": found.count(), "resolutions": [resolution(page, request, root) for page in pages]}
+    return {"count": found.count(), "resolutions": [resolution_data(page, request, root) for page in pages]}
 
 
-def resolution(page: Any, request: HttpRequest, root: str) -> dict:
+def resolution_data(page: Any, request: HttpRequest, root: str) -> dict:
     """Return what the API says of a public resolution; its rows and `all_identifiers` are prefetched."""
     key, url = next((found.key for found in page.all_identifiers), None), page.get_full_url(request)
     same = (
@@ -172,20 +172,20 @@ def resolution(page: Any, request: HttpRequest, root: str) -> dict:
     counts = page.counts
     return {name: getattr(page, name) for name in same} | {
         "id": key,
-        "permanent_url": root + address_of(key) if key else None,
+        "permanent_url": root + permanent_address_of(key) if key else None,
         "url": url,
         "conference": page.public_conference.slug if page.public_conference else None,
         "movers": [land.code for land in page.movers.all()],
         "votes": {"yes": counts.yes, "no": counts.no, "abstained": counts.abstained} if counts.known else None,
-        "points": [plain(point.value.source) for point in page.public_points],
-        "reasons": plain(page.public_reasons) or None,
+        "points": [text_without_tags(point.value.source) for point in page.public_points],
+        "reasons": text_without_tags(page.public_reasons) or None,
         "statements": [
             {
                 "land": row.land.code,
                 "kind": row.kind,
                 "stance": row.stance,
                 "summary": row.summary,
-                "text": plain(row.public_text) or None,
+                "text": text_without_tags(row.public_text) or None,
                 "url": f"{url}#{row.anchor}",
             }
             for row in page.statements.all()

@@ -8,7 +8,7 @@ from django.utils.feedgenerator import Atom1Feed
 from django.views.decorators.http import conditional_page, require_safe
 from icalendar import Calendar, Event
 
-from conferences.archive.rows import Names, ResolutionRow, resolution_rows
+from conferences.archive.rows import NamedRows, ResolutionRow, resolution_rows
 from conferences.models import ConferencePage, ResolutionPage
 from intmk.base.view_pages import full_url
 from intmk.language.dates import EXACT
@@ -24,7 +24,7 @@ NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 def newest() -> list[ResolutionRow]:
     """Return the rows of the newest public resolutions."""
     pages = ResolutionPage.objects.live().public().newest_first().for_lists()[:MOST]
-    return resolution_rows(list(pages), Names.read())
+    return resolution_rows(list(pages), NamedRows.read())
 
 
 def summary(row: ResolutionRow) -> str:

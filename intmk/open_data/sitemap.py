@@ -1,20 +1,18 @@
 """/sitemap.xml: the pages of the tree and the addresses that views answer."""
 
-from django.urls import reverse
 from wagtail.contrib.sitemaps import Sitemap
 
-from conferences.archive import laender, statistics, themes
-from conferences.archive import views as archive
-from intmk.accessibility import views as barrier_views
+from conferences.models import Land, Theme
+from intmk.base.view_pages import listed_views
 
 
 class ViewSitemap(Sitemap):
     """The public addresses that are no pages, under the same host as the pages."""
 
     def items(self) -> list[str]:
-        views = (archive, statistics, themes, laender, barrier_views)
-        of_views = [address for view in views for address in view.addresses()]
-        return [*of_views, reverse("glossary"), reverse("old_addresses"), reverse("overview")]
+        themes = [theme.get_absolute_url() for theme in Theme.objects.all()]
+        laender = [land.get_absolute_url() for land in Land.objects.all()]
+        return [*listed_views(), *themes, *laender]
 
     def get_urls(self, page: int = 1, site: object = None, protocol: str | None = None) -> list[dict]:
         """Return the addresses of one page of the sitemap, all on the host of the pages."""

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from wagtail.images import get_image_model
 
-from conferences.archive.rows import Names, resolution_rows
+from conferences.archive.rows import NamedRows, resolution_rows
 from conferences.models import ConferencePage, ResolutionPage
 from conferences.models.chair import term_today
 from conferences.rules.ballot import Counts
@@ -63,7 +63,7 @@ def contrast(one: str, other: str) -> float:
     return (bright + 0.05) / (dark + 0.05)
 
 
-def tokens(styles: str) -> tuple[dict[str, str], dict[str, str]]:
+def custom_properties(styles: str) -> tuple[dict[str, str], dict[str, str]]:
     """Return the custom properties of a style sheet, in its order: as they are, and as they are in the dark."""
     rules = [dict(TOKEN.findall(rule)) for rule in RULE.findall(styles)]
     return rules[0], rules[0] | rules[1]
@@ -71,7 +71,7 @@ def tokens(styles: str) -> tuple[dict[str, str], dict[str, str]]:
 
 def colours(styles: str) -> list[Colour]:
     """Return the colour tokens of a style sheet in its order."""
-    light, dark = tokens(styles)
+    light, dark = custom_properties(styles)
     return [
         Colour(
             name,
@@ -94,7 +94,7 @@ def design(request: HttpRequest) -> HttpResponse:
     description, bound block)), and one of each thing that components show, None where the site has none.
     """
     styles = STYLES.read_text(encoding="utf-8")
-    light, _ = tokens(styles)
+    light, _ = custom_properties(styles)
     sizes = ("tiny", "small", "text", "h3", "lead", "h2", "h1", "display", "figure")
     spaces = ("s1", "s2", "s3", "s4", "s5", "gutter", "measure")
     blocks = [*BodyBlock().child_blocks.values(), TeaserBlock()]
@@ -113,7 +113,7 @@ def design(request: HttpRequest) -> HttpResponse:
             for block in blocks
         ],
         "conferences": [conferences.filter(status=status).first() for status in ConferencePage.Status],
-        "rows": resolution_rows([resolution], Names.read()) if resolution else [],
+        "rows": resolution_rows([resolution], NamedRows.read()) if resolution else [],
         "counts": Counts(13, 1, 2),
         "image": get_image_model().objects.with_renditions().order_by("pk").first(),
         "results": Paginator(range(400), 20).page(4),

@@ -8,10 +8,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 from wagtail.snippets.views.snippets import SnippetViewSet
 
-from conferences.models.resolution_queryset import title_key
+from conferences.models.resolution_queryset import title_sort_key
 from intmk.base.glossary import GlossaryTerm, writings
 from intmk.base.pages import expanded_together
-from intmk.base.view_pages import ViewPage, full_url
+from intmk.base.view_pages import VIEWS, ViewPage, full_url
 from intmk.users.choosers import EntitledChooserViewSet
 
 
@@ -28,18 +28,19 @@ def glossary(request: HttpRequest) -> HttpResponse:
     Context: page; letters, a list of (letter, terms), each term with `html`, its longer explanation, and
     `abbreviations`, its forms in capitals.
     """
-    terms = sorted(GlossaryTerm.objects.prefetch_related("see_also"), key=lambda term: title_key(term.term))
+    terms = sorted(GlossaryTerm.objects.prefetch_related("see_also"), key=lambda term: title_sort_key(term.term))
     for term, html in zip(terms, expanded_together([term.explanation for term in terms]), strict=True):
         term.html = html
         term.abbreviations = [word for word in writings("", term.forms) if word.isupper()]
     page = GlossaryPage(
-        title="Glossar",
+        title=VIEWS["glossary"].heading,
         full_url=full_url(request, reverse("glossary")),
         description="Was die Wörter bedeuten, die in Beschlüssen und Niederschriften der Integrationsministerkonferenz "
         "vorkommen.",
     )
     letters = [
-        (letter, list(group)) for letter, group in groupby(terms, key=lambda term: title_key(term.term)[:1].upper())
+        (letter, list(group))
+        for letter, group in groupby(terms, key=lambda term: title_sort_key(term.term)[:1].upper())
     ]
     return render(request, "intmk/glossary.html", {"page": page, "letters": letters})
 

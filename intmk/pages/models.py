@@ -13,8 +13,9 @@ from wagtail.search import index
 
 from conferences.models import ConferencePage, ResolutionPage, Theme, TranslatedChairPage
 from conferences.models.chair import term_today
-from conferences.terms.publisher import Duty, chair_tokens, facts, filled, land_of
+from conferences.terms.publisher import Duty, chair_tokens, facts, land_of, with_tokens_filled
 from intmk.accessibility.statement import AccessibilityStatement
+from intmk.base.fields import optional_link
 from intmk.base.pages import SitePage, TextPage
 from intmk.language.dates import german_day
 from intmk.pages.home import entrance
@@ -165,7 +166,7 @@ class StandardPage(TextPage):
         land = land_of(term)
         if has_tokens:
             for value in values:
-                value["text"] = filled(value["text"], chair_tokens(land))
+                value["text"] = with_tokens_filled(value["text"], chair_tokens(land))
         statement = AccessibilityStatement.shown() if self.duty == Duty.ACCESSIBILITY else None
         told = {"land": land, "duty_facts": facts(self.duty, land), "statement": statement}
         return {"term": term} | context | told
@@ -207,22 +208,9 @@ class NewsPage(TextPage):
 
     kind = models.CharField("Art", max_length=5, choices=Kind, default=Kind.PRESS)
     date = models.DateField("Datum", default=timezone.localdate)
-    image = models.ForeignKey(
-        get_image_model_string(),
-        verbose_name="Bild",
-        null=True,
-        blank=True,
-        on_delete=models.SET_NULL,
-        related_name="+",
-    )
-    conference = models.ForeignKey(
-        ConferencePage,
-        verbose_name="Konferenz",
-        null=True,
-        blank=True,
-        on_delete=models.SET_NULL,
-        related_name="news",
-        help_text="Wenn die Meldung zu einer Konferenz gehört.",
+    image = optional_link(get_image_model_string(), "Bild")
+    conference = optional_link(
+        ConferencePage, "Konferenz", related_name="news", help_text="Wenn die Meldung zu einer Konferenz gehört."
     )
     themes = ParentalManyToManyField(Theme, verbose_name="Handlungsfelder", blank=True)
 

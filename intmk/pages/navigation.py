@@ -1,5 +1,7 @@
 """What stands in the header and footer of every page."""
 
+from typing import Any
+
 from django.db.models import F, Q
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
@@ -34,46 +36,65 @@ def build_navigation(request: HttpRequest) -> dict:
     Two queries besides that for the site, whatever the number of pages.
     """
     site = Site.find_for_request(request)
-    if site is None:
-        lists: dict[str, list] = {name: [] for name in ("menu", "languages", "footer", "ancestors", "translations")}
-        return lists | {"home": None, "in_german": None, "term": term_today(request), "notice": None}
-    root = site.root_page
-    shown = getattr(request, "shown_page", None)
+    links: dict[str, Any] = {name: [] for name in ("menu", "languages", "footer", "ancestors", "translations")}
+    links |= {"home": None, "in_german": None, "notice": None}
+    if site is not None:
+        links |= links_from(site.root_page, getattr(request, "shown_page", None))
+    return links | {"term": term_today(request)}
+
+
+def links_from(root: Page, shown: Page | None) -> dict[str, Any]:
+    """Return what `build_navigation` does but the term, for the page `shown` of the site that begins at `root`."""
     above = shown.ancestor_paths() if shown else []
-    linked = Q(show_in_menus=True) | Q(standardpage__place__gt="")
-    wanted = Q(pk__in=Page.objects.live().child_of(root)) & linked
     # The entrance of another language is the page below the root; its menu are the pages below that.
     entrance_path = shown.path[: root.steplen * (root.depth + 1)] if shown and is_english() else root.path
+    pages = pages_for_navigation(root, entrance_path, shown, above)
+    live = [page for page in pages if page.live]
+    home = next((page for page in live if page.path == entrance_path), root)
+    return language_links(live, root, shown) | {
+        "home": home,
+        "menu": [page for page in children_among(live, home) if page.show_in_menus],
+        "footer": [page for page in children_among(live, root) if page.place == StandardPage.Place.FOOTER],
+        "ancestors": [page for page in live if page.path in above and page.path.startswith(home.path)],
+        "notice": notice_from_row(pages[0].notice) if pages else None,
+    }
+
+
+def pages_for_navigation(root: Page, entrance_path: str, shown: Page | None, above: list[str]) -> list[Page]:
+    """Return all pages that header and footer may link, in one query; the first also has the notice of today.
+
+    With `place`, where a page of text asks to be linked. `root` and those at `above` come also when they are not live.
+    """
+    linked = Q(show_in_menus=True) | Q(standardpage__place__gt="")
+    wanted = Q(pk__in=Page.objects.live().child_of(root)) & linked
     if shown:
         wanted |= Q(live=True, translation_key=shown.translation_key)
     if entrance_path != root.path:
         wanted |= Q(live=True, show_in_menus=True, depth=root.depth + 2, path__startswith=entrance_path)
-    pages = list(
-        Page.objects.filter(
-            # The home page always, so that there is a row to carry the notice.
-            Q(pk=root.pk) | Q(path__in=above, depth__gt=1) | wanted
-        )
+    return list(
+        # The home page always, so that there is a row to carry the notice.
+        Page.objects.filter(Q(pk=root.pk) | Q(path__in=above, depth__gt=1) | wanted)
         .annotate(place=F("standardpage__place"), notice=SiteNotice.objects.shown_on(today()).as_column())
         .select_related("locale")
         .order_by("path")
     )
-    home = next((page for page in pages if page.path == entrance_path and page.live), root)
-    below = [page for page in pages if page.depth == root.depth + 1 and page.live]
-    in_menu = [page for page in pages if page.depth == home.depth + 1 and page.path.startswith(home.path) and page.live]
-    translations = [page for page in pages if shown and page.translation_key == shown.translation_key and page.live]
-    languages = [page for page in below if page.place == StandardPage.Place.LANGUAGES]
+
+
+def children_among(pages: list[Page], parent: Page) -> list[Page]:
+    """Return those of `pages` that stand directly below `parent`."""
+    return [page for page in pages if page.depth == parent.depth + 1 and page.path.startswith(parent.path)]
+
+
+def language_links(live: list[Page], root: Page, shown: Page | None) -> dict[str, Any]:
+    """Return `translations` of the page shown, the entrances of `languages`, and the way back `in_german`."""
+    translations = [page for page in live if shown and page.translation_key == shown.translation_key]
     of_language = {page.locale.language_code: page for page in translations}
+    languages = [page for page in children_among(live, root) if page.place == StandardPage.Place.LANGUAGES]
     for page in languages:
         code = page.locale.language_code
         page.there = of_language.get(code, page) if code != GERMAN else page  # German: e.g. sign language
     return {
-        "home": home,
-        "menu": [page for page in in_menu if page.show_in_menus],
+        "translations": translations if len(translations) > 1 else [],
         "languages": languages,
         "in_german": of_language.get(GERMAN, root) if is_english() else None,
-        "footer": [page for page in below if page.place == StandardPage.Place.FOOTER],
-        "ancestors": [page for page in pages if page.path in above and page.path.startswith(home.path) and page.live],
-        "translations": translations if len(translations) > 1 else [],
-        "term": term_today(request),
-        "notice": notice_from_row(pages[0].notice) if pages else None,
     }

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from wagtail.models import Page, Site
 
 from conferences.models import Land, ResolutionPage, Theme
-from intmk.base.view_pages import ViewPage, full_url
+from intmk.base.view_pages import VIEWS, ViewPage, full_url
 from intmk.pages.models import NewsPage
 
 NEWS = 10  # the newest; the list of all is one of the pages
@@ -56,7 +56,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     years = ResolutionPage.objects.live().exclude(year=None).order_by("-year").values_list("year")
     context = {
         "page": ViewPage(
-            title="Übersicht",
+            title=VIEWS["overview"].heading,
             full_url=full_url(request, reverse("overview")),
             description="Alle Seiten dieser Website auf einen Blick.",
             trail=[],

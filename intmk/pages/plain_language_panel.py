@@ -12,7 +12,7 @@ from intmk.pages.plain_language import Finding, Kind, Paragraphs, findings, sent
 LANGUAGE = "de-simple"
 
 
-def is_plain(page: TextPage) -> bool:
+def is_plain_language(page: TextPage) -> bool:
     """Say whether the page is in Leichte Sprache."""
     return page.locale.language_code == LANGUAGE
 
@@ -23,7 +23,7 @@ def plain_context(page: TextPage, request: HttpRequest) -> dict[str, Any]:
     plain_pages: all public ones of the site, in its order. sentences: the introduction, each sentence alone.
     checked: True in a preview, and then findings: list of Finding.
     """
-    if not is_plain(page):
+    if not is_plain_language(page):
         return {}
     context: dict[str, Any] = {
         "plain_pages": type(page).objects.live().filter(locale=page.locale_id).order_by("path"),
@@ -68,7 +68,7 @@ class PlainLanguagePanel(Panel):
         template_name = "intmk/plain_language_panel.html"
 
         def is_shown(self) -> bool:
-            return self.instance is not None and bool(self.instance.locale_id) and is_plain(self.instance)
+            return self.instance is not None and bool(self.instance.locale_id) and is_plain_language(self.instance)
 
         def get_context_data(self, parent_context=None) -> dict:
             """Add `findings`."""

@@ -29,7 +29,7 @@ def page_at(root: Page, path: str) -> Page | None:
     return specific
 
 
-def serve(request: HttpRequest, path: str) -> HttpResponseBase:
+def serve_page(request: HttpRequest, path: str) -> HttpResponseBase:
     """Serve the page at `path` by Wagtail's view; raises Http404 when there is none."""
     site = Site.find_for_request(request)
     page = page_at(site.root_page, path) if site else None

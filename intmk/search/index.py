@@ -6,7 +6,6 @@ dictionaries know no compounds.
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -21,13 +20,14 @@ from wagtail.models import Page
 from conferences.models import ChairPage, ChairPerson, Land, Theme
 from intmk.base.glossary import GlossaryTerm
 from intmk.base.pages import SitePage
-from intmk.base.view_pages import VIEW_TITLES
+from intmk.base.switch import Switch
+from intmk.base.view_pages import VIEWS
 from intmk.media.documents.models import SiteDocument
-from intmk.search.text import distinct_words, plain, title_key, vector
+from intmk.search.text import distinct_words, plain_text, title_key, vector
 
 VERSION = 5  # raised when texts are taken apart in another way: load_content then makes the index anew
 BATCH = 200
-is_left = ContextVar("is_left", default=False)
+index_deferred = Switch("index_deferred")
 
 
 class SearchEntry(models.Model):
@@ -96,7 +96,7 @@ class SearchWord(models.Model):
 
 
 @dataclass
-class Found:
+class Findable:
     """What becomes an entry. texts: plain text by weight, A to D as in SitePage.search_texts.
 
     shown: what stands below the title where `texts` has no C and D; nothing is found by it.
@@ -117,16 +117,16 @@ class Found:
 
     def entry(self) -> SearchEntry:
         """Return the row."""
-        texts = {weight: plain(self.texts.get(weight) or "") for weight in "ABCD"}
-        title = plain(self.title) if self.is_titled else ""
+        texts = {weight: plain_text(self.texts.get(weight) or "") for weight in "ABCD"}
+        title = plain_text(self.title) if self.is_titled else ""
         return SearchEntry(
             key=self.key,
             kind=self.kind,
             label=self.label[:120],
-            title=plain(self.title)[:255],
+            title=plain_text(self.title)[:255],
             title_key=title_key(title),
-            context=plain(self.context)[:255],
-            text="\n".join(filter(None, [texts["C"], texts["D"]])) or plain(self.shown),
+            context=plain_text(self.context)[:255],
+            text="\n".join(filter(None, [texts["C"], texts["D"]])) or plain_text(self.shown),
             address=self.address,
             day=self.day,
             page_id=self.page_id,
@@ -136,12 +136,12 @@ class Found:
         )
 
 
-def of_page(page: Page) -> Iterator[Found]:
+def entry_for_page(page: Page) -> Iterator[Findable]:
     """Yield what is found of a page of the tree: nothing unless it is public and one of ours."""
     page = page.specific
     if not page.live or not isinstance(page, SitePage) or page.get_view_restrictions().exists():
         return
-    yield Found(
+    yield Findable(
         key=f"page:{page.pk}",
         kind=page.search_kind,
         label=page.search_label(),
@@ -156,10 +156,10 @@ def of_page(page: Page) -> Iterator[Found]:
             yield of_person(person, page)
 
 
-def of_person(person: ChairPerson, chair_page: ChairPage) -> Found:
+def of_person(person: ChairPerson, chair_page: ChairPage) -> Findable:
     """Return the entry of a person in the chair; it leads to the page of the chair as of the person's first day."""
     term = person.term
-    return Found(
+    return Findable(
         key=f"person:{person.pk}",
         kind=SearchEntry.Kind.ACTOR,
         label="Person im Vorsitz",
@@ -172,9 +172,9 @@ def of_person(person: ChairPerson, chair_page: ChairPage) -> Found:
     )
 
 
-def of_land(land: Land) -> Found:
+def of_land(land: Land) -> Findable:
     """Return the entry of a Land."""
-    return Found(
+    return Findable(
         key=f"land:{land.code}",
         kind=SearchEntry.Kind.ACTOR,
         label="Land",
@@ -188,25 +188,24 @@ def of_land(land: Land) -> Found:
     )
 
 
-def of_theme(theme: Theme) -> Iterator[Found]:
-    """Yield the entry of a theme, once themes have pages."""
-    if hasattr(theme, "get_absolute_url"):
-        yield Found(
-            key=f"theme:{theme.pk}",
-            kind=SearchEntry.Kind.PAGE,
-            label="Handlungsfeld",
-            title=theme.name,
-            texts={"B": "Handlungsfeld"},
-            address=theme.get_absolute_url(),
-        )
+def of_theme(theme: Theme) -> Findable:
+    """Return the entry of a theme."""
+    return Findable(
+        key=f"theme:{theme.pk}",
+        kind=SearchEntry.Kind.PAGE,
+        label="Handlungsfeld",
+        title=theme.name,
+        texts={"B": "Handlungsfeld"},
+        address=theme.get_absolute_url(),
+    )
 
 
-def of_term(term: GlossaryTerm) -> Found:
+def of_term(term: GlossaryTerm) -> Findable:
     """Return the entry of a word of the glossary.
 
     It is found by its forms alone: explanations use the words that people search pages for, and would be found first.
     """
-    return Found(
+    return Findable(
         key=f"term:{term.pk}",
         kind=SearchEntry.Kind.PAGE,
         label="Glossar",
@@ -217,16 +216,16 @@ def of_term(term: GlossaryTerm) -> Found:
     )
 
 
-def of_views() -> Iterator[Found]:
+def of_views() -> Iterator[Findable]:
     """Yield the entries of the addresses that are no pages, but for the search itself."""
-    for name, title in VIEW_TITLES.items():
-        if name != "search":
-            yield Found(
-                key=f"view:{name}", kind=SearchEntry.Kind.PAGE, label="Seite", title=title, address=reverse(name)
+    for name, view in VIEWS.items():
+        if view.is_listed:
+            yield Findable(
+                key=f"view:{name}", kind=SearchEntry.Kind.PAGE, label="Seite", title=view.title, address=reverse(name)
             )
 
 
-def of_document(document: SiteDocument) -> Iterator[Found]:
+def of_document(document: SiteDocument) -> Iterator[Findable]:
     """Yield the entries of a document: itself, and each page that has text."""
     if document.withheld:
         return
@@ -237,9 +236,9 @@ def of_document(document: SiteDocument) -> Iterator[Found]:
         "document_id": document.pk,
         "day": document.created_at.date(),
     }
-    yield Found(key=f"document:{document.pk}", label="Dokument", address=address, **common)
+    yield Findable(key=f"document:{document.pk}", label="Dokument", address=address, **common)
     for page in document.pages.all():
-        yield Found(
+        yield Findable(
             key=f"document:{document.pk}:{page.number}",
             label=f"Dokument, Seite {page.number}",
             address=f"{address}#page={page.number}",
@@ -249,9 +248,9 @@ def of_document(document: SiteDocument) -> Iterator[Found]:
         )
 
 
-def store(found: Iterable[Found], replaced: Q) -> None:
+def store_entries(found: Iterable[Findable], replaced: Q) -> None:
     """Put `found` in place of the entries `replaced`; call it in the transaction that changes what is found."""
-    if is_left.get():
+    if index_deferred:
         return
     entries = [one.entry() for one in found]
     SearchEntry.objects.filter(replaced).exclude(key__in=[entry.key for entry in entries]).delete()
@@ -268,22 +267,19 @@ def store(found: Iterable[Found], replaced: Q) -> None:
 
 def store_page(page: Page) -> None:
     """Bring the entries of a page up to date, and those of the persons with the page of the chair."""
-    store(of_page(page), Q(page_id=page.pk))
+    store_entries(entry_for_page(page), Q(page_id=page.pk))
 
 
 def store_document(document: SiteDocument) -> None:
     """Bring the entries of a document up to date."""
-    store(of_document(document), Q(document_id=document.pk))
+    store_entries(of_document(document), Q(document_id=document.pk))
 
 
 @contextmanager
 def rebuilt_at_the_end() -> Iterator[None]:
     """Leave the index as it is within the block and make it anew at its end: for changes to nearly everything."""
-    token = is_left.set(True)
-    try:
+    with index_deferred.on():
         yield
-    finally:
-        is_left.reset(token)
     rebuild()
 
 
@@ -292,24 +288,24 @@ def rebuild() -> int:
     SearchEntry.objects.all().delete()
     SearchWord.objects.all().delete()
     nothing = Q(pk__in=[])
-    waiting: list[Found] = []
+    waiting: list[Findable] = []
     for one in everything():
         waiting.append(one)
         if len(waiting) == BATCH:
-            store(waiting, nothing)
+            store_entries(waiting, nothing)
             waiting = []
-    store(waiting, nothing)
+    store_entries(waiting, nothing)
     return SearchEntry.objects.count()
 
 
-def everything() -> Iterator[Found]:
+def everything() -> Iterator[Findable]:
     """Yield all that is found on this site."""
     for page in Page.objects.live().public().specific().iterator(chunk_size=BATCH):
-        yield from of_page(page)
+        yield from entry_for_page(page)
     for land in Land.objects.all():
         yield of_land(land)
     for theme in Theme.objects.all():
-        yield from of_theme(theme)
+        yield of_theme(theme)
     for term in GlossaryTerm.objects.all():
         yield of_term(term)
     yield from of_views()

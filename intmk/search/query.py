@@ -16,7 +16,7 @@ AGENDA_ITEM = {"top", "tops", "tagesordnungspunkt", "tagesordnungspunkte"}
 
 
 @dataclass(frozen=True)
-class Term:
+class SearchTerm:
     """One thing asked for: `exact` matches it in any word form, `broad` also what is like it or contains it.
 
     wanted: the lexemes that make a word of a text a hit. words: what a reader would have to type for it.
@@ -33,8 +33,8 @@ class Query:
     """A search in the form of tsqueries; `exact` and `broad` are "" when nothing can be looked for."""
 
     text: str
-    terms: tuple[Term, ...]
-    excluded: tuple[Term, ...] = ()
+    terms: tuple[SearchTerm, ...]
+    excluded: tuple[SearchTerm, ...] = ()
     title_keys: tuple[str, ...] = field(default=())
 
     @property
@@ -72,8 +72,8 @@ def parse(text: str) -> Query:
     "…" is a phrase, -word excludes; else every word must occur, except for those that nobody looks for alone.
     """
     text = text.translate(QUOTATION_MARKS)
-    terms: list[Term] = []
-    excluded: list[Term] = []
+    terms: list[SearchTerm] = []
+    excluded: list[SearchTerm] = []
     for found in QUOTED_OR_EXCLUDED.finditer(text):
         words = list(tokens(found["phrase"] or found["word"] or ""))
         term = (abbreviation(words)[1] if found["word"] else None) or phrase(words)
@@ -86,7 +86,7 @@ def parse(text: str) -> Query:
     return Query(text, tuple(terms[:MAX_WORDS]), tuple(excluded[:MAX_WORDS]), tuple(keys))
 
 
-def loose_terms(words: list[Token]) -> list[Term]:
+def loose_terms(words: list[Token]) -> list[SearchTerm]:
     """Return the terms of words outside quotation marks: abbreviations and their meanings first, then word by word."""
     terms, i = [], 0
     while i < len(words):
@@ -108,15 +108,15 @@ def any_of(lexemes: Iterable[str]) -> str:
     return "(" + " | ".join(quoted(lexeme) for lexeme in dict.fromkeys(lexemes)) + ")"
 
 
-def single(token: Token) -> Term:
+def single(token: Token) -> SearchTerm:
     """Return the term for one word or number."""
     if token.is_number:
-        return Term(quoted(token.word), quoted(token.word), frozenset(token.pieces), (token.word,))
+        return SearchTerm(quoted(token.word), quoted(token.word), frozenset(token.pieces), (token.word,))
     pieces = [word_term(piece) for piece in token.pieces]
     if len(pieces) == 1:
         return pieces[0]
     whole = word_term(token.word)  # "EU-Zuwanderung": both words, wherever they stand, or the two as one
-    return Term(
+    return SearchTerm(
         f"({' & '.join(piece.exact for piece in pieces)}) | {whole.exact}",
         f"({' & '.join(piece.broad for piece in pieces)}) | {whole.broad}",
         whole.wanted.union(*(piece.wanted for piece in pieces)),
@@ -124,7 +124,7 @@ def single(token: Token) -> Term:
     )
 
 
-def word_term(word: str) -> Term:
+def word_term(word: str) -> SearchTerm:
     """Return the term for one word: its forms; broadly also compounds with it, its stem, its spelling without umlauts.
 
     A compound is also found by its parts, where all of them stand in title, keywords or introduction (A, B, C).
@@ -140,10 +140,10 @@ def word_term(word: str) -> Term:
             together.append("(" + " | ".join(f"{quoted(lexeme)}:ABC" for lexeme in of_part) + ")")
             wanted.update(of_part)
         broad = f"({broad} | ({' & '.join(together)}))"
-    return Term(any_of(own), broad, frozenset(wanted), (word,))
+    return SearchTerm(any_of(own), broad, frozenset(wanted), (word,))
 
 
-def phrase(words: list[Token]) -> Term | None:
+def phrase(words: list[Token]) -> SearchTerm | None:
     """Return the term for words that must follow one another, in any word form; None for no words."""
     pieces = [piece for token in words for piece in token.pieces]
     numbers = {piece for token in words if token.is_number for piece in token.pieces}
@@ -154,7 +154,7 @@ def phrase(words: list[Token]) -> Term | None:
     if len(words) == 1 and len(pieces) > 1:  # -Bundes-Länder: also written as one
         condition = f"({condition}) | {any_of(forms(words[0].word))}"
     shown = frozenset(form for piece, own in zip(pieces, each, strict=False) for form in own if not is_stop_word(piece))
-    return Term(
+    return SearchTerm(
         condition, condition, shown or frozenset(form for own in each for form in own), tuple(pieces[:MAX_WORDS])
     )
 
@@ -169,7 +169,7 @@ def meanings() -> dict[str, list[list[set[str]]]]:
     return found
 
 
-def abbreviation(words: list[Token]) -> tuple[int, Term | None]:
+def abbreviation(words: list[Token]) -> tuple[int, SearchTerm | None]:
     """Return how many of `words` are an abbreviation or its meaning, and the term that finds both, else (1, None)."""
     pieces = [(piece, i) for i, token in enumerate(words) if not token.is_number for piece in token.pieces]
     for short, longs in meanings().items():
@@ -182,7 +182,7 @@ def abbreviation(words: list[Token]) -> tuple[int, Term | None]:
             meaning = " <-> ".join(any_of(sorted(own)) for own in long)
             near = f" | {any_of([NEAR + form for form in sorted(long[0])])}" if len(long) == 1 else ""
             own = {form for word in long for form in word if not is_stop_word(form)} | {short}
-            term = Term(
+            term = SearchTerm(
                 f"{quoted(short)} | ({meaning})",
                 f"{quoted(short)} | ({meaning}){near}",
                 frozenset(own),

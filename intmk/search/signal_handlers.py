@@ -12,7 +12,7 @@ from conferences.models import ChairPage, ChairPerson, ChairTerm, ConferencePage
 from intmk.base.glossary import GlossaryTerm
 from intmk.media.documents.models import SiteDocument, document_read
 from intmk.media.videos.models import SiteVideo
-from intmk.search.index import SearchEntry, of_land, of_term, of_theme, store, store_document, store_page
+from intmk.search.index import SearchEntry, of_land, of_term, of_theme, store_document, store_entries, store_page
 
 
 def store_all(pages: Any) -> None:
@@ -22,7 +22,7 @@ def store_all(pages: Any) -> None:
 
 
 @receiver(page_published)
-def when_published(sender: type[Page], instance: Page, **kwargs: Any) -> None:
+def index_published(sender: type[Page], instance: Page, **kwargs: Any) -> None:
     """Store the page; when it is called otherwise, also those below it, which may name it or be called after it."""
     entry = SearchEntry.objects.filter(key=f"page:{instance.pk}").values_list("title", "context")
     before = entry.first()
@@ -42,7 +42,7 @@ def when_unpublished(sender: type[Page], instance: Page, **kwargs: Any) -> None:
 
 
 @receiver([post_page_move, page_slug_changed])
-def when_moved(sender: type[Page], instance: Page, **kwargs: Any) -> None:
+def index_moved(sender: type[Page], instance: Page, **kwargs: Any) -> None:
     """Store the page and all below it: what stands above a page may be part of what it is called."""
     store_all(instance.get_descendants(inclusive=True).live())
 
@@ -60,7 +60,7 @@ def when_land_saved(sender: type[Model], instance: Land, created: bool, **kwargs
     """Store the Land; where its name is another, also the pages and persons that name it."""
     key = f"land:{instance.code}"
     is_renamed = SearchEntry.objects.filter(key=key).exclude(title=instance.name).exists()
-    store([of_land(instance)], Q(key=key))
+    store_entries([of_land(instance)], Q(key=key))
     if is_renamed:
         store_pages_with(instance)
         for term in instance.chair_terms.all():
@@ -76,7 +76,7 @@ def when_land_deleted(sender: type[Model], instance: Land, **kwargs: Any) -> Non
 @receiver(post_save, sender=Theme)
 def when_theme_saved(sender: type[Model], instance: Theme, created: bool, **kwargs: Any) -> None:
     """Store the theme; unless it is new also the pages that name it: its name may be another."""
-    store(of_theme(instance), Q(key=f"theme:{instance.pk}"))
+    store_entries([of_theme(instance)], Q(key=f"theme:{instance.pk}"))
     if not created:
         store_pages_with(instance)
 
@@ -87,8 +87,8 @@ def when_theme_deleted(sender: type[Model], instance: Theme, **kwargs: Any) -> N
 
 
 @receiver(post_save, sender=GlossaryTerm)
-def when_term_saved(sender: type[Model], instance: GlossaryTerm, **kwargs: Any) -> None:
-    store([of_term(instance)], Q(key=f"term:{instance.pk}"))
+def index_glossary_term(sender: type[Model], instance: GlossaryTerm, **kwargs: Any) -> None:
+    store_entries([of_term(instance)], Q(key=f"term:{instance.pk}"))
 
 
 @receiver(post_delete, sender=GlossaryTerm)

@@ -41,7 +41,7 @@ class Token:
         return "".join(self.pieces)
 
 
-def plain(text: str) -> str:
+def plain_text(text: str) -> str:
     """Return `text` in one way of writing, without signs that nobody sees."""
     return unicodedata.normalize("NFC", text.replace("\x00", "").replace("\xad", "").replace("\u200b", ""))
 
@@ -119,7 +119,7 @@ def distinct_words(text: str) -> dict[str, str]:
     return found
 
 
-def marked(text: str, is_hit: Callable[[Token], bool]) -> list[tuple[str, bool]]:
+def marked_hits(text: str, is_hit: Callable[[Token], bool]) -> list[tuple[str, bool]]:
     """Return `text` in pieces, each with whether it is a hit."""
     pieces, end = [], 0
     for token in tokens(text):
@@ -150,7 +150,7 @@ def passages(text: str, is_hit: Callable[[Token], bool]) -> list[list[tuple[str,
     cut = [cut_at_words(text, first, last) for first, last, _ in best]
     if best and best[0][0] > 0:
         cut[0] = f"… {cut[0]}"  # a later one follows on the end of the one before
-    return [marked(passage, is_hit) for passage in cut]
+    return [marked_hits(passage, is_hit) for passage in cut]
 
 
 def cut_at_words(text: str, first: int, last: int) -> str:

@@ -10,7 +10,7 @@ from wagtail.models import Page, Site
 from intmk.search.index import SearchEntry
 from intmk.search.query import MAX_LENGTH, Query, parse
 from intmk.search.results import FEW, MOST, did_you_mean, find, suggestions
-from intmk.search.text import marked, passages
+from intmk.search.text import marked_hits, passages
 
 SHORT = 200  # characters of a text that are shown where nothing in it is a hit
 # What an address says for a kind; the codes of the database stood there before.
@@ -32,7 +32,7 @@ def search(request: HttpRequest) -> HttpResponse:
     hits, see `hit`; kinds, a list of (word, label, count or None), all first; kind, the chosen word or "";
     meant, another search to offer or ""; most, up to which hits are counted.
     """
-    typed = cleaned(request.GET.get("q", ""))
+    typed = cleaned_query(request.GET.get("q", ""))
     chosen = request.GET.get("art", "")
     kind = next((code for code, word in KINDS.items() if chosen in (word, code.value)), None)
     context: dict[str, Any] = {"query": typed, "kind": KINDS[kind] if kind else "", "found": None, "most": MOST}
@@ -56,7 +56,7 @@ def search(request: HttpRequest) -> HttpResponse:
 @require_safe
 def suggest(request: HttpRequest) -> JsonResponse:
     """Answer {"suggestions": [str, …]} for the beginning of a search in `?q=`."""
-    return JsonResponse({"suggestions": suggestions(cleaned(request.GET.get("q", "")))})
+    return JsonResponse({"suggestions": suggestions(cleaned_query(request.GET.get("q", "")))})
 
 
 @require_safe
@@ -69,7 +69,7 @@ def open_search(request: HttpRequest) -> HttpResponse:
     )
 
 
-def cleaned(text: str) -> str:
+def cleaned_query(text: str) -> str:
     """Return what was typed on one line, without NUL, which PostgreSQL refuses, and not too long."""
     return " ".join(text.replace("\x00", "").split())[:MAX_LENGTH].strip()
 
@@ -86,6 +86,6 @@ def hit(entry: SearchEntry, page: Page | None, query: Query, request: HttpReques
         "address": address,
         "label": entry.label,
         "context": entry.context,
-        "title": marked(entry.title, query.is_hit),
+        "title": marked_hits(entry.title, query.is_hit),
         "passages": around if entry.text else [],
     }

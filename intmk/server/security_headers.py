@@ -1,5 +1,4 @@
-"""The content security policy, strict for readers, as loose as Wagtail needs it for editors (design §6.7); and whence a
-form came."""
+"""The content security policy, strict for readers, as loose as Wagtail needs it for editors; and whence a form came."""
 
 from urllib.parse import urlsplit
 

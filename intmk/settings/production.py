@@ -194,7 +194,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
-# Both cookies exist under /admin/ only: a reader never gets one (design §6.8).
+# Both cookies exist under /admin/ only: a reader never gets one.
 SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = "/admin/"
 SESSION_COOKIE_AGE = 12 * 3600
 CSRF_FAILURE_VIEW = "conferences.handover.unsent_forms.csrf_failure"

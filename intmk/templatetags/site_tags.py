@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from conferences.models import Land
 from conferences.models.chair_page import Turn
 from conferences.rules.rotation import ORDER, Term
-from conferences.rules.tile_map import TILE, place, view_box
+from conferences.rules.tile_map import TILE, tile_centre, view_box
 from intmk.addresses.suggestions import Near, nearest, words_of
 from intmk.base.pages import SitePage
 from intmk.base.view_pages import ViewPage
@@ -63,11 +63,11 @@ def seats(radius: float) -> list[dict[str, str]]:
     return [
         {
             "code": code.removeprefix("DE-"),
-            "x": str(round(radius * sin(step * place), 1)),
-            "y": str(round(-radius * cos(step * place), 1)),
-            "angle": str(22.5 * place),
+            "x": str(round(radius * sin(step * tile_centre), 1)),
+            "y": str(round(-radius * cos(step * tile_centre), 1)),
+            "angle": str(22.5 * tile_centre),
         }
-        for place, code in enumerate(ORDER)
+        for tile_centre, code in enumerate(ORDER)
     ]
 
 
@@ -100,7 +100,7 @@ def tile_map(laender: list[Land], label: str, term: Term | None, here: Land | No
     """
     tiles = []
     for land in laender:
-        x, y = place(land.code)
+        x, y = tile_centre(land.code)
         tiles.append(
             {
                 "land": land, "code": land.code.removeprefix("DE-"), "x": x, "y": y,

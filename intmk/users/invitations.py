@@ -15,12 +15,12 @@ from django.utils.crypto import constant_time_compare
 from django.utils.encoding import force_bytes
 from django.utils.http import base36_to_int, urlsafe_base64_encode
 
+from intmk.language.umlauts import spelled_out
 from intmk.users.models import User
 
 INVITE = "users.invite"
 VALID_FOR = timedelta(days=7)
 SUBJECT = "Einladung zur Redaktion der Website der Integrationsministerkonferenz"
-SPELLED_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 
 
 class InvitationTokens(PasswordResetTokenGenerator):
@@ -99,5 +99,5 @@ def free_username(first_name: str, last_name: str) -> str:
 
 def plain_letters(name: str) -> str:
     """Return `name` in small ASCII letters: umlauts spelled out, other accents dropped, words joined by hyphens."""
-    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFC", name).lower().translate(SPELLED_OUT))
+    plain = unicodedata.normalize("NFKD", spelled_out(unicodedata.normalize("NFC", name)))
     return "-".join(re.findall(r"[a-z0-9]+", plain.encode("ascii", "ignore").decode()))

@@ -148,3 +148,8 @@ class User(AbstractUser):
             day = formats.date_format(timezone.localtime(self.invited_at))
             return f"eingeladen am {day}, noch nicht angemeldet"
         return "angelegt, noch nicht angemeldet"
+
+
+def account_name(account: User | None) -> str:
+    """Return the name of a person, of an account without one the name to sign in with."""
+    return str(account.get_full_name() or account.username) if account else "unbekannt"

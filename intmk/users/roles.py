@@ -1,4 +1,4 @@
-"""The groups of editors and what each may do (design §6.2)."""
+"""The groups of editors and what each may do: the Länder propose, the one in the chair publishes."""
 
 from django.contrib.auth.models import Group, Permission
 from wagtail.models import (

@@ -15,7 +15,7 @@ from intmk.users.invitations import may_be_invited
 from intmk.users.models import User
 
 
-def land_of(account: User) -> str:
+def land_column(account: User) -> str:
     """Return the name of the Land for the list, or that this is an administrator."""
     return "Administration" if account.is_superuser else account.get_land_code_display()
 
@@ -30,7 +30,7 @@ class AccountIndexView(IndexView):
     def columns(self) -> list[Column]:
         checkbox, name, username, _, active, last_login = super().columns
         name.width, username.width, active.width, last_login.width = "26%", "18%", "7%", "13%"
-        land = Column("land", accessor=land_of, label="Land", sort_key="land_code", width="18%")
+        land = Column("land", accessor=land_column, label="Land", sort_key="land_code", width="18%")
         invited = DateColumn("invited_at", label="Eingeladen", sort_key="invited_at", width="13%")
         factor = BooleanColumn("has_second_factor", label="Zweiter Faktor", sort_key="has_second_factor", width="7%")
         return [checkbox, name, username, land, active, invited, last_login, factor]

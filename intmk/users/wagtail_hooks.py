@@ -11,7 +11,7 @@ from intmk.users import invitations, second_factor
 
 
 @hooks.register("register_log_actions")
-def log_actions(actions: LogActionRegistry) -> None:
+def register_account_actions(actions: LogActionRegistry) -> None:
     """Name what administrators do to accounts, for the history of each account."""
     actions.register_action(invitations.INVITE, "Einladen", "Einladung verschickt")
     actions.register_action(second_factor.REMOVE, "Zweiten Faktor entfernen", "Zweiter Faktor entfernt")

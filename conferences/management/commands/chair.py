@@ -9,7 +9,7 @@ from django.db import transaction
 from conferences.models import ChairTerm
 from conferences.models.chair import day_asked_for, today
 from conferences.rules.rotation import Term
-from conferences.terms.rights import rights_of, update_publishing_rights
+from conferences.terms.rights import rights_in_words, update_publishing_rights
 from intmk.language.dates import german_day
 from intmk.users.models import User
 
@@ -20,10 +20,12 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """Take one day: to ask about (today without one), or to rehearse."""
         which = parser.add_mutually_exclusive_group()
-        which.add_argument("--on", type=day, default=None, metavar="TAG", help="Wer hat an diesem Tag den Vorsitz?")
+        which.add_argument(
+            "--on", type=day_option, default=None, metavar="TAG", help="Wer hat an diesem Tag den Vorsitz?"
+        )
         which.add_argument(
             "--rehearse",
-            type=day,
+            type=day_option,
             metavar="TAG",
             help="Was darf welches Konto am Tag davor und an diesem Tag? Die Datenbank bleibt, wie sie ist.",
         )
@@ -43,11 +45,11 @@ class Command(BaseCommand):
             self.stdout.write(f"{german_day(asked)}: kein turnusmäßiger Vorsitz.")
         else:
             self.stdout.write(f"{german_day(asked)}: {term.land_name}")
-            self.stdout.write(f"Amtszeit: {described(term)}")
+            self.stdout.write(f"Amtszeit: {term_described(term)}")
             self.stdout.write(f"Im Vorsitz: {persons(term)}")
         self.stdout.write("Danach:")
         for following in rotation.next_terms(3, asked):
-            self.stdout.write(f"  {following.land_name}, {described(following)}")
+            self.stdout.write(f"  {following.land_name}, {term_described(following)}")
 
     def rehearse(self, asked: date) -> None:
         """Settle the rights of the day before and of the day itself, print both for every account, undo all."""
@@ -69,7 +71,7 @@ class Command(BaseCommand):
         self.stdout.write("\nNichts davon wurde gespeichert.")
 
 
-def day(text: str) -> date:
+def day_option(text: str) -> date:
     """Return the day that an option names; raise ArgumentTypeError with a German reason."""
     found, error = day_asked_for(text.strip() or "-", date.min)
     if error:
@@ -82,7 +84,7 @@ def name(term: Term | None) -> str:
     return term.land_name if term else "niemand"
 
 
-def described(term: Term) -> str:
+def term_described(term: Term) -> str:
     """Return the days of a term and whether they are stored."""
     return f"{german_day(term.start)} bis {german_day(term.end)}{'' if term.stored else ' (nach der Regel)'}"
 
@@ -97,7 +99,7 @@ def persons(term: Term) -> str:
 def rights_on(asked: date) -> dict[str, list[str]]:
     """Settle the rights of that day and return what each account may do, by its name."""
     update_publishing_rights(asked)
-    return {described_account(account): rights_of(account) for account in User.objects.order_by("username")}
+    return {described_account(account): rights_in_words(account) for account in User.objects.order_by("username")}
 
 
 def described_account(account: User) -> str:

@@ -4,9 +4,9 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from conferences.archive_import.importer import RefusedError, import_folder
-from conferences.archive_import.plan import Line, Plan, State, plan_of
-from conferences.archive_import.table import UnreadableFileError
+from conferences.archive_import.importer import ImportRefusedError, import_folder
+from conferences.archive_import.plan import ImportLine, Plan, State, plan_of
+from intmk.base.tables import UnreadableFileError
 
 
 class Command(BaseCommand):
@@ -33,7 +33,7 @@ class Command(BaseCommand):
                 plan = import_folder(folder, None, options["entwurf"], force)
             else:
                 plan = plan_of(folder, force)
-        except RefusedError as error:
+        except ImportRefusedError as error:
             if error.plan:
                 self.report(error.plan)
             raise CommandError(str(error)) from error
@@ -50,14 +50,14 @@ class Command(BaseCommand):
     def report(self, plan: Plan) -> str:
         """Print all lines; return how many there are of each state in words."""
         for line in plan.lines:
-            self.stdout.write(described(line))
+            self.stdout.write(line_described(line))
             paper = line.record.source_file if line.record else None
             for warning in paper.warnings if paper else []:
                 self.stdout.write(f"  {paper}: {warning}")
         return ", ".join(f"{number} {state}" for state, number in plan.counts.items() if number)
 
 
-def described(line: Line) -> str:
+def line_described(line: ImportLine) -> str:
     """Return a line of the report, e.g. "Zeile 3: TOP 2.1 „Sprachmittlung“: geändert: ergebnis, ja/nein/enthaltung"."""
     label = f"{line.label} " if line.label else ""
     details = ("; " if line.state == State.ERROR else ", ").join(line.details)

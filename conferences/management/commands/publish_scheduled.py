@@ -4,7 +4,7 @@ import logging
 
 from django.core.management.base import BaseCommand, CommandError
 
-from conferences.handover.scheduled import all_scheduled, carry_out
+from conferences.handover.scheduled import all_scheduled, carry_out_scheduled
 from conferences.terms.rights import update_publishing_rights
 
 logger = logging.getLogger(__name__)
@@ -21,7 +21,7 @@ class Command(BaseCommand):
             if not item.is_due or item.waits:
                 continue
             try:
-                carry_out(item)
+                carry_out_scheduled(item)
             except Exception:
                 logger.exception("Vorgemerkt, aber gescheitert: %s", item.page)
                 failed.append(str(item.page))

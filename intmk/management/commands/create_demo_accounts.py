@@ -40,7 +40,7 @@ class Command(BaseCommand):
             hashes = dict(zip(new, pool.map(make_password, new.values()), strict=True))
         with transaction.atomic():
             update_publishing_rights()  # what is due for other accounts is recorded
-            with unrecorded():
+            with unrecorded.on():
                 for name, password in hashes.items():
                     save_account(name, wanted[name], password)
                 update_publishing_rights()

@@ -37,7 +37,7 @@ from intmk.audit.signal_handlers import unrecorded
 from intmk.base.pages import SitePage
 from intmk.content import glossary as glossary_content
 from intmk.content import statement as statement_content
-from intmk.content.files import linked, read, section
+from intmk.content.files import linked, read_content, section
 from intmk.content.models import LoadedContent
 from intmk.content.translations import join_entrance, load_english
 from intmk.media.images.placeholder import placeholder_picture
@@ -82,7 +82,7 @@ class Command(BaseCommand):
 @contextmanager
 def filled() -> Iterator[None]:
     """What a new site is filled with is no change, and Wagtail's and our indexes are made once, at the end."""
-    with unrecorded(), disable_reference_index_auto_update(), search_index.rebuilt_at_the_end():
+    with unrecorded.on(), disable_reference_index_auto_update(), search_index.rebuilt_at_the_end():
         yield
 
 
@@ -122,45 +122,50 @@ class Loader:
         self.load_laender_and_themes()
         self.load_terms()
         menu = {"show_in_menus": True}
-        self.page("about", "/aufgaben-und-ziele/", home, AboutPage, read("about"), lambda: menu)
+        self.page("about", "/aufgaben-und-ziele/", home, AboutPage, read_content("about"), lambda: menu)
         self.load_chair_page(home)
-        self.page("conferences", "/konferenzen/", home, ConferenceIndexPage, read("conference_index"), lambda: menu)
-        for data in read("conferences")["conference"]:
+        self.page(
+            "conferences", "/konferenzen/", home, ConferenceIndexPage, read_content("conference_index"), lambda: menu
+        )
+        for data in read_content("conferences")["conference"]:
             self.load_conference(data)
-        for data in read("resolutions")["resolution"]:
+        for data in read_content("resolutions")["resolution"]:
             self.load_resolution(ResolutionRecord(**data), data)
-        self.page("timeline", "/geschichte/", home, TimelinePage, read("timeline"), lambda: menu)
-        self.page("news", "/aktuelles/", home, NewsIndexPage, read("news_index"), lambda: menu)
+        self.page("timeline", "/geschichte/", home, TimelinePage, read_content("timeline"), lambda: menu)
+        self.page("news", "/aktuelles/", home, NewsIndexPage, read_content("news_index"), lambda: menu)
         self.load_standard_pages()
         if self.is_new("translation:en", Page.objects.none()):
             join_entrance(home, self.page_at)
         load_english(self.page, self.page_at)
-        statement_content.load(self.is_new, self.page_at)
+        statement_content.load_statement(self.is_new, self.page_at)
         if self.is_new(f"groups:{RIGHTS_VERSION}", Group.objects.none()):  # its parts look for themselves
             create_groups(home)
         if self.is_new("roles", Group.objects.none()):
             remove_groups_of_wagtail()
             create_workflow(home)
-        glossary_content.load(self.is_new, self.page_at)
+        glossary_content.load_glossary(self.is_new, self.page_at)
         for page, data in self.unfinished:
             self.finish(page, data)
-        if self.is_new(f"search:{search_index.VERSION}", SearchEntry.objects.none()) and not search_index.is_left.get():
+        if (
+            self.is_new(f"search:{search_index.VERSION}", SearchEntry.objects.none())
+            and not search_index.index_deferred
+        ):
             search_index.rebuild()
         return True
 
     def load_laender_and_themes(self) -> None:
-        for land in read("laender")["land"]:
+        for land in read_content("laender")["land"]:
             if self.is_new(f"land:{land['code']}", Land.objects.filter(code=land["code"])):
                 Land.objects.create(**land)
-        for position, theme in enumerate(read("themes")["theme"], start=1):
+        for position, theme in enumerate(read_content("themes")["theme"], start=1):
             if self.is_new(f"theme:{theme['slug']}", Theme.objects.filter(slug=theme["slug"])):
                 Theme.objects.create(position=position, **theme)
-        for row in read("addressees")["addressee"]:
+        for row in read_content("addressees")["addressee"]:
             if self.is_new(f"addressee:{row['slug']}", Addressee.objects.filter(slug=row["slug"])):
                 Addressee.objects.create(**row)
 
     def load_terms(self) -> None:
-        for row in read("chair_terms")["term"]:
+        for row in read_content("chair_terms")["term"]:
             same_days = ChairTerm.objects.filter(start__lte=row["end"], end__gte=row["start"])
             if not self.is_new(f"term:{row['start']}", same_days):
                 continue
@@ -208,7 +213,7 @@ class Loader:
 
     def load_home(self) -> Page | None:
         """Return the home page, None when it was deleted; make a new one the root of the only site."""
-        data = read("home")
+        data = read_content("home")
         for language, _ in settings.LANGUAGES:
             Locale.objects.get_or_create(language_code=language)
         home = self.page(
@@ -230,13 +235,13 @@ class Loader:
         return self.page_at("/")
 
     def load_chair_page(self, home: Page) -> None:
-        before = read("chair_terms")["before_rotation"]
+        before = read_content("chair_terms")["before_rotation"]
         page = self.page(
             "chair",
             "/vorsitz/",
             home,
             ChairPage,
-            read("chair_page"),
+            read_content("chair_page"),
             lambda: {"show_in_menus": True, "before_period": before["period"], "before_text": before["text"]},
         )
         if page:
@@ -281,7 +286,7 @@ class Loader:
             page.save()
 
     def load_standard_pages(self) -> None:
-        for data in read("standard_pages")["page"]:
+        for data in read_content("standard_pages")["page"]:
             locale = Locale.objects.get(language_code=data.get("language", "de"))
             fields = {"locale": locale, "place": data.get("place", ""), "duty": data.get("duty", "")}
             above = f"/{data['parent']}/" if "parent" in data else "/"
@@ -309,7 +314,7 @@ class Loader:
     def milestones(self) -> Iterator[Milestone]:
         """Yield the milestones in the order of the file."""
         photo = ConferencePhoto.objects.select_related("image").first()
-        for position, row in enumerate(read("milestones")["milestone"]):
+        for position, row in enumerate(read_content("milestones")["milestone"]):
             yield Milestone(
                 sort_order=position,
                 day=row["day"],

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
 from intmk.addresses.public_addresses import PublicAddress
-from intmk.benchmark.synthetic_archive import invented_pages, make, remove
+from intmk.benchmark.synthetic_archive import invented_pages, make, remove_archive
 from intmk.search import index as search_index
 from intmk.server import table_statistics
 
@@ -34,7 +34,7 @@ class Command(BaseCommand):
             # The addresses as well: they were never meant for anybody to remember.
             addresses = PublicAddress.objects.filter(page__in=invented_pages()).values_list("pk", flat=True)
             forgotten = list(addresses)
-            removed = remove()
+            removed = remove_archive()
             PublicAddress.objects.filter(pk__in=forgotten).delete()
             made = make(number)
             entries = search_index.rebuild()

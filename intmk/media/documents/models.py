@@ -3,7 +3,6 @@
 import hashlib
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.core.files.base import File
 from django.db import models, transaction
 from django.dispatch import Signal
@@ -14,7 +13,7 @@ from wagtail.documents.rich_text import DocumentLinkHandler
 from intmk.media.documents import upload as document_upload
 from intmk.media.documents.parts import DocumentPage, size_and_pages
 from intmk.media.documents.text import VERSION, Reading
-from intmk.media.files import LibraryFile, TidyFile, not_a_file_name, safe_name, shown_name
+from intmk.media.files import ReadFile, TidyFile, not_a_file_name, safe_name, shown_name
 from intmk.media.public_files import PublicFileQuerySet, seen_by_editor
 
 KEPT = 50_000  # characters of a checked file that waits to be stored; hundreds may wait at once
@@ -47,7 +46,7 @@ class SiteDocumentQuerySet(PublicFileQuerySet, DocumentQuerySet):
         return self.exclude(read_by=VERSION)
 
 
-class SiteDocument(LibraryFile, AbstractDocument):
+class SiteDocument(ReadFile, AbstractDocument):
     """A file for download."""
 
     class TextState(models.TextChoices):
@@ -116,29 +115,19 @@ class SiteDocument(LibraryFile, AbstractDocument):
     def clean(self) -> None:
         """Leave the endings to the validator of the field: Wagtail's check fails where a form has no file."""
 
-    def full_clean(self, exclude: Any = None, validate_unique: bool = True, validate_constraints: bool = True) -> None:
-        """Raise ValidationError as Django does, and for a new PDF that does not open.
+    def check_new_file(self, is_last: bool) -> None:
+        """Raise ValidationError for a PDF that does not open.
 
         Its text is read only where nothing else is wrong: a form that comes back would throw it away.
         """
-        errors: dict[str, Any] = {}
-        try:
-            super().full_clean(exclude, validate_unique, validate_constraints)
-        except ValidationError as error:
-            errors = error.update_error_dict(errors)
-        if self.has_new_file and "file" not in errors:
-            try:
-                document_upload.check_reading(self.reading_of(self.file.file, self.file.name, text=not errors))
-            except ValidationError as error:
-                errors["file"] = [error]
-        if self.released and self.withheld:
-            errors["withheld"] = ["Ein Dokument kann nicht schon jetzt öffentlich und gesperrt sein."]
-        if not self.withheld and self.pk and not errors:
-            objections = [answer for _, answer in release_asked.send(type(self), instance=self) if answer]
-            if objections:
-                errors["withheld"] = objections
-        if errors:
-            raise ValidationError(errors)
+        document_upload.check_pdf_reading(self.reading_of(self.file.file, self.file.name, text=is_last))
+
+    def further_errors(self, errors: dict[str, Any]) -> dict[str, Any]:
+        """Return why a stored document has to stay withheld, once nothing else is wrong."""
+        if self.withheld or not self.pk or errors:
+            return {}
+        objections = [answer for _, answer in release_asked.send(type(self), instance=self) if answer]
+        return {"withheld": objections} if objections else {}
 
     def page_texts(self) -> list[str]:
         """Return the texts of its pages as far as they could be read; those of a new file before it is stored, too."""

@@ -21,7 +21,7 @@ OUTPUT = 8 * 1024 * 1024  # bytes; 300,000 characters take at most six each in J
 MOST_PAGES = 3000
 # Raised when the text is read in another way: documents read by a former version are then read again.
 VERSION = 1
-MOST_CHARACTERS = 300_000  # beyond, PostgreSQL's tsvector can refuse the whole row (design §9.10)
+MOST_CHARACTERS = 300_000  # beyond, PostgreSQL's tsvector can refuse the whole row
 
 # What the files of a scanner, of Word and of LaTeX have where a word is broken; PDFium writes U+FFFE or U+0002 for it.
 SUSPENDED = r"(?!(?:und|oder|bzw|sowie|als|wie)\b)"
@@ -57,7 +57,7 @@ class Reading:
     disclosed: dict[str, Any] = field(default_factory=dict)
 
 
-def read(content: IO[bytes], seconds: float = SECONDS, text: bool = True) -> Reading:
+def read_pdf(content: IO[bytes], seconds: float = SECONDS, text: bool = True) -> Reading:
     """Return what the PDF `content` says within `seconds`; without `text` only whether it opens (state "unread").
 
     Never raises for the content of a file. The position in `content` is put back to its start.
@@ -78,7 +78,7 @@ def understood(lines: list[str]) -> Reading:
     if count > MOST_PAGES:
         return Reading("too_many_pages", count)
     pages, left = {}, MOST_CHARACTERS
-    disclosed = told(head.get("told"))
+    disclosed = disclosed_by(head.get("told"))
     for number, page in enumerate((line for line in said[1 : count + 1] if "text" in as_page(line)), start=1):
         found = as_page(page)
         if cleaned := clean(str(found["text"]))[:left]:
@@ -99,7 +99,7 @@ def as_page(line: Any) -> dict[str, Any]:
     return {"text": line} if isinstance(line, str) else line if isinstance(line, dict) else {}
 
 
-def told(said: Any) -> dict[str, Any]:
+def disclosed_by(said: Any) -> dict[str, Any]:
     """Return what the file says of itself as `Reading.disclosed` has it, of what the other process has sent."""
     if not isinstance(said, dict):
         return {}
@@ -149,10 +149,10 @@ def main(wants_text: bool, seconds: float) -> None:
         count = len(document)
     except pypdfium2.PdfiumError as error:
         encrypted = getattr(error, "err_code", None) in (raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY)
-        return say({"problem": "encrypted" if encrypted else "broken"})
+        return write_line({"problem": "encrypted" if encrypted else "broken"})
     if count < 1:
-        return say({"problem": "broken"})
-    say(
+        return write_line({"problem": "broken"})
+    write_line(
         {
             "pages": count,
             "language": language_of(document, raw),
@@ -169,15 +169,15 @@ def main(wants_text: bool, seconds: float) -> None:
             # Unpacking the pictures of a long scan may take all of the time, and then nothing of it would be found.
             thorough = time.monotonic() - began < seconds / 2
             text, found, unseen = seen_text(page, left, thorough)
-            say({"text": text, "unseen": unseen >= TELLING, "notes": notes_on(page)})
+            write_line({"text": text, "unseen": unseen >= TELLING, "notes": notes_on(page)})
             page.close()
         except pypdfium2.PdfiumError:
-            say("")
+            write_line("")
             complete, found = False, 0
         complete, left = complete and found <= left, left - found
         if left < 0:
             break
-    return say({"complete": complete})
+    return write_line({"complete": complete})
 
 
 def said_of_itself(document: Any, content: bytes, raw: Any) -> Iterator[tuple[str, Any]]:
@@ -203,7 +203,7 @@ def language_of(document: Any, raw: Any) -> str:
     return bytes(buffer).decode("utf-16-le", "ignore").rstrip("\0")
 
 
-def say(value: Any) -> None:
+def write_line(value: Any) -> None:
     """Write one line at once, so that it counts even when this process is ended the next moment."""
     print(json.dumps(value), flush=True)
 

@@ -25,6 +25,8 @@ DEEPEST = 8  # forms within forms
 FEWEST = 3  # letters in a row that a scan does not show; fewer may stand beside their place
 LIGHT = 200  # of 255: text of a lighter colour might not stand out from the paper
 FILLED = (raw.FPDF_TEXTRENDERMODE_FILL, raw.FPDF_TEXTRENDERMODE_FILL_STROKE)
+# UNSHOWN: not to be seen in a scan, which counts only where some letters stand together.
+SEEN, UNSEEN, UNSHOWN = "seen", "unseen", "unshown"
 INVISIBLE = (raw.FPDF_TEXTRENDERMODE_INVISIBLE, raw.FPDF_TEXTRENDERMODE_CLIP)
 
 
@@ -87,22 +89,25 @@ def unseen_letters(page: Any, text_page: Any, count: int, thorough: bool) -> set
     content.doubtful |= {key for key, bounds in content.behind.items() if not drawing.shows_line(bounds)}
     if not content.doubtful:
         return set()
-    unseen: set[int] = set()
-    unshown: set[int] = set()  # by a scan; they count only where some stand together
+    found: dict[str, set[int]] = {SEEN: set(), UNSEEN: set(), UNSHOWN: set()}
     for number, item in content.doubtful_letters(text_page, count):
-        if (box := letters.box(number)) is None:
-            continue
-        place = drawing.place_of(box)
-        if place is None or any(area.has_middle_of(box) for area in content.redactions):
-            unseen.add(number)
-        elif content.is_invisible(item):
-            unshown.update([number] if drawing.is_covered(place) else [])
-        elif not drawing.shows_text(place):
-            if any(scan.has_middle_of(box) for scan in content.scans):
-                unshown.update([number] if drawing.is_covered(place) else [])
-            elif content.can_be_drawn(item):
-                unseen.add(number)
-    return unseen | set(together(unshown, text_page, count)) if unshown else unseen
+        if (box := letters.box(number)) is not None:
+            found[judged(content, drawing, item, box)].add(number)
+    return found[UNSEEN] | (set(together(found[UNSHOWN], text_page, count)) if found[UNSHOWN] else set())
+
+
+def judged(content: "Content", drawing: "Drawing", item: Any, box: Any) -> str:
+    """Return whether the letter in `box`, which `item` draws, is SEEN, UNSEEN or UNSHOWN."""
+    place = drawing.place_of(box)
+    if place is None or any(area.has_middle_of(box) for area in content.redactions):
+        return UNSEEN
+    if content.is_invisible(item):
+        return UNSHOWN if drawing.is_covered(place) else SEEN
+    if drawing.shows_text(place):
+        return SEEN
+    if any(scan.has_middle_of(box) for scan in content.scans):
+        return UNSHOWN if drawing.is_covered(place) else SEEN
+    return UNSEEN if content.can_be_drawn(item) else SEEN
 
 
 def together(numbers: set[int], text_page: Any, count: int) -> Iterator[int]:
@@ -188,11 +193,11 @@ class Content:
         left, low, right, high = page.get_bbox()
         self.area = Box(left, low, right, high)
         painted = [
-            (item, raw.FPDFPageObj_GetType(item), self.bounds(item, nested)) for item, nested in objects(page.raw)
+            (item, raw.FPDFPageObj_GetType(item), self.bounds(item, nested)) for item, nested in page_objects(page.raw)
         ]
         lines = [(item, bounds) for item, kind, bounds in painted if kind == raw.FPDF_PAGEOBJ_TEXT]
         self.texts = [item for item, _ in lines]
-        self.modes = {address_of(item): raw.FPDFTextObj_GetTextRenderMode(item) for item in self.texts}
+        self.modes = {pointer_of(item): raw.FPDFTextObj_GetTextRenderMode(item) for item in self.texts}
         self.sort_pictures([(item, bounds) for item, kind, bounds in painted if kind == raw.FPDF_PAGEOBJ_IMAGE], lines)
         texts_and_pictures = (raw.FPDF_PAGEOBJ_TEXT, raw.FPDF_PAGEOBJ_IMAGE)
         self.others += [item for item, kind, _ in painted if kind not in texts_and_pictures]
@@ -231,13 +236,13 @@ class Content:
         for item, kind, bounds in painted:
             if kind != raw.FPDF_PAGEOBJ_TEXT:
                 met.add(bounds)
-            elif not bounds.is_within(self.area) or not is_plain(item, bounds):
-                self.doubtful.add(address_of(item))
+            elif not bounds.is_within(self.area) or not is_plainly_drawn(item, bounds):
+                self.doubtful.add(pointer_of(item))
             elif met.meet(bounds):
                 if found is self.doubtful:
-                    self.doubtful.add(address_of(item))
+                    self.doubtful.add(pointer_of(item))
                 else:
-                    self.behind[address_of(item)] = bounds
+                    self.behind[pointer_of(item)] = bounds
 
     def doubtful_letters(self, text_page: Any, count: int) -> Iterator[tuple[int, Any]]:
         """Yield number and object of each letter that might not be seen."""
@@ -249,7 +254,7 @@ class Content:
 
     def is_invisible(self, item: Any) -> bool:
         """Say whether the file itself says that the text is not to be drawn, as that of a scan is not."""
-        return self.modes.get(address_of(item)) in INVISIBLE
+        return self.modes.get(pointer_of(item)) in INVISIBLE
 
     @property
     def is_all_invisible(self) -> bool:
@@ -266,7 +271,7 @@ class Content:
         known = raw.FPDFPageObj_GetFillColor(item, byref(red), byref(green), byref(blue), byref(alpha))
         if (known and alpha.value < NOTICED) or not is_uncut(item, bounds_of(item)):
             return True  # that is what hides it
-        key = address_of(item)
+        key = pointer_of(item)
         if key not in self.drawable:
             bitmap = raw.FPDFTextObj_GetRenderedBitmap(self.page.pdf.raw, self.page.raw, item, 1.0)
             self.drawable[key] = False
@@ -404,7 +409,7 @@ def transformation(page: Any, width: int, height: int) -> tuple[float, float, fl
     return x0, (x1 - x0) / 1000, (x2 - x0) / 1000, y0, (y1 - y0) / 1000, (y2 - y0) / 1000
 
 
-def objects(page: Any) -> Iterator[tuple[Any, bool]]:
+def page_objects(page: Any) -> Iterator[tuple[Any, bool]]:
     """Yield the objects of a page, and of the forms on it, in the order in which they are painted."""
     for number in range(raw.FPDFPage_CountObjects(page)):
         yield from with_nested(raw.FPDFPage_GetObject(page, number), 0)
@@ -425,7 +430,7 @@ def bounds_of(item: Any) -> Box:
     return Box(*(side.value for side in sides)) if raw.FPDFPageObj_GetBounds(item, *map(byref, sides)) else EVERYWHERE
 
 
-def is_plain(item: Any, bounds: Box) -> bool:
+def is_plainly_drawn(item: Any, bounds: Box) -> bool:
     """Say whether a text object at `bounds` is dark, in no layer that can be switched off, and not cut off."""
     red, green, blue, alpha = c_uint(), c_uint(), c_uint(), c_uint()
     return (
@@ -472,7 +477,7 @@ def is_huge(item: Any) -> bool:
     return width.value * height.value > MOST_IMAGE_PIXELS
 
 
-def address_of(item: Any) -> int:
+def pointer_of(item: Any) -> int:
     """Return what two references to the same object have in common."""
     return addressof(item.contents)
 

@@ -40,7 +40,7 @@ def check_document(file: File) -> None:
     check_size(file, settings.WAGTAILDOCS_MAX_UPLOAD_SIZE)
     file.seek(0)
     try:
-        fits = is_office_file(file, ending) if ending in OFFICE else is_plain(file.read(4096), ending)
+        fits = is_office_file(file, ending) if ending in OFFICE else is_plain_file(file.read(4096), ending)
     finally:
         file.seek(0)
     if not fits:
@@ -55,10 +55,10 @@ def reading_of(content: File, name: str, text: bool = True) -> Reading:
     """Return what document_text.read says about `content`; for what is no PDF by its name, a Reading with state ""."""
     if not name.lower().endswith(".pdf"):
         return Reading("")
-    return document_text.read(content, settings.DOCUMENT_READING_SECONDS, text)
+    return document_text.read_pdf(content, settings.DOCUMENT_READING_SECONDS, text)
 
 
-def check_reading(reading: Reading) -> None:
+def check_pdf_reading(reading: Reading) -> None:
     """Raise ValidationError, in German, for a PDF that nobody could use. One that takes too long to read is taken."""
     if reading.state in REFUSED:
         params = {"pages": reading.page_count, "most": document_text.MOST_PAGES}
@@ -114,7 +114,7 @@ def is_office_file(file: File, ending: str) -> bool:
         return False
 
 
-def is_plain(start: bytes, ending: str) -> bool:
+def is_plain_file(start: bytes, ending: str) -> bool:
     """Say whether the first bytes are those of a PDF, a calendar or a table in text."""
     if ending == "pdf":
         return start.startswith(b"%PDF-")

@@ -96,7 +96,7 @@ class PictureField(WagtailImageField):
 
     def prepared(self, content: File, name: str) -> tuple[File, str]:
         """Return what may be written to the disk, and its name; raise ValidationError."""
-        clean = image_upload.cleaned(content)
+        clean = image_upload.cleaned_picture(content)
         return clean, safe_name(clean.name or name, "bild")
 
 
@@ -180,7 +180,7 @@ class SiteImage(LibraryFile, AbstractImage):
         )
 
     def get_upload_to(self, filename: str) -> str:
-        """Return the place of a new file; its name is safe already (TidyFile in intmk/media/files.py)."""
+        """Return the place of a new file; its name is safe already (TidyFile)."""
         return f"original_images/{filename}"
 
     def on_new_file(self) -> None:

@@ -42,7 +42,7 @@ warnings.filterwarnings("error", category=Image.DecompressionBombWarning)
 
 
 def checked(file: File) -> File:
-    """Return `file` as `cleaned` does; raise ValidationError also for a wrong ending and for too many bytes."""
+    """Return `file` as `cleaned_picture` does; raise ValidationError also for a wrong ending and for too many bytes."""
     if is_clean(file):
         return file
     check_ending(
@@ -52,10 +52,10 @@ def checked(file: File) -> File:
         "Möglich sind JPEG, PNG, WebP, AVIF und HEIC.",
     )
     check_size(file, settings.WAGTAILIMAGES_MAX_UPLOAD_SIZE)
-    return cleaned(file)
+    return cleaned_picture(file)
 
 
-def cleaned(file: File) -> File:
+def cleaned_picture(file: File) -> File:
     """Return a JPEG or PNG file with the pixels and the colour profile of `file`, upright, under an ASCII name.
 
     The file itself is returned when it has been here before. Raises ValidationError, in German, for all that is no

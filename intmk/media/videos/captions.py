@@ -14,7 +14,7 @@ TIMING = re.compile(rf"{TIME}[ \t]+-->[ \t]+{TIME}(?:[ \t]+\S.*)?")
 NO_CUES = ("NOTE", "STYLE", "REGION")
 
 
-def text_of(file: File) -> str:
+def captions_text(file: File) -> str:
     """Return the text of an uploaded file; raise ValidationError, in German, for one that is no WebVTT."""
     if not (file.name or "").lower().endswith(".vtt"):
         raise ValidationError("Untertitel brauchen die Endung „.vtt“ (WebVTT).", code="invalid_extension")
@@ -24,16 +24,16 @@ def text_of(file: File) -> str:
         text = file.read().decode("utf-8-sig")
     except UnicodeDecodeError:
         raise ValidationError("Die Untertitel sind nicht in UTF-8 gespeichert.", code="encoding") from None
-    check(text)
-    return plain(text)
+    check_captions(text)
+    return with_line_feeds(text)
 
 
-def plain(text: str) -> str:
+def with_line_feeds(text: str) -> str:
     """Return `text` with line feeds only, as it is stored and served."""
     return normalize_newlines(text.removeprefix("\ufeff")).strip() + "\n"
 
 
-def check(text: str) -> None:
+def check_captions(text: str) -> None:
     """Raise ValidationError, in German, naming the line, unless `text` is WebVTT with at least one cue."""
     if len(text.encode()) > LARGEST:
         raise ValidationError("Die Untertitel sind zu lang (mehr als 512 KB).", code="file_too_large")
@@ -45,8 +45,8 @@ def check(text: str) -> None:
 
 
 def cue_starts(text: str) -> list[float]:
-    """Return when each cue begins, in seconds; raise the ValidationError of `check` for what cannot be parsed."""
-    lines = plain(text).split("\n")
+    """Return when each cue begins, in seconds; raise the ValidationError of `check_captions` if it cannot."""
+    lines = with_line_feeds(text).split("\n")
     if not re.fullmatch(r"WEBVTT(?:[ \t].*)?", lines[0]):
         raise ValidationError("Untertitel beginnen mit der Zeile „WEBVTT“.", code="no_webvtt")
     starts: list[float] = []

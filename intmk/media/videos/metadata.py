@@ -36,15 +36,15 @@ class VideoReading:
     sound: str = ""
 
 
-def read(content: Any, seconds: float = SECONDS) -> VideoReading:
+def read_video(content: Any, seconds: float = SECONDS) -> VideoReading:
     """Return what the file `content` says within `seconds`; never raises for its content.
 
     The position in `content` is put back to its start.
     """
-    return understood(sandbox.output_of(__file__, content, seconds, OUTPUT))
+    return video_reading_from(sandbox.output_of(__file__, content, seconds, OUTPUT))
 
 
-def understood(line: bytes) -> VideoReading:
+def video_reading_from(line: bytes) -> VideoReading:
     """Return what the line of the other process says; state "unread" unless all of it is as agreed."""
     try:
         said = json.loads(line.decode())
@@ -86,8 +86,8 @@ def main() -> dict[str, Any]:
     if film is None or general.get("istruncated") == "Yes":
         return {"state": "broken"}
     sound = next((track for track in tracks if track["track_type"] == "Audio"), None)
-    width, height = number(film.get("width")), number(film.get("height"))
-    if number(film.get("rotation")) in (90, 270):
+    width, height = media_number(film.get("width")), media_number(film.get("height"))
+    if media_number(film.get("rotation")) in (90, 270):
         width, height = height, width
     return {
         "state": "read",
@@ -95,8 +95,8 @@ def main() -> dict[str, Any]:
         "profile": str(film.get("format_profile", ""))[:60],
         "width": int(width),
         "height": int(height),
-        "rate": number(film.get("frame_rate")),
-        "milliseconds": int(number(film.get("duration"))),
+        "rate": media_number(film.get("frame_rate")),
+        "milliseconds": int(media_number(film.get("duration"))),
         "sound": str(sound.get("format") or "unbekannt")[:60] if sound else "",
     }
 
@@ -119,7 +119,7 @@ def boxes_fit(file: Any) -> bool:
     return {b"moov", b"mdat"} <= kinds
 
 
-def number(value: Any) -> float:
+def media_number(value: Any) -> float:
     """Return a number of MediaInfo, which may come as a word; 0.0 for none."""
     try:
         return float(value)

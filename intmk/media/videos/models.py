@@ -18,7 +18,7 @@ from wagtail.images import get_image_model_string
 from wagtail.rich_text import expand_db_html, get_text_for_indexing
 from wagtail.search import index
 
-from intmk.media.files import LibraryFile, TidyFile, not_a_file_name, safe_name, shown_name
+from intmk.media.files import ReadFile, TidyFile, not_a_file_name, safe_name, shown_name
 from intmk.media.public_files import PublicFileQuerySet, seen_by_editor, standings
 from intmk.media.videos import captions
 from intmk.media.videos import metadata as video_reading
@@ -65,9 +65,9 @@ class VideoForm(WagtailAdminModelForm):
             field.help_text = f"{standings([self.instance])[self.instance.pk]} {field.help_text}"
 
     def clean_captions_file(self) -> str:
-        """Return the text of the file, "" without one; raise the ValidationError of captions.text_of."""
+        """Return the text of the file, "" without one; raise the ValidationError of captions.captions_text."""
         upload = self.cleaned_data["captions_file"]
-        return captions.text_of(upload) if upload else ""
+        return captions.captions_text(upload) if upload else ""
 
     def clean(self) -> dict[str, Any]:
         """Let the text of the file stand for what was in the field."""
@@ -77,7 +77,7 @@ class VideoForm(WagtailAdminModelForm):
         return cleaned
 
 
-class SiteVideo(LibraryFile, index.Indexed, models.Model):
+class SiteVideo(ReadFile, index.Indexed, models.Model):
     """A video with captions and transcript."""
 
     class Language(models.TextChoices):
@@ -114,7 +114,7 @@ class SiteVideo(LibraryFile, index.Indexed, models.Model):
     captions = models.TextField(
         "Untertitel",
         blank=True,
-        validators=[captions.check],
+        validators=[captions.check_captions],
         help_text="WebVTT. Nötig, sobald das Video Ton hat. Hier lassen sich Fehler in den Untertiteln verbessern.",
     )
     captions_language = models.CharField(
@@ -173,24 +173,14 @@ class SiteVideo(LibraryFile, index.Indexed, models.Model):
         super().save(*args, **kwargs)
         self._reading = None
 
-    def full_clean(self, exclude: Any = None, validate_unique: bool = True, validate_constraints: bool = True) -> None:
-        """Raise ValidationError as Django does, for a new file that is refused, and where captions are missing."""
-        errors: dict[str, Any] = {}
-        try:
-            super().full_clean(exclude, validate_unique, validate_constraints)
-        except ValidationError as error:
-            errors = error.update_error_dict(errors)
-        if self.has_new_file and "file" not in errors:
-            try:
-                self.take_over(self.reading_of(self.file.file))
-            except ValidationError as error:
-                errors["file"] = [error]
-        if self.released and self.withheld:
-            errors["withheld"] = ["Ein Video kann nicht schon jetzt öffentlich und gesperrt sein."]
-        if self.file and "file" not in errors and "captions" not in errors and (wrong := self.captions_missing()):
-            errors["captions"] = [ValidationError(wrong)]
-        if errors:
-            raise ValidationError(errors)
+    def check_new_file(self, is_last: bool) -> None:
+        """Raise the ValidationError of video_upload.check_video_reading."""
+        self.take_over(self.reading_of(self.file.file))
+
+    def further_errors(self, errors: dict[str, Any]) -> dict[str, Any]:
+        """Return what is wrong with the captions, once the file is known."""
+        wrong = self.captions_missing() if self.file and not {"file", "captions"} & errors.keys() else ""
+        return {"captions": [ValidationError(wrong)]} if wrong else {}
 
     def captions_missing(self) -> str:
         """Return what is wrong with the captions as those of this video, "" for nothing."""
@@ -203,12 +193,12 @@ class SiteVideo(LibraryFile, index.Indexed, models.Model):
     def reading_of(self, content: Any) -> VideoReading:
         """Return what the file `content` says; it is read once, also for several questions."""
         if self._reading is None or self._reading[0] is not content:
-            self._reading = (content, video_reading.read(content))
+            self._reading = (content, video_reading.read_video(content))
         return self._reading[1]
 
     def take_over(self, reading: VideoReading) -> None:
-        """Take over what the file says; raise the ValidationError of video_upload.check_reading."""
-        video_upload.check_reading(reading)
+        """Take over what the file says; raise the ValidationError of video_upload.check_video_reading."""
+        video_upload.check_video_reading(reading)
         self.width, self.height, self.milliseconds = reading.width, reading.height, reading.milliseconds
         self.has_sound = bool(reading.sound)
 

@@ -31,7 +31,7 @@ def check_file(file: File) -> None:
     check_size(file, settings.VIDEO_MAX_UPLOAD_SIZE)
 
 
-def check_reading(reading: VideoReading) -> None:
+def check_video_reading(reading: VideoReading) -> None:
     """Raise ValidationError, in German, for what browsers do not play or signs cannot be read from."""
     if reading.state != "read":
         raise ValidationError(REFUSED[reading.state], code=reading.state)

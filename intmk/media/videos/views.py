@@ -58,7 +58,7 @@ def file_of(request: HttpRequest, found: SiteVideo) -> HttpResponseBase:
         file = found.file.storage.open(str(found.file.name))
     except OSError as error:
         raise Http404 from error
-    response = byte_ranges.answer(request, file, f'"{found.file_hash}"', "video/mp4")
+    response = byte_ranges.ranged_response(request, file, f'"{found.file_hash}"', "video/mp4")
     return response
 
 

@@ -14,21 +14,12 @@ from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 from wagtail.models import Site
 
-from conferences.archive import laender, statistics, themes
-from conferences.archive import views as archive
 from conferences.models import Land, Theme
-from intmk.addresses import views as old_address_views
+from intmk.base.view_pages import listed_views
 from intmk.open_data.sharing.card import Card, card_of
 from intmk.open_data.sharing.drawing import draw
 from intmk.pages.routing import page_at
 
-TITLES = {
-    "beschluesse/": archive.TITLE,
-    "beschluesse/statistik/": statistics.TITLE,
-    "laender/": laender.LIST_TITLE,
-    "themen/": themes.LIST_TITLE,
-    "alte-adressen/": old_address_views.TITLE,
-}
 # Of the four threads of a process one half stays free for pages when many pictures are asked for at once.
 AT_ONCE = BoundedSemaphore(2)
 
@@ -38,8 +29,8 @@ def card_at(request: HttpRequest, path: str) -> Card | None:
 
     Raises Http404 for an unknown Land or theme.
     """
-    if path in TITLES:
-        return Card(TITLES[path])
+    if view := listed_views().get(f"/{path}"):
+        return Card(view.heading)
     first, _, rest = path.partition("/")
     if first == "laender":
         return card_of(get_object_or_404(Land, slug=rest.strip("/")))
@@ -51,7 +42,7 @@ def card_at(request: HttpRequest, path: str) -> Card | None:
 
 
 @require_safe
-def sharing_picture(request: HttpRequest, path: str, digest: str) -> HttpResponseBase:
+def picture_for_sharing(request: HttpRequest, path: str, digest: str) -> HttpResponseBase:
     """Return the picture; a redirect from another digest, 404 without a public page, 503 while too many are drawn."""
     card = card_at(request, path)
     if card is None:
