@@ -48,7 +48,6 @@ SOCKET = f".s.PGSQL.{PORT}"
 SOCKET_PATH_LIMIT = 107  # sun_path holds 108 bytes, the last one is NUL
 LOG_LIMIT = 10 * 1024**2
 START_SECONDS = 300
-SOCKET_SECONDS = 30
 STOP_SECONDS = 60
 SETTINGS = {
     "listen_addresses": "",
@@ -158,6 +157,8 @@ class Server:
                 fcntl.flock(lock, fcntl.LOCK_EX)
                 account = account_for(self.data)
                 make_private(self.socket_dir, account)
+                if not self.is_running():
+                    self.stop()  # somebody deleted its socket
                 with self._connect() or self._start(account, lock) as connection:
                     found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [NAME])
                     if found.fetchone() is None:
@@ -207,9 +208,6 @@ class Server:
                     autocommit=True,
                 )  # fmt: skip
             if self._postmaster() is None:
-                return None
-            if waited > SOCKET_SECONDS and not self.is_running():  # somebody deleted its socket
-                self.stop()
                 return None
             if waited > 5 and not told:
                 self.say("Die Datenbank stellt sich nach einem Abbruch wieder her; das kann etwas dauern …")

@@ -21,17 +21,13 @@ from typing import Any, NamedTuple
 SYSTEM_USER = "intmk-postgres"
 FREE_SPACE_NEEDED = 200 * 1024**2
 NO_SPACE = "der Speicherplatz ist erschöpft"
-NO_RIGHTS = "die Rechte reichen nicht aus"
-NO_FOLDER = "ein Teil des Pfades ist kein Verzeichnis"
 REASONS = {
     errno.ENOSPC: NO_SPACE,
     errno.EDQUOT: "das Speicherkontingent ist erschöpft",
-    errno.EACCES: NO_RIGHTS,
-    errno.EPERM: NO_RIGHTS,
     errno.EROFS: "das Dateisystem ist nur lesbar",
     errno.ENOENT: "ein Teil des Pfades fehlt",
-    errno.ENOTDIR: NO_FOLDER,
-    errno.EEXIST: NO_FOLDER,
+    **dict.fromkeys((errno.EACCES, errno.EPERM), "die Rechte reichen nicht aus"),
+    **dict.fromkeys((errno.ENOTDIR, errno.EEXIST), "ein Teil des Pfades ist kein Verzeichnis"),
 }
 
 

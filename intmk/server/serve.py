@@ -113,20 +113,19 @@ def only_one(var_dir: Path, who: str) -> Iterator[bool]:
     """
     with readable_errors(var_dir):
         var_dir.mkdir(parents=True, exist_ok=True)
-        lock = (var_dir / "serve.lock").open("a+", encoding="utf-8")
+        lock = (var_dir / "serve.lock").open("a+b", buffering=0)
     with lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             time.sleep(0.2)  # it may hold it for no longer than that
             lock.seek(0)
-            raise ServeError(f"Die Website läuft schon: {lock.read()}.") from error
+            raise ServeError(f"Die Website läuft schon: {lock.read().decode()}.") from error
         lock.seek(0)
         killed = bool(lock.read())
         with readable_errors(var_dir / "serve.lock"):
             lock.truncate(0)
-            lock.write(who)
-            lock.flush()
+            lock.write(who.encode())
         try:
             yield killed
         finally:
@@ -188,13 +187,8 @@ def watch(server: embedded_postgres.Server | None, processes: dict[str, subproce
 
 def welcome(address: str, accounts: Path | None) -> None:
     """Print where the site is and, with the file of accounts for trying out, how to sign in."""
-    say("")
-    say(f"Website:     {address}")
-    say(f"Redaktion:   {address}admin/")
-    if accounts:
-        say(f"Anmeldung:   Name und Passwort stehen in {accounts}")
-    say("Beenden:     Strg+C")
-    say("")
+    sign_in = f"Anmeldung:   Name und Passwort stehen in {accounts}\n" if accounts else ""
+    say(f"\nWebsite:     {address}\nRedaktion:   {address}admin/\n{sign_in}Beenden:     Strg+C\n")
 
 
 def say(line: str) -> None:
