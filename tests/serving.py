@@ -1,8 +1,8 @@
 """The site as `make run` serves it, for tests: in processes of its own, from a state directory of its own."""
 
+import contextlib
 import fcntl
 import http.client
-import json
 import os
 import shutil
 import signal
@@ -16,6 +16,7 @@ from pathlib import Path
 from django.conf import settings
 
 from intmk.server.preparation import DATABASE_SOURCES, STATIC_SOURCES, fingerprint
+from tests.processes import processes_of
 
 ROOT = Path(__file__).resolve().parent.parent
 WATCHDOG_SECONDS = 400  # a first start takes 40 s alone, several times that on a busy machine
@@ -77,7 +78,14 @@ class Site:
         return connection.getresponse().status
 
     def web_server(self) -> int:
-        return json.loads((self.var_dir / "serve.lock").read_text())["group"]
+        """Return the pid of granian, whose workers are its children."""
+        for pid in processes_of(self.var_dir):
+            place = Path(f"/proc/{pid}")
+            with contextlib.suppress(OSError):
+                ours = f"\nPPid:\t{self.process.pid}\n" in (place / "status").read_text()
+                if ours and b"\0granian\0" in (place / "cmdline").read_bytes():
+                    return pid
+        raise AssertionError("Der Webserver läuft nicht.")
 
     def end(self, number: signal.Signals = signal.SIGINT) -> int:
         """End it as by Ctrl-C and return the exit code."""

@@ -6,8 +6,6 @@ import os
 import re
 import signal
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,8 +15,6 @@ import pytest
 
 from intmk.management.commands import prepare
 from intmk.server import embedded_postgres, preparation, serve
-from intmk.server.scheduler import Clock
-from intmk.server.web_server import WebServerError, end_leftovers, members, refuse_taken_port
 from tests.processes import is_alive, processes_of, wait_until
 from tests.serving import Site, copy_state, free_port, served_once
 
@@ -94,13 +90,12 @@ def test_a_second_call_says_where_the_site_runs_and_does_not_disturb_it(served):
     assert served.status() == 200
 
 
-def test_a_killed_web_server_is_replaced(served):
-    old = served.web_server()
-    os.kill(old, signal.SIGKILL)
-    served.wait_for_line("Der Webserver ist ausgefallen und wird neu gestartet …")
-    served.wait_for_line("Die Website läuft wieder.")
-    assert served.web_server() != old
-    assert served.status() == 200
+def test_a_killed_web_server_ends_the_site_for_whoever_started_it_to_start_it_again(served):
+    os.kill(served.web_server(), signal.SIGKILL)
+    errors = served.process.communicate(timeout=30)[1]
+    assert errors == "Der Webserver ist ausgefallen, und die Website wird beendet; neu starten: make run\n"
+    assert served.process.returncode == 1
+    assert not processes_of(served.var_dir)
 
 
 def test_a_killed_database_is_replaced(served):
@@ -110,46 +105,12 @@ def test_a_killed_database_is_replaced(served):
     wait_until(lambda: served.status() == 200)
 
 
-def test_after_kill_9_of_everything_that_could_tidy_up_the_next_start_gets_the_port(served):
-    web_server = served.web_server()
-    workers = set(members(web_server, served.var_dir))
+def test_after_kill_9_of_the_supervisor_the_next_start_gets_the_port(served):
     os.kill(served.process.pid, signal.SIGKILL)
-    os.kill(web_server, signal.SIGKILL)
-    wait_until(lambda: not is_alive(web_server))
-    with pytest.raises(WebServerError, match="belegt"):  # orphaned workers hold it
-        refuse_taken_port("127.0.0.1", served.port)
     with Site(served.var_dir, served.port) as site:
         site.wait_for_welcome()
-        assert not any(is_alive(pid) for pid in workers)
+        assert site.status() == 200
     assert not processes_of(served.var_dir)
-
-
-def test_a_process_that_is_dying_by_itself_is_waited_for_and_not_killed(tmp_path):
-    # Without environment like one that has lost its memory; it may still hold the port.
-    with subprocess.Popen(["/bin/sleep", "0.7"], env={}, process_group=0) as process:
-        end_leftovers(process.pid, tmp_path)
-        assert process.poll() == 0
-
-
-KILLED_WHILE_IT_STARTS_A_PROCESS = """
-import os, signal, sys, time
-from intmk import web_server
-set_up = web_server._end_with_parent
-def parent_dies_first(parent):
-    os.kill(parent, signal.SIGKILL)
-    while os.getppid() == parent:
-        time.sleep(0.01)
-    set_up(parent)
-web_server._end_with_parent = parent_dies_first
-web_server.start_process(["-c", "import time; time.sleep(20)"], dict(os.environ))
-"""
-
-
-def test_a_process_whose_parent_is_killed_while_starting_it_does_not_stay(tmp_path):
-    environment = os.environ | {"INTMK_VAR": str(tmp_path)}
-    killed = subprocess.run([sys.executable, "-c", KILLED_WHILE_IT_STARTS_A_PROCESS], env=environment, check=False)
-    assert killed.returncode == -signal.SIGKILL
-    wait_until(lambda: not processes_of(tmp_path), seconds=5)
 
 
 def test_kill_9_of_the_supervisor_ends_the_web_server(served):
@@ -159,11 +120,6 @@ def test_kill_9_of_the_supervisor_ends_the_web_server(served):
     with embedded_postgres.running(served.var_dir):  # adopts the database and ends it
         pass
     wait_until(lambda: not processes_of(served.var_dir))  # workers take a moment to end after their server
-
-
-def test_the_state_directory_tells_foreign_process_groups_from_its_own(served, var_dir):
-    assert served.web_server() in members(served.web_server(), served.var_dir)
-    assert members(served.web_server(), var_dir) == []
 
 
 def test_a_taken_port_is_named_with_its_holder(var_dir):
@@ -190,39 +146,37 @@ def test_a_database_out_of_reach_is_one_line_without_the_password(var_dir):
 
 @pytest.mark.parametrize(
     ("url", "expected"),
-    [("unsinn", "ist keine Adresse einer Datenbank"), ("sqlite:///x", "muss eine PostgreSQL-Datenbank nennen")],
+    [("postgres://x:y", "ist keine Adresse einer Datenbank"), ("sqlite:///x", "muss eine PostgreSQL-Datenbank nennen")],
 )
 def test_a_database_url_that_is_none_is_refused(var_dir, url, expected):
     assert expected in refusal(var_dir, free_port(), DATABASE_URL=url)
 
 
 def test_an_old_postgres_is_refused(var_dir, monkeypatch):
-    monkeypatch.delenv("DATABASE_URL", raising=False)
     monkeypatch.setattr(serve, "OLDEST_POSTGRES", 99)
     expected = "Gebraucht wird PostgreSQL 99 oder neuer, die Datenbank hat 18"
     with embedded_postgres.running(var_dir), pytest.raises(serve.ServeError, match=expected):
-        serve.connect(var_dir)
+        serve.connect(embedded_postgres.django_database(var_dir))
 
 
-def test_a_wrong_password_is_told_apart(var_dir, monkeypatch):
+def test_a_wrong_password_is_told_apart(var_dir):
     with embedded_postgres.running(var_dir) as server:
         rules = server.data / "pg_hba.conf"
         rules.write_text("local all all scram-sha-256\n")
         os.kill(int((server.data / "postmaster.pid").read_text().split()[0]), signal.SIGHUP)
-        address = f"postgres://intmk:falsch@/intmk?host={server.socket_dir}"
-        monkeypatch.setenv("DATABASE_URL", address)
+        database = embedded_postgres.django_database(var_dir) | {"PASSWORD": "falsch"}
 
         def wrong_password() -> bool:
             with pytest.raises(serve.ServeError) as caught:
-                serve.connect(var_dir).close() or pytest.fail("offen")
+                serve.connect(database).close() or pytest.fail("offen")
             return "Name oder Passwort stimmen nicht" in str(caught.value)
 
         wait_until(wrong_password)
 
 
-def test_only_the_database_that_was_prepared_counts_as_prepared(var_dir, monkeypatch):
-    monkeypatch.delenv("DATABASE_URL", raising=False)
-    with embedded_postgres.running(var_dir), serve.connect(var_dir) as connection:
+def test_only_the_database_that_was_prepared_counts_as_prepared(var_dir):
+    database = embedded_postgres.django_database(var_dir)
+    with embedded_postgres.running(var_dir), serve.connect(database) as connection:
         assert not preparation.database_is_current(connection)
         connection.execute("CREATE TABLE django_migrations (id int)")
         connection.execute("CREATE TABLE wagtailcore_site AS SELECT 1 AS id")
@@ -261,62 +215,23 @@ def test_the_fingerprint_follows_contents_and_names(tmp_path, monkeypatch):
     assert len(seen) == 3
 
 
-class FallenWebServer:
-    """Dies each time as soon as it was started."""
-
-    def __init__(self) -> None:
-        self.starts = 0
-
-    def is_alive(self) -> bool:
-        return False
-
-    def start(self) -> int:
-        self.starts += 1
-        return 1
-
-    def stop(self) -> None:
-        pass
-
-    wait_for_answer = stop
-
-
 def clocks_of(var_dir: Path) -> list[int]:
     """The processes that run the command `clock` for this state directory."""
     return [pid for pid in processes_of(var_dir) if b"\0clock\0" in Path(f"/proc/{pid}/cmdline").read_bytes()]
-
-
-class SilentLock:
-    def write(self, group: int | None = None) -> None:
-        pass
-
-
-def test_a_web_server_that_keeps_falling_is_given_up(monkeypatch):
-    monkeypatch.setattr(serve.time, "sleep", lambda seconds: None)
-    web = FallenWebServer()
-    with pytest.raises(serve.ServeError, match=r"Der Webserver ist zu oft ausgefallen \(6-mal in einer Minute\)"):
-        serve.watch(web, Clock({}), None, SilentLock())
-    assert web.starts == 5
 
 
 def test_the_clock_runs_beside_the_web_server(served):
     wait_until(lambda: clocks_of(served.var_dir))
 
 
-def test_a_clock_that_stops_is_started_again_after_a_minute(monkeypatch):
-    clock = Clock(dict(os.environ))
-    monkeypatch.setattr("intmk.server.scheduler.start_process", lambda *_: subprocess.Popen([sys.executable, "-c", ""]))
-    clock.start()
-    clock.process.wait()
-    assert not clock.has_stopped()  # not yet
-    clock.started -= 61
-    assert clock.has_stopped()
-    clock.start()
-    clock.stop()
-    assert not clock.has_stopped()
+def test_settings_that_do_not_exist_are_refused(var_dir):
+    line = refusal(var_dir, free_port(), DJANGO_SETTINGS_MODULE="gibt.es.nicht")
+    assert line.startswith("Die Einstellungen lassen sich nicht laden (DJANGO_SETTINGS_MODULE): ")
 
 
-def test_a_web_server_that_cannot_start_is_one_line_at_the_end(prepared, port):
-    with Site(prepared, port, DJANGO_SETTINGS_MODULE="gibt.es.nicht") as site:
+def test_a_web_server_that_cannot_start_is_one_line_at_the_end(prepared, port, tmp_path):
+    (tmp_path / "own.py").write_text("from intmk.settings.development import *\nINSTALLED_APPS = ['gibt.es.nicht']\n")
+    with Site(prepared, port, DJANGO_SETTINGS_MODULE="own", PYTHONPATH=str(tmp_path)) as site:
         errors = site.process.communicate(timeout=60)[1]
     assert site.process.returncode == 1
     assert errors.splitlines()[-1] == "Der Webserver ist beim Start ausgefallen; der Grund steht darüber."
@@ -341,10 +256,11 @@ def test_the_site_goes_on_and_ends_well_when_nobody_reads_its_lines_any_more(ser
             return served.status() == 200
         return False
 
-    killed = served.web_server()
+    pid_file = served.var_dir / "postgres" / "postmaster.pid"
+    killed = int(pid_file.read_text().split()[0])
     served.process.stdout.close()
     os.kill(killed, signal.SIGKILL)  # which it would like to tell
-    wait_until(lambda: served.web_server() != killed)
+    wait_until(lambda: pid_file.exists() and int(pid_file.read_text().split()[0]) != killed)
     wait_until(answers)
     served.process.send_signal(signal.SIGINT)
     assert served.process.wait(30) == 0

@@ -20,10 +20,10 @@ SCRIPT = Path(virtual_environment.__file__)
 def offline(tmp_path_factory) -> tuple[Path, subprocess.CompletedProcess]:
     """A clone without a network, and what the first installation there said."""
     root = tmp_path_factory.mktemp("Länder clone")
-    (root / "intmk").mkdir()
+    (root / "intmk" / "server").mkdir(parents=True)
     (root / "requirements").mkdir()
-    shutil.copy(SCRIPT, root / "intmk")
-    shutil.copy(SCRIPT.parents[1] / "requirements" / "run.txt", root / "requirements")
+    shutil.copy(SCRIPT, root / "intmk" / "server")
+    shutil.copy(SCRIPT.parents[2] / "requirements" / "run.txt", root / "requirements")
     environment = {key: value for key, value in os.environ.items() if not key.startswith("PIP_")}
     environment |= {"PIP_CONFIG_FILE": os.devnull, "PIP_INDEX_URL": "http://127.0.0.1:9/"}
     result = subprocess.run(
@@ -49,6 +49,8 @@ def test_without_a_network_one_line_says_so(offline):
 
 def test_an_installation_that_was_cut_off_is_begun_anew(offline):
     environment = offline[0] / ".venv"
+    assert not is_whole(environment)  # nothing was installed yet
+    (environment / "test.stamp").touch()
     assert is_whole(environment)
     (environment / "unfinished").touch()
     assert not is_whole(environment)
@@ -57,16 +59,17 @@ def test_an_installation_that_was_cut_off_is_begun_anew(offline):
 
 def test_an_environment_of_another_python_is_made_anew(offline):
     environment = offline[0] / ".venv"
-    stamp = environment / "python.stamp"
-    found = stamp.read_text()
-    stamp.write_text("3 10 x86_64\n")
+    (environment / "test.stamp").touch()
+    packages = next((environment / "lib").glob("python3.*"))
+    other = packages.rename(packages.with_name("python3.10"))
     assert not is_whole(environment)
-    stamp.write_text(found)
+    other.rename(packages)
     assert is_whole(environment)
 
 
 def test_an_environment_without_its_python_is_made_anew(offline):
     environment = offline[0] / ".venv"
+    (environment / "test.stamp").touch()
     python = environment / "bin" / "python"
     python.rename(python.with_name("moved"))
     try:

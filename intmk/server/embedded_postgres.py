@@ -11,7 +11,7 @@ State below ``var_dir``: ``postgres/`` (the cluster), ``postgres-socket/`` (mode
 
 How it is shared: whoever uses the server holds a shared ``flock`` on ``postgres.lock``. The kernel counts
 the holders and forgets those that are killed. Who leaves asks for the exclusive lock; who gets it was the
-last and stops the server. A server that somebody left behind is found by its ``postmaster.pid`` and adopted.
+last and stops the server. A server that somebody left behind answers, and so is adopted.
 """
 
 import contextlib
@@ -29,15 +29,17 @@ from typing import Any
 
 import psycopg
 
-from intmk.server.postgres_account import Account, EmbeddedPostgresError, account_for
 from intmk.server.postgres_cluster import (
+    Account,
+    EmbeddedPostgresError,
+    account_for,
     check_version,
     create_cluster,
     decisive_line,
-    kill_orphans,
-    major_version,
+    end_orphans,
     make_private,
     readable_errors,
+    works_in,
 )
 
 NAME = "intmk"
@@ -47,7 +49,16 @@ SOCKET_PATH_LIMIT = 107  # sun_path holds 108 bytes, the last one is NUL
 LOG_LIMIT = 10 * 1024**2
 START_SECONDS = 300
 STOP_SECONDS = 60
-ORPHAN_SECONDS = 30
+SETTINGS = {
+    "listen_addresses": "",
+    "unix_socket_permissions": "0700",
+    "port": PORT,
+    "max_connections": "60",
+    "shared_buffers": "128MB",
+    "max_wal_size": "256MB",
+    "jit": "off",
+    "log_min_error_statement": "panic",  # statements hold what editors typed
+}
 
 
 def django_database(var_dir: Path) -> dict[str, Any]:
@@ -105,7 +116,7 @@ def running(var_dir: Path, say: Callable[[str], None] = print_to_stderr) -> Iter
     server = Server(var_dir, say)
     with readable_errors(server.var_dir):
         server.var_dir.mkdir(parents=True, exist_ok=True)
-        holders = _open_lock(server.var_dir / "postgres.lock")
+        holders = open_lock(server.var_dir / "postgres.lock")
     try:
         fcntl.flock(holders, fcntl.LOCK_SH)
         try:
@@ -119,6 +130,11 @@ def running(var_dir: Path, say: Callable[[str], None] = print_to_stderr) -> Iter
         os.close(holders)
 
 
+def open_lock(path: Path) -> int:
+    """Open a lock file, which is made if it is missing."""
+    return os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+
+
 class Server:
     """The server of one state directory; made by ``running``."""
 
@@ -129,7 +145,6 @@ class Server:
         self.socket_dir = socket_directory(var_dir)
         self.say = say
         self._child: subprocess.Popen[bytes] | None = None
-        self._known: int | None = None
 
     def ensure_running(self) -> None:
         """Start the server unless it runs, and create cluster and database unless they exist.
@@ -137,25 +152,27 @@ class Server:
         Raises EmbeddedPostgresError with one German line if that fails.
         """
         with readable_errors(self.var_dir):
-            starting = _open_lock(self.var_dir / "postgres-start.lock")
+            lock = open_lock(self.var_dir / "postgres-start.lock")
             try:
-                fcntl.flock(starting, fcntl.LOCK_EX)
+                fcntl.flock(lock, fcntl.LOCK_EX)
                 account = account_for(self.data)
-                if self._postmaster() is not None and not self._wait_until_ready():
-                    self.stop()
-                if self._postmaster() is None:
-                    self._start(account)
-                self._ensure_database()
-                self._known = self._postmaster()
+                make_private(self.socket_dir, account)
+                if not self.is_running():
+                    self.stop()  # somebody deleted its socket
+                with self._connect() or self._start(account, lock) as connection:
+                    found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [NAME])
+                    if found.fetchone() is None:
+                        connection.execute(f"CREATE DATABASE {NAME}")
+            except psycopg.Error as error:
+                raise EmbeddedPostgresError(
+                    f"Die Datenbank antwortet nicht: {decisive_line(str(error))} (Protokoll: {self.log})."
+                ) from error
             finally:
-                os.close(starting)
+                os.close(lock)
 
     def is_running(self) -> bool:
-        """Say whether the server of the last ``ensure_running`` is there and its socket can be reached.
-
-        Not whether there is any: another holder may have put one in its place since, and its fall is to be told.
-        """
-        return self._known is not None and self._postmaster() == self._known and self._socket_exists()
+        """Say whether the server is there and its socket can be reached."""
+        return self._postmaster() is not None and (self.socket_dir / SOCKET).exists()
 
     def stop(self) -> None:
         """End the server: open transactions are rolled back, what was committed is on the disk."""
@@ -167,122 +184,61 @@ class Server:
                 os.kill(pid, number)
             deadline = time.monotonic() + seconds
             # Not until its pid file is gone: the server takes that away before it ends.
-            while self._is_postmaster(pid) and time.monotonic() < deadline:
+            while works_in(pid, self.data) and time.monotonic() < deadline:
                 time.sleep(0.02)
-
-    def _socket_exists(self) -> bool:
-        return (self.socket_dir / SOCKET).exists()
 
     def _postmaster(self) -> int | None:
         """Return the pid of the live server; a number that now belongs to another process does not count."""
-        if self._child is not None:
-            self._child.poll()
+        if self._child is not None and self._child.poll() is None:
+            return self._child.pid
         try:
             pid = int((self.data / "postmaster.pid").read_text().split("\n", 1)[0])
         except (OSError, ValueError):
             return None
-        return pid if self._is_postmaster(pid) else None
+        return pid if works_in(pid, self.data) else None
 
-    def _is_postmaster(self, pid: int) -> bool:
-        try:
-            return Path(f"/proc/{pid}/cwd").readlink() == self.data
-        except OSError:  # a zombie has no working directory either
-            return False
-
-    def _wait_until_ready(self) -> bool:
-        """Wait until the server takes connections; return False if it ends or cannot be reached instead."""
+    def _connect(self) -> psycopg.Connection | None:
+        """Return a connection as soon as the server that runs or starts takes one; None if there is none."""
         begun = time.monotonic()
         told = False
-        while time.monotonic() < begun + START_SECONDS:
-            try:
-                status = (self.data / "postmaster.pid").read_text().splitlines()[7].strip()
-            except (OSError, IndexError):  # not written yet
-                status = "starting"
-            if status == "ready" and self._postmaster() is not None:
-                return self._socket_exists()
-            if status == "stopping" or self._has_ended():
-                return False
-            if not told and time.monotonic() > begun + 5:
+        while (waited := time.monotonic() - begun) < START_SECONDS:
+            with contextlib.suppress(psycopg.OperationalError):
+                return psycopg.connect(
+                    dbname="postgres", user=NAME, host=str(self.socket_dir), port=PORT, connect_timeout=10,
+                    autocommit=True,
+                )  # fmt: skip
+            if self._postmaster() is None:
+                return None
+            if waited > 5 and not told:
                 self.say("Die Datenbank stellt sich nach einem Abbruch wieder her; das kann etwas dauern …")
                 told = True
             time.sleep(0.02)
-        self.stop()
         raise EmbeddedPostgresError(
             f"Die Datenbank war nach {START_SECONDS} Sekunden nicht bereit; Näheres steht in {self.log}."
         )
 
-    def _has_ended(self) -> bool:
-        if self._child is not None:
-            return self._child.poll() is not None
-        return self._postmaster() is None
-
-    def _start(self, account: Account) -> None:
+    def _start(self, account: Account, lock: int) -> psycopg.Connection:
+        """Start the server, in a cluster that is made if there is none; return a connection."""
         account.let_in([self.data, self.socket_dir, program("postgres")], self.say)
-        version = major_version(program("initdb"), account)
+        end_orphans(self.data)
         if not self.data.exists():
-            kill_orphans(self.data)
             self.say("Die Datenbank wird angelegt (einmalig) …")
-            create_cluster(self.data, program("initdb"), NAME, account)
-        check_version(self.data, version)
-        make_private(self.socket_dir, account)
-        begun = time.monotonic()
-        while (reason := self._try_start(account)) is not None:
-            waited = time.monotonic() - begun
-            # After kill -9 of the postmaster its children hold the shared memory until they notice.
-            if "still in use" not in reason or waited > ORPHAN_SECONDS:
-                raise EmbeddedPostgresError(f"Die Datenbank startet nicht: {reason} (Protokoll: {self.log}).")
-            if waited > 5:
-                kill_orphans(self.data)
-            time.sleep(0.3)
-
-    def _try_start(self, account: Account) -> str | None:
-        """Start the server once; return None when it is ready, else the decisive line of its log."""
-        # Stale, for _postmaster() found nobody behind them; a zombie or another process with this number
-        # would make PostgreSQL refuse. Living children are still noticed, by the shared memory.
-        for lock in (self.data / "postmaster.pid", self.socket_dir / f"{SOCKET}.lock"):
-            lock.unlink(missing_ok=True)
-        settings = {
-            "listen_addresses": "",
-            "unix_socket_directories": '"' + str(self.socket_dir).replace('"', '""') + '"',
-            "unix_socket_permissions": "0700",
-            "port": PORT,
-            "max_connections": "60",
-            "shared_buffers": "128MB",
-            "max_wal_size": "256MB",
-            "jit": "off",
-            "log_min_error_statement": "panic",  # statements hold what editors typed
-        }
-        arguments = [str(program("postgres")), "-D", str(self.data)]
-        for name, value in settings.items():
-            arguments += ["-c", f"{name}={value}"]
-        log = os.open(self.log, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
-        try:
-            if os.fstat(log).st_size > LOG_LIMIT:
-                os.ftruncate(log, 0)
-            position = os.fstat(log).st_size
+            create_cluster(self.data, program("initdb"), NAME, account, lock)
+        check_version(self.data)
+        # Stale, for nobody is behind them; a zombie or another process with this number would make PostgreSQL
+        # refuse. Living children would still be noticed, by the shared memory.
+        for stale in (self.data / "postmaster.pid", self.socket_dir / f"{SOCKET}.lock"):
+            stale.unlink(missing_ok=True)
+        folder = '"' + str(self.socket_dir).replace('"', '""') + '"'
+        arguments = [str(program("postgres")), "-D", str(self.data), "-c", f"unix_socket_directories={folder}"]
+        arguments += [f"--{name}={value}" for name, value in SETTINGS.items()]
+        self.log.touch(mode=0o600)
+        with self.log.open("ab") as log:
+            if log.tell() > LOG_LIMIT:
+                log.truncate(0)
+            position = self.log.stat().st_size
             self._child = subprocess.Popen(arguments, stdout=log, stderr=log, **account.process_arguments())
-            if self._wait_until_ready():
-                return None
-            self.stop()
-            return decisive_line(os.pread(log, 100_000, position).decode(errors="replace"))
-        finally:
-            os.close(log)
-
-    def _ensure_database(self) -> None:
-        address: dict[str, Any] = {"user": NAME, "host": str(self.socket_dir), "port": PORT, "connect_timeout": "10"}
-        try:
-            try:
-                psycopg.connect(dbname=NAME, **address).close()
-            except psycopg.OperationalError as error:
-                if f'database "{NAME}" does not exist' not in str(error):
-                    raise
-                with psycopg.connect(dbname="postgres", autocommit=True, **address) as connection:
-                    connection.execute(f"CREATE DATABASE {NAME}")
-        except psycopg.Error as error:
-            raise EmbeddedPostgresError(
-                f"Die Datenbank antwortet nicht: {decisive_line(str(error))} (Protokoll: {self.log})."
-            ) from error
-
-
-def _open_lock(path: Path) -> int:
-    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        if (connection := self._connect()) is not None:
+            return connection
+        reason = decisive_line(self.log.read_bytes()[position:].decode(errors="replace"))
+        raise EmbeddedPostgresError(f"Die Datenbank startet nicht: {reason} (Protokoll: {self.log}).")

@@ -1,75 +1,56 @@
 """Serves the site: ``python -m intmk.server.serve``, called by ``make run``.
 
 A plain module and no management command, because it needs no Django: a second start then loads Django only
-once, in the web server (docs/decisions.md). It starts the database and granian, watches both, and ends both.
+once, in the web server (docs/decisions.md). It starts database, granian and clock, and ends them; where one of
+the last two falls, it ends as well, and whoever started it (systemd, a person) starts it again.
 """
 
-import collections
 import contextlib
 import fcntl
 import importlib
-import json
 import os
 import signal
+import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import Any, NoReturn
 
 import psycopg
 from django.core.exceptions import ImproperlyConfigured
 
 from intmk.server import direct_connection, embedded_postgres, installation, preparation
 from intmk.server.postgres_cluster import readable_errors
-from intmk.server.scheduler import Clock
-from intmk.server.web_server import (
-    ENDING,
-    WebServer,
-    WebServerError,
-    end_group,
-    end_leftovers,
-    refuse_taken_port,
-    start_process,
-    undisturbed,
-)
+from intmk.server.web_server import ServeError, granian, process, refuse_taken_port, wait_for_answer
 
-ROOT = Path(__file__).resolve().parents[2]
 OLDEST_POSTGRES = 15
-LOCK_BYTES = 256
 ACCOUNTS = "demo-accounts.txt"
-FAILURES = 5  # within a minute; then somebody has to look
-
-
-class ServeError(Exception):
-    """The site cannot be served; the message is one German line for the person at the terminal."""
+ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+LEFTOVER_SECONDS = 10  # for the web server of one that was killed
 
 
 def main() -> None:
     """Serve until Ctrl-C or SIGTERM (exit code 0); end with one line and exit code 1 if that cannot be."""
     for number in ENDING:
-        signal.signal(number, _interrupt)
+        signal.signal(number, interrupt)
     try:
         serve()
     except KeyboardInterrupt:
         say("Beendet.")
-    except (
-        ServeError,
-        WebServerError,
-        installation.WrongSiteError,
-        embedded_postgres.EmbeddedPostgresError,
-    ) as error:
+    except (ServeError, installation.WrongSiteError, embedded_postgres.EmbeddedPostgresError) as error:
         sys.exit(str(error))
 
 
-def _interrupt(number: int, frame: FrameType | None) -> None:
-    for each in ENDING:  # a second Ctrl-C must not cut off the tidying up
+def interrupt(number: int, frame: FrameType | None) -> None:
+    """Begin the end; a second Ctrl-C must not cut off the tidying up."""
+    for each in ENDING:
         signal.signal(each, signal.SIG_IGN)
     raise KeyboardInterrupt
 
 
-def serve() -> None:
+def serve() -> NoReturn:
     """Set up what is missing and serve; returns only by an exception."""
     installation.enter()
     host = os.environ.get("WEB_HOST") or "127.0.0.1"
@@ -77,40 +58,43 @@ def serve() -> None:
     workers = number_from_environment("WEB_WORKERS", 2, 64)
     var_dir = installation.state_directory()
     environment = {**os.environ, "INTMK_VAR": str(var_dir), "PORT": str(port), "PYTHONUNBUFFERED": "1"}
-    development = check_settings(var_dir)
+    settings = read_settings(var_dir)
+    accounts = var_dir / ACCOUNTS if installation.is_for_trying_out(settings) else None
     address = f"http://localhost:{port}/"
-    with only_one(var_dir, address) as lock:
-        refuse_taken_port(host, port)
-        with database(var_dir) as server:
-            prepare(var_dir, environment, development)
-            web = WebServer(host, port, workers, environment)
-            clock = Clock(environment)
-            try:
-                say("Webserver wird gestartet …")
-                lock.write(group=web.start())
-                web.wait_for_answer()
-                welcome(address, var_dir / ACCOUNTS if development else None)
-                clock.start()
-                watch(web, clock, server, lock)
-            finally:
-                clock.stop()
-                web.stop()
+    with contextlib.ExitStack() as held:
+        killed = held.enter_context(only_one(var_dir, f"{address} (Prozess {os.getpid()})"))
+        refuse_taken_port(host, port, LEFTOVER_SECONDS if killed else 0)
+        server = None
+        if not os.environ.get("DATABASE_URL"):
+            say("Datenbank wird gestartet …")
+            server = held.enter_context(embedded_postgres.running(var_dir, say))
+        prepare(var_dir, settings.DATABASES["default"], accounts, environment)
+        say("Webserver wird gestartet …")
+        web = held.enter_context(process(granian(host, port, workers), environment))
+        wait_for_answer(web, host, port)
+        welcome(address, accounts)
+        clock = held.enter_context(process(["manage.py", "clock"], environment))
+        watch(server, {"Der Webserver": web, "Die Uhr": clock})
 
 
-def check_settings(var_dir: Path) -> bool:
-    """Return whether the settings are those of a site for trying out; raise WrongSiteError if they do not belong here.
+def read_settings(var_dir: Path) -> Any:
+    """Return the module of the settings, which takes no time without Django's set-up.
 
-    Reading them alone, without Django's set-up, takes no time. What else is wrong with them, the next steps tell.
+    Raises ServeError if they cannot be read, WrongSiteError if they do not belong to this folder.
     """
+    if not (os.environ.get("DATABASE_URL") or "postgres://").startswith(("postgres://", "postgresql://")):
+        raise ServeError("DATABASE_URL muss eine PostgreSQL-Datenbank nennen (postgres://…).")
     try:
         with readable_errors(var_dir):
             settings = importlib.import_module(os.environ["DJANGO_SETTINGS_MODULE"])
     except ImproperlyConfigured as error:
         raise ServeError(str(error)) from error
-    except (ImportError, ValueError):
-        return False
+    except ImportError as error:
+        raise ServeError(f"Die Einstellungen lassen sich nicht laden (DJANGO_SETTINGS_MODULE): {error}.") from error
+    except ValueError as error:
+        raise ServeError("DATABASE_URL ist keine Adresse einer Datenbank (postgres://…).") from error
     installation.check(settings)
-    return installation.is_for_trying_out(settings)
+    return settings
 
 
 def number_from_environment(name: str, default: int, highest: int) -> int:
@@ -121,101 +105,46 @@ def number_from_environment(name: str, default: int, highest: int) -> int:
     return int(given)
 
 
-class Lock:
-    """The open lock file ``serve.lock``: held by the kernel for us, its text tells others who we are."""
-
-    def __init__(self, descriptor: int, path: Path, address: str) -> None:
-        self.descriptor = descriptor
-        self.path = path
-        self.address = address
-
-    def read(self) -> dict[str, Any]:
-        """Return what the present or the last holder wrote, or nothing."""
-        try:
-            found = json.loads(os.pread(self.descriptor, LOCK_BYTES, 0))
-        except ValueError:
-            return {}
-        return found if isinstance(found, dict) else {}
-
-    def write(self, group: int | None = None) -> None:
-        """Tell who we are, and the process group of the web server if it runs."""
-        self.put(json.dumps({"pid": os.getpid(), "address": self.address, "group": group}))
-
-    def put(self, text: str) -> None:
-        """Replace the text; always in the same space, so that a full disk does not matter later."""
-        with readable_errors(self.path):
-            os.pwrite(self.descriptor, text.ljust(LOCK_BYTES).encode(), 0)
-
-
 @contextlib.contextmanager
-def only_one(var_dir: Path, address: str) -> Iterator[Lock]:
-    """Hold the lock of this state directory; raise ServeError if another one serves it.
+def only_one(var_dir: Path, who: str) -> Iterator[bool]:
+    """Hold the lock of this state directory, whose text tells who we are; raise ServeError if another one holds it.
 
-    What an earlier holder left behind when it was killed is ended first, so that it does not keep the port.
+    Yield whether the last holder was killed, for it takes its text away when it ends.
     """
-    path = var_dir / "serve.lock"
     with readable_errors(var_dir):
         var_dir.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
-    lock = Lock(descriptor, path, address)
-    try:
+        lock = (var_dir / "serve.lock").open("a+b", buffering=0)
+    with lock:
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            holder = lock.read()
-            raise ServeError(
-                f"Die Website läuft schon: {holder.get('address')} (Prozess {holder.get('pid')})."
-            ) from error
-        if group := lock.read().get("group"):
-            end_leftovers(group, var_dir)
-        lock.write()
+            time.sleep(0.2)  # it may hold it for no longer than that
+            lock.seek(0)
+            raise ServeError(f"Die Website läuft schon: {lock.read().decode()}.") from error
+        lock.seek(0)
+        killed = bool(lock.read())
+        with readable_errors(var_dir / "serve.lock"):
+            lock.truncate(0)
+            lock.write(who.encode())
         try:
-            yield lock
+            yield killed
         finally:
-            lock.put("{}")
-    finally:
-        os.close(descriptor)
+            lock.truncate(0)
 
 
-@contextlib.contextmanager
-def database(var_dir: Path) -> Iterator[embedded_postgres.Server | None]:
-    """Have a database: the one of DATABASE_URL (nothing to start, so None) or the embedded server."""
-    if os.environ.get("DATABASE_URL"):
-        yield None
-    else:
-        say("Datenbank wird gestartet …")
-        with embedded_postgres.running(var_dir, say) as server:
-            yield server
-
-
-def connect(var_dir: Path) -> psycopg.Connection:
+def connect(database: Mapping[str, Any]) -> psycopg.Connection:
     """Return a connection to the database of the settings; raise ServeError if it is absent or unfit."""
-    url = os.environ.get("DATABASE_URL")
-    if url:
-        import dj_database_url
-
-        try:
-            found: dict[str, Any] = {**dj_database_url.parse(url)}
-        except ValueError as error:
-            raise ServeError("DATABASE_URL ist keine Adresse einer Datenbank (postgres://…).") from error
-        if not str(found.get("ENGINE")).endswith("postgresql"):
-            raise ServeError("DATABASE_URL muss eine PostgreSQL-Datenbank nennen (postgres://…).")
-    else:
-        found = embedded_postgres.django_database(var_dir)
-    place = f"{found['USER']} an {found['HOST'] or 'localhost'}, Datenbank {found['NAME']}"
     try:
-        connection = direct_connection.connect(found)
+        connection = direct_connection.connect(database)
     except psycopg.Error as error:
         text = str(error)
+        reason = "sie ist nicht erreichbar"
         if "password" in text or "authentication failed" in text:
             reason = "Name oder Passwort stimmen nicht"
         elif "does not exist" in text:
             reason = "diese Datenbank oder dieses Konto gibt es dort nicht"
-        else:
-            reason = "sie ist nicht erreichbar"
-        raise ServeError(
-            f"{'DATABASE_URL' if url else 'Die Datenbank'} lässt sich nicht öffnen ({place}): {reason}."
-        ) from error
+        place = f"{database['USER']} an {database['HOST'] or 'localhost'}, Datenbank {database['NAME']}"
+        raise ServeError(f"DATABASE_URL lässt sich nicht öffnen ({place}): {reason}.") from error
     version = connection.info.server_version // 10000
     if version < OLDEST_POSTGRES:
         raise ServeError(f"Gebraucht wird PostgreSQL {OLDEST_POSTGRES} oder neuer, die Datenbank hat {version}.")
@@ -224,72 +153,42 @@ def connect(var_dir: Path) -> psycopg.Connection:
     return connection
 
 
-def prepare(var_dir: Path, environment: dict[str, str], development: bool) -> None:
+def prepare(var_dir: Path, database: Mapping[str, Any], accounts: Path | None, environment: dict[str, str]) -> None:
     """Run the command ``prepare`` for what is not as this code wants it; raise ServeError if it fails."""
     parts = []
-    with connect(var_dir) as connection:
-        accounts_missing = development and not (var_dir / ACCOUNTS).exists()
+    with connect(database) as connection:
+        lacks_accounts = accounts is not None and not accounts.exists()
         unknown = not installation.remembered(var_dir)
-        if accounts_missing or unknown or not preparation.database_is_current(connection):
+        if lacks_accounts or unknown or not preparation.database_is_current(connection):
             parts.append("database")
     if not preparation.static_files_are_current(var_dir):
         parts.append("static")
-    command = [str(ROOT / "manage.py"), "prepare"]
-    processes = []
-    try:
-        with undisturbed():
-            processes += [start_process([*command, part], environment) for part in parts]  # each fills one core
-        codes = {process.wait() for process in processes}
-    finally:
-        for process in processes:
-            end_group(process)
+    with contextlib.ExitStack() as held:  # each fills one core
+        running = [held.enter_context(process(["manage.py", "prepare", part], environment)) for part in parts]
+        codes = {each.wait() for each in running}
     if preparation.REASON_GIVEN in codes:
         sys.exit(1)
     if codes - {0}:
         raise ServeError("Die Einrichtung ist nicht gelungen; der Grund steht darüber.")
 
 
-def watch(web: WebServer, clock: Clock, server: embedded_postgres.Server | None, lock: Lock) -> None:
-    """Restart what dies; raise ServeError when that happens too often."""
-    failures: collections.deque[float] = collections.deque(maxlen=FAILURES)
+def watch(server: embedded_postgres.Server | None, processes: dict[str, subprocess.Popen[bytes]]) -> NoReturn:
+    """Start the database again when it falls; raise ServeError when a process does."""
     while True:
         time.sleep(0.5)
-        fallen = []
         if server is not None and not server.is_running():
-            fallen.append("Die Datenbank")
-        if not web.is_alive():
-            fallen.append("Der Webserver")
-        if clock.has_stopped():
-            say("Die Uhr ist stehen geblieben und wird neu gestartet …")
-            clock.start()
-        if not fallen:
-            continue
-        if len(failures) == FAILURES and time.monotonic() - failures[0] < 60:
-            raise ServeError(
-                f"{fallen[0]} ist zu oft ausgefallen ({FAILURES + 1}-mal in einer Minute); es wird beendet."
-            )
-        time.sleep(len(failures))
-        failures.append(time.monotonic())
-        for who in fallen:
-            say(f"{who} ist ausgefallen und wird neu gestartet …")
-        if server is not None:
+            say("Die Datenbank ist ausgefallen und wird neu gestartet …")
             server.ensure_running()
-        if not web.is_alive():
-            web.stop()
-            lock.write(group=web.start())
-            web.wait_for_answer()
-        say("Die Website läuft wieder.")
+            say("Die Website läuft wieder.")
+        for name, each in processes.items():
+            if each.poll() is not None:
+                raise ServeError(f"{name} ist ausgefallen, und die Website wird beendet; neu starten: make run")
 
 
 def welcome(address: str, accounts: Path | None) -> None:
     """Print where the site is and, with the file of accounts for trying out, how to sign in."""
-    say("")
-    say(f"Website:     {address}")
-    say(f"Redaktion:   {address}admin/")
-    if accounts:
-        say(f"Anmeldung:   Name und Passwort stehen in {accounts}")
-    say("Beenden:     Strg+C")
-    say("")
+    sign_in = f"Anmeldung:   Name und Passwort stehen in {accounts}\n" if accounts else ""
+    say(f"\nWebsite:     {address}\nRedaktion:   {address}admin/\n{sign_in}Beenden:     Strg+C\n")
 
 
 def say(line: str) -> None:

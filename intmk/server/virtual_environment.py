@@ -4,9 +4,8 @@
 Runs on the machine's own Python before anything is installed: standard library only, and it has to compile
 on an old Python too, so that the refusal is a sentence and not a SyntaxError.
 
-What ``.venv`` holds is written into it only when it is true: ``python.stamp`` the Python it was made with,
-``run.stamp`` and ``test.stamp`` the lock file that was installed. ``unfinished`` lies there while pip works;
-found at the start, it means that an installation was cut off, and the environment is made anew.
+``run.stamp`` and ``test.stamp`` in ``.venv`` tell which lock file was installed. ``unfinished`` lies there while
+pip works. Found at the start, or no stamp at all, it means that an installation was cut off: it begins anew.
 """
 
 import contextlib
@@ -22,21 +21,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 OLDEST_PYTHON = (3, 11)
 FREE_SPACE_NEEDED = 600 * 1024**2
-WHICH_PYTHON = "import platform, sys; print(*sys.version_info[:2], platform.machine())"
 NO_SPACE = ("No space left on device", "Disk quota exceeded")
-NO_NETWORK = (
-    "(from versions: none)",
-    "Connection refused",
-    "ConnectTimeoutError",
-    "Failed to fetch",
-    "Name or service not known",
-    "NameResolutionError",
-    "NewConnectionError",
-    "ProxyError",
-    "ReadTimeoutError",
-    "Temporary failure",
-    "Unable to fetch",
-)
+NO_NETWORK = (  # of pip and apt-get
+    "(from versions: none)", "connection broken by", "Max retries exceeded", "ReadTimeoutError",
+    "Failed to fetch", "Temporary failure", "Unable to fetch",
+)  # fmt: skip
 
 
 class InstallationError(Exception):
@@ -50,10 +39,11 @@ def ensure(root, lock_name):
     """
     lock = root / "requirements" / f"{lock_name}.txt"
     environment = root / ".venv"
-    wanted = hashlib.sha256(lock.read_bytes()).hexdigest()
     stamp = environment / f"{lock_name}.stamp"
+    wanted = hashlib.sha256(lock.read_bytes()).hexdigest()
     with one_at_a_time(root):
-        if is_whole(environment) and stamp.exists() and stamp.read_text() == wanted:
+        whole = is_whole(environment)
+        if whole and stamp.exists() and stamp.read_text() == wanted:
             return
         free = shutil.disk_usage(str(root)).free
         if free < FREE_SPACE_NEEDED:
@@ -64,7 +54,7 @@ def ensure(root, lock_name):
         if os.geteuid() == 0:
             # The embedded PostgreSQL runs as an account of its own and has to read its programs.
             os.umask(0o022)
-        if not is_whole(environment):
+        if not whole:
             create(environment)
         install(environment, lock)
         stamp.write_text(wanted)
@@ -87,17 +77,13 @@ def one_at_a_time(root):
 
 
 def is_whole(environment):
-    """Say whether the environment is complete and its Python still the one it was made with."""
-    made_with = environment / "python.stamp"
-    if (environment / "unfinished").exists() or not made_with.exists():
+    """Say whether the environment is complete and still of the Python that it runs on, for only there pip is found."""
+    if (environment / "unfinished").exists() or not list(environment.glob("*.stamp")):
         return False
     try:
-        found = subprocess.check_output(
-            [str(environment / "bin" / "python"), "-I", "-c", WHICH_PYTHON], stderr=subprocess.DEVNULL
-        )
-    except (OSError, subprocess.CalledProcessError):
+        return run([environment / "bin" / "python", "-I", "-c", "import pip"]).returncode == 0
+    except OSError:
         return False
-    return found.decode() == made_with.read_text()
 
 
 def create(environment):
@@ -106,17 +92,9 @@ def create(environment):
     if importlib.util.find_spec("ensurepip") is None:
         install_ensurepip()
     say("Virtuelle Python-Umgebung .venv wird angelegt …")
-    result = subprocess.run(
-        [sys.executable, "-I", "-m", "venv", "--clear", str(environment)],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        check=False,
-    )
+    result = run([sys.executable, "-I", "-m", "venv", "--clear", environment])
     if result.returncode != 0:
         raise InstallationError(explain("Die Umgebung .venv lässt sich nicht anlegen", result.stdout))
-    python = [str(environment / "bin" / "python"), "-I", "-c", WHICH_PYTHON]
-    (environment / "python.stamp").write_bytes(subprocess.check_output(python))
 
 
 def check_python(version):
@@ -136,15 +114,9 @@ def install_ensurepip():
         )
     say("Das Debian-Paket python3-venv wird installiert …")
     apt = ["apt-get", "-q", "-o", "DPkg::Lock::Timeout=120"]
-    for command in ([*apt, "update"], [*apt, "install", "-y", "--no-install-recommends", "python3-venv"]):
-        result = subprocess.run(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            env=dict(os.environ, DEBIAN_FRONTEND="noninteractive"),
-            check=False,
-        )
+    run([*apt, "update"])
+    os.environ["DEBIAN_FRONTEND"] = "noninteractive"
+    result = run([*apt, "install", "-y", "--no-install-recommends", "python3-venv"])
     importlib.invalidate_caches()
     if importlib.util.find_spec("ensurepip") is None:
         raise InstallationError(explain("Das Paket python3-venv ließ sich nicht installieren", result.stdout))
@@ -155,24 +127,27 @@ def install(environment, lock):
     packages = sum(1 for line in lock.read_text().splitlines() if line[:1].isalnum())
     say(f"{packages} Python-Pakete werden installiert (meist weniger als eine Minute) …")
     (environment / "unfinished").touch()
-    command = [str(environment / "bin" / "python"), "-I", "-m", "pip", "install", "--require-hashes"]
+    command = [environment / "bin" / "python", "-I", "-m", "pip", "install", "--require-hashes", "--retries=2"]
     command += ["--only-binary=:all:", "--no-input", "--disable-pip-version-check", "--progress-bar=off"]
-    log = environment / "pip.log"
-    with log.open("wb") as output:
-        result = subprocess.run(
-            [*command, "--retries=2", "-r", str(lock)],
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            check=False,
-        )
+    result = run([*command, "-r", lock])
+    (environment / "pip.log").write_bytes(result.stdout)
     if result.returncode == 0:
         return
-    printed = log.read_bytes()
-    if any(sign.encode() in printed for sign in NO_NETWORK):
+    if any(sign.encode() in result.stdout for sign in NO_NETWORK):
         # pip downloads everything before it changes anything, so what was there is still whole.
         (environment / "unfinished").unlink()
-    raise InstallationError(explain("Die Python-Pakete ließen sich nicht installieren", printed))
+    raise InstallationError(explain("Die Python-Pakete ließen sich nicht installieren", result.stdout))
+
+
+def run(command):
+    """Run a program without a terminal and return its result, with all that it printed as ``stdout``."""
+    return subprocess.run(
+        list(map(str, command)),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        check=False,
+    )
 
 
 def explain(what, output):
