@@ -14,6 +14,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from wagtail.admin.panels import get_edit_handler
 from wagtail.models import Collection, CollectionViewRestriction, Page, PageViewRestriction
 
 from conferences.models import (
@@ -324,6 +325,13 @@ def test_form_and_list_say_which_page_makes_a_file_public(chair):
     assert "Nicht öffentlich" in text_of(
         chair.get(reverse(found.snippet_viewset.get_url_name("edit"), args=[found.pk]))
     )
+
+
+def test_the_form_of_a_video_tells_of_what_is_stored():
+    found = video()
+    found.released = True  # as in a form that comes back
+    form_class = get_edit_handler(SiteVideo).get_form_class()
+    assert form_class(instance=found).fields["released"].help_text.startswith("Nicht öffentlich: Keine öffentliche")
 
 
 def test_the_list_of_documents_costs_no_more_queries_with_more_documents(chair):

@@ -13,7 +13,7 @@ from wagtail.models import UploadedFile
 from intmk.media.documents.upload import reading_of, warnings_of
 from intmk.media.files import not_a_file_name
 from intmk.media.images import upload as image_upload
-from intmk.media.public_files import standings
+from intmk.media.public_files import tell_standing
 
 FOCAL_POINT = {"focal_point_x", "focal_point_y", "focal_point_width", "focal_point_height"}
 
@@ -27,15 +27,6 @@ class PictureFormField(WagtailImageField):
         if upload is not None:
             image_upload.clean_in_place(upload)
         return upload
-
-
-def tell_standing(form: Any) -> None:
-    """Say beside the field that makes a file public whether it is so now, and why."""
-    if form.instance.pk and "released" in form.fields:
-        field = form.fields["released"]
-        # Of the stored file: a form that comes back holds what was not saved.
-        stored = type(form.instance).objects.get(pk=form.instance.pk)
-        field.help_text = f"{standings([stored])[stored.pk]} {field.help_text}"
 
 
 def waiting_upload(prefix: str | None) -> UploadedFile | None:
