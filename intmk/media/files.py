@@ -194,11 +194,14 @@ class LibraryFile(models.Model):
         delete_file(before)
 
 
-def within_reach_of_the_laender() -> Q:
-    """Return the condition on files that whoever added them may change: in or below a collection that Länder add to."""
+def within_reach_of_the_laender(path: str = "collection__path") -> Q:
+    """Return the condition on files that whoever added them may change: in or below a collection that Länder add to.
+
+    With "path" it is the condition on collections.
+    """
     # A subquery: who asks for many files asks no further question, and may keep the condition within another one.
     added_to = Collection.objects.filter(
         group_permissions__group__name=LAENDER, group_permissions__permission__codename__startswith="add_"
     )
-    own_path = ExpressionWrapper(OuterRef("collection__path"), output_field=CharField())
+    own_path = ExpressionWrapper(OuterRef(path), output_field=CharField())
     return Q(Exists(added_to.alias(own_path=own_path).filter(own_path__startswith=F("path"))))

@@ -11,7 +11,7 @@ from wagtail.images.forms import BaseImageForm
 from wagtail.models import UploadedFile
 
 from intmk.media.documents.upload import reading_of, warnings_of
-from intmk.media.files import not_a_file_name
+from intmk.media.files import not_a_file_name, within_reach_of_the_laender
 from intmk.media.images import upload as image_upload
 from intmk.media.public_files import tell_standing
 
@@ -40,11 +40,16 @@ class LibraryForm:
 
     instance: Any
     initial: dict[str, Any]
+    fields: dict[str, Any]
+    collections: Any  # those that whoever sees the form may add to
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         # Wagtail would delete the former file at once, even when the transaction is rolled back (LibraryFile.save).
         self.original_file = None
+        # Whoever only proposes decides nothing by it: proposals are not public, tick or not.
+        if not self.collections.exclude(within_reach_of_the_laender("path")).exists():
+            self.fields.pop("released", None)
         tell_standing(self)
         if self.instance.pk is None and self.initial.get("title"):
             try:
@@ -95,4 +100,5 @@ class DocumentForm(LibraryForm, BaseDocumentForm):
         if waiting:
             with waiting.file.open() as file:
                 warnings = warnings_of(reading_of(file, waiting.file.name).disclosed)
-            self.fields["released"].help_text = " ".join([*warnings, self.fields["released"].help_text])
+            field = self.fields.get("released") or self.fields["title"]
+            field.help_text = " ".join([*warnings, field.help_text])
