@@ -140,11 +140,12 @@ def test_a_withheld_document_is_public_on_no_page(reader):
 
 
 def test_all_addresses_of_a_document_follow_it():
-    document = paper()
+    document = paper(released=True)
     former = document.url
     document.file = ContentFile(text_pdf("Zweite Fassung"), name="endfassung.pdf")
     document.save()
     addresses = [former, document.url, document.versions.get().url]
+    SiteDocument.objects.update(released=False)
     assert [status(address) for address in addresses] == [404, 404, 404]
     SiteDocument.objects.update(released=True)
     assert [status(address) for address in addresses] == [302, 200, 200]

@@ -159,6 +159,8 @@ class LibraryFile(models.Model):
                     self.former_names = [*self.former_names, before.address_name]
                     if kwargs.get("update_fields") is not None:
                         kwargs["update_fields"] = {*kwargs["update_fields"], "former_names"}
+                if before and before.file.name != self.file.name:
+                    self.on_former_file(before)
                 super().save(*args, **kwargs)
             except BaseException:
                 if "uncommitted_file" in self.__dict__:
@@ -167,8 +169,6 @@ class LibraryFile(models.Model):
             if "uncommitted_file" in self.__dict__:
                 transaction.on_commit(self.__dict__.pop("uncommitted_file"))
                 self.on_new_file()
-            if before and before.file.name != self.file.name:
-                self.on_former_file(before)
 
     @property
     def has_new_file(self) -> bool:
@@ -190,7 +190,10 @@ class LibraryFile(models.Model):
         content.seek(0)
 
     def on_former_file(self, before: Any) -> None:
-        """Do, within the transaction, what becomes of the file of `before`: it goes once the new one is certain."""
+        """Do, within the transaction, what becomes of the file of `before`: it goes once the new one is certain.
+
+        Called while the row is still as it was, so that one can ask who got that file.
+        """
         delete_file(before)
 
 

@@ -192,12 +192,17 @@ class SiteDocument(LibraryFile, AbstractDocument):
         document_read.send(type(self), instance=self)
 
     def on_former_file(self, before: "SiteDocument") -> None:
-        """Keep the replaced file as a version; the same bytes under another name are none."""
+        """Keep the replaced file as a version if readers get it, since versions are public where the document is.
+
+        The same bytes under another name are none, and what holds unseen text has been replaced to be rid of that.
+        """
         try:
             former = before.sha256 or before.computed_sha256()
+            is_public = type(self).objects.public().filter(pk=self.pk).exists()
+            is_kept = is_public and former != self.sha256 and not before.found_unseen_text()
         except FileNotFoundError:
             return
-        if former == self.sha256:
+        if not is_kept:
             super().on_former_file(before)
             return
         latest = self.versions.aggregate(latest=models.Max("number"))["latest"] or 0  # the row of `before` is locked
@@ -209,6 +214,13 @@ class SiteDocument(LibraryFile, AbstractDocument):
             page_count=before.page_count,
             address_name=before.address_name,
         )
+
+    def found_unseen_text(self) -> bool:
+        """Say whether the stored file holds text that nobody sees; look for it if that has not been done."""
+        if self.read_by == VERSION:
+            return self.has_unseen_text
+        with self.open_file() as file:
+            return bool(document_upload.reading_of(file, self.file.name).disclosed.get("unseen"))
 
     def computed_sha256(self) -> str:
         """Return the SHA-256 of the stored file; raise FileNotFoundError."""

@@ -73,7 +73,8 @@ def warnings_of(disclosed: dict[str, Any]) -> list[str]:
         warnings.append(
             f"Achtung: Auf Seite {named} steht Text, den man nicht sieht, zum Beispiel unter schwarzen Balken. Wer die "
             "Datei hat, kann ihn lesen. Die Suche nimmt ihn nicht auf; in der Datei bleibt er. Bitte den Text selbst "
-            "entfernen und die Datei neu hochladen, bevor sie öffentlich wird."
+            "entfernen und die Datei durch die neue ersetzen, bevor sie öffentlich wird. Die bisherige wird dabei "
+            "gelöscht und keine frühere Fassung."
         )
     told = [f"als {label} „{disclosed[name]}“" for name, label in TOLD_AS.items() if disclosed.get(name)]
     if told:
