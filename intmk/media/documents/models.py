@@ -247,6 +247,11 @@ class SiteDocument(LibraryFile, AbstractDocument):
         return bool(self.disclosed.get("unseen"))
 
     @property
+    def may_hide_text(self) -> bool:
+        """Say whether text that nobody sees stands in the file, or may stand there since not all could be checked."""
+        return self.has_unseen_text or bool(self.disclosed.get("unchecked"))
+
+    @property
     def warnings(self) -> list[str]:
         """Return in sentences for editors what the file gives away beside what is seen; the gravest first."""
         return document_upload.warnings_of(self.disclosed)
