@@ -7,20 +7,22 @@ import pypdfium2
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 from PIL import Image, ImageDraw
+from wagtail import hooks
 from wagtail.models import Collection, UploadedFile
 
 from conferences.archive_import.plan import plan_of
 from conferences.models import ConferenceDocument, ConferencePage
+from intmk.management.commands import prepare
 from intmk.media.documents import text as document_text
 from intmk.media.documents.models import SiteDocument
 from intmk.media.documents.parts import DocumentPage
 from intmk.media.documents.text import Reading, read, understood
 from intmk.media.documents.unseen_text import seen_text
 from intmk.search.index import store_document
+from intmk.server.scheduler import EVERY_MINUTE
 from tests.editing import text_of
 from tests.importing import ROW, folder_of
 from tests.pdf_files import pdf_of, stream, text_pdf, writer
@@ -299,17 +301,27 @@ def test_the_search_neither_finds_nor_shows_what_lies_under_a_bar(media):
 
 
 @pytest.mark.django_db
-def test_what_an_older_site_has_stored_goes_with_the_next_preparation(media):
+def test_what_an_older_site_has_stored_goes_with_the_next_preparation_and_is_read_by_the_clock(media, monkeypatch):
     paper = document(BLACKENED)
     shown(paper)
     DocumentPage.objects.filter(document=paper).update(text=f"Frau {SECRET} wohnt")
-    SiteDocument.objects.update(disclosed={}, read_by=0)
     store_document(SiteDocument.objects.get())
+    SiteDocument.objects.update(disclosed={}, read_by=0)
     assert "Geprüfte Vorlage" in hits(SECRET)
-    call_command("read_documents", new=True, verbosity=0)
+    called = []
+    monkeypatch.setattr(prepare, "call_command", lambda name, *args, **options: called.append(name))
+    prepare.Command().fill_database()
+    assert "read_documents" not in called
+    assert "Geprüfte Vorlage" not in hits(SECRET)
+    assert "Geprüfte Vorlage" in hits("Vorlage")
+    SiteDocument.objects.get().save()  # no way back
+    assert "Geprüfte Vorlage" not in hits(SECRET)
+    for step in hooks.get_hooks(EVERY_MINUTE):
+        step()
     paper.refresh_from_db()
     assert paper.warnings
     assert "Geprüfte Vorlage" not in hits(SECRET)
+    assert "Geprüfte Vorlage" in hits("Oeffentlicher")
     assert not SiteDocument.objects.read_otherwise().exists()
 
 

@@ -217,7 +217,7 @@ class SiteDocument(LibraryFile, AbstractDocument):
 
     def found_unseen_text(self) -> bool:
         """Say whether the stored file holds text that nobody sees; look for it if that has not been done."""
-        if self.read_by == VERSION:
+        if self.is_read:
             return self.has_unseen_text
         with self.open_file() as file:
             return bool(document_upload.reading_of(file, self.file.name).disclosed.get("unseen"))
@@ -242,6 +242,11 @@ class SiteDocument(LibraryFile, AbstractDocument):
             ])  # fmt: skip
 
     @property
+    def is_read(self) -> bool:
+        """Say whether the stored file has been read as this version of the program does it."""
+        return self.read_by == VERSION
+
+    @property
     def has_unseen_text(self) -> bool:
         """Say whether the file holds text that nobody sees, as far as it could be read."""
         return bool(self.disclosed.get("unseen"))
@@ -249,7 +254,8 @@ class SiteDocument(LibraryFile, AbstractDocument):
     @property
     def may_hide_text(self) -> bool:
         """Say whether text that nobody sees stands in the file, or may stand there since not all could be checked."""
-        return self.has_unseen_text or bool(self.disclosed.get("unchecked"))
+        never_read = bool(self.pk) and not self.has_new_file and not self.sha256
+        return self.has_unseen_text or bool(self.disclosed.get("unchecked")) or never_read
 
     @property
     def warnings(self) -> list[str]:
