@@ -20,6 +20,7 @@ from intmk.audit import signal_handlers as audit
 from intmk.base import drafts, proposal_views
 from intmk.base.pages import PlainPageLinkHandler
 from intmk.media import file_lists, orphans, unpublished
+from intmk.media.documents import rereading
 from intmk.media.documents.models import PublicDocumentLinkHandler
 from intmk.media.videos.views import VideoViewSet, video_for_editors
 from intmk.pages.component_library import design
@@ -50,6 +51,7 @@ hooks.register("after_create_page", file_lists.warn_of_published_papers)
 hooks.register(EVERY_MINUTE, notifications.tend_barrier_reports)
 hooks.register(EVERY_MINUTE, unsent_forms.remove_old_forms)
 hooks.register(EVERY_MINUTE, orphans.tend_orphans)
+hooks.register(EVERY_MINUTE, rereading.read_some, order=1)  # takes its time
 hooks.register("construct_homepage_panels", barrier_inbox.add_inbox_panel)
 hooks.register("construct_homepage_panels", statement_panel.add_statement_panel)
 register_snippet(barrier_inbox.BarrierViewSet)

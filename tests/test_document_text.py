@@ -16,6 +16,7 @@ from django.db import transaction
 from intmk.media import sandbox
 from intmk.media.documents import text as document_text
 from intmk.media.documents.models import SiteDocument
+from intmk.media.documents.rereading import read_some
 from intmk.media.documents.text import clean, read_pdf, understood
 from tests.pdf_files import EMPTY_PAGE, crowded, deflated, page_with, scan_pdf, text_pdf
 
@@ -221,3 +222,28 @@ def test_documents_of_an_earlier_version_are_read_by_the_command(capsys):
     assert "fehlt" in printed.err
     call_command("read_documents")
     assert read_before.pages.get().text == "Schon gelesen"
+
+
+@pytest.mark.django_db
+def test_the_clock_reads_for_some_time_and_what_is_missing_when_it_is_there():
+    first, second = document(text_pdf("Erste Seite")), document(text_pdf("Zweite Seite"))
+    SiteDocument.objects.update(read_by=0)
+    place = Path(first.file.path)
+    content = place.read_bytes()
+    place.unlink()
+    waiting = lambda: set(SiteDocument.objects.read_otherwise().values_list("pk", flat=True))  # noqa: E731
+    read_some(seconds=0)
+    assert waiting() == {first.pk, second.pk}
+    read_some()
+    assert waiting() == {first.pk}
+    place.write_bytes(content)
+    read_some()
+    assert waiting() == set()
+
+
+@pytest.mark.django_db
+def test_a_document_that_was_never_read_may_hold_anything():
+    found = document(text_pdf("Erste Seite"))
+    assert not found.may_hide_text
+    SiteDocument.objects.update(sha256="", read_by=0)
+    assert SiteDocument.objects.get().may_hide_text

@@ -9,7 +9,7 @@ from bs4 import BeautifulSoup
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
-from django.test import Client
+from django.test import Client, TestCase
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from wagtail.models import Collection, CollectionViewRestriction
@@ -19,12 +19,14 @@ from conferences.models import ConferenceDocument, ConferencePage
 from history.models import Milestone, TimelinePage
 from intmk.media.documents.models import SiteDocument
 from intmk.media.documents.parts import DocumentVersion
+from intmk.media.documents.text import VERSION
 from intmk.media.orphans import KEY_FILE, adopt_media, remove_orphans
 from tests.editing import give_chair, take_chair, text_of
-from tests.pdf_files import scan_pdf, text_pdf
+from tests.pdf_files import page_with, scan_pdf, text_pdf
 
 pytestmark = pytest.mark.django_db
 FIRST, SECOND, THIRD = text_pdf("Erste Fassung"), text_pdf("Zweite Fassung", "Anhang"), text_pdf("Dritte Fassung")
+BLACKENED = page_with(b"0 g BT /F1 12 Tf 50 700 Td (Frau Schwarzgeheim wohnt) Tj ET 77 696 90 14 re f")
 
 
 @pytest.fixture(autouse=True)
@@ -84,6 +86,46 @@ def test_a_version_is_served_as_a_document_is(chair, reader, paper):
     assert reader.get(version.url.replace("fassungen/1", "fassungen/2")).status_code == 404
     Path(version.file.path).unlink()
     assert reader.get(version.url).status_code == 404
+
+
+def former_file_is_kept(client: Client, paper: SiteDocument, **changes) -> bool:
+    """Replace the file, which makes the document public; say whether the former one is still there."""
+    former = Path(paper.file.path)
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        replace(client, paper, SECOND, **changes)
+    paper.refresh_from_db()
+    assert Path(paper.file.path) != former
+    assert paper.versions.exists() == former.exists()
+    return former.exists()
+
+
+def test_a_file_that_readers_never_got_is_no_version(chair, paper):
+    SiteDocument.objects.update(released=False)
+    assert not former_file_is_kept(chair, paper)
+
+
+def test_a_withheld_file_is_no_version_although_a_page_names_it(chair, paper):
+    with_paper(paper)
+    SiteDocument.objects.update(released=False, withheld=True)
+    assert not former_file_is_kept(chair, paper, released=None)
+
+
+def test_a_file_that_a_page_shows_becomes_a_version(chair, paper):
+    with_paper(paper)
+    SiteDocument.objects.update(released=False)
+    assert former_file_is_kept(chair, paper, released=None)
+
+
+@pytest.mark.parametrize("read_by", [VERSION, 0], ids=["read", "not yet read"])
+def test_a_file_with_unseen_text_is_replaced_for_good(chair, reader, paper, read_by):
+    replace(chair, paper, BLACKENED, "balken.pdf")
+    paper.refresh_from_db()
+    assert "Die bisherige wird dabei gelöscht" in paper.warnings[0]
+    if not read_by:
+        SiteDocument.objects.update(disclosed={}, read_by=0)
+    replace(chair, paper, THIRD)
+    assert [version.address_name for version in paper.versions.all()] == ["entwurf.pdf"]
+    assert reader.get(f"/dokumente/{paper.pk}/fassungen/2/balken.pdf").status_code == 404
 
 
 def test_the_same_file_under_another_name_is_no_version(chair, media, paper, django_capture_on_commit_callbacks):

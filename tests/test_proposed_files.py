@@ -6,6 +6,7 @@ from io import BytesIO
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.images import ImageFile
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -17,8 +18,10 @@ from intmk.media.documents.models import SiteDocument
 from intmk.media.images.models import SiteImage
 from intmk.media.images.placeholder import draw_placeholder
 from tests.editing import give_chair
+from tests.pdf_files import EMPTY_PAGE
 
 pytestmark = pytest.mark.django_db
+MODELS = {"bild": SiteImage, "dokument": SiteDocument}
 
 
 @pytest.fixture
@@ -108,6 +111,49 @@ def test_a_former_chair_has_no_way_back_to_a_public_picture(account, editor, pro
     assert edit(editor, picture) == 200
     update_publishing_rights(date(2027, 7, 1))
     assert edit(editor, picture) == 302
+
+
+def add(client, kind: str, **fields) -> tuple[str, SiteImage | SiteDocument]:
+    """Send the form of a new file with the tick; return the empty form and the file."""
+    library, data = {
+        "bild": ("wagtailimages", SimpleUploadedFile("gruppe.png", draw_placeholder("Test"), "image/png")),
+        "dokument": ("wagtaildocs", SimpleUploadedFile("papier.pdf", EMPTY_PAGE)),
+    }[kind]
+    page = client.get(reverse(f"{library}:add")).content.decode()
+    form = {"title": "Gruppenbild der Sitzung", "language": "de", "accessible": "unknown", "tags": "", "credit": "Test"}
+    form |= {"description": "Ein gezeichneter Platzhalter für den Test.", "released": "on", "file": data}
+    client.post(reverse(f"{library}:add"), form | fields)
+    return page, MODELS[kind].objects.get(title="Gruppenbild der Sitzung")
+
+
+@pytest.mark.parametrize("kind", MODELS)
+def test_a_land_is_not_asked_whether_its_proposal_is_public_and_the_chair_is(account, editor, proposals, kind):
+    page, file = add(editor, kind)
+    assert 'name="released"' not in page
+    assert (file.collection, file.released) == (proposals, False)
+    file.delete()
+    give_chair(account)
+    page, file = add(editor, kind, collection=Collection.get_first_root_node().pk)
+    assert 'name="released"' in page
+    assert file.released
+
+
+@pytest.mark.parametrize("kind", MODELS)
+def test_a_tick_on_a_proposal_does_not_outlast_the_page_that_shows_it(account, proposals, picture, kind):
+    content = ContentFile(EMPTY_PAGE, name="papier.pdf")
+    document = SiteDocument.objects.create(title="P", file=content, uploaded_by_user=account, collection=proposals)
+    file, address = (picture, picture.download_url) if kind == "bild" else (document, document.url)
+    MODELS[kind].objects.update(released=True)
+    page = ConferencePage.objects.get(number=13)
+    page.photos.add(ConferencePhoto(image=picture))
+    page.documents.add(ConferenceDocument(document=document))
+    page.save_revision(user=account).publish(user=account, skip_permission_checks=True)
+    reader = Client(HTTP_HOST="localhost")
+    assert reader.get(address).status_code == 200
+    ConferencePage.objects.get(pk=page.pk).unpublish()
+    assert reader.get(address).status_code == 404
+    file.refresh_from_db()
+    assert (file.collection, file.released) == (Collection.get_first_root_node(), False)
 
 
 def test_what_is_approved_for_later_can_no_longer_be_exchanged(account, editor, picture):

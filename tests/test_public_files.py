@@ -14,6 +14,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from wagtail.admin.panels import get_edit_handler
 from wagtail.models import Collection, CollectionViewRestriction, Page, PageViewRestriction
 
 from conferences.models import (
@@ -139,11 +140,12 @@ def test_a_withheld_document_is_public_on_no_page(reader):
 
 
 def test_all_addresses_of_a_document_follow_it():
-    document = paper()
+    document = paper(released=True)
     former = document.url
     document.file = ContentFile(text_pdf("Zweite Fassung"), name="endfassung.pdf")
     document.save()
     addresses = [former, document.url, document.versions.get().url]
+    SiteDocument.objects.update(released=False)
     assert [status(address) for address in addresses] == [404, 404, 404]
     SiteDocument.objects.update(released=True)
     assert [status(address) for address in addresses] == [302, 200, 200]
@@ -361,6 +363,13 @@ def test_form_and_list_say_which_page_makes_a_file_public(chair):
     assert "Nicht öffentlich" in text_of(
         chair.get(reverse(found.snippet_viewset.get_url_name("edit"), args=[found.pk]))
     )
+
+
+def test_the_form_of_a_video_tells_of_what_is_stored():
+    found = video()
+    found.released = True  # as in a form that comes back
+    form_class = get_edit_handler(SiteVideo).get_form_class()
+    assert form_class(instance=found).fields["released"].help_text.startswith("Nicht öffentlich: Keine öffentliche")
 
 
 def test_the_list_of_documents_costs_no_more_queries_with_more_documents(chair):

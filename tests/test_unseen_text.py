@@ -1,24 +1,28 @@
 """Text that nobody sees stays out of what is stored and found; what is seen stays in, however the page is painted."""
 
 from io import BytesIO
+from types import SimpleNamespace
 
 import pypdfium2
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 from PIL import Image, ImageDraw
+from wagtail import hooks
 from wagtail.models import Collection, UploadedFile
 
 from conferences.archive_import.plan import plan_of
 from conferences.models import ConferenceDocument, ConferencePage
+from intmk.management.commands import prepare
+from intmk.media.documents import text as document_text
 from intmk.media.documents.models import SiteDocument
 from intmk.media.documents.parts import DocumentPage
-from intmk.media.documents.text import Reading, read_pdf
+from intmk.media.documents.text import Reading, read_pdf, understood
 from intmk.media.documents.unseen_text import seen_text
 from intmk.search.index import store_document
+from intmk.server.scheduler import EVERY_MINUTE
 from tests.editing import text_of
 from tests.importing import ROW, folder_of
 from tests.pdf_files import pdf_of, stream, text_pdf, writer
@@ -205,6 +209,45 @@ def test_a_long_file_is_read_whole():
     assert (found.state, len(found.pages), found.disclosed) == ("found", 40, {})
 
 
+def joined(*files: bytes) -> bytes:
+    out = BytesIO()
+    with pypdfium2.PdfDocument.new() as whole:
+        for data in files:
+            whole.import_pages(pypdfium2.PdfDocument(data))
+        whole.save(out)
+    return out.getvalue()
+
+
+def scanned() -> bytes:
+    burnt, size = scan(bar=True)
+    return page(WHOLE + INVISIBLE, image=burnt, size=size)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "state", "disclosed", "pages"),
+    [(0, "partial", {"unchecked": [2, 3]}, {1}), (600, "found", {"unseen": [2, 3]}, {1, 2, 3})],
+    ids=["no time", "time enough"],
+)
+def test_scans_are_not_taken_at_their_word(monkeypatch, capsys, seconds, state, disclosed, pages):
+    data = joined(page(TEXT), scanned(), scanned())
+    monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=BytesIO(data)))
+    document_text.main(True, seconds)
+    found = understood(capsys.readouterr().out.splitlines())
+    assert (found.state, found.disclosed, set(found.pages)) == (state, disclosed, pages)
+    assert SECRET not in found.pages.get(2, "") + found.pages.get(3, "")
+
+
+def test_text_on_a_picture_that_is_too_large_is_not_taken_at_its_word(monkeypatch):
+    monkeypatch.setattr("intmk.media.documents.unseen_text.MOST_IMAGE_PIXELS", 1000)
+    assert seen(scanned()) == ("", None)
+    assert seen(page(b"q 90 0 0 14 300 300 cm /I1 Do Q " + TEXT, image=textured(), size=(90, 14)))[1] == 0
+
+
+def test_the_text_of_a_page_that_was_not_checked_does_not_count():
+    said = ['{"pages": 1}', '{"text": "geheim", "unchecked": true}', '{"complete": true}']
+    assert understood(said) == Reading("unread", 1, {}, "", False, {"unchecked": [1]})
+
+
 def test_what_a_file_says_of_itself_is_told_apart_from_its_text():
     pdf = writer()
     pdf.set_author("Muster, Erika (Ref. 24)")
@@ -258,17 +301,27 @@ def test_the_search_neither_finds_nor_shows_what_lies_under_a_bar(media):
 
 
 @pytest.mark.django_db
-def test_what_an_older_site_has_stored_goes_with_the_next_preparation(media):
+def test_what_an_older_site_has_stored_goes_with_the_next_preparation_and_is_read_by_the_clock(media, monkeypatch):
     paper = document(BLACKENED)
     shown(paper)
     DocumentPage.objects.filter(document=paper).update(text=f"Frau {SECRET} wohnt")
-    SiteDocument.objects.update(disclosed={}, read_by=0)
     store_document(SiteDocument.objects.get())
+    SiteDocument.objects.update(disclosed={}, read_by=0)
     assert "Geprüfte Vorlage" in hits(SECRET)
-    call_command("read_documents", new=True, verbosity=0)
+    called = []
+    monkeypatch.setattr(prepare, "call_command", lambda name, *args, **options: called.append(name))
+    prepare.Command().fill_database()
+    assert "read_documents" not in called
+    assert "Geprüfte Vorlage" not in hits(SECRET)
+    assert "Geprüfte Vorlage" in hits("Vorlage")
+    SiteDocument.objects.get().save()  # no way back
+    assert "Geprüfte Vorlage" not in hits(SECRET)
+    for step in hooks.get_hooks(EVERY_MINUTE):
+        step()
     paper.refresh_from_db()
     assert paper.warnings
     assert "Geprüfte Vorlage" not in hits(SECRET)
+    assert "Geprüfte Vorlage" in hits("Oeffentlicher")
     assert not SiteDocument.objects.read_otherwise().exists()
 
 
@@ -293,6 +346,22 @@ def test_the_editor_is_warned_in_the_second_step_of_adding_many(chair, media):
     answer = chair.post(reverse("wagtaildocs:add_multiple"), files | {"collection": Collection.objects.first().pk})
     assert "Auf Seite 1 steht Text, den man nicht sieht" in answer.json()["form"]
     assert UploadedFile.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_the_editor_is_warned_of_pages_that_were_not_checked(chair, media, monkeypatch):
+    unchecked = Reading("partial", 3, {1: "Text"}, disclosed={"unchecked": [2, 3]})
+    monkeypatch.setattr(document_text, "read", lambda *options: unchecked)
+    conference = shown(document(BLACKENED))
+    paper = SiteDocument.objects.get()
+    warning = "Auf Seite 2, 3 ließ sich nicht prüfen, ob Text unter schwarzen Balken steht"
+    assert warning in text_of(chair.get(reverse("wagtaildocs:edit", args=[paper.pk])))
+    assert warning in text_of(chair.get(reverse("wagtailadmin_pages:edit", args=[conference.pk])))
+    assert "Nicht alle Seiten der Datei ließen sich" in text_of(chair.get(reverse("wagtaildocs:index")))
+    sentence = "<p>Die Länder sind sich in dieser Frage ganz und gar nicht einig.</p>"
+    found = resolution("7.1", publish=False, release="text", reasons=sentence)
+    found.source_file = paper
+    assert "source_file" in found.contradictions_of_release(found.hidden_texts())
 
 
 @pytest.mark.django_db

@@ -77,7 +77,7 @@ def holds(document: SiteDocument, texts: list[str]) -> bool:
     sentences = {sentence for text in texts for sentence in sentences_of(text) if len(sentence) >= TELLING}
     if not sentences:
         return False
-    if document.has_unseen_text:  # what lies under black bars is not stored, and may be just that
+    if document.may_hide_text:  # what lies under black bars is not stored, and may be just that
         return True
     paper = letters_only(" ".join(document.page_texts()))
     return any(sentence in paper for sentence in sentences)

@@ -38,11 +38,13 @@ class DocumentsView(WithStanding, documents.IndexView):
     """The list of documents."""
 
     def decorate_paginated_queryset(self, object_list: Any) -> Any:
-        """Also say which hold text that nobody sees."""
+        """Also say which hold text that nobody sees, or may do so."""
         found = super().decorate_paginated_queryset(object_list)
         for document in found:
             if document.has_unseen_text:
                 document.standing += " Achtung: Die Datei enthält Text, den man nicht sieht."
+            elif document.may_hide_text:
+                document.standing += " Achtung: Nicht alle Seiten der Datei ließen sich auf verdeckten Text prüfen."
         return found
 
 
@@ -85,9 +87,11 @@ def warn_of_published_papers(request: HttpRequest, page: Page) -> None:
 
 
 def warn_of(request: HttpRequest, page: Page) -> None:
-    """Add a message for each document on `page` that holds text which nobody sees."""
+    """Add a message for each document on `page` that holds text which nobody sees, or may do so."""
     used = unpublished.files_used_by(page)[SiteDocument]
-    for document in SiteDocument.objects.filter(pk__in=used, withheld=False, disclosed__has_key="unseen"):
+    for document in SiteDocument.objects.filter(
+        pk__in=used, withheld=False, disclosed__has_any_keys=["unseen", "unchecked"]
+    ):
         messages.warning(request, f"„{document.title}“: {document.warnings[0]}")
 
 

@@ -159,6 +159,8 @@ class LibraryFile(models.Model):
                     self.former_names = [*self.former_names, before.address_name]
                     if kwargs.get("update_fields") is not None:
                         kwargs["update_fields"] = {*kwargs["update_fields"], "former_names"}
+                if before and before.file.name != self.file.name:
+                    self.on_former_file(before)
                 super().save(*args, **kwargs)
             except BaseException:
                 if "uncommitted_file" in self.__dict__:
@@ -167,8 +169,6 @@ class LibraryFile(models.Model):
             if "uncommitted_file" in self.__dict__:
                 transaction.on_commit(self.__dict__.pop("uncommitted_file"))
                 self.on_new_file()
-            if before and before.file.name != self.file.name:
-                self.on_former_file(before)
 
     @property
     def has_new_file(self) -> bool:
@@ -190,7 +190,10 @@ class LibraryFile(models.Model):
         content.seek(0)
 
     def on_former_file(self, before: Any) -> None:
-        """Do, within the transaction, what becomes of the file of `before`: it goes once the new one is certain."""
+        """Do, within the transaction, what becomes of the file of `before`: it goes once the new one is certain.
+
+        Called while the row is still as it was, so that one can ask who got that file.
+        """
         delete_file(before)
 
 
@@ -230,11 +233,14 @@ class ReadFile(LibraryFile):
         raise NotImplementedError
 
 
-def within_reach_of_the_laender() -> Q:
-    """Return the condition on files that whoever added them may change: in or below a collection that Länder add to."""
+def within_reach_of_the_laender(path: str = "collection__path") -> Q:
+    """Return the condition on files that whoever added them may change: in or below a collection that Länder add to.
+
+    With "path" it is the condition on collections.
+    """
     # A subquery: who asks for many files asks no further question, and may keep the condition within another one.
     added_to = Collection.objects.filter(
         group_permissions__group__name=LAENDER, group_permissions__permission__codename__startswith="add_"
     )
-    own_path = ExpressionWrapper(OuterRef("collection__path"), output_field=CharField())
+    own_path = ExpressionWrapper(OuterRef(path), output_field=CharField())
     return Q(Exists(added_to.alias(own_path=own_path).filter(own_path__startswith=F("path"))))

@@ -164,6 +164,15 @@ def standings(files: Iterable[Any]) -> dict[int, str]:
     return {key: standing(file, key in public, places[key]) for key, file in by_key.items()}
 
 
+def tell_standing(form: Any) -> None:
+    """Say beside the field that makes a file public whether it is so now, and why."""
+    if form.instance.pk and "released" in form.fields:
+        field = form.fields["released"]
+        # Of the stored file: a form that comes back holds what was not saved.
+        stored = type(form.instance).objects.get(pk=form.instance.pk)
+        field.help_text = f"{standings([stored])[stored.pk]} {field.help_text}"
+
+
 def standing(file: Any, is_public: bool, places: list[str]) -> str:
     """Return the sentence for one file that is seen at `places`."""
     if is_public and not places:

@@ -25,10 +25,14 @@ MODELS = (SiteImage, SiteDocument)
 
 
 def withdraw(model: type[SiteImage] | type[SiteDocument], ids: Iterable[int]) -> None:
-    """Move these files to where the chair keeps its own, as far as Länder could change them where they are."""
+    """Move these files to where the chair keeps its own, as far as Länder could change them where they are.
+
+    A tick that made no difference there would make one now, and the chair has not set it: they are public as long as
+    something public shows them.
+    """
     if ids := list(ids):
         proposed = model.objects.filter(within_reach_of_the_laender(), pk__in=ids)
-        proposed.update(collection=Collection.get_first_root_node())
+        proposed.update(collection=Collection.get_first_root_node(), released=False)
 
 
 def withdraw_used_by(instance: Model) -> None:

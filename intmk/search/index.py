@@ -226,7 +226,10 @@ def of_views() -> Iterator[Findable]:
 
 
 def of_document(document: SiteDocument) -> Iterator[Findable]:
-    """Yield the entries of a document: itself, and each page that has text."""
+    """Yield the entries of a document: itself, and each page that has text.
+
+    What a former version of the program has read may be what nobody sees: its pages come when they are read again.
+    """
     if document.withheld:
         return
     address = reverse("wagtaildocs_serve", args=[document.pk, document.filename])
@@ -237,7 +240,7 @@ def of_document(document: SiteDocument) -> Iterator[Findable]:
         "day": document.created_at.date(),
     }
     yield Findable(key=f"document:{document.pk}", label="Dokument", address=address, **common)
-    for page in document.pages.all():
+    for page in document.pages.all() if document.is_read else []:
         yield Findable(
             key=f"document:{document.pk}:{page.number}",
             label=f"Dokument, Seite {page.number}",
@@ -273,6 +276,12 @@ def store_page(page: Page) -> None:
 def store_document(document: SiteDocument) -> None:
     """Bring the entries of a document up to date."""
     store_entries(of_document(document), Q(document_id=document.pk))
+
+
+def drop_unread_pages() -> None:
+    """Take the pages of documents that this version of the program has not read yet out of the index."""
+    unread = SiteDocument.objects.read_otherwise().values("pk")
+    SearchEntry.objects.filter(document__in=unread, key__regex=r"^document:\d+:").delete()
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from wagtail.models import Site
 from conferences.terms.rights import update_publishing_rights
 from intmk.management.commands.create_demo_accounts import lock_demo_accounts
 from intmk.media.orphans import media_are_ours
+from intmk.search.index import drop_unread_pages
 from intmk.server import installation, preparation, table_statistics
 from intmk.server.direct_connection import PREPARING, alone
 from intmk.server.site_identity import SiteIdentity
@@ -68,7 +69,7 @@ class Command(BaseCommand):
         self.say("Inhalte werden geladen …")
         call_command("load_content")
         set_address()
-        call_command("read_documents", new=True)
+        drop_unread_pages()  # the clock reads them: nobody waits for that
         table_statistics.renew()
 
     def identify(self) -> SiteIdentity:

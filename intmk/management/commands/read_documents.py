@@ -1,4 +1,4 @@
-"""Read the text of all documents again, e.g. after a new version of PDFium; part of every preparation for new ones."""
+"""Read the text of all documents again, e.g. after a new version of PDFium; new ones are read by the clock."""
 
 from django.core.management.base import BaseCommand, CommandParser
 

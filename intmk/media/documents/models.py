@@ -181,12 +181,17 @@ class SiteDocument(ReadFile, AbstractDocument):
         document_read.send(type(self), instance=self)
 
     def on_former_file(self, before: "SiteDocument") -> None:
-        """Keep the replaced file as a version; the same bytes under another name are none."""
+        """Keep the replaced file as a version if readers get it, since versions are public where the document is.
+
+        The same bytes under another name are none, and what holds unseen text has been replaced to be rid of that.
+        """
         try:
             former = before.sha256 or before.computed_sha256()
+            is_public = type(self).objects.public().filter(pk=self.pk).exists()
+            is_kept = is_public and former != self.sha256 and not before.found_unseen_text()
         except FileNotFoundError:
             return
-        if former == self.sha256:
+        if not is_kept:
             super().on_former_file(before)
             return
         latest = self.versions.aggregate(latest=models.Max("number"))["latest"] or 0  # the row of `before` is locked
@@ -198,6 +203,13 @@ class SiteDocument(ReadFile, AbstractDocument):
             page_count=before.page_count,
             address_name=before.address_name,
         )
+
+    def found_unseen_text(self) -> bool:
+        """Say whether the stored file holds text that nobody sees; look for it if that has not been done."""
+        if self.is_read:
+            return self.has_unseen_text
+        with self.open_file() as file:
+            return bool(document_upload.reading_of(file, self.file.name).disclosed.get("unseen"))
 
     def computed_sha256(self) -> str:
         """Return the SHA-256 of the stored file; raise FileNotFoundError."""
@@ -219,9 +231,20 @@ class SiteDocument(ReadFile, AbstractDocument):
             ])  # fmt: skip
 
     @property
+    def is_read(self) -> bool:
+        """Say whether the stored file has been read as this version of the program does it."""
+        return self.read_by == VERSION
+
+    @property
     def has_unseen_text(self) -> bool:
         """Say whether the file holds text that nobody sees, as far as it could be read."""
         return bool(self.disclosed.get("unseen"))
+
+    @property
+    def may_hide_text(self) -> bool:
+        """Say whether text that nobody sees stands in the file, or may stand there since not all could be checked."""
+        never_read = bool(self.pk) and not self.has_new_file and not self.sha256
+        return self.has_unseen_text or bool(self.disclosed.get("unchecked")) or never_read
 
     @property
     def warnings(self) -> list[str]:

@@ -20,7 +20,7 @@ SECONDS = 10.0  # for one file; an upload is answered within 20
 OUTPUT = 8 * 1024 * 1024  # bytes; 300,000 characters take at most six each in JSON
 MOST_PAGES = 3000
 # Raised when the text is read in another way: documents read by a former version are then read again.
-VERSION = 1
+VERSION = 2
 MOST_CHARACTERS = 300_000  # beyond, PostgreSQL's tsvector can refuse the whole row
 
 # What the files of a scanner, of Word and of LaTeX have where a word is broken; PDFium writes U+FFFE or U+0002 for it.
@@ -46,7 +46,8 @@ class Reading:
     page_count: None when unknown. pages: the text of each page that has some, by its number from 1.
     language: what the file says (e.g. "de-DE"), else "". tagged: whether it says it is tagged, a hint at accessibility.
     disclosed: what the file gives away beside what is seen, as far as there is any: "unseen" (list of the pages with
-    text that nobody sees), "notes" and "attachments" (how many), "author", "title", "subject", "keywords".
+    text that nobody sees), "unchecked" (list of the pages where that stays unknown; they have no text here), "notes"
+    and "attachments" (how many), "author", "title", "subject", "keywords".
     """
 
     state: str
@@ -81,14 +82,17 @@ def understood(lines: list[str]) -> Reading:
     disclosed = disclosed_by(head.get("told"))
     for number, page in enumerate((line for line in said[1 : count + 1] if "text" in as_page(line)), start=1):
         found = as_page(page)
-        if cleaned := clean(str(found["text"]))[:left]:
+        is_checked = found.get("unchecked") is not True
+        if is_checked and (cleaned := clean(str(found["text"]))[:left]):
             pages[number] = cleaned
             left -= len(cleaned)
-        if found.get("unseen") is True:
+        if not is_checked:
+            disclosed.setdefault("unchecked", []).append(number)
+        elif found.get("unseen") is True:
             disclosed.setdefault("unseen", []).append(number)
         if type(found.get("notes")) is int and found["notes"] > 0:
             disclosed["notes"] = disclosed.get("notes", 0) + min(found["notes"], 10_000)
-    complete = isinstance(said[-1], dict) and said[-1].get("complete") is True
+    complete = isinstance(said[-1], dict) and said[-1].get("complete") is True and "unchecked" not in disclosed
     state = ("found" if complete else "partial") if pages else ("none" if complete else "unread")
     language = re.match(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*", str(head.get("language", "")))
     return Reading(state, count, pages, language[0][:20] if language else "", head.get("tagged") is True, disclosed)
@@ -136,7 +140,8 @@ def clean(text: str) -> str:
 def main(wants_text: bool, seconds: float) -> None:
     """Read the PDF on standard input within `seconds`; write {"problem"} or {"pages", "language", "tagged", "told"}.
 
-    Then for each page its text, or {"text", "unseen", "notes"}; for one that is not to be drawn at all, only its text.
+    Then for each page {"text", "unchecked", "unseen", "notes"}, only its text for one that cannot be read; in the end
+    {"complete"}.
     """
     import pypdfium2
     from pypdfium2 import raw
@@ -166,10 +171,11 @@ def main(wants_text: bool, seconds: float) -> None:
     for number in range(count):
         try:
             page = document[number]
-            # Unpacking the pictures of a long scan may take all of the time, and then nothing of it would be found.
+            # Unpacking the pictures of a long scan may take all of the time, and then its end would not be told of.
             thorough = time.monotonic() - began < seconds / 2
             text, found, unseen = seen_text(page, left, thorough)
-            write_line({"text": text, "unseen": unseen >= TELLING, "notes": notes_on(page)})
+            checked = {"unchecked": True} if unseen is None else {"unseen": unseen >= TELLING}
+            write_line({"text": text, **checked, "notes": notes_on(page)})
             page.close()
         except pypdfium2.PdfiumError:
             write_line("")

@@ -58,19 +58,23 @@ class Box(NamedTuple):
 EVERYWHERE = Box(float("-inf"), float("-inf"), float("inf"), float("inf"))
 
 
-def seen_text(page: Any, most: int, thorough: bool = True) -> tuple[str, int, int]:
-    """Return the text of a PdfPage without what nobody sees, how many characters it has in all, and letters left out.
+def seen_text(page: Any, most: int, thorough: bool = True) -> tuple[str, int, int | None]:
+    """Return the text of a PdfPage without what nobody sees, how many characters were read, and letters left out.
 
-    Of more than `most` characters only the first are read.
+    Of more than `most` characters only the first are read; the second number is then larger than `most`.
 
-    Not `thorough`: pages that are nothing but a scan are taken at their word, since unpacking pictures takes time.
+    A page that is not checked has no text, and None for the letters: one with text at a picture too large to be
+    unpacked and, if not `thorough`, one that is nothing but a scan, since unpacking pictures takes time.
     """
     text_page = page.get_textpage()
     found = text_page.count_chars()
     count = min(found, most)
     if count <= 0:
         return "", found, 0
-    unseen = unseen_letters(page, text_page, count, thorough)
+    content = Content(page)
+    if content.has_huge_picture or (content.is_scan_alone and not thorough):
+        return "", 0, None
+    unseen = unseen_letters(page, content, text_page, count)
     if not unseen:
         return text_page.get_text_range(0, count), found, 0
     parts = []
@@ -80,10 +84,9 @@ def seen_text(page: Any, most: int, thorough: bool = True) -> tuple[str, int, in
     return "".join(parts), found, sum(1 for number in unseen if letter_at(text_page, number).isalnum())
 
 
-def unseen_letters(page: Any, text_page: Any, count: int, thorough: bool) -> set[int]:
+def unseen_letters(page: Any, content: "Content", text_page: Any, count: int) -> set[int]:
     """Return the numbers of the characters among the first `count` that nobody sees."""
-    content = Content(page)
-    if not (content.doubtful or content.behind) or (content.is_scan_alone and not thorough):
+    if not (content.doubtful or content.behind):
         return set()
     drawing, letters = Drawing(page, content), Letters(text_page)
     content.doubtful |= {key for key, bounds in content.behind.items() if not drawing.shows_line(bounds)}
@@ -183,10 +186,11 @@ class Content:
     """What is on a page, as far as it matters for what can be seen of its text."""
 
     def __init__(self, page: Any) -> None:
-        """Take a PdfPage; pictures that no text is near, or that are huge, are not drawn from here on."""
+        """Take a PdfPage; pictures that no text is near are not drawn from here on."""
         self.page = page
         self.others: list[Any] = []  # all but text and scans
         self.scans: list[Box] = []
+        self.has_huge_picture = False  # where text is
         self.drawable: dict[int, bool] = {}
         self.notes = annotations(page)
         self.redactions = [bounds for kind, bounds in self.notes if kind == raw.FPDF_ANNOT_REDACT]
@@ -221,10 +225,12 @@ class Content:
         return cells
 
     def sort_pictures(self, pictures: list[tuple[Any, Box]], lines: list[tuple[Any, Box]]) -> None:
-        """Tell scans from other pictures; those that no text is near, or that are huge, are not drawn from here on."""
+        """Tell scans from other pictures; those that no text is near are not drawn from here on."""
         written = self.reach([bounds for _, bounds in lines])
         for item, bounds in pictures:
-            if is_huge(item) or not written.meet(bounds):
+            is_near = written.meet(bounds)
+            self.has_huge_picture |= is_near and is_huge(item)
+            if not is_near:
                 raw.FPDFPageObj_SetIsActive(item, False)
             elif bounds.size >= self.area.size * MOST_OF_PAGE:
                 self.scans.append(bounds)
@@ -471,7 +477,7 @@ def is_uncut(item: Any, bounds: Box) -> bool:
 
 
 def is_huge(item: Any) -> bool:
-    """Say whether a picture has so many pixels that it is not drawn."""
+    """Say whether a picture has so many pixels that it is not unpacked."""
     width, height = c_uint(), c_uint()
     raw.FPDFImageObj_GetImagePixelSize(item, byref(width), byref(height))
     return width.value * height.value > MOST_IMAGE_PIXELS

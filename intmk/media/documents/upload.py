@@ -69,11 +69,18 @@ def warnings_of(disclosed: dict[str, Any]) -> list[str]:
     """Return in German sentences what a file gives away beside what is seen: Reading.disclosed of it."""
     warnings = []
     if pages := disclosed.get("unseen"):
-        named = f"{', '.join(map(str, pages[:MOST_PAGES_NAMED]))}{' und weiteren' if pages[MOST_PAGES_NAMED:] else ''}"
         warnings.append(
-            f"Achtung: Auf Seite {named} steht Text, den man nicht sieht, zum Beispiel unter schwarzen Balken. Wer die "
-            "Datei hat, kann ihn lesen. Die Suche nimmt ihn nicht auf; in der Datei bleibt er. Bitte den Text selbst "
-            "entfernen und die Datei neu hochladen, bevor sie öffentlich wird."
+            f"Achtung: Auf Seite {named(pages)} steht Text, den man nicht sieht, zum Beispiel unter schwarzen Balken. "
+            "Wer die Datei hat, kann ihn lesen. Die Suche nimmt ihn nicht auf; in der Datei bleibt er. Bitte den Text "
+            "selbst entfernen und die Datei durch die neue ersetzen, bevor sie öffentlich wird. Die bisherige wird "
+            "dabei gelöscht und keine frühere Fassung."
+        )
+    if pages := disclosed.get("unchecked"):
+        warnings.append(
+            f"Achtung: Auf Seite {named(pages)} ließ sich nicht prüfen, ob Text unter schwarzen Balken steht, denn die "
+            "Datei ist zu lang oder ein Bild darin zu groß. Die Suche nimmt diese Seiten nicht auf. Bitte selbst "
+            "prüfen, ob sich dort unter Balken Text markieren und kopieren lässt, oder die Datei teilen oder ihre "
+            "Bilder verkleinern."
         )
     told = [f"als {label} „{disclosed[name]}“" for name, label in TOLD_AS.items() if disclosed.get(name)]
     if told:
@@ -88,6 +95,11 @@ def warnings_of(disclosed: dict[str, Any]) -> list[str]:
     if held:
         warnings.append(f"Die Datei enthält {' und '.join(held)}.")
     return warnings
+
+
+def named(pages: list[int]) -> str:
+    """Return the numbers of these pages as a sentence has them, not too many of them."""
+    return f"{', '.join(map(str, pages[:MOST_PAGES_NAMED]))}{' und weiteren' if pages[MOST_PAGES_NAMED:] else ''}"
 
 
 def words_of_number(number: int, one: str, many: str) -> str:

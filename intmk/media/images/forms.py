@@ -11,9 +11,9 @@ from wagtail.images.forms import BaseImageForm
 from wagtail.models import UploadedFile
 
 from intmk.media.documents.upload import reading_of, warnings_of
-from intmk.media.files import not_a_file_name
+from intmk.media.files import not_a_file_name, within_reach_of_the_laender
 from intmk.media.images import upload as image_upload
-from intmk.media.public_files import standings
+from intmk.media.public_files import tell_standing
 
 FOCAL_POINT = {"focal_point_x", "focal_point_y", "focal_point_width", "focal_point_height"}
 
@@ -32,15 +32,6 @@ class PictureFormField(WagtailImageField):
         return upload
 
 
-def tell_standing(form: Any) -> None:
-    """Say beside the field that makes a file public whether it is so now, and why."""
-    if form.instance.pk and "released" in form.fields:
-        field = form.fields["released"]
-        # Of the stored file: a form that comes back holds what was not saved.
-        stored = type(form.instance).objects.get(pk=form.instance.pk)
-        field.help_text = f"{standings([stored])[stored.pk]} {field.help_text}"
-
-
 def waiting_upload(prefix: str | None) -> UploadedFile | None:
     """Return the file that waits for the second step of adding many, in whose form all names have this prefix."""
     waiting = re.fullmatch(r"uploaded-(?:image|document)-(\d+)", prefix or "")
@@ -52,11 +43,16 @@ class LibraryForm:
 
     instance: Any
     initial: dict[str, Any]
+    fields: dict[str, Any]
+    collections: Any  # those that whoever sees the form may add to
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         # Wagtail would delete the former file at once, even when the transaction is rolled back (LibraryFile.save).
         self.original_file = None
+        # Whoever only proposes decides nothing by it: proposals are not public, tick or not.
+        if not self.collections.exclude(within_reach_of_the_laender("path")).exists():
+            self.fields.pop("released", None)
         tell_standing(self)
         if self.instance.pk is None and self.initial.get("title"):
             try:
@@ -107,4 +103,5 @@ class DocumentForm(LibraryForm, BaseDocumentForm):
         if waiting:
             with waiting.file.open() as file:
                 warnings = warnings_of(reading_of(file, waiting.file.name).disclosed)
-            self.fields["released"].help_text = " ".join([*warnings, self.fields["released"].help_text])
+            field = self.fields.get("released") or self.fields["title"]
+            field.help_text = " ".join([*warnings, field.help_text])

@@ -19,7 +19,7 @@ from wagtail.rich_text import expand_db_html, get_text_for_indexing
 from wagtail.search import index
 
 from intmk.media.files import ReadFile, TidyFile, not_a_file_name, safe_name, shown_name
-from intmk.media.public_files import PublicFileQuerySet, seen_by_editor, standings
+from intmk.media.public_files import PublicFileQuerySet, seen_by_editor, tell_standing
 from intmk.media.videos import captions
 from intmk.media.videos import metadata as video_reading
 from intmk.media.videos import upload as video_upload
@@ -60,9 +60,7 @@ class VideoForm(WagtailAdminModelForm):
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        if self.instance.pk:
-            field = self.fields["released"]
-            field.help_text = f"{standings([self.instance])[self.instance.pk]} {field.help_text}"
+        tell_standing(self)
 
     def clean_captions_file(self) -> str:
         """Return the text of the file, "" without one; raise the ValidationError of captions.captions_text."""
