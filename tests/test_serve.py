@@ -67,6 +67,7 @@ def test_the_first_start_says_what_it_does_and_where_the_site_is(first_start, po
     assert (first_start / "demo-accounts.txt").stat().st_mode & 0o777 == 0o600
 
 
+@pytest.mark.audit
 def test_a_second_start_prepares_nothing_and_answers_within_five_seconds(prepared, port):
     seconds = []
     while len(seconds) < 3 and not (seconds and min(seconds) < 5):  # other tests run beside it
@@ -81,6 +82,7 @@ def test_a_second_start_prepares_nothing_and_answers_within_five_seconds(prepare
     assert min(seconds) < 5 * max(1, busy)
 
 
+@pytest.mark.audit
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_no_process_is_left_after_the_end(served, number):
     assert len(processes_of(served.var_dir)) > 4
@@ -88,12 +90,14 @@ def test_no_process_is_left_after_the_end(served, number):
     assert not processes_of(served.var_dir)
 
 
+@pytest.mark.audit
 def test_a_second_call_says_where_the_site_runs_and_does_not_disturb_it(served):
     line = refusal(served.var_dir, free_port())
     assert line == f"Die Website läuft schon: http://localhost:{served.port}/ (Prozess {served.process.pid})."
     assert served.status() == 200
 
 
+@pytest.mark.audit
 def test_a_killed_web_server_is_replaced(served):
     old = served.web_server()
     os.kill(old, signal.SIGKILL)
@@ -103,6 +107,7 @@ def test_a_killed_web_server_is_replaced(served):
     assert served.status() == 200
 
 
+@pytest.mark.audit
 def test_a_killed_database_is_replaced(served):
     os.kill(int((served.var_dir / "postgres" / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
     served.wait_for_line("Die Datenbank ist ausgefallen und wird neu gestartet …")
@@ -110,6 +115,7 @@ def test_a_killed_database_is_replaced(served):
     wait_until(lambda: served.status() == 200)
 
 
+@pytest.mark.audit
 def test_after_kill_9_of_everything_that_could_tidy_up_the_next_start_gets_the_port(served):
     web_server = served.web_server()
     workers = set(members(web_server, served.var_dir))
@@ -133,7 +139,7 @@ def test_a_process_that_is_dying_by_itself_is_waited_for_and_not_killed(tmp_path
 
 KILLED_WHILE_IT_STARTS_A_PROCESS = """
 import os, signal, sys, time
-from intmk import web_server
+from intmk.server import web_server
 set_up = web_server._end_with_parent
 def parent_dies_first(parent):
     os.kill(parent, signal.SIGKILL)
@@ -152,6 +158,7 @@ def test_a_process_whose_parent_is_killed_while_starting_it_does_not_stay(tmp_pa
     wait_until(lambda: not processes_of(tmp_path), seconds=5)
 
 
+@pytest.mark.audit
 def test_kill_9_of_the_supervisor_ends_the_web_server(served):
     web_server = served.web_server()
     os.kill(served.process.pid, signal.SIGKILL)
@@ -161,6 +168,7 @@ def test_kill_9_of_the_supervisor_ends_the_web_server(served):
     wait_until(lambda: not processes_of(served.var_dir))  # workers take a moment to end after their server
 
 
+@pytest.mark.audit
 def test_the_state_directory_tells_foreign_process_groups_from_its_own(served, var_dir):
     assert served.web_server() in members(served.web_server(), served.var_dir)
     assert members(served.web_server(), var_dir) == []
@@ -183,11 +191,13 @@ def test_a_port_that_is_no_number_is_refused(var_dir, port):
     assert refusal(var_dir, port) == f"PORT={port} geht nicht: Gebraucht wird eine Zahl von 1 bis 65535."
 
 
+@pytest.mark.audit
 def test_a_database_out_of_reach_is_one_line_without_the_password(var_dir):
     line = refusal(var_dir, free_port(), DATABASE_URL=f"postgres://ich:geheim@127.0.0.1:{free_port()}/daten")
     assert line == "DATABASE_URL lässt sich nicht öffnen (ich an 127.0.0.1, Datenbank daten): sie ist nicht erreichbar."
 
 
+@pytest.mark.audit
 @pytest.mark.parametrize(
     ("url", "expected"),
     [("unsinn", "ist keine Adresse einer Datenbank"), ("sqlite:///x", "muss eine PostgreSQL-Datenbank nennen")],
@@ -196,6 +206,7 @@ def test_a_database_url_that_is_none_is_refused(var_dir, url, expected):
     assert expected in refusal(var_dir, free_port(), DATABASE_URL=url)
 
 
+@pytest.mark.audit
 def test_an_old_postgres_is_refused(var_dir, monkeypatch):
     monkeypatch.delenv("DATABASE_URL", raising=False)
     monkeypatch.setattr(serve, "OLDEST_POSTGRES", 99)
@@ -204,6 +215,7 @@ def test_an_old_postgres_is_refused(var_dir, monkeypatch):
         serve.connect(var_dir)
 
 
+@pytest.mark.audit
 def test_a_wrong_password_is_told_apart(var_dir, monkeypatch):
     with embedded_postgres.running(var_dir) as server:
         rules = server.data / "pg_hba.conf"
@@ -220,6 +232,7 @@ def test_a_wrong_password_is_told_apart(var_dir, monkeypatch):
         wait_until(wrong_password)
 
 
+@pytest.mark.audit
 def test_only_the_database_that_was_prepared_counts_as_prepared(var_dir, monkeypatch):
     monkeypatch.delenv("DATABASE_URL", raising=False)
     with embedded_postgres.running(var_dir), serve.connect(var_dir) as connection:
@@ -298,6 +311,7 @@ def test_a_web_server_that_keeps_falling_is_given_up(monkeypatch):
     assert web.starts == 5
 
 
+@pytest.mark.audit
 def test_the_clock_runs_beside_the_web_server(served):
     wait_until(lambda: clocks_of(served.var_dir))
 
@@ -315,6 +329,7 @@ def test_a_clock_that_stops_is_started_again_after_a_minute(monkeypatch):
     assert not clock.has_stopped()
 
 
+@pytest.mark.audit
 def test_a_web_server_that_cannot_start_is_one_line_at_the_end(prepared, port):
     with Site(prepared, port, DJANGO_SETTINGS_MODULE="gibt.es.nicht") as site:
         errors = site.process.communicate(timeout=60)[1]
@@ -323,6 +338,7 @@ def test_a_web_server_that_cannot_start_is_one_line_at_the_end(prepared, port):
     assert not processes_of(prepared)
 
 
+@pytest.mark.audit
 def test_a_database_that_was_dropped_is_prepared_again(prepared, port):
     with embedded_postgres.running(prepared) as server:
         address = {"dbname": "postgres", "user": "intmk", "host": str(server.socket_dir)}
@@ -335,6 +351,7 @@ def test_a_database_that_was_dropped_is_prepared_again(prepared, port):
     assert not processes_of(prepared)
 
 
+@pytest.mark.audit
 def test_the_site_goes_on_and_ends_well_when_nobody_reads_its_lines_any_more(served):
     def answers() -> bool:
         with contextlib.suppress(OSError):
