@@ -3,12 +3,13 @@ PYTHON ?= python3
 ENVIRONMENT = $(PYTHON) -I intmk/server/virtual_environment.py
 VENV_PYTHON = .venv/bin/python
 
-.PHONY: help run test check bench texts docs locks
+.PHONY: help run test audit check bench texts docs locks
 .DEFAULT_GOAL := help
 
 help:
 	@echo 'make run     richtet alles ein und liefert die Website aus (http://localhost:8000, anders: PORT=8001)'
-	@echo 'make test    führt alle Tests aus (Auswahl: ARGS="-k vorsitz")'
+	@echo 'make test    führt die Tests aus (Auswahl: ARGS="-k vorsitz")'
+	@echo 'make audit   führt die langen Tests aus: alles auf jedem Weg (vor einer Veröffentlichung)'
 	@echo 'make check   prüft Stil, Typen, Schichten, Einstellungen und fehlende Migrationen'
 	@echo 'make bench   misst Archiv und Suche mit 300 und 30.000 erfundenen Beschlüssen (var/bench.json)'
 	@echo 'make texts   übersetzt die Texte der Oberfläche (locale) in die Form, die das Programm liest'
@@ -22,6 +23,10 @@ run:
 test:
 	@$(ENVIRONMENT) test
 	@$(VENV_PYTHON) -m pytest $(ARGS)
+
+audit:
+	@$(ENVIRONMENT) test
+	@$(VENV_PYTHON) -m pytest -m 'audit or hypothesis' --hypothesis-profile=audit $(ARGS)
 
 PRODUCTION = DJANGO_SETTINGS_MODULE=intmk.settings.production INTMK_BASE_URL=https://www.example.org \
 	INTMK_SECRET_KEY=$$($(VENV_PYTHON) -c 'import secrets; print(secrets.token_urlsafe(60))')

@@ -41,36 +41,58 @@ from tests.processes import processes_of
 from tests.serving import copy_state, served_once
 
 ROOT = Path(__file__).resolve().parent.parent
-# How long an example takes says how busy the machine is.
-hypothesis.settings.register_profile("without_deadline", deadline=None)
-hypothesis.settings.load_profile("without_deadline")
+# No deadline: how long an example takes says how busy the machine is.
+hypothesis.settings.register_profile("test", deadline=None, max_examples=50)
+hypothesis.settings.register_profile("audit", deadline=None, max_examples=1000)
+hypothesis.settings.load_profile("test")
 # Playwright keeps an event loop in this thread, in which Django would refuse every query of later tests.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 # On a busy machine a page of the admin takes long; who waits for something that comes waits no longer for it.
 expect.set_options(timeout=30_000)
 
 
+# Tests of these stay in one process: what their modules prepare, or a browser in them, is dear to have twice.
+TOGETHER = (
+    "test_browser_admin", "test_browser_desk", "test_browser_editor", "test_browser_gallery", "test_browser_midnight",
+    "test_browser_reader", "test_browser_sign_in", "test_browser_unsent_forms", "test_deploy", "test_pages",
+    "test_serve", "test_virtual_environment",
+)  # fmt: skip
 LONG = (
-    "test_browser_crawl", "test_rights_matrix", "test_serve", "test_image_upload", "test_hostile_documents",
-    "test_embedded_postgres", "test_query_counts", "test_address_life",
+    "test_serve", "test_rights_matrix", "test_image_upload", "test_hostile_documents", "test_address_life",
+    "test_query_counts", "test_embedded_postgres", "test_handover", "test_dashboard",
 )  # fmt: skip
 
 
-class BrowserTogether(LoadFileScheduling):
-    """Each file in one process, and all browser tests in the same one: the site that they share starts slowly.
+class EachTestByItself(LoadFileScheduling):
+    """Each test to the process that is free, but for those that stay together.
 
-    Not --dist=loadgroup: pytest-xdist 3.8 loses the groups with pytest 9.2 without a word (its issue 1386).
+    Not --dist=worksteal: it deals out half of the tests at once, so that one process is left with what takes long. Not
+    --dist=loadgroup: pytest-xdist 3.8 loses the groups with pytest 9.2 without a word (its issue 1386).
     """
 
     def _split_scope(self, nodeid: str) -> str:
         file = super()._split_scope(nodeid)
-        return "tests/test_browser" if file.startswith("tests/test_browser_") else file
+        return file if Path(file).stem in TOGETHER else nodeid
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what takes long, so that no process is left with it while the others have nothing to do."""
-    first = {name: place for place, name in enumerate(LONG)}
-    items.sort(key=lambda item: first.get(item.path.stem, len(first)))
+    """Begin with what takes long, so that no process is left with it while the others have nothing to do.
+
+    The very first needs the served site and the second a database with content: each takes most of a minute to be made
+    for a new state of the code, and the two processes make them side by side. Then come what is long and the browser.
+    """
+
+    def place(item: pytest.Item) -> int:
+        stem = item.path.stem
+        if stem in LONG:
+            return LONG.index(stem)
+        return len(LONG) + (not stem.startswith("test_browser_"))
+
+    items.sort(key=place)
+    crawl = next((item for item in items if item.path.stem == "test_browser_crawl"), None)
+    if crawl:
+        items.remove(crawl)
+        items.insert(0, crawl)
 
 
 def pytest_collection_finish() -> None:
@@ -80,8 +102,8 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(100_000, 20, 50)
 
 
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> BrowserTogether:
-    return BrowserTogether(config, log)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> EachTestByItself:
+    return EachTestByItself(config, log)
 
 
 @pytest.fixture(scope="session")
@@ -262,6 +284,9 @@ def served_site() -> Iterator[ServedSite]:
         )
         accounts = dict(line.split() for line in (var / "demo-accounts.txt").read_text().splitlines())
         yield ServedSite(f"http://localhost:{port}", accounts, environment)
+        process.terminate()
+        assert process.wait(30) == 0
+        assert not processes_of(var), "Nach dem Ende laufen noch Prozesse der Website."
 
 
 @pytest.fixture(scope="session")

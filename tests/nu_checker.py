@@ -55,7 +55,18 @@ def check_html(pages: dict[str, str]) -> list[str]:
             file = Path(folder, f"{number}.html")
             file.write_text(html, encoding="utf-8")
             files[file.name] = address
-        command = ["java", "-Xss2m", "-jar", str(jar), "--format", "json", "--exit-zero-always", folder]
+        command = [
+            "java",
+            "-Xss2m",
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
+            "-jar",
+            str(jar),
+            "--format",
+            "json",
+            "--exit-zero-always",
+            folder,
+        ]
         answer = subprocess.run(command, check=True, capture_output=True, text=True)
     report = json.loads(answer.stderr)
     return [

@@ -2,6 +2,7 @@
 
 import json
 import re
+from itertools import product
 
 import pytest
 from bs4 import BeautifulSoup
@@ -161,8 +162,17 @@ def test_every_block_has_icon_group_description_and_a_preview_that_is_not_empty(
     assert BeautifulSoup(response.content, "html.parser").body.get_text(strip=True)
 
 
-@pytest.mark.parametrize("alias", ["", "on"])
-@pytest.mark.parametrize("model", [ConferencePage, ChairPage, ConferenceIndexPage, HomePage])
+@pytest.mark.parametrize(
+    ("model", "alias"),
+    [
+        (ConferencePage, ""),
+        (ChairPage, "on"),
+        *(
+            pytest.param(model, alias, marks=pytest.mark.audit)
+            for model, alias in product((ConferencePage, ChairPage, ConferenceIndexPage, HomePage), ("", "on"))
+        ),
+    ],
+)
 def test_what_there_is_once_is_not_copied(model, alias):
     admin = Client(HTTP_HOST="localhost")
     admin.force_login(User.objects.create_superuser("admin-test"))

@@ -7,12 +7,13 @@ from datetime import date
 import pytest
 from bs4 import BeautifulSoup
 from django.db import connection
+from django.http import QueryDict
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from conferences.archive.filters import facets_of
+from conferences.archive.filters import Filters, facets_of
 from conferences.archive.rows import NamedRows
 from conferences.models import Addressee, ConferencePage, FollowUp, Land, ResolutionPage, Theme
 from intmk.pages.models import HomePage
@@ -85,11 +86,15 @@ def test_all_public_resolutions_are_listed_the_newest_first(reader):
         ("?stand=teilweise-umgesetzt", {"state": "partly"}),
     ],
 )
-def test_each_filter_finds_what_it_says_and_nothing_else(reader, query, values):
-    assert titles(reader, query) == []
+def test_each_filter_finds_what_it_says_and_nothing_else(query, values):
+    def found() -> list[str]:
+        filters = Filters.of(QueryDict(query.removeprefix("?")), facets_of(NamedRows.read()))
+        return list(filters.applied(ResolutionPage.objects.live()).values_list("title", flat=True))
+
+    assert found() == []
     resolution(**{"conference": 12, "item": "9.1", "title": "Gesucht"} | values)
     resolution(conference=13, item="9.2", title="Nicht gesucht", outcome="unanimous")
-    assert titles(reader, query) == ["Gesucht"]
+    assert found() == ["Gesucht"]
 
 
 def test_values_of_one_facet_are_alternatives_and_facets_are_combined(reader):
@@ -117,11 +122,29 @@ def test_drafts_and_what_was_taken_back_are_neither_listed_nor_counted(reader):
     assert "13" not in numbers(reader, "", "konferenz")
 
 
+CHOSEN = [
+    {},
+    {"ergebnis": "einstimmig"},
+    {"thema": "sprache", "land": "bayern"},
+    {"jahr": "2017", "stand": "offen"},
+]
+
+
+@pytest.mark.slow("resolutions of all kinds, each of them counted by hand")
 def test_every_count_equals_what_its_filter_finds(reader):
+    count_by_hand(reader, 8, CHOSEN[2:])
+
+
+@pytest.mark.audit
+def test_every_count_of_many_equals_what_its_filter_finds(reader):
+    count_by_hand(reader, 24, CHOSEN)
+
+
+def count_by_hand(reader: Client, many: int, filters: list[dict[str, str]]) -> None:
     chance = random.Random(7)
     themes, addressees = (list(model.objects.values_list("slug", flat=True)) for model in (Theme, Addressee))
     codes = list(Land.objects.values_list("code", flat=True))
-    for number in range(1, 25):
+    for number in range(1, many + 1):
         resolution(
             conference=chance.choice([3, 12, 13]),
             item=f"9.{number}",
@@ -135,12 +158,7 @@ def test_every_count_equals_what_its_filter_finds(reader):
         )
     public = list(ResolutionPage.objects.live())
     choices = {f.parameter: {c.word: c.code for c in f.choices} for f in facets_of(NamedRows.read())}
-    for chosen in (
-        {},
-        {"ergebnis": "einstimmig"},
-        {"thema": themes[0], "land": "bayern"},
-        {"jahr": "2017", "stand": "offen"},
-    ):
+    for chosen in filters:
         response = reader.get(ADDRESS, chosen)
         for row in response.context["facets"]:
             parameter = row["facet"].parameter
@@ -179,9 +197,23 @@ def test_what_is_ignored_is_shown_short_and_escaped(reader):
     assert max(map(len, shown)) <= len("jahr=") + 60
 
 
-@settings(deadline=None, max_examples=40, suppress_health_check=list(HealthCheck))
-@given(st.lists(st.tuples(st.sampled_from(PARAMETERS), st.text(max_size=30)), max_size=12))
+ADDRESSES = st.lists(st.tuples(st.sampled_from(PARAMETERS), st.text(max_size=30)), max_size=12)
+
+
+@settings(max_examples=10, suppress_health_check=list(HealthCheck))
+@given(ADDRESSES)
 def test_no_address_breaks_it(pairs):
+    answered(pairs)
+
+
+@pytest.mark.audit
+@settings(max_examples=500, suppress_health_check=list(HealthCheck))
+@given(ADDRESSES)
+def test_none_of_very_many_addresses_breaks_it(pairs):
+    answered(pairs)
+
+
+def answered(pairs: list[tuple[str, str]]) -> None:
     query: dict[str, list[str]] = {}
     for name, value in pairs:
         query.setdefault(name, []).append(value)
@@ -197,8 +229,9 @@ def test_the_order_can_be_chosen(reader):
     assert years == sorted(years)
 
 
-def test_pages_keep_the_filters_and_have_their_own_canonical_address(reader):
-    for number in range(1, 22):
+def test_pages_keep_the_filters_and_have_their_own_canonical_address(reader, monkeypatch):
+    monkeypatch.setattr("conferences.archive.views.PAGE_SIZE", 2)
+    for number in range(1, 4):
         resolution(item=f"9.{number}", themes=["medien"])
     second = soup(reader.get(ADDRESS + "?thema=medien&seite=2"))
     assert len(second.select(".items > li")) == 1

@@ -1,6 +1,5 @@
 """The page of the chair: now, how long still, its neighbours, the round, the persons, and any other day."""
 
-import time
 from datetime import date
 
 import pytest
@@ -117,10 +116,9 @@ def test_before_the_first_term_nobody_chaired_and_the_lead_is_named(reader, day)
 
 @pytest.mark.parametrize("day", ["9999-12-31", "9998-01-01", "9990-02-28", "3000-01-01"])
 def test_no_day_is_too_far_ahead(reader, day):
-    reader.get("/vorsitz/")
-    start = time.perf_counter()
-    response = reader.get("/vorsitz/", {"am": day})
-    assert time.perf_counter() - start < 2
+    response = reader.get(
+        "/vorsitz/", {"am": day}
+    )  # tests/cost.py sees to it that this takes no walk through the terms
     section = BeautifulSoup(response.content, "html.parser").find("section", {"aria-labelledby": "vorsitz-am"}).text
     assert ("So weit voraus rechnet diese Website nicht" in section) == (response.context["term"] is None)
     assert "begann erst" not in section

@@ -54,6 +54,7 @@ def holder(var_dir: Path) -> Iterator[subprocess.Popen]:
         process.communicate()
 
 
+@pytest.mark.audit
 def test_the_server_runs_for_as_long_as_the_block(var_dir):
     with running(var_dir), connect(var_dir) as connection:
         assert connection.info.parameter_status("server_encoding") == "UTF8"
@@ -65,18 +66,21 @@ def test_the_server_runs_for_as_long_as_the_block(var_dir):
         connect(var_dir)
 
 
+@pytest.mark.audit
 def test_german_quotation_marks_are_no_letters_for_the_text_search(var_dir):
     with running(var_dir), connect(var_dir) as connection:
         found = connection.execute("SELECT to_tsvector('german', '„Integrationskurse“ – Ärzte')").fetchone()
     assert found == ("'arzt':2 'integrationskurs':1",)
 
 
+@pytest.mark.audit
 def test_the_extensions_of_the_site_can_be_created(var_dir):
     with running(var_dir), connect(var_dir) as connection:
         for name in ("pg_trgm", "unaccent", "btree_gist"):
             connection.execute(f"CREATE EXTENSION {name}")
 
 
+@pytest.mark.audit
 def test_committed_data_survives_kill_9_of_the_postmaster(var_dir):
     with running(var_dir) as server:
         with connect(var_dir) as connection:
@@ -88,6 +92,7 @@ def test_committed_data_survives_kill_9_of_the_postmaster(var_dir):
             assert connection.execute("SELECT text FROM note").fetchone() == ("bleibt",)
 
 
+@pytest.mark.audit
 def test_a_query_that_outlives_its_postmaster_does_not_block_the_next_start(var_dir):
     def loop_for_ever(connection: psycopg.Connection) -> None:
         with contextlib.suppress(psycopg.OperationalError):
@@ -108,6 +113,7 @@ def test_a_query_that_outlives_its_postmaster_does_not_block_the_next_start(var_
         busy.close()
 
 
+@pytest.mark.audit
 def test_the_second_of_two_holders_keeps_the_server(var_dir):
     with holder(var_dir) as other:
         other.stdout.readline()
@@ -120,6 +126,7 @@ def test_the_second_of_two_holders_keeps_the_server(var_dir):
     assert not processes_of(var_dir)
 
 
+@pytest.mark.audit
 def test_a_server_left_behind_by_kill_9_is_adopted_and_ended(var_dir):
     with holder(var_dir) as other:
         other.stdout.readline()
@@ -131,6 +138,7 @@ def test_a_server_left_behind_by_kill_9_is_adopted_and_ended(var_dir):
     assert not processes_of(var_dir)
 
 
+@pytest.mark.audit
 def test_a_killed_first_start_leaves_no_half_cluster(var_dir):
     with holder(var_dir):
         wait_until(lambda: list(var_dir.glob("postgres.new/global")))
@@ -140,6 +148,7 @@ def test_a_killed_first_start_leaves_no_half_cluster(var_dir):
     assert not list(var_dir.glob("postgres.new*"))
 
 
+@pytest.mark.audit
 def test_a_pid_file_whose_number_now_belongs_to_another_process_does_not_block_the_start(var_dir):
     first, second = var_dir / "first", var_dir / "second"
     with running(first):
@@ -152,6 +161,7 @@ def test_a_pid_file_whose_number_now_belongs_to_another_process_does_not_block_t
         connect(second).close()
 
 
+@pytest.mark.audit
 def test_a_state_directory_deleted_under_the_server_does_not_disturb_the_next_one(var_dir):
     with running(var_dir):
         old = postmaster(var_dir)
@@ -162,6 +172,7 @@ def test_a_state_directory_deleted_under_the_server_does_not_disturb_the_next_on
             wait_until(lambda: not is_alive(old), seconds=3)
 
 
+@pytest.mark.audit
 def test_a_dropped_database_is_created_anew(var_dir):
     with running(var_dir) as server:
         with psycopg.connect(
@@ -172,6 +183,7 @@ def test_a_dropped_database_is_created_anew(var_dir):
         connect(var_dir).close()
 
 
+@pytest.mark.audit
 @pytest.mark.parametrize("name", ["Länder und Leute", "a,b", "lang" * 40], ids=["umlaut", "comma", "long"])
 def test_any_path_will_do(var_dir, name):
     var_dir = var_dir / name
@@ -189,6 +201,7 @@ def test_a_socket_folder_that_is_open_to_others_is_refused(var_dir):
         pass
 
 
+@pytest.mark.audit
 def test_a_cluster_of_another_major_version_is_refused(var_dir):
     with running(var_dir):
         pass
@@ -197,6 +210,7 @@ def test_a_cluster_of_another_major_version_is_refused(var_dir):
         pass
 
 
+@pytest.mark.audit
 def test_a_server_that_does_not_start_tells_the_decisive_line_of_its_log(var_dir):
     with running(var_dir):
         pass
@@ -223,6 +237,7 @@ def test_a_place_that_cannot_be_written_is_one_german_line():
         pass
 
 
+@pytest.mark.audit
 @pytest.mark.skipif(os.geteuid() != 0, reason="nur root braucht ein anderes Konto")
 def test_root_gets_a_helper_account_that_may_search_folders_but_not_read_them(var_dir):
     closed = var_dir / "zu"
@@ -243,6 +258,7 @@ def manage(var_dir: Path, *arguments: str) -> subprocess.CompletedProcess:
     return subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=120)
 
 
+@pytest.mark.audit
 def test_manage_py_starts_the_database_and_leaves_nothing_behind(var_dir):
     result = manage(var_dir, "migrate", "--plan")
     assert result.returncode == 0, result.stderr
@@ -261,6 +277,7 @@ print("lebt noch")
 """
 
 
+@pytest.mark.audit
 def test_manage_py_ends_and_releases_the_database_even_where_exceptions_are_lost(var_dir):
     result = manage(var_dir, "shell", "-v", "0", "-c", LOSES_EXCEPTIONS)
     assert (result.returncode, result.stdout) == (128 + signal.SIGTERM, ""), result.stderr

@@ -1,10 +1,15 @@
-"""200 hostile PDF files through the real upload: a clear answer each time, nothing half done, and the site goes on."""
+"""Hostile PDF files through the real upload: a clear answer each time, nothing half done, and the site goes on.
+
+One of each family in `make test`, 200 of them in `make audit`.
+"""
 
 import base64
 import random
 import time
 import zlib
+from collections.abc import Callable
 from itertools import cycle
+from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
@@ -197,6 +202,24 @@ def texts() -> dict[str, bytes]:
     }
 
 
+# One file of each family, and what becomes of it: part of the sentence that refuses it, or the state of its text.
+FAMILIES = {
+    "password": (encrypted, "password 0", "Kennwort"),
+    "owner password": (encrypted, "owner password 0", "found"),
+    "loops": (loops, "page tree in itself", ""),
+    "bombs": (bombs, "700 MB packed twice", "unread"),
+    "numbers": (numbers_out_of_bounds, "3001 pages", "3001 Seiten"),
+    "nesting": (deeply_nested, "5000 dictionaries", ""),
+    "other kinds": (of_another_kind, "zeros", "passt nicht"),
+    "head of a PDF": (of_another_kind, "PDF head, then b'PK\\x03\\x04'", "beschädigt"),
+    "active": (active, "JavaScript", "none"),
+    "texts": (texts, "a text of 600,000 characters", "partial"),
+    "truncated": (lambda: truncated(40), "truncated 20", ""),
+    "shuffled": (lambda: shuffled(20), "shuffled 3", ""),
+    "mutated": (lambda: mutated(4), "mutated 0", ""),
+}
+
+
 def hostile() -> dict[str, bytes]:
     groups = (encrypted, loops, bombs, numbers_out_of_bounds, deeply_nested, of_another_kind, active, texts)
     found = {name: data for group in groups for name, data in group().items()}
@@ -234,6 +257,7 @@ def add_among_many(client: Client, data: bytes):
     return response, ""
 
 
+@pytest.mark.audit
 def test_there_are_200_different_ones_and_they_are_the_same_in_every_run():
     files = hostile()
     assert len(files) == 200
@@ -241,34 +265,64 @@ def test_there_are_200_different_ones_and_they_are_the_same_in_every_run():
     assert files == hostile()
 
 
+def uploaded(client: Client, add: Callable, name: str, data: bytes, media: Path) -> str:
+    """Upload it; return the message that refuses it, or the state of its text. Fail if anything is half done."""
+    known = set(SiteDocument.objects.values_list("pk", flat=True))
+    before = {path for path in media.rglob("*") if path.is_file()}
+    response, message = add(client, data)
+    assert response.status_code in (200, 302), name
+    new = {path for path in media.rglob("*") if path.is_file()} - before
+    found = SiteDocument.objects.exclude(pk__in=known).first()
+    assert not UploadedFile.objects.exists(), name
+    if message:
+        assert (found, new) == (None, set()), name
+        return message
+    consistent(found, data, name)
+    assert {path.name for path in new} == {found.file.name.rpartition("/")[2]}, name
+    return found.text_state
+
+
+def the_site_goes_on(editor: Client) -> None:
+    for address in ("/", "/konferenzen/12/", "/suche/?q=Beschluss"):
+        assert Client(HTTP_HOST="localhost").get(address).status_code == 200
+    assert editor.get(reverse("wagtaildocs:index")).status_code == 200
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_a_hostile_file_of_each_family_is_taken_or_refused(chair, settings, tmp_path, family):
+    settings.MEDIA_ROOT = tmp_path
+    make, name, fate = FAMILIES[family]
+    add = add_among_many if family in ("owner password", "active") else add_one
+    answer = uploaded(chair, add, name, make()[name], tmp_path)
+    assert understandable({name: answer})
+    assert fate in answer
+
+
+def test_a_file_that_cannot_be_read_is_offered_for_download_and_said_to_be_so(chair, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    uploaded(chair, add_one, "bomb", bombs()["700 MB packed twice"], tmp_path)
+    the_site_goes_on(chair)
+    unread_is_told_and_served(chair)
+
+
+@pytest.mark.audit
 def test_200_hostile_files_are_each_taken_or_refused_and_the_site_goes_on(chair, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     pages, answers, slowest = Page.objects.count(), {}, 0.0
     for (name, data), add in zip(hostile().items(), cycle([add_one, add_one, add_one, add_among_many]), strict=False):
-        known = set(SiteDocument.objects.values_list("pk", flat=True))
-        before = {path for path in tmp_path.rglob("*") if path.is_file()}
         began = time.monotonic()
-        response, message = add(chair, data)
+        answers[name] = uploaded(chair, add, name, data, tmp_path)
         slowest = max(slowest, time.monotonic() - began)
-        assert response.status_code in (200, 302), name
-        new = {path for path in tmp_path.rglob("*") if path.is_file()} - before
-        found = SiteDocument.objects.exclude(pk__in=known).first()
-        if message:
-            answers[name] = message
-            assert (found, new) == (None, set()), name
-        else:
-            answers[name] = found.text_state
-            consistent(found, data, name)
-            assert {path.name for path in new} == {found.file.name.rpartition("/")[2]}, name
-    assert slowest < 20
-    assert not UploadedFile.objects.exists()
+    assert slowest < 60  # the reading process is ended after ten; the machine may be busy
     expected(answers)
     assert Page.objects.count() == pages
-    for address in ("/", "/konferenzen/12/", "/suche/?q=Beschluss"):
-        assert Client(HTTP_HOST="localhost").get(address).status_code == 200
-    assert chair.get(reverse("wagtaildocs:index")).status_code == 200
+    the_site_goes_on(chair)
+    unread_is_told_and_served(chair)
+
+
+def unread_is_told_and_served(editor: Client) -> None:
     unread = SiteDocument.objects.filter(text_state="unread").first()
-    assert "Text ließ sich nicht erfassen" in chair.get(reverse("wagtaildocs:edit", args=[unread.pk])).content.decode()
+    assert "Text ließ sich nicht erfassen" in editor.get(reverse("wagtaildocs:edit", args=[unread.pk])).content.decode()
     SiteDocument.objects.filter(pk=unread.pk).update(released=True)
     assert b"".join(Client(HTTP_HOST="localhost").get(unread.url).streaming_content).startswith(b"%PDF-")
 
@@ -285,14 +339,20 @@ def consistent(found: SiteDocument, data: bytes, name: str) -> None:
     assert sum(len(text) for _, text in texts) <= 300_000, name
 
 
-def expected(answers: dict[str, str]) -> None:
-    """Fail unless the files whose fate is certain have met it, and every refusal is one of our sentences."""
+def understandable(answers: dict[str, str]) -> bool:
+    """Say whether every answer is a state of the text or one of our sentences; else fail with those that are not."""
     parts = [message.partition("%")[0] for message in REFUSED.values()]
     ours = (*parts, "Der Inhalt der Datei passt nicht", "ist leer")
     states = {"found", "none", "partial", "unread"}
     assert {
         name: answer for name, answer in answers.items() if answer not in states and not any(p in answer for p in ours)
     } == {}
+    return True
+
+
+def expected(answers: dict[str, str]) -> None:
+    """Fail unless the files whose fate is certain have met it, and every refusal is one of our sentences."""
+    assert understandable(answers)
     assert all("Kennwort" in answers[f"password {number}"] for number in range(8))
     assert all(answers[f"owner password {number}"] == "found" for number in range(4))
     assert "3001 Seiten" in answers["3001 pages"]

@@ -1,7 +1,6 @@
 """Reading a table: what is understood, and how each thing that is not is said."""
 
 import json
-import time
 
 import pytest
 
@@ -245,19 +244,15 @@ def test_json_has_lists_and_objects_where_a_table_has_separators(tmp_path):
     ],
 )
 def test_a_long_cell_is_read_at_once_whatever_it_repeats(column, cell):
-    begun = time.monotonic()
-    values_of({column: cell}, NAMES)
-    assert time.monotonic() - begun < 1
+    values_of({column: cell}, NAMES)  # what grows with the square takes minutes; tests/cost.py allows a second
 
 
 def test_a_table_with_very_many_columns_is_refused_at_once(tmp_path):
     names = [f"s{number}" for number in range(100_000)]
-    begun = time.monotonic()
     with pytest.raises(UnreadableFileError, match="Unbekannte Spalten"):
         rows_of(written(tmp_path, ";".join(names)))
     with pytest.raises(UnreadableFileError, match="Unbekannte Spalten"):
         rows_of(written(tmp_path, json.dumps([dict.fromkeys(names, "")]), "b.json"))
-    assert time.monotonic() - begun < 3
 
 
 def test_empty_lines_around_points_and_statements_are_no_part_of_them():

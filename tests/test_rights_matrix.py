@@ -1,7 +1,8 @@
-"""Every right that passes with the chair, asked through the admin: for each kind of account, before and after midnight.
+"""Every right that passes with the chair: for each kind of account, before and after midnight.
 
-The change is that of 1 October 2017 from Baden-Württemberg to Bayern. Each right is tried for real, by the request that
-the admin would send, and counts as granted when the site is different afterwards.
+The change is that of 1 October 2017 from Baden-Württemberg to Bayern. Every right is asked of the rules by which the
+admin decides, and one of each kind is tried for real with the old and the new chair: by the request that the admin
+would send, granted when the site is different afterwards. `make audit` tries all of them with everybody.
 """
 
 from collections.abc import Callable
@@ -23,13 +24,18 @@ from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 from wagtail.contrib.redirects.models import Redirect
+from wagtail.contrib.redirects.permissions import permission_policy as redirect_policy
+from wagtail.documents.permissions import permission_policy as document_policy
+from wagtail.images.permissions import permission_policy as image_policy
 from wagtail.log_actions import log
 from wagtail.models import Collection, Page, PageViewRestriction, Revision
 
 from conferences.handover.scheduled import all_scheduled
+from conferences.handover.waiting import waiting_for
 from conferences.models import ChairTerm, ConferencePage, Land, Theme
 from conferences.terms.rights import update_publishing_rights
 from intmk.accessibility.models import BarrierReport
+from intmk.base.drafts import may_take_away
 from intmk.base.glossary import GlossaryTerm
 from intmk.base.site_notice import SiteNotice
 from intmk.media.documents.models import SiteDocument
@@ -75,7 +81,8 @@ def twelfth() -> ConferencePage:
 
 
 def news(**fields) -> NewsPage:
-    return NewsIndexPage.objects.get().add_child(instance=NewsPage(title="Meldung", slug="meldung-matrix", **fields))
+    fields = {"title": "Meldung", "slug": "meldung-matrix"} | fields
+    return NewsIndexPage.objects.get().add_child(instance=NewsPage(**fields))
 
 
 def tiny_picture(colour: str = "navy") -> bytes:
@@ -333,11 +340,11 @@ def delete_a_term_of_the_glossary(client: Client) -> bool:
     return not GlossaryTerm.objects.filter(slug="top").exists()
 
 
-def scheduled_by(code: str, moment: datetime) -> Revision:
+def scheduled_by(code: str, moment: datetime, slug: str = "meldung-matrix") -> Revision:
     """A page that the account of a Land has set, at a time when it could, to go live at `moment`."""
     account = User.objects.get(username=code)
     with time_machine.travel(min(moment, timezone.now()) - timedelta(days=1), tick=False):
-        page = news(live=False, go_live_at=moment)
+        page = news(slug=slug, live=False, go_live_at=moment)
         revision = page.save_revision(user=account)
         revision.publish(user=account, skip_permission_checks=True)
     return revision
@@ -442,19 +449,30 @@ FOR_ALL_LAENDER = [write_a_draft, propose_a_draft, read_the_admin]
 
 
 @pytest.fixture
-def clients(db) -> dict[str, Client]:
-    """A browser for each kind of account, each signed in before midnight, and one of nobody."""
-    FORMS.clear()
-    accounts = {code: User.objects.create_user(code, f"{code.lower()}@example.org", land_code=code) for code in LAENDER}
-    accounts["admin"] = User.objects.create_superuser("admin-test", "admin@example.org")
+def accounts(db) -> dict[str, User]:
+    """One account of each kind, and one more of a Land that never chairs here."""
+    made = {code: User.objects.create_user(code, f"{code.lower()}@example.org", land_code=code) for code in LAENDER}
+    made["admin"] = User.objects.create_superuser("admin-test", "admin@example.org")
     User.objects.create_user("jemand", land_code="DE-NW")
-    found = {name: Client(HTTP_HOST="localhost") for name in (*accounts, "niemand")}
+    return made
+
+
+def signed_in(accounts: dict[str, User]) -> dict[str, Client]:
+    """A browser for each account, signed in before midnight."""
+    FORMS.clear()
+    found = {name: Client(HTTP_HOST="localhost") for name in accounts}
     with time_machine.travel(BEFORE - timedelta(hours=1), tick=False):
         for name, account in accounts.items():
             found[name].force_login(account)
             # A page of the admin that is quickly made.
             assert found[name].get(reverse("wagtailadmin_tag_autocomplete"), {"term": "x"}).status_code == 200
     return found
+
+
+@pytest.fixture
+def clients(accounts) -> dict[str, Client]:
+    """A browser for each kind of account, and one of nobody."""
+    return signed_in(accounts) | {"niemand": Client(HTTP_HOST="localhost")}
 
 
 def who_may(right: Callable[[Client], bool], clients: dict[str, Client]) -> set[str]:
@@ -478,7 +496,115 @@ def granted(rights: list[Callable[[Client], bool]], clients: dict[str, Client]) 
     return found
 
 
-@pytest.mark.parametrize(("moment", "chair"), [(BEFORE, "DE-BW"), (AFTER, "DE-BY")], ids=["vorher", "nachher"])
+ONE_OF_EACH_KIND = [
+    publish_a_page, publish_several_at_once, delete_what_was_taken_back, move_a_page, lift_a_lock_of_another,
+    add_a_picture_to_what_readers_see, delete_a_document, add_a_redirect, change_a_setting, enter_a_person_in_the_chair,
+    delete_several_themes_at_once, confirm_what_is_overdue, approve_a_proposal, read_a_reported_barrier,
+]  # fmt: skip
+
+
+@pytest.fixture
+def ask(db) -> Callable[[User], dict[str, bool]]:
+    """Prepare something for every right; the function says which of them an account has, by the admin's own rules."""
+    taken_back = news(live=False, first_published_at=timezone.now())
+    locked = StandardPage.objects.order_by("path").last()
+    locked.locked, locked.locked_by, locked.locked_at = True, User.objects.get(username="jemand"), timezone.now()
+    locked.save()
+    scheduled = scheduled_by("DE-TH", timezone.now() + timedelta(days=9), "spaeter")
+    scheduled_by("DE-TH", timezone.now() - timedelta(hours=1), "ueberfaellig")
+    withdrawn = news(slug="geht", expire_at=timezone.now() + timedelta(days=9))
+    log(withdrawn, "wagtail.publish", user=User.objects.get(username="DE-TH"))
+    page, target, moving = submitted(), *StandardPage.objects.order_by("path")[:2]
+    task = page.current_workflow_task_state.task.specific
+    image, paper = picture(), document()
+
+    def asked(user: User) -> dict[str, bool]:
+        on, on_index = withdrawn.permissions_for_user(user), page.get_parent().permissions_for_user(user)
+        on_taken_back, on_locked = taken_back.permissions_for_user(user), locked.permissions_for_user(user)
+        on_scheduled = scheduled.as_object().permissions_for_user(user)
+        waits = {item.scheduled.page.slug: item.can_confirm for item in waiting_for(user, ChairTerm.objects.rotation())}
+        actions = {name for name, *_ in task.get_actions(page, user)}
+        may = {model: model.snippet_viewset.permission_policy for model in (Land, ChairTerm, Theme, GlossaryTerm)}
+        reports = BarrierReport.snippet_viewset.permission_policy
+
+        def puts_before_readers(policy) -> bool:
+            return root() in policy.collections_user_has_permission_for(user, "add")
+
+        return {
+            "publish_a_page": on.can_publish(),
+            "publish_a_new_page": on_index.can_add_subpage() and on_index.can_publish_subpage(),
+            "publish_several_at_once": on_taken_back.can_publish(),
+            "unpublish_a_page": on.can_unpublish(),
+            "delete_a_public_page": on.can_delete(),
+            "delete_what_was_taken_back": on_taken_back.can_delete() and may_take_away(user, taken_back),
+            "delete_several_at_once": on_taken_back.can_delete() and may_take_away(user, taken_back),
+            "move_a_page": moving.permissions_for_user(user).can_move_to(target),
+            "reorder_pages": on_index.can_reorder_children(),
+            "take_back_a_schedule": on_scheduled.can_unschedule(),
+            "lock_a_page": on.can_lock(),
+            "lift_a_lock_of_another": on_locked.can_unlock(),
+            "lift_a_restriction_of_a_page": on.can_set_view_restrictions(),
+            "add_a_picture_to_what_readers_see": puts_before_readers(image_policy),
+            "change_a_picture": image_policy.user_has_permission_for_instance(user, "change", image),
+            "replace_the_file_of_a_picture": image_policy.user_has_permission_for_instance(user, "change", image),
+            "delete_a_picture": image_policy.user_has_permission_for_instance(user, "delete", image),
+            "add_a_document_to_what_readers_see": puts_before_readers(document_policy),
+            "change_a_document": document_policy.user_has_permission_for_instance(user, "change", paper),
+            "delete_a_document": document_policy.user_has_permission_for_instance(user, "delete", paper),
+            "add_a_redirect": redirect_policy.user_has_permission(user, "add"),
+            "change_a_redirect": redirect_policy.user_has_permission(user, "change"),
+            "delete_a_redirect": redirect_policy.user_has_permission(user, "delete"),
+            "change_a_setting": user.has_perm("intmk.change_sitenotice"),
+            "change_the_contact_of_a_land": may[Land].user_has_permission(user, "change"),
+            "enter_a_person_in_the_chair": may[ChairTerm].user_has_permission(user, "change"),
+            "add_a_theme": may[Theme].user_has_permission(user, "add"),
+            "delete_a_theme": may[Theme].user_has_permission(user, "delete"),
+            "delete_several_themes_at_once": may[Theme].user_has_permission(user, "delete"),
+            "add_a_term_of_the_glossary": may[GlossaryTerm].user_has_permission(user, "add"),
+            "change_a_term_of_the_glossary": may[GlossaryTerm].user_has_permission(user, "change"),
+            "delete_a_term_of_the_glossary": may[GlossaryTerm].user_has_permission(user, "delete"),
+            "confirm_what_is_overdue": waits.get("ueberfaellig", False),
+            "take_back_what_waits": "spaeter" in waits and on_scheduled.can_unschedule(),
+            "keep_what_was_to_be_taken_back": "geht" in waits,
+            "approve_a_proposal": "approve" in actions,
+            "send_a_proposal_back": "reject" in actions,
+            "answer_a_reported_barrier": reports.user_has_permission(user, "change"),
+            "read_a_reported_barrier": reports.user_has_any_permission(user, {"view", "change"}),
+            "write_a_draft": on.can_edit(),
+            "propose_a_draft": on.can_submit_for_moderation(),
+            "read_the_admin": user.has_perm("wagtailadmin.access_admin"),
+        }
+
+    return asked
+
+
+BOTH_MOMENTS = pytest.mark.parametrize(
+    ("moment", "chair"), [(BEFORE, "DE-BW"), (AFTER, "DE-BY")], ids=["vorher", "nachher"]
+)
+
+
+@pytest.mark.slow("something is prepared for each of 42 rights, and six accounts ask for each")
+@BOTH_MOMENTS
+def test_every_right_passes_with_the_chair_by_the_rules_of_the_admin(accounts, moment, chair, request):
+    with time_machine.travel(moment, tick=False):
+        update_publishing_rights()
+        ask = request.getfixturevalue("ask")
+        has = {name: ask(User.objects.get(pk=account.pk)) for name, account in accounts.items()}
+    expected = {right.__name__: {chair, "admin"} for right in PASSING}
+    expected |= {right.__name__: {*LAENDER, "admin"} for right in FOR_ALL_LAENDER}
+    assert {right: {name for name in has if has[name][right]} for right in has["admin"]} == expected
+
+
+@pytest.mark.parametrize("right", ONE_OF_EACH_KIND, ids=lambda right: right.__name__)
+def test_the_admin_keeps_to_the_rules(accounts, right):
+    both = {name: accounts[name] for name in ("DE-BW", "DE-BY")}
+    clients = signed_in(both)
+    with time_machine.travel(AFTER, tick=False):
+        assert granted([right], clients) == {right.__name__: {"DE-BY"}}
+
+
+@pytest.mark.audit
+@BOTH_MOMENTS
 @pytest.mark.parametrize("part", range(4))  # none so long that another process waits for it
 def test_only_the_chair_and_administrators(clients, part, moment, chair):
     rights = PASSING[part::4]
@@ -486,6 +612,7 @@ def test_only_the_chair_and_administrators(clients, part, moment, chair):
         assert granted(rights, clients) == {right.__name__: {chair, "admin"} for right in rights}
 
 
+@pytest.mark.audit
 @pytest.mark.parametrize("moment", [BEFORE, AFTER], ids=["vorher", "nachher"])
 def test_all_laender_read_and_propose(clients, moment):
     with time_machine.travel(moment, tick=False):
@@ -500,8 +627,16 @@ def close_a_page_to_readers(client: Client) -> bool:
     return PageViewRestriction.objects.exists()
 
 
+@pytest.mark.parametrize("who", ["DE-BY", "DE-SL", "admin"])
+def test_nobody_closes_a_page_to_readers_not_even_the_chair(accounts, who):
+    with time_machine.travel(AFTER, tick=False):
+        update_publishing_rights()
+        assert who_may(close_a_page_to_readers, signed_in({who: accounts[who]})) == set()
+
+
+@pytest.mark.audit
 @pytest.mark.parametrize("moment", [BEFORE, AFTER], ids=["vorher", "nachher"])
-def test_nobody_closes_a_page_to_readers_not_even_the_chair(clients, moment):
+def test_nobody_at_all_closes_a_page_to_readers(clients, moment):
     with time_machine.travel(moment, tick=False):
         assert who_may(close_a_page_to_readers, clients) == set()
 
@@ -512,24 +647,42 @@ def confirm_what_goes_live_in_the_next_term(client: Client) -> bool:
     return not any(item.waits for item in all_scheduled())
 
 
-@pytest.mark.parametrize(
+MAY_CONFIRM = pytest.mark.parametrize(
     ("moment", "confirm"), [(BEFORE, {"admin"}), (AFTER, {"DE-BY", "admin"})], ids=["vorher", "nachher"]
 )
-def test_what_the_former_chair_has_set_for_the_next_term_is_confirmed_by_the_new_one(clients, moment, confirm):
+
+
+@MAY_CONFIRM
+def test_what_the_former_chair_has_set_for_the_next_term_is_confirmed_by_the_new_one(accounts, moment, confirm):
+    with time_machine.travel(moment, tick=False):
+        update_publishing_rights()
+        scheduled_by("DE-BW", AFTER + timedelta(days=5))
+        rotation = ChairTerm.objects.rotation()
+        shown = {name: waiting_for(User.objects.get(pk=account.pk), rotation) for name, account in accounts.items()}
+        assert {name for name, items in shown.items() if any(item.can_confirm for item in items)} == confirm
+
+
+@pytest.mark.audit
+@MAY_CONFIRM
+def test_it_is_confirmed_in_the_admin_by_these_and_nobody_else(clients, moment, confirm):
     with time_machine.travel(moment, tick=False):
         assert who_may(confirm_what_goes_live_in_the_next_term, clients) == confirm
 
 
 @pytest.mark.parametrize(("moment", "chair"), [(BEFORE, "DE-BW"), (AFTER, "DE-BY")], ids=["vorher", "nachher"])
-def test_the_mail_of_a_proposal_goes_to_the_chair_and_administrators_and_to_nobody_else(clients, moment, chair):
+def test_the_mail_of_a_proposal_goes_to_the_chair_and_administrators_and_to_nobody_else(accounts, moment, chair):
     with time_machine.travel(moment, tick=False):
+        update_publishing_rights()
         page = twelfth()
-        clients["DE-SL"].post(edit_url(page), conference_form(page, motto="Vorschlag") | {"action-submit": "1"})
+        signed_in({"DE-SL": accounts["DE-SL"]})["DE-SL"].post(
+            edit_url(page), conference_form(page, motto="Vorschlag") | {"action-submit": "1"}
+        )
     told = {address for message in mail.outbox for address in message.recipients()}
     assert told == {f"{chair.lower()}@example.org", "admin@example.org"}
 
 
-def test_what_awaits_approval_at_midnight_awaits_the_new_chair(clients):
+def test_what_awaits_approval_at_midnight_awaits_the_new_chair(accounts):
+    clients = signed_in({name: accounts[name] for name in ("DE-BW", "DE-BY")})
     with time_machine.travel(BEFORE, tick=False):
         page = submitted()
     with time_machine.travel(AFTER, tick=False):

@@ -1,6 +1,5 @@
 """Who chairs is a function of the stored terms and the day."""
 
-import time
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -172,11 +171,9 @@ def test_many_questions_about_the_end_of_all_days_cost_one_walk_there():
     rotation = Rotation(ALONE.stored)
     last = rotation.term_on(LAST_DAY - timedelta(days=400))
     assert rotation.term_on(date.max) is None
-    start = time.perf_counter()
-    for _ in range(10):
+    for _ in range(10):  # ten walks would cost more than tests/cost.py allows
         assert rotation.lap(last)
         assert rotation.term_before(last).end < last.start
-    assert time.perf_counter() - start < 1
 
 
 @st.composite

@@ -63,6 +63,7 @@ def test_the_first_start_says_what_it_does_and_where_the_site_is(first_start, po
     assert (first_start / "demo-accounts.txt").stat().st_mode & 0o777 == 0o600
 
 
+@pytest.mark.audit
 def test_a_second_start_prepares_nothing_and_answers_within_five_seconds(prepared, port):
     seconds = []
     while len(seconds) < 3 and not (seconds and min(seconds) < 5):  # other tests run beside it
@@ -77,6 +78,7 @@ def test_a_second_start_prepares_nothing_and_answers_within_five_seconds(prepare
     assert min(seconds) < 5 * max(1, busy)
 
 
+@pytest.mark.audit
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_no_process_is_left_after_the_end(served, number):
     assert len(processes_of(served.var_dir)) > 4
@@ -84,12 +86,14 @@ def test_no_process_is_left_after_the_end(served, number):
     assert not processes_of(served.var_dir)
 
 
+@pytest.mark.audit
 def test_a_second_call_says_where_the_site_runs_and_does_not_disturb_it(served):
     line = refusal(served.var_dir, free_port())
     assert line == f"Die Website läuft schon: http://localhost:{served.port}/ (Prozess {served.process.pid})."
     assert served.status() == 200
 
 
+@pytest.mark.audit
 def test_a_killed_web_server_ends_the_site_for_whoever_started_it_to_start_it_again(served):
     os.kill(served.web_server(), signal.SIGKILL)
     errors = served.process.communicate(timeout=30)[1]
@@ -98,6 +102,7 @@ def test_a_killed_web_server_ends_the_site_for_whoever_started_it_to_start_it_ag
     assert not processes_of(served.var_dir)
 
 
+@pytest.mark.audit
 def test_a_killed_database_is_replaced(served):
     os.kill(int((served.var_dir / "postgres" / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
     served.wait_for_line("Die Datenbank ist ausgefallen und wird neu gestartet …")
@@ -105,6 +110,7 @@ def test_a_killed_database_is_replaced(served):
     wait_until(lambda: served.status() == 200)
 
 
+@pytest.mark.audit
 def test_after_kill_9_of_the_supervisor_the_next_start_gets_the_port(served):
     os.kill(served.process.pid, signal.SIGKILL)
     with Site(served.var_dir, served.port) as site:
@@ -113,6 +119,7 @@ def test_after_kill_9_of_the_supervisor_the_next_start_gets_the_port(served):
     assert not processes_of(served.var_dir)
 
 
+@pytest.mark.audit
 def test_kill_9_of_the_supervisor_ends_the_web_server(served):
     web_server = served.web_server()
     os.kill(served.process.pid, signal.SIGKILL)
@@ -139,11 +146,13 @@ def test_a_port_that_is_no_number_is_refused(var_dir, port):
     assert refusal(var_dir, port) == f"PORT={port} geht nicht: Gebraucht wird eine Zahl von 1 bis 65535."
 
 
+@pytest.mark.audit
 def test_a_database_out_of_reach_is_one_line_without_the_password(var_dir):
     line = refusal(var_dir, free_port(), DATABASE_URL=f"postgres://ich:geheim@127.0.0.1:{free_port()}/daten")
     assert line == "DATABASE_URL lässt sich nicht öffnen (ich an 127.0.0.1, Datenbank daten): sie ist nicht erreichbar."
 
 
+@pytest.mark.audit
 @pytest.mark.parametrize(
     ("url", "expected"),
     [("postgres://x:y", "ist keine Adresse einer Datenbank"), ("sqlite:///x", "muss eine PostgreSQL-Datenbank nennen")],
@@ -152,6 +161,7 @@ def test_a_database_url_that_is_none_is_refused(var_dir, url, expected):
     assert expected in refusal(var_dir, free_port(), DATABASE_URL=url)
 
 
+@pytest.mark.audit
 def test_an_old_postgres_is_refused(var_dir, monkeypatch):
     monkeypatch.setattr(serve, "OLDEST_POSTGRES", 99)
     expected = "Gebraucht wird PostgreSQL 99 oder neuer, die Datenbank hat 18"
@@ -159,6 +169,7 @@ def test_an_old_postgres_is_refused(var_dir, monkeypatch):
         serve.connect(embedded_postgres.django_database(var_dir))
 
 
+@pytest.mark.audit
 def test_a_wrong_password_is_told_apart(var_dir):
     with embedded_postgres.running(var_dir) as server:
         rules = server.data / "pg_hba.conf"
@@ -174,6 +185,7 @@ def test_a_wrong_password_is_told_apart(var_dir):
         wait_until(wrong_password)
 
 
+@pytest.mark.audit
 def test_only_the_database_that_was_prepared_counts_as_prepared(var_dir):
     database = embedded_postgres.django_database(var_dir)
     with embedded_postgres.running(var_dir), serve.connect(database) as connection:
@@ -220,6 +232,7 @@ def clocks_of(var_dir: Path) -> list[int]:
     return [pid for pid in processes_of(var_dir) if b"\0clock\0" in Path(f"/proc/{pid}/cmdline").read_bytes()]
 
 
+@pytest.mark.audit
 def test_the_clock_runs_beside_the_web_server(served):
     wait_until(lambda: clocks_of(served.var_dir))
 
@@ -229,6 +242,7 @@ def test_settings_that_do_not_exist_are_refused(var_dir):
     assert line.startswith("Die Einstellungen lassen sich nicht laden (DJANGO_SETTINGS_MODULE): ")
 
 
+@pytest.mark.audit
 def test_a_web_server_that_cannot_start_is_one_line_at_the_end(prepared, port, tmp_path):
     (tmp_path / "own.py").write_text("from intmk.settings.development import *\nINSTALLED_APPS = ['gibt.es.nicht']\n")
     with Site(prepared, port, DJANGO_SETTINGS_MODULE="own", PYTHONPATH=str(tmp_path)) as site:
@@ -238,6 +252,7 @@ def test_a_web_server_that_cannot_start_is_one_line_at_the_end(prepared, port, t
     assert not processes_of(prepared)
 
 
+@pytest.mark.audit
 def test_a_database_that_was_dropped_is_prepared_again(prepared, port):
     with embedded_postgres.running(prepared) as server:
         address = {"dbname": "postgres", "user": "intmk", "host": str(server.socket_dir)}
@@ -250,6 +265,7 @@ def test_a_database_that_was_dropped_is_prepared_again(prepared, port):
     assert not processes_of(prepared)
 
 
+@pytest.mark.audit
 def test_the_site_goes_on_and_ends_well_when_nobody_reads_its_lines_any_more(served):
     def answers() -> bool:
         with contextlib.suppress(OSError):

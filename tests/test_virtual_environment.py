@@ -37,6 +37,7 @@ def offline(tmp_path_factory) -> tuple[Path, subprocess.CompletedProcess]:
     return root, result
 
 
+@pytest.mark.audit
 def test_without_a_network_one_line_says_so(offline):
     root, result = offline
     assert result.returncode == 1
@@ -47,6 +48,7 @@ def test_without_a_network_one_line_says_so(offline):
     assert not (root / ".venv" / "run.stamp").exists()
 
 
+@pytest.mark.audit
 def test_an_installation_that_was_cut_off_is_begun_anew(offline):
     environment = offline[0] / ".venv"
     assert not is_whole(environment)  # nothing was installed yet
@@ -57,6 +59,7 @@ def test_an_installation_that_was_cut_off_is_begun_anew(offline):
     (environment / "unfinished").unlink()
 
 
+@pytest.mark.audit
 def test_an_environment_of_another_python_is_made_anew(offline):
     environment = offline[0] / ".venv"
     (environment / "test.stamp").touch()
@@ -67,6 +70,7 @@ def test_an_environment_of_another_python_is_made_anew(offline):
     assert is_whole(environment)
 
 
+@pytest.mark.audit
 def test_an_environment_without_its_python_is_made_anew(offline):
     environment = offline[0] / ".venv"
     (environment / "test.stamp").touch()
@@ -120,3 +124,25 @@ def test_a_full_disk_is_noticed_before_the_installation(tmp_path, monkeypatch):
     with pytest.raises(InstallationError, match="MB frei; gebraucht werden"):
         virtual_environment.ensure(tmp_path, "run")
     assert not (tmp_path / ".venv").exists()
+
+
+def test_an_environment_is_whole_with_its_own_python_and_nothing_unfinished(tmp_path):
+    (tmp_path / "bin").mkdir()
+    assert not is_whole(tmp_path)
+    (tmp_path / "bin" / "python").symlink_to(sys.executable)
+    which = subprocess.check_output([sys.executable, "-I", "-c", virtual_environment.WHICH_PYTHON], text=True)
+    (tmp_path / "python.stamp").write_text(which)
+    assert is_whole(tmp_path)
+    (tmp_path / "unfinished").touch()
+    assert not is_whole(tmp_path)
+    (tmp_path / "unfinished").unlink()
+    (tmp_path / "python.stamp").write_text("3 10 x86_64\n")
+    assert not is_whole(tmp_path)
+    (tmp_path / "python.stamp").write_text(which)
+    (tmp_path / "bin" / "python").unlink()
+    assert not is_whole(tmp_path)
+
+
+def test_a_missing_network_is_said_in_one_line():
+    said = explain("Pip", b"WARNING: Retrying\nFailed to establish a new connection: [Errno 111] Connection refused")
+    assert said == "Pip: Der Server der Pakete ist nicht erreichbar; bitte die Netzverbindung prüfen."
