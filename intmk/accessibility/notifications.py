@@ -110,7 +110,7 @@ def message(
     report: BarrierReport, template: str, addresses: list[str], land: Land | None, **context: object
 ) -> EmailMessage:
     """Return a mail with the number in its subject; answers to it go to the secretariat."""
-    body = render_to_string(f"intmk/{template}", {"report": report, "land": land, **context}).strip()
+    body = render_to_string(f"intmk/accessibility/{template}", {"report": report, "land": land, **context}).strip()
     subject = f"Gemeldete Barriere {report.receipt}"
     reply_to = [land.secretariat_email] if land and is_valid(land.secretariat_email) else []
     headers = {"Auto-Submitted": "auto-generated"}

@@ -120,4 +120,4 @@ def design(request: HttpRequest) -> HttpResponse:
         "term": term_today(request),
         "contents": [{"anchor": "farben", "heading": "Farben"}, {"anchor": "schrift", "heading": "Schrift"}],
     }
-    return render(request, "intmk/design.html", context)
+    return render(request, "intmk/pages/component_library.html", context)

@@ -41,7 +41,7 @@ def glossary(request: HttpRequest) -> HttpResponse:
     letters = [
         (letter, list(group)) for letter, group in groupby(terms, key=lambda term: title_key(term.term)[:1].upper())
     ]
-    return render(request, "intmk/glossary.html", {"page": page, "letters": letters})
+    return render(request, "intmk/pages/glossary.html", {"page": page, "letters": letters})
 
 
 class GlossaryTermViewSet(SnippetViewSet):

@@ -146,7 +146,7 @@ class SiteVideo(LibraryFile, index.Indexed, models.Model):
     panels = [
         FieldPanel("title"),
         FieldPanel("file", widget=forms.FileInput(attrs={"accept": ".mp4,video/mp4"})),
-        HelpPanel(template="intmk/video_panel.html", heading="Zur Datei"),
+        HelpPanel(template="intmk/media/video_panel.html", heading="Zur Datei"),
         FieldPanel("language"),
         FieldRowPanel([FieldPanel("released"), FieldPanel("withheld")]),
         FieldPanel("poster"),

@@ -74,7 +74,7 @@ def blend(colour: tuple[int, int, int], step: int) -> list[int]:
 
 @lru_cache(maxsize=17)
 def table(seat: int) -> tuple[Image.Image, Image.Image]:
-    """Return the sixteen seats and the filled one as layers, as templates/includes/ring.html draws them."""
+    """Return the sixteen seats and the filled one as layers, as templates/includes/rotation_ring.html draws them."""
     size = 2 * CHAIR_RING
     layers = [Image.new("L", (size * SMOOTH, size * SMOOTH)) for _ in range(2)]
     for place in range(1, 17):
