@@ -47,9 +47,8 @@ def list_of_laender(request: HttpRequest) -> HttpResponse:
         description="Alle 16 Länder mit ihren Amtszeiten im Vorsitz der Integrationsministerkonferenz und mit "
         "dem Jahr, in dem sie nach der Regel wieder an der Reihe sind.",
     )
-    return render(
-        request, "conferences/laender.html", {"page": page, "rows": rows, "laender": [row["land"] for row in rows]}
-    )
+    context = {"page": page, "rows": rows, "laender": [row["land"] for row in rows]}
+    return render(request, "conferences/archive/laender.html", context)
 
 
 @require_safe
@@ -81,7 +80,7 @@ def land_page(request: HttpRequest, slug: str) -> HttpResponse:
     )
     return render(
         request,
-        "conferences/land.html",
+        "conferences/archive/land.html",
         {
             "page": page,
             "land": land,

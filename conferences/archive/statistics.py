@@ -71,7 +71,7 @@ def statistics(request: HttpRequest) -> HttpResponse:
         "unknown": unknown,
         "is_small": total - unknown < SMALL,
     }
-    return render(request, "conferences/statistics.html", context)
+    return render(request, "conferences/archive/statistics.html", context)
 
 
 @require_safe

@@ -34,7 +34,7 @@ def list_of_themes(request: HttpRequest) -> HttpResponse:
         "Meldungen.",
         trail=[],
     )
-    return render(request, "conferences/themes.html", {"page": page, "themes": themes})
+    return render(request, "conferences/archive/themes.html", {"page": page, "themes": themes})
 
 
 @require_safe
@@ -69,4 +69,4 @@ def theme_page(request: HttpRequest, slug: str) -> HttpResponse:
         "conferences": ConferencePage.objects.live().filter(themes=theme).for_lists().chronological().reverse(),
         "news": theme.newspage_set.live().newest_first()[:NEWS],
     }
-    return render(request, "conferences/theme.html", context)
+    return render(request, "conferences/archive/theme.html", context)

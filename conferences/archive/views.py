@@ -65,4 +65,4 @@ def archive(request: HttpRequest) -> HttpResponse:
         "unfiltered_address": address,
         "is_variant": filters.is_active or sort,
     }
-    return render(request, "conferences/archive.html", context)
+    return render(request, "conferences/archive/archive.html", context)

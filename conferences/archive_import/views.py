@@ -73,7 +73,7 @@ class ArchiveImportView(WagtailAdminTemplateMixin, TemplateView):
 
     page_title = TITLE
     header_icon = ICON
-    template_name = "conferences/archive_import.html"
+    template_name = "conferences/archive_import/upload.html"
     # Not Wagtail's first item: its German translation of "Home" is "Home".
     breadcrumbs_items = [{"url": reverse_lazy("wagtailadmin_home"), "label": "Startseite"}, {"url": "", "label": TITLE}]
 
@@ -130,7 +130,7 @@ def discard(kept: UploadedFile) -> None:
 class PreviewView(ArchiveImportView):
     """What the kept upload would do; POST does it, if it is still the same."""
 
-    template_name = "conferences/archive_import_preview.html"
+    template_name = "conferences/archive_import/preview.html"
 
     def kept(self) -> UploadedFile:
         """Return the upload, only to whoever sent it."""

@@ -30,7 +30,7 @@ class HandoverComponent(Component):
 class StandPanel(HandoverComponent):
     """One line: who chairs, until when, and what this account may do."""
 
-    template_name = "conferences/handover/stand.html"
+    template_name = "conferences/handover/chair_status.html"
     order = 10
 
     def __init__(self, chair: str, until: date | None, rights: str) -> None:
@@ -101,7 +101,7 @@ class WaitingPanel(HandoverComponent):
 class KeptFormsPanel(HandoverComponent):
     """What was sent too late and is kept."""
 
-    template_name = "conferences/handover/kept_forms.html"
+    template_name = "conferences/handover/kept_forms_panel.html"
     order = 40
 
     def __init__(self, forms: list[KeptForm], more: bool) -> None:

@@ -235,7 +235,7 @@ class KeptFormsView(WagtailAdminTemplateMixin, TemplateView):
 
     page_title = "Aufgehobene Eingaben"
     header_icon = "draft"
-    template_name = "conferences/kept_forms.html"
+    template_name = "conferences/handover/kept_forms.html"
     breadcrumbs_items = [*WagtailAdminTemplateMixin.breadcrumbs_items, {"url": "", "label": page_title}]
 
     def get_context_data(self, **kwargs) -> dict:
@@ -248,7 +248,7 @@ class KeptFormView(WagtailAdminTemplateMixin, TemplateView):
 
     page_title = "Aufgehobene Eingabe"
     header_icon = "draft"
-    template_name = "conferences/kept_form.html"
+    template_name = "conferences/handover/kept_form.html"
 
     @cached_property
     def kept(self) -> KeptForm:

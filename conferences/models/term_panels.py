@@ -10,7 +10,7 @@ class EffectsPanel(Panel):
     """Before and after, and the box that confirms it; only after a first attempt to save a change of the rotation."""
 
     class BoundPanel(Panel.BoundPanel):
-        template_name = "conferences/term_effects_panel.html"
+        template_name = "conferences/terms/effects_panel.html"
 
         def is_shown(self) -> bool:
             return self.form is not None and self.form.effects is not None
@@ -20,7 +20,7 @@ class OutlookPanel(Panel):
     """The term on the page and the next ones, as they are stored or follow from the rule; to be read only."""
 
     class BoundPanel(Panel.BoundPanel):
-        template_name = "conferences/term_outlook.html"
+        template_name = "conferences/terms/outlook_panel.html"
 
         def is_shown(self) -> bool:
             return self.instance is not None and self.instance.pk is not None

@@ -87,7 +87,7 @@ class ChairTermEditView(EffectsFirstMixin, EditView):
 class ChairTermDeleteView(DeleteView):
     """Deleting: shows what it does, and refuses what would leave a gap or a conference without its term."""
 
-    template_name = "conferences/term_confirm_delete.html"
+    template_name = "conferences/terms/confirm_delete.html"
 
     @cached_property
     def outcome(self) -> tuple[str, Effects | None]:

@@ -88,7 +88,7 @@ class BarrierViewSet(SnippetViewSet):
 class BarrierPanel(HandoverComponent):
     """One line on the dashboard: how many reports are open, how many overdue."""
 
-    template_name = "intmk/barrier_panel.html"
+    template_name = "intmk/accessibility/barrier_panel.html"
     order = 15
 
     def __init__(self, unanswered: int, overdue: int, unsent: int) -> None:

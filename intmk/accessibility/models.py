@@ -66,7 +66,7 @@ class ReportedPanel(Panel):
     """What the report says, to be read only."""
 
     class BoundPanel(Panel.BoundPanel):
-        template_name = "intmk/barrier_reported.html"
+        template_name = "intmk/accessibility/barrier_reported.html"
 
         class Media:
             css = {"all": ["css/handover.css"]}

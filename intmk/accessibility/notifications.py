@@ -102,7 +102,7 @@ def barrier_mail(
     """Return a mail with the number in its subject; answers to it go to the secretariat."""
     return mail_of(
         f"Gemeldete Barriere {report.receipt}",
-        f"intmk/{template}",
+        f"intmk/accessibility/{template}",
         {"report": report, "land": land, **context},
         addresses,
         reply_to=[land.secretariat_email] if land and is_mail_address(land.secretariat_email) else [],

@@ -60,7 +60,7 @@ class AccessibilityStatement(BaseGenericSetting, ClusterableModel):
     )
 
     content_panels = [
-        HelpPanel(template="intmk/statement_overdue.html"),
+        HelpPanel(template="intmk/accessibility/statement_overdue.html"),
         FieldRowPanel([FieldPanel("status"), FieldPanel("standard")]),
         MultiFieldPanel(
             [FieldRowPanel([FieldPanel("method"), FieldPanel("assessor")]), FieldPanel("method_note")],

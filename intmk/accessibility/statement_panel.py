@@ -12,7 +12,7 @@ from intmk.accessibility.statement import AccessibilityStatement
 class StatementPanel(HandoverComponent):
     """One line on the dashboard."""
 
-    template_name = "intmk/statement_panel.html"
+    template_name = "intmk/accessibility/statement_panel.html"
     order = 16
 
     def __init__(self, statement: AccessibilityStatement) -> None:

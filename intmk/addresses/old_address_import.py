@@ -161,7 +161,7 @@ class OldAddressImportView(WagtailAdminTemplateMixin, FormView):
     permission_policy: Any = None
     list_url_name = ""
     form_class = ImportForm
-    template_name = "intmk/old_address_import.html"
+    template_name = "intmk/addresses/old_address_import.html"
     page_title = "Alte Adressen aus CSV übernehmen"
     header_icon = "upload"
 

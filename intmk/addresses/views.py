@@ -39,7 +39,7 @@ def old_addresses(request: HttpRequest) -> HttpResponse:
         "rows": [(row, row.target(request)) for row in results],
         "count": results.paginator.count,
     }
-    return render(request, "intmk/old_addresses.html", context)
+    return render(request, "intmk/addresses/old_addresses.html", context)
 
 
 class OldAddressIndexView(IndexView):

@@ -82,7 +82,7 @@ class ProposalsView(WagtailAdminTemplateMixin, TemplateView):
 
     page_title = "Nicht freigegebene Änderungen"
     header_icon = "draft"
-    template_name = "intmk/proposals.html"
+    template_name = "intmk/base/proposals.html"
 
     @cached_property
     def page(self) -> Page:

@@ -18,7 +18,7 @@ from conferences.rules.ballot import Counts
 from intmk.base.blocks import BodyBlock, TeaserBlock
 from intmk.base.view_pages import ViewPage
 
-STYLES = settings.ROOT / "static" / "css" / "site.css"
+STYLES = settings.ROOT / "styles" / "tokens.css"
 RULE = re.compile(r":root\s*\{([^}]*)\}")
 TOKEN = re.compile(r"--([\w-]+):\s*([^;]+);")
 ON_DEEP = {
@@ -120,4 +120,4 @@ def design(request: HttpRequest) -> HttpResponse:
         "term": term_today(request),
         "contents": [{"anchor": "farben", "heading": "Farben"}, {"anchor": "schrift", "heading": "Schrift"}],
     }
-    return render(request, "intmk/design.html", context)
+    return render(request, "intmk/pages/component_library.html", context)

@@ -42,7 +42,7 @@ def glossary(request: HttpRequest) -> HttpResponse:
         (letter, list(group))
         for letter, group in groupby(terms, key=lambda term: title_sort_key(term.term)[:1].upper())
     ]
-    return render(request, "intmk/glossary.html", {"page": page, "letters": letters})
+    return render(request, "intmk/pages/glossary.html", {"page": page, "letters": letters})
 
 
 class GlossaryTermViewSet(SnippetViewSet):

@@ -67,4 +67,4 @@ def overview(request: HttpRequest) -> HttpResponse:
         "laender": Land.objects.order_by("name"),
         "themes": Theme.objects.all(),
     }
-    return render(request, "intmk/overview.html", context)
+    return render(request, "intmk/pages/overview.html", context)

@@ -65,7 +65,7 @@ class PlainLanguagePanel(Panel):
     """What the check says of a page in Leichte Sprache as it was when the form was opened; not on other pages."""
 
     class BoundPanel(Panel.BoundPanel):
-        template_name = "intmk/plain_language_panel.html"
+        template_name = "intmk/pages/plain_language_panel.html"
 
         def is_shown(self) -> bool:
             return self.instance is not None and bool(self.instance.locale_id) and is_plain_language(self.instance)

@@ -50,7 +50,7 @@ def search(request: HttpRequest) -> HttpResponse:
             "kinds": [("", "Alle", sum(counted) if counted or not found.counts else None), *kinds],
             "meant": did_you_mean(query) if not found.is_capped and sum(counted) <= FEW else "",
         }
-    return render(request, "intmk/search.html", context)
+    return render(request, "intmk/search/search.html", context)
 
 
 @require_safe

@@ -175,6 +175,7 @@ STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
     "intmk.font.FontFinder",
+    "intmk.static_files.StylesFinder",
 ]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR / "media"

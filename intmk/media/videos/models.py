@@ -144,7 +144,7 @@ class SiteVideo(ReadFile, index.Indexed, models.Model):
     panels = [
         FieldPanel("title"),
         FieldPanel("file", widget=forms.FileInput(attrs={"accept": ".mp4,video/mp4"})),
-        HelpPanel(template="intmk/video_panel.html", heading="Zur Datei"),
+        HelpPanel(template="intmk/media/video_panel.html", heading="Zur Datei"),
         FieldPanel("language"),
         FieldRowPanel([FieldPanel("released"), FieldPanel("withheld")]),
         FieldPanel("poster"),

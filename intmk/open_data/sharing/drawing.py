@@ -11,7 +11,7 @@ from intmk.language.typography import soft
 from intmk.media.images import placeholder
 from intmk.open_data.sharing.card import HEIGHT, SITE_NAME, WIDTH, Card
 
-# The tokens --deep, --on-deep and the --accent on dark of static/css/site.css.
+# The tokens --deep, --on-deep and the --accent on dark of styles/tokens.css.
 GROUND, PAPER, ACCENT = (6, 59, 63), (255, 255, 255), (134, 211, 208)
 # The picture is drawn as two layers of lightness, for paper and accent, and each becomes half of a palette: exact
 # colours, smooth edges and a small file, without the search for a palette that would take longer than all the rest.
@@ -74,7 +74,7 @@ def blend(colour: tuple[int, int, int], step: int) -> list[int]:
 
 @lru_cache(maxsize=17)
 def table(seat: int) -> tuple[Image.Image, Image.Image]:
-    """Return the sixteen seats and the filled one as layers, as templates/includes/ring.html draws them."""
+    """Return the sixteen seats and the filled one as layers, as templates/includes/rotation_ring.html draws them."""
     size = 2 * CHAIR_RING
     layers = [Image.new("L", (size * SMOOTH, size * SMOOTH)) for _ in range(2)]
     for place in range(1, 17):
