@@ -43,30 +43,30 @@ TYPICAL = {
     "410.html": REMOVED,
     "500.html": "/fehler-500/",
     "unavailable.html": "/fehler-503/",
-    "conferences/archive.html": "/beschluesse/?ergebnis=einstimmig&land=bayern",
+    "conferences/archive/archive.html": "/beschluesse/?ergebnis=einstimmig&land=bayern",
     "conferences/chair_page.html": "/vorsitz/?am=2018-03-01",
     "conferences/conference_index_page.html": "/konferenzen/",
     "conferences/conference_page.html": EVERYTHING,
-    "conferences/laender.html": "/laender/",
-    "conferences/land.html": "/laender/rheinland-pfalz/",
+    "conferences/archive/laender.html": "/laender/",
+    "conferences/archive/land.html": "/laender/rheinland-pfalz/",
     "conferences/resolution_page.html": RESOLUTION,
-    "conferences/statistics.html": "/beschluesse/statistik/",
-    "conferences/theme.html": "/themen/sprache/",
-    "conferences/themes.html": "/themen/",
+    "conferences/archive/statistics.html": "/beschluesse/statistik/",
+    "conferences/archive/theme.html": "/themen/sprache/",
+    "conferences/archive/themes.html": "/themen/",
     "history/about_page.html": "/aufgaben-und-ziele/",
     "history/timeline_page.html": "/geschichte/",
-    "intmk/barrier_report.html": "/barriere-melden/",
-    "intmk/glossary.html": "/glossar/",
+    "intmk/accessibility/barrier_report.html": "/barriere-melden/",
+    "intmk/pages/glossary.html": "/glossar/",
     "intmk/home_page.html": "/",
     "intmk/news_index_page.html": "/aktuelles/?seite=2",
     "intmk/news_page.html": NEWS,
-    "intmk/old_addresses.html": "/alte-adressen/",
-    "intmk/overview.html": "/uebersicht/",
-    "intmk/search.html": "/suche/?q=Integration",
+    "intmk/addresses/old_addresses.html": "/alte-adressen/",
+    "intmk/pages/overview.html": "/uebersicht/",
+    "intmk/search/search.html": "/suche/?q=Integration",
     "intmk/standard_page.html": EVERY_BLOCK,
 }
 # Only for who is signed in or has sent a report; 403.html is 404.html with another sentence.
-NOT_TYPICAL = {"403.html", "intmk/barrier_receipt.html", "intmk/design.html"}
+NOT_TYPICAL = {"403.html", "intmk/accessibility/barrier_receipt.html", "intmk/pages/component_library.html"}
 ONE_OF_MANY = "/aktuelles/pruefmeldung-"  # there for the second page of the list
 ALWAYS_THERE = {"/", "/konferenzen/12/", "/geschichte/", "/beschluesse/", "/leichte-sprache/", "/en/"}
 TAGS = ["wcag2a", "wcag2aa", "wcag2aaa", "wcag21a", "wcag21aa", "wcag22aa", "EN-301-549", "best-practice"]
