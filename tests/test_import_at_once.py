@@ -28,15 +28,15 @@ KILLED = """
 import os, signal
 from django.conf import settings
 from django.core.management import call_command
-from conferences import archive_import
+from conferences.archive_import import importer
 settings.MEDIA_ROOT = {media!r}
-original, calls = archive_import.publish_first, []
+original, calls = importer.publish_first, []
 def killed_at_the_second(page, user):
     calls.append(page)
     if len(calls) == 2:
         os.kill(os.getpid(), signal.SIGKILL)
     original(page, user)
-archive_import.publish_first = killed_at_the_second
+importer.publish_first = killed_at_the_second
 call_command("import_archive", {folder!r}, "--uebernehmen")
 """
 

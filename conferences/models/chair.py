@@ -22,10 +22,10 @@ from wagtail.models import Orderable
 from conferences.models.land import Land
 from conferences.models.term_form import ChairTermForm
 from conferences.models.term_panels import EffectsPanel, OutlookPanel
-from conferences.rules.rotation import Rotation, Term
+from conferences.rules.rotation import PeriodMixin, Rotation, Term
 from intmk.base.fields import optional_link
 from intmk.base.sources import Sourced
-from intmk.language.dates import EXACT, period_in_words, problems, short_years
+from intmk.language.dates import EXACT, period_in_words, problems
 
 # A year by the rule; twice that leaves room for what the conference may decide and catches typing errors.
 LONGEST_TERM = timedelta(days=2 * 366)
@@ -49,7 +49,7 @@ class ChairTermQuerySet(models.QuerySet):
         return {pk: Term(*row) for pk, *row in rows}
 
 
-class ChairTerm(Sourced, ClusterableModel):
+class ChairTerm(PeriodMixin, Sourced, ClusterableModel):
     """One Land's term in the chair, both days included. What lies beyond the last one follows the rule."""
 
     land = models.ForeignKey(Land, verbose_name="Land", on_delete=models.PROTECT, related_name="chair_terms")
@@ -148,15 +148,6 @@ class ChairTerm(Sourced, ClusterableModel):
     def as_term(self) -> Term:
         """Return Land and days as `rotation` knows them."""
         return Term(self.land.code, self.start, self.end)
-
-    @property
-    def years(self) -> str:
-        """Return e.g. "2016/17", or "2020" for a term within one year."""
-        return short_years(self.start, self.end)
-
-    @property
-    def period(self) -> str:
-        return period_in_words(self.start, self.end)
 
 
 class ChairPerson(Sourced, Orderable):

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import count, islice, zip_longest
+from typing import Any
 
 from intmk.language.dates import period_in_words, short_years
 from intmk.users.models import LAND_NAMES
@@ -20,8 +21,25 @@ RECENT = len(ORDER) // 2
 LAST_DAY = date(9998, 1, 1)  # what Python's dates can still be added to
 
 
+class PeriodMixin:
+    """The days of a term in words."""
+
+    start: Any
+    end: Any
+
+    @property
+    def years(self) -> str:
+        """Return e.g. "2016/17", or "2020" for a term within one year."""
+        return short_years(self.start, self.end)
+
+    @property
+    def period(self) -> str:
+        """Return e.g. "1. Juli 2026 bis 30. Juni 2027", in the language of the page."""
+        return period_in_words(self.start, self.end)
+
+
 @dataclass(frozen=True)
-class Term:
+class Term(PeriodMixin):
     """One Land's time in the chair, both days included; `stored` is false for what the rule added."""
 
     land_code: str
@@ -40,16 +58,6 @@ class Term:
     def place(self) -> int:
         """Return the Land's place in the alphabetical order, 1 to 16."""
         return ORDER.index(self.land_code) + 1
-
-    @property
-    def years(self) -> str:
-        """Return e.g. "2016/17", or "2020" for a term within one year."""
-        return short_years(self.start, self.end)
-
-    @property
-    def period(self) -> str:
-        """Return e.g. "1. Juli 2026 bis 30. Juni 2027", in the language of the page."""
-        return period_in_words(self.start, self.end)
 
 
 class Rotation:
