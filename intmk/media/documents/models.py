@@ -106,6 +106,7 @@ class SiteDocument(LibraryFile, AbstractDocument):
 
     objects = SiteDocumentQuerySet.as_manager()
     _reading: tuple[File, bool, Reading] | None = None
+    is_read_at_once = False  # whether the text of a new file is wanted although something else is wrong
 
     admin_form_fields = ("title", "file", "language", "accessible", "released", "withheld", "collection", "tags")
 
@@ -119,7 +120,8 @@ class SiteDocument(LibraryFile, AbstractDocument):
     def full_clean(self, exclude: Any = None, validate_unique: bool = True, validate_constraints: bool = True) -> None:
         """Raise ValidationError as Django does, and for a new PDF that does not open.
 
-        Its text is read only where nothing else is wrong: a form that comes back would throw it away.
+        Its text is read only where nothing else is wrong (or `is_read_at_once`): a form that comes back would throw it
+        away.
         """
         errors: dict[str, Any] = {}
         try:
@@ -128,7 +130,9 @@ class SiteDocument(LibraryFile, AbstractDocument):
             errors = error.update_error_dict(errors)
         if self.has_new_file and "file" not in errors:
             try:
-                document_upload.check_reading(self.reading_of(self.file.file, self.file.name, text=not errors))
+                document_upload.check_reading(
+                    self.reading_of(self.file.file, self.file.name, text=self.is_read_at_once or not errors)
+                )
             except ValidationError as error:
                 errors["file"] = [error]
         if self.released and self.withheld:
