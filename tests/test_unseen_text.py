@@ -341,11 +341,14 @@ def test_the_editor_is_warned_wherever_the_file_is_met(chair, media):
 
 
 @pytest.mark.django_db
-def test_the_editor_is_warned_in_the_second_step_of_adding_many(chair, media):
+def test_the_editor_is_warned_in_the_second_step_of_adding_many_and_the_file_is_read_once(chair, media, monkeypatch):
+    calls = []
+    monkeypatch.setattr(document_text, "read", lambda *options: calls.append(options) or read(*options))
     files = {"files[]": SimpleUploadedFile("v.pdf", BLACKENED)}
     answer = chair.post(reverse("wagtaildocs:add_multiple"), files | {"collection": Collection.objects.first().pk})
     assert "Auf Seite 1 steht Text, den man nicht sieht" in answer.json()["form"]
     assert UploadedFile.objects.count() == 1
+    assert len(calls) == 1
 
 
 @pytest.mark.django_db

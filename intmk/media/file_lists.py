@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from wagtail.admin import messages
 from wagtail.admin.ui.tables import Column
-from wagtail.documents.views import documents
+from wagtail.documents.views import documents, multiple
 from wagtail.images.views import images
 from wagtail.models import Page
 
@@ -59,6 +59,26 @@ class NewDocumentView(documents.CreateView):
         return response
 
 
+class NewDocumentsView(multiple.AddView):
+    """The forms of many new documents; the second step of each says what the first has read in the file."""
+
+    def get_upload_form_class(self) -> Any:
+        """Return what makes the form of the first step, which is kept, and whose file is read with its text."""
+        form_class = super().get_upload_form_class()
+
+        def kept_form(*args: Any, **kwargs: Any) -> Any:
+            self.first_step = form_class(*args, **kwargs)
+            self.first_step.instance.is_read_at_once = True
+            return self.first_step
+
+        return kept_form
+
+    def get_edit_upload_form_context_data(self) -> dict[str, Any]:
+        """Hand over what the file gives away, so that it is not read once more."""
+        self.object.disclosed = self.first_step.instance.disclosed
+        return super().get_edit_upload_form_context_data()
+
+
 class DocumentView(documents.EditView):
     """The form of a stored document, which says so when the file is another one."""
 
@@ -99,6 +119,7 @@ def library_admin_urls() -> list[URLPattern]:
     """Return the addresses of these views, which are those of Wagtail's own and come before them."""
     return [
         path("documents/add/", NewDocumentView.as_view()),
+        path("documents/multiple/add/", NewDocumentsView.as_view()),
         path("documents/edit/<int:document_id>/", DocumentView.as_view()),
         path("documents/", DocumentsView.as_view()),
         path("documents/results/", DocumentsView.as_view(results_only=True)),

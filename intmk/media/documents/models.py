@@ -105,6 +105,7 @@ class SiteDocument(ReadFile, AbstractDocument):
 
     objects = SiteDocumentQuerySet.as_manager()
     _reading: tuple[File, bool, Reading] | None = None
+    is_read_at_once = False  # whether the text of a new file is wanted although something else is wrong
 
     admin_form_fields = ("title", "file", "language", "accessible", "released", "withheld", "collection", "tags")
 
@@ -118,9 +119,11 @@ class SiteDocument(ReadFile, AbstractDocument):
     def check_new_file(self, is_last: bool) -> None:
         """Raise ValidationError for a PDF that does not open.
 
-        Its text is read only where nothing else is wrong: a form that comes back would throw it away.
+        Its text is read only where nothing else is wrong (or `is_read_at_once`): a form that comes back would throw it
+        away.
         """
-        document_upload.check_pdf_reading(self.reading_of(self.file.file, self.file.name, text=is_last))
+        reading = self.reading_of(self.file.file, self.file.name, text=self.is_read_at_once or is_last)
+        document_upload.check_pdf_reading(reading)
 
     def further_errors(self, errors: dict[str, Any]) -> dict[str, Any]:
         """Return why a stored document has to stay withheld, once nothing else is wrong."""

@@ -10,7 +10,6 @@ from wagtail.images.fields import WagtailImageField
 from wagtail.images.forms import BaseImageForm
 from wagtail.models import UploadedFile
 
-from intmk.media.documents.upload import reading_of, warnings_of
 from intmk.media.files import not_a_file_name, within_reach_of_the_laender
 from intmk.media.images import upload as image_upload
 from intmk.media.public_files import tell_standing
@@ -99,9 +98,7 @@ class DocumentForm(LibraryForm, BaseDocumentForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        waiting = None if self.is_bound else waiting_upload(self.prefix)
-        if waiting:
-            with waiting.file.open() as file:
-                warnings = warnings_of(reading_of(file, waiting.file.name).disclosed)
+        # Of a file that waits for the second step of adding many (file_lists.NewDocumentsView).
+        if self.instance.pk is None and (warnings := self.instance.warnings):
             field = self.fields.get("released") or self.fields["title"]
             field.help_text = " ".join([*warnings, field.help_text])
