@@ -343,7 +343,7 @@ def test_the_editor_is_warned_wherever_the_file_is_met(chair, media):
 @pytest.mark.django_db
 def test_the_editor_is_warned_in_the_second_step_of_adding_many_and_the_file_is_read_once(chair, media, monkeypatch):
     calls = []
-    monkeypatch.setattr(document_text, "read", lambda *options: calls.append(options) or read(*options))
+    monkeypatch.setattr(document_text, "read_pdf", lambda *options: calls.append(options) or read_pdf(*options))
     files = {"files[]": SimpleUploadedFile("v.pdf", BLACKENED)}
     answer = chair.post(reverse("wagtaildocs:add_multiple"), files | {"collection": Collection.objects.first().pk})
     assert "Auf Seite 1 steht Text, den man nicht sieht" in answer.json()["form"]
@@ -354,7 +354,7 @@ def test_the_editor_is_warned_in_the_second_step_of_adding_many_and_the_file_is_
 @pytest.mark.django_db
 def test_the_editor_is_warned_of_pages_that_were_not_checked(chair, media, monkeypatch):
     unchecked = Reading("partial", 3, {1: "Text"}, disclosed={"unchecked": [2, 3]})
-    monkeypatch.setattr(document_text, "read", lambda *options: unchecked)
+    monkeypatch.setattr(document_text, "read_pdf", lambda *options: unchecked)
     conference = shown(document(BLACKENED))
     paper = SiteDocument.objects.get()
     warning = "Auf Seite 2, 3 ließ sich nicht prüfen, ob Text unter schwarzen Balken steht"
