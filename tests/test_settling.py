@@ -251,9 +251,9 @@ def test_when_the_database_fails_nobody_gets_in_and_nothing_is_half_done(committ
 
 def test_a_process_killed_in_the_middle_leaves_the_rights_whole(committed):
     code = (
-        "import os, signal, datetime; from conferences import chair_rights; "
-        "chair_rights.record_handover = lambda *args: os.kill(os.getpid(), signal.SIGKILL); "
-        "chair_rights.update_publishing_rights(datetime.date(2016, 10, 1))"
+        "import os, signal, datetime; from conferences.terms import rights; "
+        "rights.record_handover = lambda *args: os.kill(os.getpid(), signal.SIGKILL); "
+        "rights.update_publishing_rights(datetime.date(2016, 10, 1))"
     )
     url = database_url(connection.settings_dict)
     killed = subprocess.run(
