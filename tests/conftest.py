@@ -82,6 +82,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for a new state of the code, and the two processes make them side by side. Then come what is long and the browser.
     """
 
+    for item in items:
+        if item.path.stem.startswith("test_browser_"):
+            item.add_marker(pytest.mark.slow("a browser draws what a whole site answers"))
+
     def place(item: pytest.Item) -> int:
         stem = item.path.stem
         if stem in LONG:

@@ -114,6 +114,20 @@ def test_a_query_that_outlives_its_postmaster_does_not_block_the_next_start(var_
 
 
 @pytest.mark.audit
+def test_a_killed_server_that_another_holder_has_replaced_is_still_noticed(var_dir):
+    with running(var_dir) as server:
+        assert server.is_running()
+        killed = postmaster(var_dir)
+        os.kill(killed, signal.SIGKILL)
+        with holder(var_dir) as other:  # faster than who watches
+            other.stdout.readline()
+            assert postmaster(var_dir) != killed
+            assert not server.is_running()
+            server.ensure_running()
+            assert server.is_running()
+
+
+@pytest.mark.audit
 def test_the_second_of_two_holders_keeps_the_server(var_dir):
     with holder(var_dir) as other:
         other.stdout.readline()

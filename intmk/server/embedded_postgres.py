@@ -145,6 +145,7 @@ class Server:
         self.socket_dir = socket_directory(var_dir)
         self.say = say
         self._child: subprocess.Popen[bytes] | None = None
+        self._known: int | None = None
 
     def ensure_running(self) -> None:
         """Start the server unless it runs, and create cluster and database unless they exist.
@@ -157,12 +158,13 @@ class Server:
                 fcntl.flock(lock, fcntl.LOCK_EX)
                 account = account_for(self.data)
                 make_private(self.socket_dir, account)
-                if not self.is_running():
-                    self.stop()  # somebody deleted its socket
+                if not (self.socket_dir / SOCKET).exists():
+                    self.stop()  # somebody deleted it, and nobody can reach the server
                 with self._connect() or self._start(account, lock) as connection:
                     found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [NAME])
                     if found.fetchone() is None:
                         connection.execute(f"CREATE DATABASE {NAME}")
+                self._known = self._postmaster()
             except psycopg.Error as error:
                 raise EmbeddedPostgresError(
                     f"Die Datenbank antwortet nicht: {decisive_line(str(error))} (Protokoll: {self.log})."
@@ -171,8 +173,11 @@ class Server:
                 os.close(lock)
 
     def is_running(self) -> bool:
-        """Say whether the server is there and its socket can be reached."""
-        return self._postmaster() is not None and (self.socket_dir / SOCKET).exists()
+        """Say whether the server of the last ``ensure_running`` is there and its socket can be reached.
+
+        Not whether there is any: another holder may have put one in its place since, and its fall is to be told.
+        """
+        return self._known is not None and self._postmaster() == self._known and (self.socket_dir / SOCKET).exists()
 
     def stop(self) -> None:
         """End the server: open transactions are rolled back, what was committed is on the disk."""

@@ -16,19 +16,18 @@ import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import FrameType
-from typing import Any, NoReturn
+from typing import IO, Any, NoReturn
 
 import psycopg
 from django.core.exceptions import ImproperlyConfigured
 
 from intmk.server import direct_connection, embedded_postgres, installation, preparation
 from intmk.server.postgres_cluster import readable_errors
-from intmk.server.web_server import ServeError, granian, process, refuse_taken_port, wait_for_answer
+from intmk.server.web_server import ServeError, granian, process, refuse_taken_port, wait_for_answer, wait_for_end
 
 OLDEST_POSTGRES = 15
 ACCOUNTS = "demo-accounts.txt"
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-LEFTOVER_SECONDS = 10  # for the web server of one that was killed
 
 
 def main() -> None:
@@ -62,8 +61,8 @@ def serve() -> NoReturn:
     accounts = var_dir / ACCOUNTS if installation.is_for_trying_out(settings) else None
     address = f"http://localhost:{port}/"
     with contextlib.ExitStack() as held:
-        killed = held.enter_context(only_one(var_dir, f"{address} (Prozess {os.getpid()})"))
-        refuse_taken_port(host, port, LEFTOVER_SECONDS if killed else 0)
+        lock = held.enter_context(only_one(var_dir, f"{address} (Prozess {os.getpid()})"))
+        refuse_taken_port(host, port)
         server = None
         if not os.environ.get("DATABASE_URL"):
             say("Datenbank wird gestartet …")
@@ -71,6 +70,8 @@ def serve() -> NoReturn:
         prepare(var_dir, settings.DATABASES["default"], accounts, environment)
         say("Webserver wird gestartet …")
         web = held.enter_context(process(granian(host, port, workers), environment))
+        with readable_errors(var_dir):
+            lock.write(f"\n{web.pid}".encode())
         wait_for_answer(web, host, port)
         welcome(address, accounts)
         clock = held.enter_context(process(["manage.py", "clock"], environment))
@@ -106,10 +107,11 @@ def number_from_environment(name: str, default: int, highest: int) -> int:
 
 
 @contextlib.contextmanager
-def only_one(var_dir: Path, who: str) -> Iterator[bool]:
-    """Hold the lock of this state directory, whose text tells who we are; raise ServeError if another one holds it.
+def only_one(var_dir: Path, who: str) -> Iterator[IO[bytes]]:
+    """Hold the lock of this state directory and yield its file; raise ServeError if another one holds it.
 
-    Yield whether the last holder was killed, for it takes its text away when it ends.
+    It says who we are and, in a second line, the process group of the web server. We empty it when we end; where
+    it is not empty, the last holder was killed, and what it left may take a moment to end.
     """
     with readable_errors(var_dir):
         var_dir.mkdir(parents=True, exist_ok=True)
@@ -120,14 +122,17 @@ def only_one(var_dir: Path, who: str) -> Iterator[bool]:
         except BlockingIOError as error:
             time.sleep(0.2)  # it may hold it for no longer than that
             lock.seek(0)
-            raise ServeError(f"Die Website läuft schon: {lock.read().decode()}.") from error
+            holder = lock.read().decode().partition("\n")[0]
+            raise ServeError(f"Die Website läuft schon: {holder}.") from error
         lock.seek(0)
-        killed = bool(lock.read())
+        group = lock.read().partition(b"\n")[2]
+        if group.isdigit():
+            wait_for_end(int(group))
         with readable_errors(var_dir / "serve.lock"):
             lock.truncate(0)
             lock.write(who.encode())
         try:
-            yield killed
+            yield lock
         finally:
             lock.truncate(0)
 

@@ -17,6 +17,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 ANSWER_SECONDS = 60
 STOP_SECONDS = 5
+LEFTOVER_SECONDS = 10
 HEADER_SECONDS = 10  # silent connections take the places of others for so long
 THREADS = 4  # per worker; granian's default of several hundred only makes them wait for one another
 
@@ -71,28 +72,27 @@ def wait_for_answer(web: subprocess.Popen[bytes], host: str, port: int) -> None:
     raise ServeError(f"Der Webserver antwortet seit {ANSWER_SECONDS} Sekunden nicht.")
 
 
-def refuse_taken_port(host: str, port: int, patience: float = 0) -> None:
-    """Raise ServeError if the port cannot be had, also after some seconds; say who has it, as far as we may know."""
-    deadline = time.monotonic() + patience
-    while (error := error_of_binding(host, port)) is not None:
-        if error.errno not in (errno.EADDRINUSE, errno.EACCES):
-            raise ServeError(f"Die Adresse {host} gibt es auf diesem Rechner nicht (WEB_HOST).") from error
-        if time.monotonic() >= deadline:
-            taken = error.errno == errno.EADDRINUSE
-            reason = f"ist belegt{port_owner(port)}" if taken else "darf nur root öffnen"
-            raise ServeError(f"Port {port} {reason}; einen anderen wählen: make run PORT=…") from error
-        time.sleep(0.1)
+def wait_for_end(group: int) -> None:
+    """Wait some seconds for the process group of an earlier web server, which the kernel has told to end."""
+    deadline = time.monotonic() + LEFTOVER_SECONDS
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        while time.monotonic() < deadline:
+            os.killpg(group, 0)
+            time.sleep(0.05)
 
 
-def error_of_binding(host: str, port: int) -> OSError | None:
-    """Return why nobody can listen there now; None when that is possible."""
+def refuse_taken_port(host: str, port: int) -> None:
+    """Raise ServeError if the port cannot be had; say who has it, as far as we may know."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
         except OSError as error:
-            return error
-    return None
+            if error.errno not in (errno.EADDRINUSE, errno.EACCES):
+                raise ServeError(f"Die Adresse {host} gibt es auf diesem Rechner nicht (WEB_HOST).") from error
+            taken = error.errno == errno.EADDRINUSE
+            reason = f"ist belegt{port_owner(port)}" if taken else "darf nur root öffnen"
+            raise ServeError(f"Port {port} {reason}; einen anderen wählen: make run PORT=…") from error
 
 
 def port_owner(port: int) -> str:
