@@ -15,7 +15,7 @@ from psycopg import sql
 ROOT = Path(__file__).resolve().parents[2]
 DATABASE_SOURCES = ("intmk", "conferences", "history", "requirements/run.txt")
 STATIC_SOURCES = (
-    "static", "styles", "intmk/settings", "intmk/font.py", "intmk/static_files.py", "intmk/template_loader.py",
+    "static", "styles", "intmk/settings", "intmk/font.py", "intmk/static_files.py",
     "templates/500.html", "templates/unavailable.html", "templates/includes/rotation_bar.html",
     "templates/includes/rotation_ring.html", "requirements/run.txt",
 )  # fmt: skip
