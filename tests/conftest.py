@@ -43,7 +43,6 @@ from tests.serving import copy_state, served_once
 ROOT = Path(__file__).resolve().parent.parent
 # No deadline: how long an example takes says how busy the machine is.
 hypothesis.settings.register_profile("test", deadline=None, max_examples=50)
-hypothesis.settings.register_profile("audit", deadline=None, max_examples=1000)
 hypothesis.settings.load_profile("test")
 # Playwright keeps an event loop in this thread, in which Django would refuse every query of later tests.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"

@@ -46,7 +46,7 @@ NOT_RUN = {
     "chmod 640 /etc/intmk.env": MACHINE,
     "chmod o+x": "sagt, was geschieht, und ist nicht zu tippen",
     "cp -an var/quarantine/2026-11-29-ab12cd34/. var/media/": "der Ordner ist ein Beispiel: tests/test_orphans.py",
-    'psql "$DATABASE_URL" -c "SELECT count(*) FROM intmk_sitedocument WHERE read_by <> 2"': "fragt nur, wie viele warten",
+    'psql "$DATABASE_URL" -c "SELECT count(*) FROM intmk_sitedocument WHERE read_by <> 2"': "fragt nur",
     'psql "$DATABASE_URL" -c "UPDATE intmk_siteidentity SET production = false"': "gehört zu einer Kopie",
 }
 
