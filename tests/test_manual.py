@@ -10,6 +10,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from allauth.mfa.models import Authenticator
 from django.db import connection
 
@@ -115,6 +116,7 @@ def run(command: str, environment: dict[str, str]) -> subprocess.CompletedProces
         os.close(keyboard)
 
 
+@pytest.mark.slow("each command of the manual is a process of its own")
 def test_each_command_acts_on_the_site_in_production_as_it_stands_in_the_manual(own_database, tmp_path):
     second_factor = Authenticator.Type.TOTP
     account = User.objects.create_user("stelle", "stelle@example.org", "ein langes Passwort 1", land_code="DE-BW")
