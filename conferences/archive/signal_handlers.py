@@ -22,8 +22,7 @@ def refresh_when_published(instance: Page, **kwargs: Any) -> None:
 
 
 @receiver(post_page_move)
-def refresh_when_moved(instance: Page, parent_page_after: Page, **kwargs: Any) -> None:
-    """Let a resolution follow to the conference below which it has been moved."""
-    moved = ResolutionPage.objects.filter(pk=instance.pk)
-    if moved.update(conference=parent_page_after.pk):
-        refresh_facets(moved)
+def refresh_when_moved(sender: Any, instance: Page, **kwargs: Any) -> None:
+    """Renew a moved resolution, which has its new conference by now (conferences/signal_handlers.py)."""
+    if issubclass(sender, ResolutionPage):
+        refresh_facets(ResolutionPage.objects.filter(pk=instance.pk))
