@@ -11,6 +11,7 @@ import pytest
 from bs4 import BeautifulSoup
 from django.core.management import call_command
 from django.db import DatabaseError, OperationalError, connection
+from django.template.loader import render_to_string
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -199,3 +200,11 @@ def test_an_administrator_switches_maintenance_on_and_off(reader, monkeypatch, t
     assert reader.get("/bereit/").status_code == 200
     assert say("aus") == "Die Website ist zu sehen."
     assert reader.get("/").status_code == 200
+
+
+@pytest.mark.parametrize("menu", ["nav.main-menu", "nav.language-menu"])
+def test_the_page_for_faults_leads_where_the_menu_of_every_page_leads(menu):
+    home = BeautifulSoup(Client(HTTP_HOST="localhost").get("/").content, "html.parser")
+    fault = BeautifulSoup(render_to_string("500.html"), "html.parser")
+    shown = [(link["href"], link.get_text()) for link in fault.select(f"{menu} a")]
+    assert shown == [(link["href"], link.get_text()) for link in home.select(f"{menu} a")]
