@@ -109,6 +109,12 @@ def style_of_lists() -> str:
     return format_html('<link rel="stylesheet" href="{}">', static("css/admin.css"))
 
 
+@hooks.register("insert_editor_js")
+def one_save_after_the_other() -> str:
+    """Hold a click on "save" back while the editor saves by itself: Wagtail would make two pages of it."""
+    return format_html('<script type="module" src="{}"></script>', static("js/save_order.js"))
+
+
 @hooks.register("construct_main_menu")
 def only_what_is_used(request, menu_items) -> None:
     """Leave out the help menu: it leads to Wagtail's own pages in English, for developers."""

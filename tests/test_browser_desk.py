@@ -1,5 +1,6 @@
 """The everyday jobs at the desk, done by typing and clicking in the served site; nothing is set in Python."""
 
+import contextlib
 import re
 import subprocess
 import sys
@@ -31,6 +32,8 @@ def action(official: Page, name: str) -> None:
 
 def save_draft(official: Page) -> None:
     official.get_by_role("button", name="Entwurf speichern").click()
+    # Not the address: the editor that has saved by itself has it, too.
+    expect(official.locator(".messages .success")).to_be_visible()
     expect(official).to_have_url(re.compile(r"/admin/pages/\d+/edit/"))
     expect(official.locator(".error-message:visible")).to_have_count(0)
 
@@ -71,6 +74,27 @@ def test_what_is_typed_is_saved_by_itself_without_looking_at_another_tab(officia
     field.press_sequentially("Von selbst gesichert")
     expect(official.locator(".w-autosave-indicator__state--saved")).to_be_visible()
     expect(official).to_have_url(re.compile(r"/admin/pages/\d+/edit/"))
+
+
+@pytest.mark.parametrize("moment", ["before it is sent", "while it is under way"])
+def test_a_click_while_the_editor_saves_by_itself_makes_one_page_only(official, moment):
+    title = f"Geklickt {moment}"
+    by_itself = re.compile(r"/admin/pages/add/")
+    slow = official.context.new_cdp_session(official)
+    field = begin_below(official, "Aktuelles")
+    official.wait_for_timeout(2_500)
+    slow.send("Network.enable")
+    slow.send("Network.emulateNetworkConditions", {"offline": False, "latency": 1_500, "downloadThroughput": -1, "uploadThroughput": -1})  # fmt: skip
+    with official.expect_request(by_itself) if moment == "while it is under way" else contextlib.nullcontext():
+        field.press_sequentially(title)
+    if moment == "before it is sent":
+        save_draft(official)
+    else:
+        action(official, "Veröffentlichen")
+        expect(official.locator(".messages .success")).to_contain_text("veröffentlicht")
+    official.wait_for_timeout(4_000)
+    official.goto(f"/admin/pages/search/?q={title}")
+    expect(official.get_by_role("link", name=title, exact=True)).to_have_count(1)
 
 
 def test_two_press_releases_of_one_title_are_both_saved(official):

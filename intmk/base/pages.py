@@ -69,6 +69,13 @@ class SitePageForm(DraftForm):
             raise ValidationError(OF_ANOTHER_PART.format(slug))
         return slug
 
+    def get_field_updates_for_resave(self) -> list[tuple[str, str]]:
+        """Return what an editor that saved by itself has to correct in its fields: also an address that was made here."""
+        updates = super().get_field_updates_for_resave()
+        if "slug" in self.fields and self.data.get("slug") != self.instance.slug:
+            updates.append(("slug", self.instance.slug))
+        return updates
+
 
 class SitePage(Page):
     """Abstract page: an introduction and the teasers of the side column."""

@@ -1,0 +1,34 @@
+// One save after the other: who clicks "Speichern" while the editor saves by itself would else get the page twice.
+const form = document.querySelector("form[data-edit-form]");
+let saving = null; // the last time the editor began to save by itself, until it has an answer
+let sending = false; // the click has come
+
+form?.addEventListener("w-autosave:save", (event) => {
+  if (sending) event.preventDefault();
+  else saving = event;
+});
+
+for (const answered of ["w-autosave:success", "w-autosave:error"]) {
+  form?.addEventListener(answered, () => {
+    saving = null;
+    form.dispatchEvent(new Event("save-order:free"));
+  });
+}
+
+// Captured, so that nobody has taken the form for sent before.
+form?.addEventListener(
+  "submit",
+  (event) => {
+    const again = sending;
+    sending = true;
+    if (!saving) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    if (again) return;
+    // Not the button itself: it is disabled while it shows that it works, and would not be sent.
+    const chosen = Object.assign(document.createElement("input"), { type: "hidden" });
+    if (event.submitter?.name) form.append(Object.assign(chosen, { name: event.submitter.name, value: event.submitter.value }));
+    form.addEventListener("save-order:free", () => form.requestSubmit(), { once: true });
+  },
+  true,
+);
