@@ -38,7 +38,7 @@ from intmk.users.models import User
 from tests.databases import connection_parameters
 from tests.editing import give_chair
 from tests.processes import processes_of
-from tests.serving import copy_state, served_once
+from tests.serving import add_pages, copy_state, served_once
 
 ROOT = Path(__file__).resolve().parent.parent
 # No deadline: how long an example takes says how busy the machine is.
@@ -250,7 +250,7 @@ def database_beside(url: str) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def served_site() -> Iterator[ServedSite]:
-    """Start the site the way a stranger does, after a first start, and add the pages of browser_pages."""
+    """Start the site the way a stranger does, after a first start, with the pages of browser_pages."""
     with contextlib.ExitStack() as stack:
         var = Path(tempfile.mkdtemp(prefix="intmk-browser-")).resolve()
         stack.callback(shutil.rmtree, var, ignore_errors=True)
@@ -279,12 +279,8 @@ def served_site() -> Iterator[ServedSite]:
                 break
         else:
             pytest.fail("Die Website ist nicht gestartet.")
-        subprocess.run(
-            [sys.executable, "manage.py", "shell", "-v", "0", "-c", "from tests.browser_pages import create; create()"],
-            cwd=ROOT,
-            env=environment,
-            check=True,
-        )
+        if os.environ.get("DATABASE_URL"):
+            add_pages(environment)
         accounts = dict(line.split() for line in (var / "demo-accounts.txt").read_text().splitlines())
         yield ServedSite(f"http://localhost:{port}", accounts, environment)
         process.terminate()

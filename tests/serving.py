@@ -19,6 +19,7 @@ from intmk.server.preparation import DATABASE_SOURCES, STATIC_SOURCES, fingerpri
 from tests.processes import processes_of
 
 ROOT = Path(__file__).resolve().parent.parent
+PAGES_SOURCES = ("tests/browser_pages.py", "tests/pdf_files.py", "tests/resolutions.py")
 WATCHDOG_SECONDS = 400  # a first start takes 40 s alone, several times that on a busy machine
 
 
@@ -39,10 +40,11 @@ class Site:
             for key, value in os.environ.items()
             if key not in ("DATABASE_URL", "DJANGO_SETTINGS_MODULE", "WEB_HOST", "WEB_WORKERS")
         }
+        self.environment = inherited | {"INTMK_VAR": str(var_dir), "PORT": str(port)} | environment
         self.process = subprocess.Popen(
             [sys.executable, "-m", "intmk.server.serve"],
             cwd=ROOT,
-            env=inherited | {"INTMK_VAR": str(var_dir), "PORT": str(port), "PYTHONFAULTHANDLER": "1"} | environment,
+            env=self.environment | {"PYTHONFAULTHANDLER": "1"},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -98,11 +100,11 @@ class Site:
 def served_once() -> Path:
     """Return a state directory in which the site was served once, from nothing, by this very code; only to be copied.
 
-    A first start takes most of a minute of two cores, so that all processes and runs share it. Beside what a first
-    start leaves stand `port` and `welcome.txt`, what it printed.
+    A first start takes most of a minute of two cores, so that all processes and runs share it, and with it the pages
+    that tests of the browser add. Beside what a first start leaves stand `port` and `welcome.txt`, what it printed.
     """
     state = settings.VAR / "test-served"
-    made_of = f"{fingerprint(DATABASE_SOURCES)} {fingerprint(STATIC_SOURCES)} {date.today()}"
+    made_of = " ".join([*map(fingerprint, (DATABASE_SOURCES, STATIC_SOURCES, PAGES_SOURCES)), str(date.today())])
     stamp = state / "made-of"
     settings.VAR.mkdir(parents=True, exist_ok=True)
     with (settings.VAR / "test-served.lock").open("w") as lock:
@@ -114,10 +116,17 @@ def served_once() -> Path:
             with Site(state, free_port()) as site:
                 lines = site.wait_for_welcome()
                 assert site.status() == 200
+                add_pages(site.environment)
             (state / "welcome.txt").write_text("\n".join(lines))
             (state / "port").write_text(str(site.port))
             stamp.write_text(made_of)
     return state
+
+
+def add_pages(environment: dict[str, str]) -> None:
+    """Add what tests of the browser look at to the site of this environment."""
+    code = "from tests.browser_pages import create; create()"
+    subprocess.run([sys.executable, "manage.py", "shell", "-v", "0", "-c", code], cwd=ROOT, env=environment, check=True)
 
 
 def copy_state(state: Path, target: Path) -> None:

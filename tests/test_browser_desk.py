@@ -84,7 +84,8 @@ def test_a_click_while_the_editor_saves_by_itself_makes_one_page_only(official, 
     field = begin_below(official, "Aktuelles")
     official.wait_for_timeout(2_500)
     slow.send("Network.enable")
-    slow.send("Network.emulateNetworkConditions", {"offline": False, "latency": 1_500, "downloadThroughput": -1, "uploadThroughput": -1})  # fmt: skip
+    line = {"offline": False, "latency": 1_500, "downloadThroughput": -1, "uploadThroughput": -1}
+    slow.send("Network.emulateNetworkConditions", line)
     with official.expect_request(by_itself) if moment == "while it is under way" else contextlib.nullcontext():
         field.press_sequentially(title)
     if moment == "before it is sent":

@@ -9,10 +9,6 @@ from django.db.models.fields.files import FieldFile
 from django.db.models.query import QuerySet
 from wagtail.models import Page, ReferenceIndex
 
-from conferences.models import ConferencePage
-from conferences.models.conference_parts import ConferenceGuest
-from conferences.models.json_lists import holds_unsaved_lists
-
 
 @pytest.mark.parametrize(
     ("owner", "name", "parameters"),
@@ -30,14 +26,6 @@ def test_what_the_site_calls_within_a_library_is_still_there(owner, name, parame
 
 def test_a_file_still_says_whether_it_is_stored():  # intmk/media/files.py
     assert FieldFile(None, FileField(), "name")._committed is True
-
-
-@pytest.mark.django_db
-def test_a_page_still_remembers_its_unsaved_lists():
-    page = ConferencePage()
-    assert not holds_unsaved_lists(page)
-    page.guests.add(ConferenceGuest())
-    assert holds_unsaved_lists(page)
 
 
 @pytest.mark.django_db

@@ -84,7 +84,6 @@ def test_a_number_that_is_none_is_replaced(reader, sent):
 
 
 def test_the_api_names_the_number_too(log, reader, monkeypatch):
-    monkeypatch.setattr("conferences.models.json_lists.connection", None, raising=False)
     monkeypatch.setattr("django.db.models.query.QuerySet._fetch_all", failing(ZeroDivisionError()))
     answer = reader.get("/api/v1/laender")
     assert answer.status_code == 500

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.core.management import CommandError, get_commands, load_command_class
 from django.db import connection
 
 from intmk.users.models import User
@@ -68,6 +69,18 @@ def test_each_command_of_the_manual_is_tried_or_there_is_a_reason_why_not():
     assert [command for command in left if not command.startswith(".venv/bin/python manage.py ")] == []
 
 
+@pytest.mark.parametrize(
+    "command", [command for command in commands() if command not in NOT_RUN and "…" not in command]
+)
+def test_each_command_of_the_manual_is_there_and_takes_what_it_is_given(command):
+    _, _, name, *arguments = [WORDS.get(word, word) for word in shlex.split(command)]
+    parser = load_command_class(get_commands()[name], name).create_parser("manage.py", name)
+    try:
+        parser.parse_args(arguments)
+    except CommandError as error:
+        pytest.fail(f"{command}: {error}")
+
+
 class Mailbox(socketserver.StreamRequestHandler):
     """As much of a mail server as takes one mail."""
 
@@ -116,7 +129,7 @@ def run(command: str, environment: dict[str, str]) -> subprocess.CompletedProces
         os.close(keyboard)
 
 
-@pytest.mark.slow("each command of the manual is a process of its own")
+@pytest.mark.audit
 def test_each_command_acts_on_the_site_in_production_as_it_stands_in_the_manual(own_database, tmp_path):
     second_factor = Authenticator.Type.TOTP
     account = User.objects.create_user("stelle", "stelle@example.org", "ein langes Passwort 1", land_code="DE-BW")

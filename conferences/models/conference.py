@@ -100,6 +100,7 @@ class ConferencePage(ConferenceSearchMixin, Sourced, TextPage):
         help_text="In zeitlicher Reihenfolge.",
     )
 
+    read_along = ("locale", "host_land", "chair_term__land")
     parent_page_types = ["conferences.ConferenceIndexPage"]
     subpage_types = ["conferences.ResolutionPage"]
 
@@ -270,12 +271,13 @@ class ConferencePage(ConferenceSearchMixin, Sourced, TextPage):
 
     def neighbours(self) -> "tuple[ConferencePage | None, ConferencePage | None]":
         """Return the previous and the next public conference by date, None at the ends."""
-        row = list(ConferencePage.objects.live().sibling_of(self, inclusive=True).for_lists().chronological())
-        ids = [page.pk for page in row]
-        if self.pk not in ids:
+        siblings = ConferencePage.objects.live().sibling_of(self, inclusive=True)
+        keys = list(siblings.chronological().values_list("pk", flat=True))
+        if self.pk not in keys:
             return None, None
-        here = ids.index(self.pk)
-        return (row[here - 1] if here else None), (row[here + 1] if here + 1 < len(row) else None)
+        here = keys.index(self.pk)
+        around = siblings.for_lists().in_bulk([*keys[max(here - 1, 0) : here], *keys[here + 1 : here + 2]])
+        return around.get(keys[here - 1]) if here else None, around.get(keys[here + 1]) if keys[here + 1 :] else None
 
     def get_context(self, request, *args, **kwargs) -> dict:
         """Add previous and next, the lists of `lists_of`, gaps, the agenda of `agenda_of`, has_undecided."""

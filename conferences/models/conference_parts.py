@@ -5,7 +5,7 @@ from datetime import date
 from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import OuterRef, Q, prefetch_related_objects
+from django.db.models import Q, prefetch_related_objects
 from modelcluster.fields import ParentalKey
 from wagtail import blocks
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
@@ -13,9 +13,7 @@ from wagtail.documents import get_document_model_string
 from wagtail.images import get_image_model_string
 from wagtail.models import Orderable
 
-from conferences.models.json_lists import as_json, from_json, holds_unsaved_lists
 from conferences.models.land import Land
-from conferences.models.theme import Theme
 from conferences.rules import agenda_item
 from intmk.base.pages import SitePage
 from intmk.language.dates import german_period
@@ -222,13 +220,13 @@ class AgendaGap(Orderable):
 
 
 # The lists of a conference, each with what else is read of its rows.
-LISTS: dict[str, tuple] = {
-    "photos": (ConferencePhoto, "image"),
-    "guests": (ConferenceGuest,),
-    "meetings": (ConferenceMeeting,),
-    "documents": (ConferenceDocument, "document"),
-    "agenda_gaps": (AgendaGap,),
-    "press_releases": (ConferencePressRelease,),
+LISTS = {
+    "photos": ["image"],
+    "guests": [],
+    "meetings": [],
+    "documents": ["document"],
+    "agenda_gaps": [],
+    "press_releases": [],
 }
 
 
@@ -236,38 +234,18 @@ def lists_of(conference: SitePage) -> dict[str, list]:
     """Return the lists that belong to a conference: photos, real_photos (those that are no placeholder), guests,
     meetings, documents, agenda_gaps, themes, press_releases, laender (all sixteen, for the map), live news about it.
 
-    In a preview they are what the editor has not saved yet and come from memory; else all but news come in one
-    query. Documents that are withheld are left out, and press releases whose page is not public.
+    In a preview they are what the editor has not saved yet. Documents that are withheld are left out, and press
+    releases whose page is not public.
     """
-    found = unsaved_lists(conference) if holds_unsaved_lists(conference) else stored_lists(conference)
+    found: dict[str, list] = {
+        name: list(getattr(conference, name).select_related(*related)) for name, related in LISTS.items()
+    }
     prefetch_related_objects([photo.image for photo in found["photos"]], "renditions")
     found["real_photos"] = [photo for photo in found["photos"] if not photo.image.is_placeholder]
     found["documents"] = [item for item in found["documents"] if not item.document.withheld]
     prefetch_related_objects([item.document for item in found["documents"]], "versions")
+    found |= {"themes": list(conference.themes.all()), "laender": list(Land.objects.all())}
     return found | public_news(conference, found["press_releases"])
-
-
-def unsaved_lists(conference: SitePage) -> dict[str, list]:
-    """Return what an editor has before them."""
-    return {name: list(getattr(conference, name).all()) for name in [*LISTS, "themes"]} | {
-        "laender": list(Land.objects.all())
-    }
-
-
-def stored_lists(conference: SitePage) -> dict[str, list]:
-    """Return what is stored, in one query."""
-    subqueries = [
-        as_json(model.objects.filter(conference=OuterRef("pk")).order_by("sort_order"), *related)
-        for model, *related in LISTS.values()
-    ]
-    themes = as_json(Theme.objects.filter(conferencepage=OuterRef("pk")))
-    same = type(conference).objects.filter(pk=conference.pk)
-    *rows, theme_rows, land_rows = same.values_list(*subqueries, themes, as_json(Land.objects.all())).get()
-    found = {
-        name: from_json(model, found_rows, *related)
-        for (name, (model, *related)), found_rows in zip(LISTS.items(), rows, strict=True)
-    }
-    return found | {"themes": from_json(Theme, theme_rows), "laender": from_json(Land, land_rows)}
 
 
 def public_news(conference: SitePage, releases: list[ConferencePressRelease]) -> dict[str, list]:

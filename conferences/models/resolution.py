@@ -175,6 +175,7 @@ class ResolutionPage(ResolutionSearchMixin, WordingMixin, ReleaseMixin, Identifi
     )
     facets = ArrayField(models.CharField(max_length=24), verbose_name="Merkmale", default=list, editable=False)
 
+    read_along = ("locale", "conference", "source_file")
     parent_page_types = ["conferences.ConferencePage"]
     subpage_types: list[str] = []
     base_form_class = ResolutionForm

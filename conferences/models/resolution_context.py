@@ -2,33 +2,27 @@
 
 from typing import Any
 
-from django.db.models import OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from wagtail.models import Page
 
-from conferences.models.addressee import Addressee
-from conferences.models.json_lists import as_json, from_json, holds_unsaved_lists
 from conferences.models.land import Land
-from conferences.models.resolution_parts import (
-    FollowUp,
-    ReportRequest,
-    ResolutionReference,
-    ResolutionStatement,
-    ResolutionVote,
-)
-from conferences.models.theme import Theme
+from conferences.models.resolution_parts import ReportRequest, ResolutionReference
 from intmk.base.glossary import marked
 from intmk.base.pages import SitePage, expanded_together
 from intmk.base.sources import Source
 
-ROWS: dict[str, tuple] = {
-    "votes": (ResolutionVote, "land"),
-    "statements": (ResolutionStatement, "land"),
-    "report_requests": (ReportRequest, "answer"),
-    "follow_ups": (FollowUp,),
+# The lists of a resolution, each with what else is read of its rows.
+LISTS = {
+    "votes": ["land"],
+    "statements": ["land"],
+    "report_requests": ["answer"],
+    "follow_ups": [],
+    "movers": [],
+    "themes": [],
+    "addressees": [],
 }
-
 
 # From so many movers on the page names those who are missing.
 NEARLY_ALL = 12
@@ -43,7 +37,6 @@ def resolution_context(page: SitePage, request: HttpRequest) -> dict[str, Any]:
     points: those that are released, as HTML with links to the glossary.
     """
     rows = lists_of_resolution(page)
-    laender = rows.pop("laender")
     movers = rows.pop("movers")
     rows["follow_ups"].sort(key=lambda row: (row.day, row.sort_order or 0), reverse=True)
     before, after = neighbouring_resolutions(page)
@@ -54,7 +47,7 @@ def resolution_context(page: SitePage, request: HttpRequest) -> dict[str, Any]:
         | {
             "movers": movers,
             "votes_evidence": votes_evidence(page),
-            "movers_in_words": movers_in_words(page, movers, laender),
+            "movers_in_words": movers_in_words(page, movers, list(Land.objects.all())),
             "previous": before,
             "next": after,
             "gaps": gaps(page, rows),
@@ -66,34 +59,12 @@ def resolution_context(page: SitePage, request: HttpRequest) -> dict[str, Any]:
 def points_of(page: SitePage) -> list[SafeString]:
     """Return the points that are released as HTML; a link to the glossary leaves their wording as it is."""
     texts = expanded_together([point.value.source for point in page.public_points])
-    return marked(texts, page.glossary) if page.has_marked_terms else texts
+    return marked(texts) if page.has_marked_terms else texts
 
 
 def lists_of_resolution(page: SitePage) -> dict[str, list]:
-    """Return all lists that belong to a resolution, and `laender`, the sixteen, in one query.
-
-    In a preview they are what the editor has not saved yet and come from memory.
-    """
-    if holds_unsaved_lists(page):
-        in_memory = {name: list(getattr(page, name).all()) for name in [*ROWS, "movers", "themes", "addressees"]}
-        return in_memory | {"laender": list(Land.objects.all())}
-    here = OuterRef("pk")
-    plain: dict[str, QuerySet] = {
-        "movers": Land.objects.filter(motions=here),
-        "themes": Theme.objects.filter(resolutions=here),
-        "addressees": Addressee.objects.filter(resolutions=here),
-        "laender": Land.objects.all(),
-    }
-    subqueries = [
-        as_json(model.objects.filter(resolution=here).order_by("sort_order"), *related)
-        for model, *related in ROWS.values()
-    ]
-    found = type(page).objects.filter(pk=page.pk).values_list(*subqueries, *map(as_json, plain.values())).get()
-    models = [*ROWS.values(), *((rows.model,) for rows in plain.values())]
-    return {
-        name: from_json(model, values, *related)
-        for name, values, (model, *related) in zip([*ROWS, *plain], found, models, strict=True)
-    }
+    """Return all lists that belong to a resolution; in a preview they are what the editor has not saved yet."""
+    return {name: list(getattr(page, name).select_related(*related)) for name, related in LISTS.items()}
 
 
 def name_ends(requests: list[ReportRequest]) -> None:
@@ -107,20 +78,19 @@ def name_ends(requests: list[ReportRequest]) -> None:
 
 def references_of(page: SitePage) -> dict[str, list[ResolutionReference]]:
     """Return the references from and to the page; to or from what is not public there is none."""
-    if holds_unsaved_lists(page):
-        return {"references": list(page.references.all()), "referenced_by": []}
-    long_texts = [
-        f"{end}__{field}" for end in ("resolution", "target") for field in ("points", "reasons", "service", "facets")
-    ]
-    rows = (
-        ResolutionReference.objects.filter(Q(resolution=page) | Q(target=page, resolution__live=True))
-        .select_related("resolution__conference", "target__conference")
-        .defer(*long_texts)
-        .order_by("sort_order", "pk")
-    )
-    mine = [row for row in rows if row.resolution_id == page.pk and (row.elsewhere or (row.target and row.target.live))]
-    theirs = [row for row in rows if row.target_id == page.pk and row.resolution_id != page.pk]
-    return {"references": mine, "referenced_by": sorted(theirs, key=lambda row: row.resolution.year or 0)}
+    mine = without_texts(page.references, "target")
+    theirs = ResolutionReference.objects.filter(target=page.pk, resolution__live=True).exclude(resolution=page.pk)
+    from_others = without_texts(theirs, "resolution") if page.pk else []
+    return {
+        "references": [row for row in mine if row.elsewhere or (row.target and row.target.live)],
+        "referenced_by": sorted(from_others, key=lambda row: (row.resolution.year or 0, row.sort_order, row.pk)),
+    }
+
+
+def without_texts(references: Any, end: str) -> QuerySet[ResolutionReference]:
+    """Return them with the resolution at that end and its conference, but without its long texts."""
+    long_texts = [f"{end}__{field}" for field in ("points", "reasons", "service", "facets")]
+    return references.select_related(f"{end}__conference").defer(*long_texts)
 
 
 def neighbouring_resolutions(page: SitePage) -> tuple[SitePage | None, SitePage | None]:

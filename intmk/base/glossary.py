@@ -7,11 +7,9 @@ import re
 from collections.abc import Iterable
 from html.parser import HTMLParser
 
-from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models.functions import JSONObject
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -36,15 +34,11 @@ class GlossaryQuerySet(models.QuerySet):
 
     def anchors(self) -> dict[str, str]:
         """Return the anchor of each writing of these terms, in one query."""
-        return anchors_of(self.values("slug", "term", "forms"))
+        return anchors_of(self.order_by().values("slug", "term", "forms"))
 
     def marked_on_pages(self) -> "GlossaryQuerySet":
         """Return those whose first occurrence on a page becomes a link."""
         return self.filter(is_marked=True)
-
-    def as_column(self) -> ArraySubquery:
-        """Return these terms as a column for another query, so that readers cost no query more; for `anchors_of`."""
-        return ArraySubquery(self.order_by().values(row=JSONObject(slug="slug", term="term", forms="forms")))
 
 
 def anchors_of(rows: Iterable[dict[str, str]]) -> dict[str, str]:
@@ -133,17 +127,14 @@ class GlossaryTerm(index.Indexed, models.Model):
             raise ValidationError({"forms": f"Gehört schon zu einem anderen Begriff: {', '.join(sorted(taken))}."})
 
 
-def marked(texts: list[SafeString], rows: list[dict[str, str]] | None) -> list[SafeString]:
+def marked(texts: list[SafeString], rows: Iterable[dict[str, str]] | None = None) -> list[SafeString]:
     """Return HTML texts of one page with the first occurrence of each term in them as a link to its explanation.
 
-    rows: the terms, as `as_column` had them when the page was fetched; None costs a query, unless there is no text.
-    Either way an editor's change is seen at once, since nothing is kept.
+    rows: slug, term and forms of each; None asks the database, unless there is no text.
     """
     if not any(texts):
         return texts
-    anchors = anchors_of(
-        GlossaryTerm.objects.marked_on_pages().values("slug", "term", "forms") if rows is None else rows
-    )
+    anchors = GlossaryTerm.objects.marked_on_pages().anchors() if rows is None else anchors_of(rows)
     if not anchors:
         return texts
     marker = Marker(anchors)

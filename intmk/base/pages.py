@@ -70,7 +70,7 @@ class SitePageForm(DraftForm):
         return slug
 
     def get_field_updates_for_resave(self) -> list[tuple[str, str]]:
-        """Return what an editor that saved by itself has to correct in its fields: also an address that was made here."""
+        """Return what an editor that saved by itself has to correct in its fields: also an address made here."""
         updates = super().get_field_updates_for_resave()
         if "slug" in self.fields and self.data.get("slug") != self.instance.slug:
             updates.append(("slug", self.instance.slug))
@@ -82,8 +82,8 @@ class SitePage(Page):
 
     # Readers have no account and get no cookie, so no page could let some of them in.
     private_page_options: list[str] = []
-    # The terms of the glossary, when they were fetched along with the page (intmk/pages/routing.py).
-    glossary: list[dict[str, str]] | None = None
+    # What its page shows of other objects, fetched along with it (intmk/pages/routing.py).
+    read_along: tuple[str, ...] = ("locale",)
     # The admin lists pages in the order of the site, not by who touched which last.
     admin_default_ordering = "ord"
     base_form_class = SitePageForm
@@ -263,7 +263,7 @@ class TextPage(SitePage):
         blocks = [part["block"] for part in parts]
         expand_texts(blocks)
         if self.has_marked_terms:
-            mark_terms(blocks, self.glossary)
+            mark_terms(blocks)
         return context | {
             "parts": parts,
             "contents": [part for part in parts if part["heading"]],
@@ -288,10 +288,10 @@ def expand_texts(blocks: list[StreamValue.StreamChild]) -> None:
     prefetch_related_objects(videos, "poster__renditions")
 
 
-def mark_terms(blocks: list[StreamValue.StreamChild], glossary: list[dict[str, str]] | None) -> None:
+def mark_terms(blocks: list[StreamValue.StreamChild]) -> None:
     """Make links to the glossary of its words in the sections among `blocks`, whose texts are HTML by now."""
     values = [block.value for block in blocks if block.block_type == "section"]
-    for value, html in zip(values, marked([value["text"] for value in values], glossary), strict=True):
+    for value, html in zip(values, marked([value["text"] for value in values]), strict=True):
         value["text"] = html
 
 

@@ -5,8 +5,7 @@ from typing import Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Q, Subquery
-from django.db.models.functions import JSONObject
+from django.db.models import Q
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.admin.widgets import AdminAutoHeightTextInput, AdminPageChooser
 from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
@@ -22,20 +21,6 @@ class SiteNoticeQuerySet(models.QuerySet):
         """Return the notice if readers see it on `day`."""
         return self.exclude(text="").filter(
             Q(show_from__isnull=True) | Q(show_from__lte=day), Q(show_until__isnull=True) | Q(show_until__gte=day)
-        )
-
-    def as_column(self) -> Subquery:
-        """Return it as a column for another query, which costs readers none; read it with `notice_from_row`."""
-        return Subquery(
-            self.values(
-                row=JSONObject(
-                    text="text",
-                    page_id="page",
-                    title=F("page__title"),
-                    url_path=F("page__url_path"),
-                    live=F("page__live"),
-                )
-            )[:1]
         )
 
 
@@ -100,11 +85,9 @@ class SiteNotice(BaseGenericSetting):
                 )
 
 
-def notice_from_row(row: dict | None) -> SiteNotice | None:
-    """Return the notice of a column of `as_column`, with its page only where that is public."""
-    if row is None:
-        return None
-    notice = SiteNotice(text=row["text"])
-    if row["page_id"] and row["live"]:
-        notice.page = Page(pk=row["page_id"], title=row["title"], url_path=row["url_path"])
+def notice_of(day: date) -> SiteNotice | None:
+    """Return the notice that readers see on `day`, with its page only where that is public."""
+    notice = SiteNotice.objects.shown_on(day).select_related("page").first()
+    if notice and notice.page and not notice.page.live:
+        notice.page = None
     return notice

@@ -9,7 +9,7 @@ from django.utils.safestring import mark_safe
 from wagtail.models import Page, Site
 
 from conferences.models.chair import term_today, today
-from intmk.base.site_notice import SiteNotice, notice_from_row
+from intmk.base.site_notice import notice_of
 from intmk.language.interface_language import GERMAN, is_english
 from intmk.pages.models import StandardPage
 
@@ -33,7 +33,7 @@ def build_navigation(request: HttpRequest) -> dict:
     leads from here. in_german: the way back to German, None on German pages. ancestors: the pages above the one shown,
     home first. translations: the page shown and the same in other languages, empty where there is none. term: Term or
     None. notice: the SiteNotice of today or None.
-    Two queries besides that for the site, whatever the number of pages.
+    Three queries besides that for the site, whatever the number of pages.
     """
     site = Site.find_for_request(request)
     links: dict[str, Any] = {name: [] for name in ("menu", "languages", "footer", "ancestors", "translations")}
@@ -56,12 +56,12 @@ def links_from(root: Page, shown: Page | None) -> dict[str, Any]:
         "menu": [page for page in children_among(live, home) if page.show_in_menus],
         "footer": [page for page in children_among(live, root) if page.place == StandardPage.Place.FOOTER],
         "ancestors": [page for page in live if page.path in above and page.path.startswith(home.path)],
-        "notice": notice_from_row(pages[0].notice) if pages else None,
+        "notice": notice_of(today()),
     }
 
 
 def pages_for_navigation(root: Page, entrance_path: str, shown: Page | None, above: list[str]) -> list[Page]:
-    """Return all pages that header and footer may link, in one query; the first also has the notice of today.
+    """Return all pages that header and footer may link, in one query.
 
     With `place`, where a page of text asks to be linked. `root` and those at `above` come also when they are not live.
     """
@@ -72,9 +72,8 @@ def pages_for_navigation(root: Page, entrance_path: str, shown: Page | None, abo
     if entrance_path != root.path:
         wanted |= Q(live=True, show_in_menus=True, depth=root.depth + 2, path__startswith=entrance_path)
     return list(
-        # The home page always, so that there is a row to carry the notice.
         Page.objects.filter(Q(pk=root.pk) | Q(path__in=above, depth__gt=1) | wanted)
-        .annotate(place=F("standardpage__place"), notice=SiteNotice.objects.shown_on(today()).as_column())
+        .annotate(place=F("standardpage__place"))
         .select_related("locale")
         .order_by("path")
     )
