@@ -84,7 +84,7 @@ def test_a_click_while_the_editor_saves_by_itself_makes_one_page_only(official, 
     field = begin_below(official, "Aktuelles")
     official.wait_for_timeout(2_500)
     slow.send("Network.enable")
-    line = {"offline": False, "latency": 1_500, "downloadThroughput": -1, "uploadThroughput": -1}
+    line = {"offline": False, "latency": 1_000, "downloadThroughput": -1, "uploadThroughput": -1}
     slow.send("Network.emulateNetworkConditions", line)
     with official.expect_request(by_itself) if moment == "while it is under way" else contextlib.nullcontext():
         field.press_sequentially(title)
@@ -94,6 +94,7 @@ def test_a_click_while_the_editor_saves_by_itself_makes_one_page_only(official, 
         action(official, "Veröffentlichen")
         expect(official.locator(".messages .success")).to_contain_text("veröffentlicht")
     official.wait_for_timeout(4_000)
+    slow.send("Network.emulateNetworkConditions", line | {"latency": 0})
     official.goto(f"/admin/pages/search/?q={title}")
     expect(official.get_by_role("link", name=title, exact=True)).to_have_count(1)
 
