@@ -45,7 +45,8 @@ def all_scheduled() -> list[Scheduled]:
 def publications(rotation: Rotation) -> Iterator[Scheduled]:
     """Yield the revisions that were approved to go live at a moment."""
     revisions = Revision.page_revisions.filter(approved_go_live_at__isnull=False)
-    by_id = {str(page.pk): page for page in Page.objects.filter(pk__in=[int(row.object_id) for row in revisions])}
+    pages = Page.objects.select_related("owner").filter(pk__in=[int(row.object_id) for row in revisions])
+    by_id = {str(page.pk): page for page in pages}
     entries = PageLogEntry.objects.filter(revision__in=revisions, action__in=SET_BY)
     setters = {entry.revision_id: entry.user for entry in entries.select_related("user").order_by("timestamp", "pk")}
     for revision in revisions:
