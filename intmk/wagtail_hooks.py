@@ -15,8 +15,8 @@ from conferences.handover import refused_forms, unsent_forms
 from intmk.accessibility import inbox as barrier_inbox
 from intmk.accessibility import notifications, statement_panel
 from intmk.addresses.views import OldAddressViewSet
-from intmk.audit import reports
-from intmk.audit import signal_handlers as audit
+from intmk.audit import bulk_changes, reports
+from intmk.audit.log_entries import register_actions
 from intmk.base import drafts, proposal_views
 from intmk.base.pages import PlainPageLinkHandler
 from intmk.media import file_lists, orphans, unpublished
@@ -39,9 +39,11 @@ hooks.register("before_publish_page", proposal_views.ask_before_publishing)
 hooks.register("before_bulk_action", proposal_views.ask_before_publishing_together)
 hooks.register("before_copy_page", proposal_views.ask_before_copying)
 hooks.register("register_log_actions", proposal_views.register_proposal_actions)
-hooks.register("register_log_actions", audit.register_actions)
-hooks.register("after_bulk_action", audit.after_bulk_action)
-hooks.register("register_group_permission_panel", lambda: audit.RightsOfGroupPanel, order=10_000)  # after all that save
+hooks.register("register_log_actions", register_actions)
+hooks.register("after_bulk_action", bulk_changes.after_bulk_action)
+hooks.register(
+    "register_group_permission_panel", lambda: bulk_changes.RightsOfGroupPanel, order=10_000
+)  # after all that save
 hooks.register("register_reports_menu_item", reports.rights_menu_item)
 hooks.register("register_admin_urls", reports.admin_urls)
 hooks.register("register_admin_urls", file_lists.library_admin_urls, order=-1)  # before those of Wagtail

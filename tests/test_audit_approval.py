@@ -11,7 +11,7 @@ from wagtail.log_actions import registry
 from wagtail.models import GroupApprovalTask, ModelLogEntry, Page, Task, Workflow, WorkflowPage, WorkflowTask
 from wagtail.test.utils.form_data import inline_formset, nested_form_data
 
-from intmk.audit.signal_handlers import Action, unrecorded
+from intmk.audit.log_entries import Action, unrecorded
 from intmk.pages.models import HomePage, NewsIndexPage
 from intmk.users.models import CHAIR, LAENDER, User
 from intmk.users.roles import create_workflow

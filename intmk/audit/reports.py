@@ -18,7 +18,7 @@ from wagtail.models import ModelLogEntry
 from wagtail.permission_policies.base import BasePermissionPolicy
 
 from intmk.audit.descriptions import NOTHING
-from intmk.audit.signal_handlers import REPORTED, SIGN_IN, Action
+from intmk.audit.log_entries import REPORTED, SIGN_IN, Action
 
 TITLE = "Vorsitz und Rechte"
 URL_NAME = "rights_report"

@@ -1,123 +1,58 @@
-"""Every change of a term, of an account's Land or rights, and of a group's rights, in Wagtail's log with from and to.
-
-Who may approve proposals is a right as well; that part is in approvals.py.
+"""Every change of a term, of an account's Land or rights, of a group's rights, and of who approves proposals.
 
 Signals catch it whichever way it comes: form, shell, command, the settling of the chair. Not caught are queries that
-pass by Django's signals (`update()`, `bulk_create()`): Wagtail has two of them, which `after_bulk_action` and
-`RightsOfGroupPanel` see. What several steps of one request do to the same thing becomes one entry.
+pass by Django's signals (`update()`, `bulk_create()`); bulk_changes.py sees those of Wagtail. Deletions are recorded
+before they happen: Django clears the groups of a step of approval first, without a signal.
 """
 
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.models import Group
-from django.db.models import Model, QuerySet, TextChoices
+from django.db.models import Model, QuerySet
 from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete, pre_save
 from django.dispatch import receiver
-from django.forms import Media
-from wagtail.log_actions import LogActionRegistry, LogFormatter, get_active_log_context, log
-from wagtail.models import GroupCollectionPermission, GroupPagePermission, ModelLogEntry
+from wagtail.models import (
+    GroupApprovalTask,
+    GroupCollectionPermission,
+    GroupPagePermission,
+    ModelLogEntry,
+    Task,
+    Workflow,
+    WorkflowPage,
+    WorkflowTask,
+)
 
 from conferences.models import ChairPerson, ChairTerm
-from conferences.models.handover import HANDED_OVER
 from intmk.audit.descriptions import (
-    NOTHING,
     account_in_words,
+    active_in_words,
     group_in_words,
     groups_of,
     name_of,
     person_in_words,
     right_in_words,
     rights_of,
+    task_in_words,
     term_in_words,
+    workflow_in_words,
 )
-from intmk.base.switch import Switch
-from intmk.users.models import LAND_NAMES, User
+from intmk.audit.log_entries import (
+    ACCOUNT_FIELDS,
+    REPORTED,
+    SYSTEM,
+    Action,
+    in_one_line,
+    record_change,
+    record_relation,
+    unrecorded,
+)
+from intmk.users.models import User
 
-
-class Action(TextChoices):
-    """What is recorded: its name in the log, and what people read."""
-
-    HANDOVER = HANDED_OVER, "Übergabe des Vorsitzes"
-    TERM_CREATE = "intmk.term.create", "Amtszeit eingetragen"
-    TERM_CHANGE = "intmk.term.change", "Amtszeit geändert"
-    TERM_PERSONS = "intmk.term.persons", "Personen einer Amtszeit"
-    TERM_DELETE = "intmk.term.delete", "Amtszeit gelöscht"
-    ACCOUNT_CREATE = "intmk.account.create", "Konto angelegt"
-    ACCOUNT_LAND = "intmk.account.land", "Land eines Kontos"
-    ACCOUNT_ACTIVE = "intmk.account.active", "Konto gesperrt oder entsperrt"
-    ACCOUNT_SUPERUSER = "intmk.account.superuser", "Administrationsrecht"
-    ACCOUNT_GROUPS = "intmk.account.groups", "Gruppen eines Kontos"
-    ACCOUNT_DELETE = "intmk.account.delete", "Konto gelöscht"
-    GROUP_NAME = "intmk.group.name", "Name einer Gruppe"
-    GROUP_RIGHTS = "intmk.group.rights", "Rechte einer Gruppe"
-    GROUP_DELETE = "intmk.group.delete", "Gruppe gelöscht"
-    APPROVAL_CREATE = "intmk.approval.create", "Freigabeschritt angelegt"
-    APPROVAL_GROUPS = "intmk.approval.groups", "Wer in einem Schritt freigibt"
-    APPROVAL_ACTIVE = "intmk.approval.active", "Freigabeschritt ein- oder ausgeschaltet"
-    APPROVAL_DELETE = "intmk.approval.delete", "Freigabeschritt gelöscht"
-    WORKFLOW_CREATE = "intmk.workflow.create", "Freigabe angelegt"
-    WORKFLOW_TASKS = "intmk.workflow.tasks", "Schritte einer Freigabe"
-    WORKFLOW_PAGES = "intmk.workflow.pages", "Seiten, ab denen eine Freigabe gilt"
-    WORKFLOW_ACTIVE = "intmk.workflow.active", "Freigabe ein- oder ausgeschaltet"
-    WORKFLOW_DELETE = "intmk.workflow.delete", "Freigabe gelöscht"
-
-
-# What administrators do to sign-in (intmk/users/wagtail_hooks.py); the report shows it beside these.
-SIGN_IN = "users."
-REPORTED = (*Action.values, SIGN_IN)
-SYSTEM = "System"
-ACCOUNT_FIELDS = {
-    "land_code": (Action.ACCOUNT_LAND, lambda code: LAND_NAMES.get(code, NOTHING)),
-    "is_active": (Action.ACCOUNT_ACTIVE, lambda active: "aktiv" if active else "gesperrt"),
-    "is_superuser": (Action.ACCOUNT_SUPERUSER, lambda yes: "Administration" if yes else "keine Administration"),
-}
-
-State = str | frozenset[str]
-unrecorded = Switch("unrecorded")  # for what a new site is filled with
-
-
-def register_actions(actions: LogActionRegistry) -> None:
-    """Name the actions in German; for Wagtail's hook register_log_actions."""
-    for action in Action:
-        actions.register_action(action.value)(type("Formatter", (FromTo,), {"label": action.label}))
-
-
-class FromTo(LogFormatter):
-    """Says in the history of a thing what changed, from what, to what."""
-
-    def format_message(self, log_entry: Any) -> str:
-        before, after = (log_entry.data.get(key) or NOTHING for key in ("from", "to"))
-        return f"{self.label}: {before} → {after}"
-
-
-def record_change(instance: Model, action: Action, before: State, after: State) -> None:
-    """Write down that `instance` went from `before` to `after`; nothing when both are the same.
-
-    A text is kept as it is; of a set only what went and what came is named. An entry of the same request on the same
-    thing is taken up in the new one.
-    """
-    if before == after or unrecorded:
-        return
-    uuid = get_active_log_context().uuid
-    earlier = ModelLogEntry.objects.for_instance(instance).filter(action=action, uuid=uuid).first() if uuid else None
-    data: dict[str, Any]
-    if isinstance(before, frozenset) and isinstance(after, frozenset):
-        went, came = before - after, after - before
-        if earlier:
-            then_went, then_came = (frozenset(earlier.data[key]) for key in ("went", "came"))
-            went, came = (then_went - came) | (went - then_came), (then_came - went) | (came - then_went)
-        data = {"from": in_one_line(went), "to": in_one_line(came), "went": sorted(went), "came": sorted(came)}
-    else:
-        data = {"from": earlier.data["from"] if earlier else before, "to": after}
-    if earlier:
-        earlier.delete()
-    if data["from"] != data["to"]:
-        log(instance, action.value, data=data, title=name_of(instance) if isinstance(instance, User) else str(instance))
-
-
-def in_one_line(words: frozenset[str]) -> str:
-    return "; ".join(sorted(words))
+# What is created, switched on and off, by kind.
+CREATED = {Workflow: Action.WORKFLOW_CREATE, Task: Action.APPROVAL_CREATE}
+SWITCHED = {Workflow: Action.WORKFLOW_ACTIVE, Task: Action.APPROVAL_ACTIVE}
+# What a workflow has, and under which name it comes and goes.
+PARTS = {WorkflowTask: Action.WORKFLOW_TASKS, WorkflowPage: Action.WORKFLOW_PAGES}
 
 
 @receiver(pre_save, sender=ModelLogEntry)
@@ -148,17 +83,6 @@ def record_deleted_account(instance: User, **kwargs) -> None:
     record_change(instance, Action.ACCOUNT_DELETE, account_in_words(instance), "")
 
 
-def after_bulk_action(request, action_type: str, objects: list, action) -> None:
-    """Record accounts that were locked or unlocked from the list, which Wagtail does in one query; a Wagtail hook."""
-    if action_type == "set_active_state":
-        active = set(
-            User.objects.filter(pk__in=[user.pk for user in objects], is_active=True).values_list("pk", flat=True)
-        )
-        name, words = ACCOUNT_FIELDS["is_active"]
-        for user in objects:
-            record_change(user, name, words(user.is_active), words(user.pk in active))
-
-
 @receiver(m2m_changed, sender=User.groups.through)
 def record_groups(**kwargs) -> None:
     record_relation(Action.ACCOUNT_GROUPS, User, "groups", groups_of, **kwargs)
@@ -167,29 +91,6 @@ def record_groups(**kwargs) -> None:
 @receiver(m2m_changed, sender=Group.permissions.through)
 def record_rights(**kwargs) -> None:
     record_relation(Action.GROUP_RIGHTS, Group, "permissions", rights_of, **kwargs)
-
-
-def record_relation(
-    name: Action,
-    owner: Any,
-    field: str,
-    state_of: Callable[[Any], State],
-    *,
-    instance: Model,
-    action: str,
-    reverse: bool,
-    pk_set: set | None,
-    **kwargs,
-) -> None:
-    """Record under `name` each `owner` whose many-to-many `field` changes, from whichever side it is changed."""
-    if action.startswith("post_"):
-        for item, before in instance.__dict__.pop("_related", []):
-            record_change(item, name, before, state_of(item))
-    elif not unrecorded and (pk_set or pk_set is None):  # None: all are cleared
-        items = [instance]
-        if reverse:
-            items = owner.objects.filter(**({field: instance} if pk_set is None else {"pk__in": pk_set}))
-        instance.__dict__["_related"] = [(item, state_of(item)) for item in items]
 
 
 @receiver([post_save, post_delete], sender=GroupPagePermission)
@@ -202,30 +103,6 @@ def record_right_to_a_place(instance, signal, raw: bool = False, origin=None, **
     record_change(
         instance.group, Action.GROUP_RIGHTS, *((now - this, now) if signal is post_save else (now | this, now))
     )
-
-
-def is_or_of(origin: Model | QuerySet | None, model: type[Model]) -> bool:
-    """Say whether a deletion began with an instance or a query of `model`."""
-    return isinstance(origin, model) or (isinstance(origin, QuerySet) and origin.model is model)
-
-
-class RightsOfGroupPanel:
-    """An invisible part of Wagtail's page for groups: compares the rights before and after, which it writes in bulk."""
-
-    media = Media()
-
-    def __init__(self, data=None, files=None, instance: Group | None = None) -> None:
-        self.group = instance or Group()
-        self.before = rights_of(self.group) if self.group.pk else frozenset()
-
-    def is_valid(self) -> bool:
-        return True
-
-    def save(self) -> None:
-        record_change(self.group, Action.GROUP_RIGHTS, self.before, rights_of(self.group))
-
-    def as_admin_panel(self) -> str:
-        return ""
 
 
 @receiver(pre_save, sender=Group)
@@ -281,3 +158,88 @@ def record_deleted_person(instance: ChairPerson, origin=None, **kwargs) -> None:
 def persons_of(term: ChairTerm) -> frozenset[str]:
     """Return the stored persons of a term in words."""
     return frozenset(person_in_words(person) for person in ChairPerson.objects.filter(term_id=term.pk))
+
+
+def stored_before(instance: Model, raw: bool) -> Any:
+    """Return the row as it is before it is saved; None when it is new or loaded as a fixture."""
+    return None if raw or not instance.pk else type(instance)._default_manager.filter(pk=instance.pk).first()
+
+
+@receiver(pre_save, sender=Workflow)
+@receiver(pre_save, sender=Task)
+@receiver(pre_save, sender=GroupApprovalTask)
+def remember_approval(instance: Workflow | Task, raw: bool, **kwargs) -> None:
+    instance._audited = stored_before(instance, raw)
+
+
+@receiver(post_save, sender=Workflow)
+@receiver(post_save, sender=Task)
+@receiver(post_save, sender=GroupApprovalTask)
+def record_saved(instance: Workflow | Task, created: bool, raw: bool, **kwargs) -> None:
+    kind = Workflow if isinstance(instance, Workflow) else Task
+    now, before = active_in_words(instance.active), instance._audited
+    if created and not raw:
+        record_change(instance, CREATED[kind], "", now)
+    elif before:
+        record_change(instance, SWITCHED[kind], active_in_words(before.active), now)
+
+
+@receiver(m2m_changed, sender=GroupApprovalTask.groups.through)
+def record_approving_groups(**kwargs) -> None:
+    record_relation(Action.APPROVAL_GROUPS, GroupApprovalTask, "groups", groups_of, **kwargs)
+
+
+@receiver(pre_delete, sender=Group)
+def record_group_that_goes(instance: Group, **kwargs) -> None:
+    """Record which steps lose a group with its deletion."""
+    for task in GroupApprovalTask.objects.filter(groups=instance):
+        left = ", ".join(task.groups.exclude(pk=instance.pk).order_by("name").values_list("name", flat=True))
+        record_change(task, Action.APPROVAL_GROUPS, groups_of(task), left)
+
+
+@receiver(pre_delete, sender=Task)
+def record_deleted_task(instance: Task, **kwargs) -> None:
+    """Record a step of whatever kind: with its row that of Task goes as well."""
+    record_change(
+        instance.specific, Action.APPROVAL_DELETE, f"{task_in_words(instance)}; {active_in_words(instance.active)}", ""
+    )
+
+
+@receiver(pre_delete, sender=Workflow)
+def record_deleted_workflow(instance: Workflow, **kwargs) -> None:
+    record_change(instance, Action.WORKFLOW_DELETE, workflow_in_words(instance), "")
+
+
+@receiver(pre_save, sender=WorkflowTask)
+@receiver(pre_save, sender=WorkflowPage)
+def record_part(instance: Any, raw: bool, **kwargs) -> None:
+    """Record a step or a page that comes to a workflow, and what stood in its place or the workflow it leaves."""
+    before = stored_before(instance, raw)
+    if raw or (
+        before and (before.workflow_id, part_in_words(before)) == (instance.workflow_id, part_in_words(instance))
+    ):
+        return
+    if before:
+        record_removed_part(before)
+    record_change(instance.workflow, PARTS[type(instance)], frozenset(), frozenset([part_in_words(instance)]))
+
+
+@receiver(pre_delete, sender=WorkflowTask)
+@receiver(pre_delete, sender=WorkflowPage)
+def record_part_that_goes(instance: Any, origin: Model | QuerySet | None = None, **kwargs) -> None:
+    """Record it, unless the whole workflow goes."""
+    if not is_or_of(origin, Workflow):
+        record_removed_part(instance)
+
+
+def record_removed_part(part: Any) -> None:
+    record_change(part.workflow, PARTS[type(part)], frozenset([part_in_words(part)]), frozenset())
+
+
+def part_in_words(part: Any) -> str:
+    return task_in_words(part.task) if isinstance(part, WorkflowTask) else str(part.page)
+
+
+def is_or_of(origin: Model | QuerySet | None, model: type[Model]) -> bool:
+    """Say whether a deletion began with an instance or a query of `model`."""
+    return isinstance(origin, model) or (isinstance(origin, QuerySet) and origin.model is model)

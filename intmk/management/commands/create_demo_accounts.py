@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from conferences.terms.rights import update_publishing_rights
-from intmk.audit.signal_handlers import unrecorded
+from intmk.audit.log_entries import unrecorded
 from intmk.users.models import LAND_NAMES, User
 
 NAME = "demo-accounts.txt"

@@ -33,7 +33,7 @@ from conferences.models import (
 )
 from conferences.rules.agenda_item import address_part
 from history.models import AboutPage, Milestone, TimelinePage
-from intmk.audit.signal_handlers import unrecorded
+from intmk.audit.log_entries import unrecorded
 from intmk.base.pages import SitePage
 from intmk.content import glossary as glossary_content
 from intmk.content import statement as statement_content
