@@ -128,13 +128,17 @@ def test_a_heading_that_comes_twice_has_two_anchors(reader):
     assert anchors == ["zweimal", "zweimal-2"]
 
 
-def test_a_heading_does_not_take_an_id_of_the_template(reader):
-    page = ConferencePage.objects.get(number=12)
-    page.body = [("section", {"heading": "Dokumente", "text": "<p>Text</p>"})]
+@pytest.mark.parametrize(
+    ("path", "heading", "anchor"),
+    [("/konferenzen/12/", "Dokumente", "dokumente-2"), ("/vorsitz/", "Vorsitz am", "vorsitz-am-2")],
+)
+def test_a_heading_does_not_take_an_id_of_the_template(reader, path, heading, anchor):
+    page = Page.objects.get(depth__gt=2, url_path__endswith=path).specific
+    page.body = [("section", {"heading": heading, "text": "<p>Text</p>"})]
     page.save_revision().publish()
-    html = reader.get("/konferenzen/12/").content.decode()
+    html = reader.get(path).content.decode()
     ids = re.findall(r'\sid="([^"]+)"', html)
-    assert "dokumente-2" in ids
+    assert anchor in ids
     assert len(ids) == len(set(ids))
 
 

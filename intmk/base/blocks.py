@@ -1,7 +1,10 @@
 """The blocks of which editors build texts."""
 
+import re
 from collections import Counter
+from functools import cache
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db.models import prefetch_related_objects
 from django.utils.text import slugify
@@ -18,15 +21,14 @@ RICH_TEXT_FEATURES = ["h3", "bold", "italic", "ol", "ul", "link", "document-link
 # Words a minute for silent reading of German prose (Brysbaert 2019 gives 179 to 260 for European languages).
 READING_SPEED = 200
 
+OWN_ID = re.compile(r'\sid="([^"{]+)"')
 
-# Ids that templates give to parts of their own; a heading of the same words gets a number.
-TEMPLATE_IDS = (
-    "inhalt", "navigation", "menu", "publisher", "service", "teilen", "quellenlage", "gaeste", "programm", "treffen",
-    "alle-amtszeiten", "contents", "naechste", "turnus", "vor-dem-turnus",
-    "dokumente", "presse", "meldungen", "handlungsfelder", "vorsitz", "grundsatz", "bereiche", "aktuelles", "q", "am",
-    "leichte-seiten", "gastgeber", "pflichtangaben", "vereinbarkeit", "nicht-barrierefrei", "bewertung", "rueckmeldung",
-    "durchsetzung",
-)  # fmt: skip
+
+@cache
+def template_ids() -> frozenset[str]:
+    """Return the ids that templates give to parts of their own; a heading of the same words gets a number."""
+    templates = (settings.ROOT / "templates").rglob("*.html")
+    return frozenset(found for path in templates for found in OWN_ID.findall(path.read_text(encoding="utf-8")))
 
 
 def first_picture() -> dict:
@@ -212,7 +214,7 @@ def with_anchors(body: blocks.StreamValue) -> list[dict]:
     heading and anchor are "" for blocks without heading. Anchors are made of the words of the heading, so that a link
     to a part of a page still works when the part is edited, and numbered where a heading comes twice.
     """
-    seen = Counter(TEMPLATE_IDS)
+    seen = Counter(template_ids())
     parts = []
     for block in body:
         heading = block.value["heading"] if block.block_type in ("section", "downloads") else ""

@@ -14,10 +14,9 @@ from psycopg import sql
 
 ROOT = Path(__file__).resolve().parents[2]
 DATABASE_SOURCES = ("intmk", "conferences", "history", "requirements/run.txt")
+# Templates, since a page of theirs is kept beside the static files (intmk/management/commands/prepare.py).
 STATIC_SOURCES = (
-    "static", "styles", "intmk/settings", "intmk/font.py", "intmk/static_files.py",
-    "templates/500.html", "templates/unavailable.html", "templates/includes/rotation_bar.html",
-    "templates/includes/rotation_ring.html", "requirements/run.txt",
+    "static", "styles", "templates", "intmk/settings", "intmk/font.py", "intmk/static_files.py", "requirements/run.txt",
 )  # fmt: skip
 REASON_GIVEN = 3  # exit code of the command "prepare" that has told in one line why it failed
 
