@@ -1,7 +1,6 @@
 """What the search knows of a conference besides title, introduction and text."""
 
 from datetime import date
-from typing import Any
 
 from intmk.base.blocks import body_text
 
@@ -11,7 +10,7 @@ class ConferenceSearchMixin:
 
     search_kind = "conference"
 
-    def search_texts(self: Any) -> dict[str, str]:
+    def search_texts(self) -> dict[str, str]:
         """Add keywords, and to the text what belongs to the conference row by row."""
         texts = super().search_texts()
         keywords = [
@@ -35,10 +34,10 @@ class ConferenceSearchMixin:
         ]
         return texts | {"B": "\n".join(filter(None, keywords)), "D": "\n".join(filter(None, [texts["D"], *rows]))}
 
-    def search_context(self: Any) -> str:
+    def search_context(self) -> str:
         """Return when and where it met."""
         return ", ".join(filter(None, [str(self.period), self.where]))
 
-    def search_date(self: Any) -> date | None:
+    def search_date(self) -> date | None:
         """Return its first known day."""
         return self.first_day or self.last_day

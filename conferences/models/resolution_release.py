@@ -1,7 +1,7 @@
 """What of a resolution is released; all that shows, finds or exports it asks here."""
 
 import re
-from typing import Any
+from typing import Any, Protocol
 
 from django.apps import apps
 from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, Q, Value
@@ -14,6 +14,26 @@ BLOCK_END = re.compile(r"</(?:p|h\d|li|blockquote)>|<br\s*/?>|(?=<[uo]l\b)", re.
 NESTED_LIST = re.compile(r"(<[uo]l\b)", re.IGNORECASE)
 SENTENCE = re.compile(r"(?<=[.!?])\s+")
 TELLING = 25  # letters and digits; shorter sentences may stand in any paper
+
+
+class Releasable(Protocol):
+    """What of a resolution is released or not; `points` and `statements` are blocks and rows."""
+
+    Release: Any
+    WITH_POINTS: Any
+    release: str
+    points: Any
+    reasons: str
+    statements: Any
+    source_file: SiteDocument | None
+
+    @property
+    def public_points(self) -> list:
+        """Return the points that are released."""
+
+    @property
+    def public_reasons(self) -> str:
+        """Return the reasons if they are released."""
 
 
 class ReleaseMixin:
@@ -36,25 +56,25 @@ class ReleaseMixin:
         )
 
     @property
-    def public_points(self: Any) -> list:
+    def public_points(self: Releasable) -> list:
         """Return the numbered points as blocks if the text is released, else []."""
         return list(self.points) if self.release in self.WITH_POINTS else []
 
     @property
-    def public_reasons(self: Any) -> str:
+    def public_reasons(self: Releasable) -> str:
         """Return the reasons if they are released, else ""."""
         return self.reasons if self.release == self.Release.REASONS else ""
 
-    def hidden_texts(self: Any) -> list[str]:
+    def hidden_texts(self: Releasable) -> list[str]:
         """Return reasons and points as far as they are not released."""
         hidden = [] if self.public_reasons else [self.reasons]
         return hidden if self.public_points else [*hidden, *(point.value.source for point in self.points)]
 
-    def hidden_statements(self: Any) -> list[str]:
+    def hidden_statements(self: Releasable) -> list[str]:
         """Return the wordings that are not released; a form still sees the former ones and looks at its rows itself."""
         return [statement.text for statement in self.statements.all() if not statement.is_released]
 
-    def contradictions_of_release(self: Any, hidden: list[str]) -> dict[str, str]:
+    def contradictions_of_release(self: Releasable, hidden: list[str]) -> dict[str, str]:
         """Return an error by field when a source file that readers get holds one of the `hidden` rich texts."""
         if not (self.source_file and not self.source_file.withheld and holds(self.source_file, hidden)):
             return {}

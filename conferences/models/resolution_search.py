@@ -1,7 +1,6 @@
 """What the search knows of a resolution: only what is released."""
 
 from datetime import date
-from typing import Any
 
 from conferences.models.resolution_release import text_without_tags
 
@@ -11,11 +10,11 @@ class ResolutionSearchMixin:
 
     search_kind = "resolution"
 
-    def search_label(self: Any) -> str:
+    def search_label(self) -> str:
         """Return what it is called."""
         return self.what
 
-    def search_texts(self: Any) -> dict[str, str]:
+    def search_texts(self) -> dict[str, str]:
         """Add number, keywords and the released texts; the number also as people write it, "12/2.1"."""
         texts = super().search_texts()
         numbers = [self.number, f"{self.conference.slug}/{self.item}" if self.conference and self.item else ""]
@@ -45,11 +44,11 @@ class ResolutionSearchMixin:
             "D": "\n".join(filter(None, rows)),
         }
 
-    def search_context(self: Any) -> str:
+    def search_context(self) -> str:
         """Return the conference and the number, e.g. "12. Integrationsministerkonferenz, TOP 2.1"."""
         conference = self.public_conference
         return ", ".join(filter(None, [conference.title if conference else "", self.number]))
 
-    def search_date(self: Any) -> date | None:
+    def search_date(self) -> date | None:
         """Return the day of the decision, else the first known day of the sitting."""
         return self.decided_on or (self.sitting.period.earliest if self.sitting else None)
