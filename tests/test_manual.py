@@ -39,6 +39,7 @@ NOT_RUN = {
     "make check": TOOLS,
     "make bench": TOOLS,
     "make texts": TOOLS,
+    "make docs": TOOLS,
     "make locks": TOOLS,
     ".ci/run": TOOLS,
     ".venv/bin/python manage.py clock": "läuft, bis jemand es beendet; mit --once wird es versucht",

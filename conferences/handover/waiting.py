@@ -140,7 +140,7 @@ def decide(request: HttpRequest, what: Callable[[Scheduled], str]) -> HttpRespon
         messages.error(request, f"Die Seite lässt sich so nicht veröffentlichen: {' '.join(error.messages)}")
     else:
         return redirect(get_valid_next_url_from_request(request) or "handover")
-    # Not to the dashboard: there a refusal is taken for a form whose text has to be kept (kept_forms).
+    # Not to the dashboard: there a refusal is taken for a form whose text has to be kept (refused_forms.py).
     return redirect("handover")
 
 

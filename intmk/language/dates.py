@@ -42,7 +42,7 @@ class DateWording:
     gaps: dict[str, str]
 
     def day_and_month(self, day: date) -> str:
-        """Return e.g. "16. März" with a no-break space, as in intmk/formats: a line never ends in "am 16."."""
+        """Return e.g. "16. März" with a no-break space, as in intmk/language/formats: a line never ends in "am 16."."""
         return f"{day.day}{self.dot}\u00a0{self.months[day.month - 1]}"
 
     def day(self, day: date) -> str:

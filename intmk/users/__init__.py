@@ -1,1 +1,1 @@
-"""Accounts, groups, sign-in, second factor and invitations. Imports no other package."""
+"""Accounts, groups, sign-in, second factor and invitations. May import language."""

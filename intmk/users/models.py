@@ -16,7 +16,7 @@ from django.utils.functional import cached_property
 from intmk.users.sessions import end_sessions
 
 # ISO 3166-2:DE, in the alphabetical order of the Länder, in which the chair passes. Here and not in
-# `conferences`, because accounts stand on the ground floor and carry the code of their Land.
+# `conferences`, because accounts stand below them and carry the code of their Land.
 LAND_NAMES = {
     "DE-BW": "Baden-Württemberg",
     "DE-BY": "Bayern",
