@@ -325,6 +325,12 @@ def official(browser, served_site, signed_in_state) -> Iterator[Page]:
 
 
 @pytest.fixture
+def reader() -> Client:
+    """Someone without account or cookie."""
+    return Client(HTTP_HOST="localhost")
+
+
+@pytest.fixture
 def account(db) -> User:
     """A secretariat's account in the group of all Länder."""
     user = User.objects.create_user("redaktion-test", password="ein langes Passwort 1", land_code="DE-BW")

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
-from django.test import Client
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Page, Site
 
@@ -16,11 +15,6 @@ from intmk.server import preparation
 from intmk.users.models import User
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def reader() -> Client:
-    return Client(HTTP_HOST="localhost")
 
 
 @pytest.fixture

@@ -39,11 +39,6 @@ PARAMETERS = [
 ]
 
 
-@pytest.fixture
-def reader() -> Client:
-    return Client(HTTP_HOST="localhost")
-
-
 def soup(response) -> BeautifulSoup:
     assert response.status_code == 200
     return BeautifulSoup(response.content, "html.parser")

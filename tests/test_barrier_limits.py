@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.test import Client
 
 from intmk.accessibility.models import BarrierMail, BarrierReport, BarrierSender
 from tests.barrier_reports import FORM, NOW, TEXT, send, soup, stored, token
@@ -18,11 +17,6 @@ pytestmark = pytest.mark.django_db
 def now():
     with time_machine.travel(NOW, tick=False):
         yield
-
-
-@pytest.fixture
-def reader() -> Client:
-    return Client(HTTP_HOST="localhost")
 
 
 # --- no machine floods the inbox ------------------------------------------------------------------------------------

@@ -7,7 +7,6 @@ import pytest
 import time_machine
 from django.core.exceptions import ValidationError
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from intmk.accessibility.models import BarrierReport, local_path, months_later
@@ -22,11 +21,6 @@ pytestmark = pytest.mark.django_db
 def now():
     with time_machine.travel(NOW, tick=False):
         yield
-
-
-@pytest.fixture
-def reader() -> Client:
-    return Client(HTTP_HOST="localhost")
 
 
 @pytest.mark.parametrize(

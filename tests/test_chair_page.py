@@ -15,11 +15,6 @@ pytestmark = pytest.mark.django_db
 AUTUMN_2026 = "2026-11-23 12:00+01:00"
 
 
-@pytest.fixture
-def reader() -> Client:
-    return Client(HTTP_HOST="localhost")
-
-
 def soup(reader: Client, address: str = "/vorsitz/") -> BeautifulSoup:
     response = reader.get(address)
     assert response.status_code == 200

@@ -5,7 +5,6 @@ import re
 import pytest
 from bs4 import BeautifulSoup
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,11 +16,6 @@ from tests.editing import text_of
 
 HOSTILE = 'Über 50 % & „Öffnung“ {von} $A_1$ #ß ~^ \\input{x}\r\nER  - \nTY  - BOOK "Ende'
 ADDRESS = "/konferenzen/12/top-2-1/"
-
-
-@pytest.fixture
-def reader() -> Client:
-    return Client(HTTP_HOST="localhost")
 
 
 def hostile() -> Citation:

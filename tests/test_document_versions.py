@@ -36,11 +36,6 @@ def media(settings, tmp_path):
 
 
 @pytest.fixture
-def reader() -> Client:
-    return Client(HTTP_HOST="localhost")
-
-
-@pytest.fixture
 def paper() -> SiteDocument:
     return SiteDocument.objects.create(title="Beschluss", file=ContentFile(FIRST, name="entwurf.pdf"), released=True)
 

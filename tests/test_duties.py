@@ -24,11 +24,6 @@ DUTIES = {
 }
 
 
-@pytest.fixture
-def reader() -> Client:
-    return Client(HTTP_HOST="localhost")
-
-
 def fill(code: str, day: date) -> None:
     """Give every field of a Land a value that names it."""
     Land.objects.filter(code=code).update(

@@ -34,12 +34,6 @@ GERMAN = re.compile(
 )
 
 
-@pytest.fixture
-def reader() -> Client:
-    """Someone without account or cookie."""
-    return Client(HTTP_HOST="localhost")
-
-
 def page(reader: Client, address: str) -> BeautifulSoup:
     response = reader.get(address)
     assert response.status_code == 200, address

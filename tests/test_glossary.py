@@ -29,11 +29,6 @@ WORDS = [
 ]
 
 
-@pytest.fixture
-def reader() -> Client:
-    return Client(HTTP_HOST="localhost")
-
-
 def links(html: str) -> list[tuple[str, str]]:
     found = BeautifulSoup(html, "html.parser").find_all("a", {"class": "term"})
     return [(link["href"].removeprefix("/glossar/#"), link.text) for link in found]

@@ -16,11 +16,6 @@ pytestmark = pytest.mark.django_db
 AUTUMN_2026 = "2026-11-23 12:00+01:00"
 
 
-@pytest.fixture
-def reader() -> Client:
-    return Client(HTTP_HOST="localhost")
-
-
 def soup(response) -> BeautifulSoup:
     assert response.status_code == 200
     return BeautifulSoup(response.content, "html.parser")

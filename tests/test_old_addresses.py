@@ -20,11 +20,6 @@ OLD = "https://www.intmk.example/2017/beschluesse.pdf"
 LIST = "/alte-adressen/"
 
 
-@pytest.fixture
-def reader() -> Client:
-    return Client(HTTP_HOST="localhost")
-
-
 def old(address: str = OLD, **fields) -> OldAddress:
     row = OldAddress(address=address, **{"description": "Beschlüsse 2017"} | fields)
     row.full_clean()

@@ -27,12 +27,6 @@ pytestmark = pytest.mark.django_db
 AUTUMN_2026 = "2026-11-22 12:00+01:00"
 
 
-@pytest.fixture
-def reader() -> Client:
-    """Someone without account or cookie."""
-    return Client(HTTP_HOST="localhost")
-
-
 ANSWERS: dict[str, tuple] = {}
 ALL_OR_SOME = pytest.mark.parametrize(
     "answers", ["one of each type", pytest.param("all", marks=pytest.mark.audit)], indirect=True

@@ -15,11 +15,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def reader() -> Client:
-    return Client(HTTP_HOST="localhost")
-
-
-@pytest.fixture
 def at_commit(django_capture_on_commit_callbacks):
     """Wagtail tells of a new address when the transaction ends, which in a test never happens."""
     return lambda: django_capture_on_commit_callbacks(execute=True)

@@ -46,11 +46,6 @@ def media(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "media"
 
 
-@pytest.fixture
-def reader() -> Client:
-    return Client(HTTP_HOST="localhost")
-
-
 def paper(**fields) -> SiteDocument:
     file = ContentFile(text_pdf("Wanderdünenklausel"), name="niederschrift.pdf")
     return SiteDocument.objects.create(title="Niederschrift der Sitzung", file=file, **fields)

@@ -20,11 +20,6 @@ pytestmark = pytest.mark.django_db
 TEXT = "Die Geschäftsstelle zieht um <b>bald</b>."
 
 
-@pytest.fixture
-def reader() -> Client:
-    return Client(HTTP_HOST="localhost")
-
-
 def shown(reader: Client, address: str = "/"):
     return BeautifulSoup(reader.get(address).content, "html.parser").find("aside", {"class": "site-notice"})
 

@@ -16,11 +16,6 @@ pytestmark = pytest.mark.django_db
 ADDRESS = "/beschluesse/statistik/"
 
 
-@pytest.fixture
-def reader() -> Client:
-    return Client(HTTP_HOST="localhost")
-
-
 def rows(reader: Client, key: str) -> list[list[str]]:
     response = reader.get(f"{ADDRESS}{key}.csv")
     assert response.status_code == 200

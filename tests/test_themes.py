@@ -3,7 +3,6 @@
 import pytest
 from bs4 import BeautifulSoup
 from django.core.exceptions import ValidationError
-from django.test import Client
 
 from conferences.models import ConferencePage, ResolutionPage, Theme
 from intmk.pages.models import HomePage, NewsIndexPage, NewsPage, StandardPage
@@ -11,11 +10,6 @@ from tests.editing import text_of
 from tests.invented_resolutions import resolution
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def reader() -> Client:
-    return Client(HTTP_HOST="localhost")
 
 
 def test_the_list_leads_to_every_theme_with_its_numbers(reader):

@@ -22,11 +22,6 @@ UNDECIDED = "/konferenzen/13/top-2-4/"
 CALLED_DECIDED = re.compile(r"\bBeschluss(es)?\b|\b[Bb]eschlossen\b|Beschlusstext")
 
 
-@pytest.fixture
-def reader() -> Client:
-    return Client(HTTP_HOST="localhost")
-
-
 def facts_of(response) -> dict[str, str]:
     """The facts at the top of a resolution, by what they are called."""
     rows = BeautifulSoup(response.content, "html.parser").select("main dl.facts > div")
