@@ -18,7 +18,7 @@ from wagtail.models import Page, Revision, TaskState
 
 from conferences.handover import checklist as checklist_module
 from conferences.handover import open_items
-from conferences.handover.changes import changes_around, next_term_of
+from conferences.handover.chair_changes import changes_around, next_term_of
 from conferences.handover.checklist import checklist
 from conferences.handover.viewer import Viewer
 from conferences.models import ChairPerson, ChairTerm, ConferenceIndexPage, ConferencePage, Handover, Land

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from wagtail.admin.ui.components import Component
 
 from conferences.handover import refused_forms
-from conferences.handover.changes import ChairChange, changes_around, next_term_of
+from conferences.handover.chair_changes import ChairChange, changes_around, next_term_of
 from conferences.handover.checklist import Item, checklist
 from conferences.handover.viewer import Viewer, account_of, belongs
 from conferences.handover.waiting import Waiting, waiting_for

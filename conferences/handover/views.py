@@ -13,7 +13,7 @@ from wagtail.models import Page
 from wagtail.permissions import page_permission_policy
 
 from conferences.handover import waiting
-from conferences.handover.changes import DAYS_AFTER, changes_around
+from conferences.handover.chair_changes import DAYS_AFTER, changes_around
 from conferences.handover.pages_in_work import drafts
 from conferences.handover.panels import HandoverComponent, checklist_panel, waiting_panel
 from conferences.handover.viewer import account_of, belongs

@@ -35,8 +35,8 @@ from conferences.rules.agenda_item import address_part
 from history.models import AboutPage, Milestone, TimelinePage
 from intmk.audit.log_entries import unrecorded
 from intmk.base.pages import SitePage
+from intmk.content import accessibility_statement
 from intmk.content import glossary as glossary_content
-from intmk.content import statement as statement_content
 from intmk.content.files import linked, read_content, section
 from intmk.content.models import LoadedContent
 from intmk.content.translations import join_entrance, load_english
@@ -137,7 +137,7 @@ class Loader:
         if self.is_new("translation:en", Page.objects.none()):
             join_entrance(home, self.page_at)
         load_english(self.page, self.page_at)
-        statement_content.load_statement(self.is_new, self.page_at)
+        accessibility_statement.load_statement(self.is_new, self.page_at)
         if self.is_new(f"groups:{RIGHTS_VERSION}", Group.objects.none()):  # its parts look for themselves
             create_groups(home)
         if self.is_new("roles", Group.objects.none()):
