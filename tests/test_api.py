@@ -85,6 +85,14 @@ def test_all_chairs_are_the_stored_ones_and_a_round_by_the_rule_marked_as_such(r
     assert (stored[-1]["derived"], stored[-2]["derived"]) == (True, False)  # the rule is the source of that row
 
 
+@time_machine.travel(AUTUMN_2026)
+def test_behind_a_term_that_is_stored_ahead_a_whole_round_follows(reader):
+    saarland = Land.objects.get(code="DE-SL")
+    ChairTerm.objects.create(land=saarland, start=date(2027, 7, 1), end=date(2028, 6, 30), source="official")
+    by_rule = [chair for chair in chairs(reader)["chairs"] if not chair["stored"]]
+    assert (by_rule[0]["start"], len(by_rule)) == ("2028-07-01", 16)
+
+
 def test_the_chair_of_today_changes_at_midnight_in_germany(reader):
     with time_machine.travel("2026-06-30 23:59:59+02:00"):
         assert chairs(reader)["chair"]["land"]["code"] == "DE-NW"

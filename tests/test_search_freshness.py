@@ -104,6 +104,14 @@ def test_a_row_that_was_left_behind_shows_nothing():
     assert traces() == {}
 
 
+def test_a_restriction_that_no_signal_told_of_hides_all_the_same():
+    page = news()
+    restriction = PageViewRestriction(page=NewsIndexPage.objects.get(), restriction_type=PageViewRestriction.LOGIN)
+    PageViewRestriction.objects.bulk_create([restriction])
+    assert SearchEntry.objects.filter(page=page).exists()
+    assert traces() == {}
+
+
 def test_a_restriction_on_a_page_above_hides_and_its_end_shows():
     page = news()
     restriction = PageViewRestriction.objects.create(
