@@ -14,7 +14,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 from wagtail.models import Page
 
-from conferences.handover.changes import changes_around
+from conferences.handover.chair_changes import changes_around
 from conferences.handover.panels import HandoverComponent
 from conferences.handover.scheduled import Scheduled, all_scheduled
 from conferences.handover.viewer import Viewer, account_of, belongs
