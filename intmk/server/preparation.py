@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import psycopg
+from django.utils.encoding import punycode
 from psycopg import sql
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -37,6 +38,13 @@ def base_url() -> str:
     """Return the public address of the site without a slash at its end; it is stored in the database too."""
     given = os.environ.get("INTMK_BASE_URL") or f"http://localhost:{os.environ.get('PORT') or 8000}"
     return given.rstrip("/")
+
+
+def host_names() -> list[str]:
+    """Return the names of this server, its address's first, as browsers send them: "länder.example" in Punycode."""
+    further = os.environ.get("INTMK_HOSTS", "").split(",")
+    names = [host.strip() for host in [urlsplit(base_url()).hostname or "", *further]]
+    return [".".join(map(punycode, name.split("."))) for name in names if name]
 
 
 def host_and_port(url: str) -> tuple[str, int]:

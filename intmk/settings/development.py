@@ -33,12 +33,7 @@ def kept_secret() -> str:
 installation.refuse_development(VAR)
 SECRET_KEY = os.environ.get("INTMK_SECRET_KEY") or kept_secret()
 WAGTAILADMIN_BASE_URL = preparation.base_url()
-ALLOWED_HOSTS = [
-    "localhost",
-    "127.0.0.1",
-    "[::1]",
-    *filter(None, os.environ.get("INTMK_HOSTS", "").split(",")),
-]
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *preparation.host_names()]
 
 # A clone is served without TLS.
 SECURE_SSL_REDIRECT = False

@@ -20,12 +20,10 @@ INTMK_ERROR_MAIL    addresses that learn of errors, separated by commas; default
 import os
 import sys
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import dj_database_url
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
-from django.utils.encoding import punycode
 
 from intmk.server import embedded_postgres, installation, preparation
 
@@ -48,11 +46,7 @@ if "intmk.settings.development" not in sys.modules:
     SECRET_KEY = required("INTMK_SECRET_KEY")
     required("INTMK_BASE_URL")
     WAGTAILADMIN_BASE_URL = preparation.base_url()
-    ALLOWED_HOSTS = [
-        ".".join(map(punycode, host.strip().split(".")))  # as browsers send "länder.example"
-        for host in [urlsplit(WAGTAILADMIN_BASE_URL).hostname or "", *os.environ.get("INTMK_HOSTS", "").split(",")]
-        if host.strip()
-    ]
+    ALLOWED_HOSTS = preparation.host_names()
 
 INSTALLED_APPS = [
     "intmk.users.apps.UsersConfig",
