@@ -7,7 +7,6 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("conferences", "0015_dates_of_written_votes"),
-        ("intmk", "0019_public_files"),
     ]
 
     operations = [

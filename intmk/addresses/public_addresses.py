@@ -1,4 +1,4 @@
-"""Every address at which a page was ever public. A trigger of the database keeps the table (migration 0007).
+"""Every address at which a page was ever public. A trigger of the database keeps the table (the first migration).
 
 Not the redirects that Wagtail makes of itself: they lead to nothing when a page is taken back and renamed as a draft,
 and miss a page that is not public while one above it gets another address.

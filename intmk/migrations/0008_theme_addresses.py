@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('conferences', '0006_identifiers'),
+        ('conferences', '0001_initial'),
         ('intmk', '0007_old_addresses'),
     ]
 

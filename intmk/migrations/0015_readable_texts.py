@@ -52,9 +52,9 @@ def streams(model, name: str) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
+        # None on `conferences`: its squashed migration stands on the tables of this app. Django takes the apps one after
+        # the other, `conferences` first.
         ("intmk", "0014_placeholder_pictures"),
-        ("conferences", "0014_phone_numbers"),
-        ("history", "0003_videos"),
         ("users", "0003_sign_in_cache"),
     ]
 

@@ -101,9 +101,9 @@ def renew_body(page, texts, Revision):
 
 class Migration(migrations.Migration):
     dependencies = [
+        # None on `conferences`: its squashed migration stands on the tables of this app. Django takes the apps one after
+        # the other, `conferences` first.
         ("intmk", "0017_site_identity"),
-        ("history", "0003_videos"),
-        ("conferences", "0015_dates_of_written_votes"),
     ]
 
     operations = [migrations.RunPython(renew, migrations.RunPython.noop)]

@@ -22,7 +22,7 @@ from wagtail.images.models import (
     get_upload_to,
 )
 
-from intmk.media.documents.models import DocumentField, SiteDocument  # noqa: F401 – the first migration names them here
+from intmk.media.documents.models import DocumentField, SiteDocument  # noqa: F401 – migration 0001_initial names them here
 from intmk.media.files import LibraryFile, TidyFile, ascii_words, is_new, not_a_file_name, safe_name, shown_name
 from intmk.media.images import upload as image_upload
 from intmk.media.public_files import PublicFileQuerySet, seen_by_editor
