@@ -1,10 +1,10 @@
 """What tests of the admin share: the words of an answer, and what the browser sends."""
 
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
 from django.test import Client
 from django.urls import reverse
 from wagtail.fields import StreamField
-from wagtail.models import Page
+from wagtail.models import Page, PageSubscription
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, streamfield
 
 from conferences.models import ChairTerm, ConferencePage
@@ -59,7 +59,13 @@ def conference_form(page: ConferencePage, **changes) -> dict:
 def fields_at(client: Client, address: str) -> dict[str, object]:
     """Return what a browser without script would send from the form at `address`, with the values it shows."""
     page = BeautifulSoup(client.get(address).content, "html.parser")
-    form = next(form for form in page.find_all("form") if form.find("input", {"name": "csrfmiddlewaretoken"}))
+    return fields_of(
+        next(each for each in page.find_all("form") if each.find("input", {"name": "csrfmiddlewaretoken"}))
+    )
+
+
+def fields_of(form: BeautifulSoup | Tag) -> dict[str, object]:
+    """Return the same for HTML that holds the fields."""
     data: dict[str, object] = {}
     for field in form.find_all(["input", "textarea", "select"]):
         name, kind = field.get("name"), field.get("type", "")
@@ -74,13 +80,36 @@ def fields_at(client: Client, address: str) -> dict[str, object]:
 
 
 def page_form(client: Client, page: Page) -> dict[str, object]:
-    """Return the same for the editor of any page; its streams, which script makes, are sent empty."""
-    streams = {
-        field.name: streamfield([])
-        for field in page.specific_class._meta.get_fields()
-        if isinstance(field, StreamField)
-    }
-    return fields_at(client, edit_url(page)) | nested_form_data(streams)
+    """Return the same for the editor of any page; its streams, which script makes, are sent empty.
+
+    Drawn are the fields only: the whole page of the editor around them takes five times as long
+    (test_drafts_of_others asks whether it sends the same).
+    """
+    account = User.objects.get(pk=client.session["_auth_user_id"])
+    record = Page.objects.get(pk=page.pk)
+    shown = record.get_latest_revision_as_object()
+    data = drawn_form(shown, record.get_parent(), account)
+    if revision := record.latest_revision:
+        data |= {"loaded_revision_id": str(revision.pk), "loaded_revision_created_at": revision.created_at.isoformat()}
+    return data
+
+
+def new_page_form(client: Client, model: type[Page], parent: Page) -> dict[str, object]:
+    """Return the same for the editor of a page that is to be added below `parent`."""
+    account = User.objects.get(pk=client.session["_auth_user_id"])
+    return drawn_form(model(owner=account, locale=parent.locale), parent, account)
+
+
+def drawn_form(page: Page, parent: Page, account: User) -> dict[str, object]:
+    """Draw each field of the form that the account gets for the page, and return what they send."""
+    made = page.get_edit_handler().get_form_class()
+    subscription = PageSubscription(page=page, user=account)
+    form = made(instance=page, subscription=subscription, parent_page=parent, for_user=account)
+    formsets = [rows for name, rows in form.formsets.items() if name != "comments"]  # script makes them
+    forms = [form, *(part for rows in formsets for part in (rows.management_form, *rows.forms))]
+    streams = {field.name: streamfield([]) for field in page._meta.get_fields() if isinstance(field, StreamField)}
+    drawn = (str(field) for part in forms for field in part if field.name not in streams)
+    return {"next": ""} | fields_of(BeautifulSoup("".join(drawn), "html.parser")) | nested_form_data(streams)
 
 
 def edit_url(page: Page) -> str:

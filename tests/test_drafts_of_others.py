@@ -1,15 +1,17 @@
 """What a Land may not do with pages that are not its own, also past the screens of the editor."""
 
+import re
+
 import pytest
 from django.urls import reverse
 from wagtail.models import Page, get_page_models
 
-from conferences.models import ConferencePage
+from conferences.models import ConferenceGuest, ConferencePage
 from intmk.base.drafts import may_take_away
 from intmk.base.pages import SitePage
 from intmk.pages.models import HomePage, NewsIndexPage, NewsPage, StandardPage
 from intmk.users.models import User
-from tests.editing import conference_form, edit_url, give_chair, page_form, text_of
+from tests.editing import conference_form, edit_url, fields_at, give_chair, page_form, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -46,6 +48,18 @@ def test_an_account_without_a_land_owns_nothing_by_that(account, editor):
     page = draft(User.objects.create_superuser("admin-test"))
     account.land_code = ""
     assert not may_take_away(account, page)
+
+
+def test_the_form_that_these_tests_send_is_that_of_the_editor(chair):
+    page = ConferencePage.objects.get(number=12)
+    page.guests.add(ConferenceGuest(name="Gast"))
+    page.save_revision()
+    shown, drawn = fields_at(chair, edit_url(page)), page_form(chair, page)
+    of_templates = {"csrfmiddlewaretoken", *(name for name in shown if re.search(r"__prefix__|-DELETE$", name))}
+    streams = {name for name in drawn if re.match(r"(body|programme|service)-", name)}
+    assert {name: value for name, value in drawn.items() if name not in streams} == {
+        name: value for name, value in shown.items() if name not in of_templates
+    }
 
 
 def tree() -> list[tuple]:

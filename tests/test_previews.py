@@ -3,14 +3,14 @@
 import pytest
 from django.test import Client
 from django.urls import reverse
-from wagtail.fields import RichTextField, StreamField
+from wagtail.fields import RichTextField
 from wagtail.models import Page, get_page_models
 
 from conferences.models import ConferencePage, ResolutionPage
 from intmk.checks import APPS
 from intmk.pages.models import NewsIndexPage, NewsPage
 from intmk.users.models import User
-from tests.editing import edit_url, fields_at
+from tests.editing import edit_url, new_page_form, page_form
 
 pytestmark = pytest.mark.django_db
 
@@ -39,11 +39,6 @@ def places(model: type[Page]) -> list[Page]:
     return list(found.values())
 
 
-def empty_streams(model: type[Page]) -> dict[str, int]:
-    """What the browser's script adds to the form for texts of blocks that are empty."""
-    return {f"{field.name}-count": 0 for field in model._meta.get_fields() if isinstance(field, StreamField)}
-
-
 def previewed(client: Client, address: str, data: dict, mode: str = ""):
     """Send the form as the editor's preview does, and open it."""
     answer = client.post(address, data).json()
@@ -59,7 +54,7 @@ def test_a_new_page_is_previewed_with_nothing_but_a_title_and_without(admin, mod
     if model.max_count_per_parent is None:
         assert parents
     for parent in parents:
-        data = fields_at(admin, add_url(model, parent)) | empty_streams(model)
+        data = new_page_form(admin, model, parent)
         address = reverse(
             "wagtailadmin_pages:preview_on_add", args=[model._meta.app_label, model._meta.model_name, parent.pk]
         )
@@ -76,7 +71,7 @@ def test_a_page_whose_fields_were_all_cleared_is_previewed(admin, model):
     page = model.objects.first()
     if page is None:
         pytest.skip("Von dieser Art gibt es keine Seite.")
-    data = fields_at(admin, edit_url(page)) | empty_streams(model)
+    data = page_form(admin, page)
     texts = {field.name for field in model._meta.get_fields() if isinstance(field, RichTextField)}
     kept = ("title", "_FORMS", "-count", "-id", "-ORDER", "-type", "-order")
     cleared = {
@@ -91,7 +86,7 @@ def test_a_page_whose_fields_were_all_cleared_is_previewed(admin, model):
 @pytest.mark.parametrize("item", ["", "99.9"], ids=["no-number", "number"])
 def test_a_new_resolution_stands_between_no_neighbours_in_its_preview(admin, item):
     conference = ConferencePage.objects.get(number=12)
-    data = fields_at(admin, add_url(ResolutionPage, conference)) | empty_streams(ResolutionPage)
+    data = new_page_form(admin, ResolutionPage, conference)
     address = reverse("wagtailadmin_pages:preview_on_add", args=["conferences", "resolutionpage", conference.pk])
     is_valid, shown = previewed(admin, address, data | {"title": "Erst begonnen", "item": item, "movers": []})
     assert is_valid
@@ -101,7 +96,7 @@ def test_a_new_resolution_stands_between_no_neighbours_in_its_preview(admin, ite
 
 def test_a_draft_of_only_a_title_is_shown_copied_and_compared(admin):
     parent = NewsIndexPage.objects.get()
-    data = fields_at(admin, add_url(NewsPage, parent)) | empty_streams(NewsPage)
+    data = new_page_form(admin, NewsPage, parent)
     admin.post(add_url(NewsPage, parent), data | {"title": "Nur ein Titel", "slug": ""})
     page = NewsPage.objects.get(title="Nur ein Titel")
     assert page.slug == "nur-ein-titel"
