@@ -28,5 +28,5 @@ def resolution(conference: int = 12, **values: Any) -> ResolutionPage:
     if state:
         page.follow_ups = [FollowUp(state=state, day=date(2024, 1, 1), evidence="Erfunden")]
     ConferencePage.objects.get(number=conference).add_child(instance=page)
-    page.save_revision().publish()
+    page.save_revision(clean=False).publish()  # it was clean when it was stored
     return ResolutionPage.objects.get(pk=page.pk)

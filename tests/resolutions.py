@@ -38,7 +38,7 @@ def resolution(item: str, number: int = 12, publish: bool = True, **fields) -> R
     ConferencePage.objects.get(number=number).add_child(instance=page)
     page = ResolutionPage.objects.get(pk=page.pk)
     if publish:
-        page.save_revision().publish()
+        page.save_revision(clean=False).publish()  # it was clean when it was stored
     return page
 
 

@@ -94,18 +94,16 @@ def test_conferences_and_themes_are_those_of_the_site():
     assert {"sport", "sprache"} <= {row["slug"] for row in asked("themes")}
 
 
-def test_twenty_more_resolutions_cost_no_more_queries():
+def test_more_resolutions_cost_no_more_queries():
     def queries() -> int:
-        with CaptureQueriesContext(
-            connection,
-        ) as captured:
+        with CaptureQueriesContext(connection) as captured:
             asked("resolutions?limit=100")
         return len(captured)
 
     full()
     queries()
     before = queries()
-    for number in range(20):
+    for number in range(2):
         full(f"8.{number + 1}")
     assert queries() == before
 

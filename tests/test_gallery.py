@@ -24,7 +24,7 @@ def client(db) -> Client:
     return Client(HTTP_HOST="localhost")
 
 
-def photo(number: int, size=(1000, 600), kind="JPEG") -> SiteImage:
+def photo(number: int, size=(1000, 100), kind="JPEG") -> SiteImage:
     out = BytesIO()
     Image.linear_gradient("L").resize(size).convert("RGB").save(out, kind)
     image = SiteImage(
@@ -64,18 +64,18 @@ def test_each_photo_leads_to_its_large_file_with_names_credit_and_download(clien
         assert {source["type"] for source in link.select("source")} == {"image/avif", "image/webp"}
         assert "Petra Beispiel, Paul Beispiel" in figure.get_text()
         assert f"© {CREDIT}" in figure.get_text()
-        assert figure.select_one("a[download]").get_text().startswith("Herunterladen (JPEG, 1000\u00a0×\u00a0600, ")
+        assert figure.select_one("a[download]").get_text().startswith("Herunterladen (JPEG, 1000\u00a0×\u00a0100, ")
 
 
 def test_the_first_photo_is_loaded_at_once_and_the_others_when_they_come_into_sight(client):
-    with_photos(photo(1), photo(2), photo(3))
+    with_photos(*(photo(number, (300, 200)) for number in range(3)))
     images = page_of(client).select(".gallery img")
     assert [image["loading"] for image in images] == ["eager", "lazy", "lazy"]
     assert all(image["width"] and image["height"] for image in images)
 
 
 def test_one_closed_dialog_serves_all_photos_and_none_is_there_without_them(client):
-    with_photos(photo(1), photo(2))
+    with_photos(photo(1, (300, 200)), photo(2, (300, 200)))
     html = page_of(client)
     (dialog,) = html.select("dialog")
     assert not dialog.has_attr("open")
@@ -85,10 +85,10 @@ def test_one_closed_dialog_serves_all_photos_and_none_is_there_without_them(clie
     assert "Gruppenfoto: liegt nicht vor" in html.get_text()
 
 
-def test_sixty_photos_cost_no_more_queries_than_one(client):
+def test_three_photos_cost_no_more_queries_than_one(client):
     counts = []
-    images = [photo(number, (60, 40)) for number in range(60)]
-    for number in (1, 60):
+    images = [photo(number, (60, 40)) for number in range(3)]
+    for number in (1, 3):
         with_photos(*images[:number])
         client.get(ADDRESS)
         with CaptureQueriesContext(connection) as captured:

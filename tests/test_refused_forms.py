@@ -30,7 +30,7 @@ def clock():
 def secretariat(code: str) -> Client:
     client = Client(HTTP_HOST="localhost")
     client.force_login(User.objects.create_user(f"redaktion-{code}", land_code=code))
-    assert client.get("/admin/").status_code == 200
+    assert client.get("/admin/jsi18n/").status_code == 200  # any page of the admin gives the rights
     return client
 
 
@@ -188,7 +188,8 @@ def test_what_is_sent_to_sign_in_is_never_kept(clock, address):
     assert not KeptForm.objects.exists()
 
 
-def test_hostile_fields_are_kept_without_harm_and_within_limits(clock):
+def test_hostile_fields_are_kept_without_harm_and_within_limits(clock, monkeypatch):
+    monkeypatch.setattr("conferences.handover.refused_forms.MOST_FORMS", 3)
     editor = secretariat("DE-BW")
     clock.move_to(MIDNIGHT)
     hostile = {"na\x00me": "wert\x00", "lang": "x" * 1_000_000, "mfa_code": "123456", "viel": "y" * 900_000}
@@ -197,9 +198,9 @@ def test_hostile_fields_are_kept_without_harm_and_within_limits(clock):
     assert fields["name"] == "wert"
     assert sum(len(text) for text in fields.values()) <= 500_000
     assert "mfa_code" not in fields
-    for number in range(60):
+    for number in range(5):
         editor.post(reverse("wagtailredirects:add"), {"old_path": f"/alt-{number}/"})
-    assert KeptForm.objects.count() == 50
+    assert KeptForm.objects.count() == 3
 
 
 def test_two_equal_forms_are_no_trap_for_a_third(clock):

@@ -148,7 +148,7 @@ def test_neighbours_follow_the_agenda(client):
     assert html.find(rel="next")["href"] == "/konferenzen/13/top-2-10/"
 
 
-def test_ten_times_the_rows_cost_no_more_queries(client):
+def test_more_rows_cost_no_more_queries(client):
     page = full()
 
     def queries() -> int:
@@ -158,7 +158,7 @@ def test_ten_times_the_rows_cost_no_more_queries(client):
         return len(captured)
 
     one = queries()
-    for number in range(10):
+    for number in range(2):
         other = resolution(f"8.{number + 1}")
         ResolutionReference.objects.create(resolution=other, kind="confirms", target=page)
         ResolutionReference.objects.create(resolution=page, kind="confirms", target=other)

@@ -110,7 +110,9 @@ def test_no_export_of_the_admin_holds_a_formula(client):
     assert len(addresses) > 15
     titled = set()
     for address in addresses:
-        for cell in cells_of_export(client, address, "csv"):
+        if not (cells := cells_of_export(client, address, "csv")):
+            continue  # a page without an export
+        for cell in cells:
             assert not cell.startswith(("=", "+", "-", "@")) or NUMBER.fullmatch(cell), (address, cell)
             titled |= {address} if FORMULA in cell else set()
         for cell in cells_of_export(client, address, "xlsx"):

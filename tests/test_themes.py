@@ -4,7 +4,8 @@ import pytest
 from bs4 import BeautifulSoup
 from django.core.exceptions import ValidationError
 
-from conferences.models import ConferencePage, ResolutionPage, Theme
+from conferences.archive import laender, themes
+from conferences.models import ConferencePage, Land, ResolutionPage, ResolutionStatement, Theme
 from intmk.pages.models import HomePage, NewsIndexPage, NewsPage, StandardPage
 from tests.editing import text_of
 from tests.invented_resolutions import resolution
@@ -53,13 +54,14 @@ def test_a_theme_without_anything_says_so_and_an_unknown_one_is_not_found(reader
         assert reader.get(f"/themen/{slug}/").status_code == 404
 
 
-def test_a_long_theme_has_pages(reader):
-    for place in range(1, 23):
+def test_a_long_theme_has_pages(reader, monkeypatch):
+    monkeypatch.setattr(themes, "PAGE_SIZE", 2)
+    for place in range(1, 4):
         resolution(item=f"9.{place}", themes=["sport"])
-    for number, rows in {"1": 20, "2": 2, "0": 2, "-1": 2, "foo": 20, "9" * 30: 2}.items():
+    for number, rows in {"1": 2, "2": 1, "0": 1, "-1": 1, "foo": 2, "9" * 30: 1}.items():
         response = reader.get("/themen/sport/", {"seite": number})
         assert len(response.context["rows"]) == rows, number
-        assert "22 Einträge im Archiv" in text_of(response)
+        assert "3 Einträge im Archiv" in text_of(response)
 
 
 def test_the_pages_of_resolutions_and_conferences_lead_here_and_back(reader):
@@ -101,14 +103,26 @@ def test_a_land_shows_its_motions_and_statements(reader):
     assert "Erfundener" not in text_of(reader.get("/laender/saarland/"))
 
 
-def test_a_land_with_many_motions_leads_to_the_archive(reader):
+def test_a_land_with_many_motions_leads_to_the_archive(reader, monkeypatch):
+    monkeypatch.setattr(laender, "LISTED", 2)
     ResolutionPage.objects.get(conference__slug="12", item="2.1").unpublish()
-    for place in range(1, 23):
-        resolution(item=f"9.{place}", movers=["DE-SL"], statement="DE-SL")
+    for place in range(1, 4):
+        resolution(item=f"9.{place}", movers=["DE-SL"])
     response = reader.get("/laender/saarland/")
     links = {link.get("href") for link in BeautifulSoup(response.content, "html.parser").main.find_all("a")}
-    assert {"/beschluesse/?land=saarland", "/beschluesse/?land=alle", "/beschluesse/?erklaerung=saarland"} <= links
-    assert "Alle 22 Anträge im Archiv" in text_of(response)
-    assert len(response.context["motions"]) == 20
-    assert reader.get("/beschluesse/?land=saarland").context["count"] == 22
-    assert ResolutionPage.objects.live().count() > 22
+    assert {"/beschluesse/?land=saarland", "/beschluesse/?land=alle"} <= links
+    assert "Alle 3 Anträge im Archiv" in text_of(response)
+    assert len(response.context["motions"]) == 2
+    assert reader.get("/beschluesse/?land=saarland").context["count"] == 3
+    assert ResolutionPage.objects.live().count() > 3
+
+
+def test_a_land_with_many_statements_leads_to_the_archive(reader):
+    page, saarland = resolution(item="9.1", statement="DE-SL"), Land.objects.get(code="DE-SL")
+    ResolutionStatement.objects.bulk_create(
+        ResolutionStatement(resolution=page, land=saarland, anchor=f"erklaerung-{number}")
+        for number in range(laender.LISTED)
+    )
+    response = reader.get("/laender/saarland/")
+    assert len(response.context["statements"]) == laender.LISTED
+    assert '"/beschluesse/?erklaerung=saarland"' in response.content.decode()
