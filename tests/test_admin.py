@@ -89,8 +89,16 @@ def test_help_texts_speak_to_the_editor(editor):
         ({"introduction": "x" * 601}, "600"),
     ],
 )
-def test_bad_input_gets_a_german_error_and_changes_nothing(chair, changes, message):
+def test_bad_input_gets_a_german_error(account, changes, message):
     page = ConferencePage.objects.get(number=12)
+    made = page.get_edit_handler().get_form_class()
+    form = made(conference_form(page, **changes), instance=page, parent_page=page.get_parent(), for_user=account)
+    assert message in " ".join(error for errors in form.errors.values() for error in errors)
+
+
+def test_bad_input_is_shown_with_its_error_and_changes_nothing(chair):
+    page = ConferencePage.objects.get(number=12)
+    changes, message = {"number": "11", "last_day": "2017-03-01"}, "Die 11. Konferenz gibt es schon."
     revisions = page.revisions.count()
     response = chair.post(edit_url(page), conference_form(page, **changes) | {"action-publish": "1"})
     assert response.status_code == 200

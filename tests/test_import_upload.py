@@ -13,6 +13,7 @@ from django.urls import reverse
 from wagtail.models import PageLogEntry, UploadedFile
 
 from conferences.archive_import import zip_file
+from conferences.archive_import.plan import State, plan_of
 from conferences.archive_import.record import stored_page
 from intmk.media.documents.models import SiteDocument
 from intmk.media.orphans import adopt_media, remove_orphans
@@ -232,8 +233,16 @@ def test_a_zip_that_is_broken_inside_is_refused(chair):
         '"konferenz": "12", "top": "50.1", "titel": "a", "datei": "%"',
     ],
 )
-def test_half_a_character_in_json_is_an_error_of_its_line(chair, cells, text):
-    answer = chair.get(upload(chair, f"[{{{cells.replace('%', text)}}}]", "b.json").url)
+def test_half_a_character_in_json_is_an_error_of_its_line(tmp_path, cells, text):
+    (tmp_path / "b.json").write_text(f"[{{{cells.replace('%', text)}}}]")
+    (line,) = plan_of(tmp_path).lines
+    assert line.state == State.ERROR
+    assert "halbe Zeichen" in " ".join(line.details)
+
+
+def test_the_preview_tells_of_half_a_character(chair):
+    row = '"konferenz": "12", "top": "50.1", "titel": "a", "stimmen": {"\\ud800": "Ja"}'
+    answer = chair.get(upload(chair, f"[{{{row}}}]", "b.json").url)
     assert answer.status_code == 200
     assert "halbe Zeichen" in text_of(answer)
 

@@ -10,6 +10,8 @@ from wagtail.test.utils.form_data import inline_formset, rich_text
 from conferences.models import ResolutionPage
 from intmk.media.documents.models import SiteDocument
 from intmk.search.index import SearchEntry
+from intmk.search.query import parse
+from intmk.search.results import did_you_mean, find, suggestions
 from tests.editing import give_chair, take_chair, text_of
 from tests.importing import pdf
 from tests.resolutions import (
@@ -34,9 +36,7 @@ def places(page: ResolutionPage) -> list[str]:
         "/api/v1/resolutions?conference=12", "/api/v1/conferences", "/api/v1/themes",
         "/feeds/beschluesse.atom", "/feeds/beschluesse.json",
         f"/konferenzen/12/{page.slug}/zitat.bib", f"/konferenzen/12/{page.slug}/zitat.ris",
-        *(f"/suche/?q={secret}" for secret in sorted(SECRETS)),
-        *(f"/suche/vorschlaege/?q={secret[:5]}" for secret in sorted(SECRETS)),
-        *(f"/suche/?q={secret[:-2]}xy" for secret in sorted(SECRETS)),
+        f"/suche/?q={SECRET_POINT}", f"/suche/vorschlaege/?q={SECRET_REASONS[:5]}", f"/suche/?q={SECRET_PAPER[:-2]}xy",
     ]  # fmt: skip
 
 
@@ -49,6 +49,10 @@ def leaks(page: ResolutionPage) -> set[str]:
         found |= {secret for secret in SECRETS if secret in body and secret != asked}
         if asked in SECRETS and "Treffer für" in body and "Keine Treffer" not in body:
             found.add(asked)
+    for secret in SECRETS:  # the other questions to the search without the page around the answer
+        meant = did_you_mean(parse(f"{secret[:-2]}xy"))
+        if find(parse(secret), "", "").count or secret in meant or secret in suggestions(secret[:5]):
+            found.add(secret)
     for entry in SearchEntry.objects.all():
         found |= {secret for secret in SECRETS if secret in entry.text or secret.lower() in str(entry.vector)}
     return found
