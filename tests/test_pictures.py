@@ -25,7 +25,7 @@ def media(settings, tmp_path):
     return tmp_path
 
 
-def picture(width=2000, height=1500, kind="JPEG", **changes) -> SiteImage:
+def picture(width=400, height=300, kind="JPEG", **changes) -> SiteImage:
     out = BytesIO()
     Image.linear_gradient("L").convert("RGB").resize((width, height)).save(out, kind)
     fields = {
@@ -51,11 +51,11 @@ def widths_offered(html: str) -> list[list[int]]:
 
 
 def test_a_picture_comes_in_three_formats_and_sizes_with_width_and_height():
-    html = figure(picture())
+    html = figure(picture(2000, 200))
     assert re.findall(r'type="image/(\w+)"', html) == ["avif", "webp"]
     assert widths_offered(html) == [[480, 960, 1600]] * 3
     assert re.search(r'<img [^>]*src="[^"]+\.jpg"', html)
-    assert ' height="360"' in html
+    assert ' height="48"' in html
     assert ' width="480"' in html
     assert html.count('sizes="50vw"') == 3
     assert 'alt="Sechzehn Personen auf einer Treppe"' in html
@@ -101,10 +101,10 @@ def test_people_with_offices_are_parted_by_semicolons():
 
 
 def test_the_download_says_format_and_size_and_carries_the_credit_in_its_name(client):
-    image = picture()
+    image = picture(2000, 200)
     html = figure(image, download=True)
     text = re.search(r'class="figure__download"[^>]*>([^<]+)<', html)[1].replace("\xa0", " ")
-    assert re.fullmatch(r"Herunterladen \(Druckqualität, JPEG, 2000 × 1500, \d+,\d KB\)", text)
+    assert re.fullmatch(r"Herunterladen \(Druckqualität, JPEG, 2000 × 200, \d+,\d KB\)", text)
     response = client.get(re.search(r'href="(/bilder/[^"]+)"', html)[1])
     assert response.status_code == 200
     assert without_metadata(b"".join(response.streaming_content))[1] == Path(image.file.path).read_bytes()
@@ -155,7 +155,7 @@ def test_a_list_of_pictures_asks_the_database_as_often_as_one(
     django_assert_num_queries, django_capture_on_commit_callbacks
 ):
     with django_capture_on_commit_callbacks(execute=True):
-        pictures = [picture(1000, 800, title=f"Gruppenfoto Nummer {word}") for word in ("eins", "zwei", "drei")]
+        pictures = [picture(500, 400, title=f"Gruppenfoto Nummer {word}") for word in ("eins", "zwei", "drei")]
     for number in (1, 3):
         with django_assert_num_queries(2):
             for image in SiteImage.objects.filter(pk__in=[image.pk for image in pictures[:number]]).with_renditions():
@@ -164,15 +164,15 @@ def test_a_list_of_pictures_asks_the_database_as_often_as_one(
 
 def test_all_renditions_exist_before_the_first_reader_comes(django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
-        image = picture()
+        image = picture(2000, 200)
     assert sorted(image.renditions.values_list("filter_spec", flat=True)) == sorted(PICTURE_SPECS)
 
 
 def test_renditions_of_a_very_wide_photo_have_the_size_and_profile_of_wagtails_own():
-    image = picture(8000, 4000)
+    image = picture(8000, 500)
     assert image.for_renditions().startswith(b"II*\0")
     made = image.get_renditions(*PICTURE_SPECS)
-    assert {(rendition.width, rendition.height) for rendition in made.values()} == {(480, 240), (960, 480), (1600, 800)}
+    assert {(rendition.width, rendition.height) for rendition in made.values()} == {(480, 30), (960, 60), (1600, 100)}
 
 
 def test_a_photo_full_of_detail_is_compressed_until_a_page_can_carry_it(monkeypatch):

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.contrib.sessions.models import Session
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.middleware.csrf import _mask_cipher_secret
 from django.shortcuts import redirect
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
@@ -42,10 +43,15 @@ def signed_in(account: User | str, browser: Client | None = None) -> Client:
     return browser
 
 
+def token_of(browser: Client) -> str:
+    """The token of any form that the admin would show to the browser."""
+    return _mask_cipher_secret(browser.cookies["csrftoken"].value)
+
+
 def opened(account: User, address: str = "/admin/account/") -> tuple[Client, dict]:
     """A browser with an open form, and what it sends with it in any case."""
     browser = signed_in(account)
-    return browser, {"csrfmiddlewaretoken": token_at(browser, address)}
+    return browser, {"csrfmiddlewaretoken": token_of(browser)}
 
 
 def offered(browser: Client):
@@ -83,7 +89,7 @@ def other_cookie(browser: Client) -> None:
 
 
 def signed_out(browser: Client) -> None:
-    browser.post("/admin/logout/", {"csrfmiddlewaretoken": token_at(browser, "/admin/account/")})
+    browser.post("/admin/logout/", {"csrfmiddlewaretoken": token_of(browser)})
 
 
 @pytest.mark.parametrize("end", [expired, deleted, without_cookie, other_cookie, signed_out])
