@@ -1,6 +1,9 @@
 """Invented resolutions that tests of several files share."""
 
-from datetime import date
+from copy import deepcopy
+from datetime import UTC, date, datetime
+from typing import IO, Any
+from unittest.mock import patch
 
 from django.core.files.base import ContentFile
 from fpdf import FPDF
@@ -18,7 +21,9 @@ from conferences.models import (
     Theme,
 )
 from intmk.media.documents.models import SiteDocument
+from intmk.media.documents.text import Reading, read_pdf
 
+READINGS: dict[tuple, Reading] = {}
 # Words that occur nowhere else, so that finding one is a leak.
 SECRET_REASONS, SECRET_POINT, SECRET_STATEMENT, SECRET_PAPER = (
     "Zinnoberklausel",
@@ -45,6 +50,7 @@ def resolution(item: str, number: int = 12, publish: bool = True, **fields) -> R
 def paper(text: str, withheld: bool = False) -> SiteDocument:
     """A PDF of one page with this text."""
     pdf = FPDF()
+    pdf.set_creation_date(datetime(2017, 4, 1, tzinfo=UTC))  # so that the same text makes the same file
     pdf.add_page()
     pdf.set_font("helvetica", size=12)
     pdf.write(text=text)
@@ -52,8 +58,20 @@ def paper(text: str, withheld: bool = False) -> SiteDocument:
         title=f"Niederschrift {text}", file=ContentFile(bytes(pdf.output()), name="niederschrift.pdf")
     )
     document.withheld = withheld
-    document.save()
+    with patch("intmk.media.documents.text.read_pdf", read_once):
+        document.save()
     return document
+
+
+def read_once(content: IO[bytes], *args: Any, **more: Any) -> Reading:
+    """Read a PDF in a process of its own, as the site does, but each of these only once."""
+    content.seek(0)
+    data = content.read()
+    content.seek(0)
+    key = (data, args, tuple(more.items()))
+    if key not in READINGS:
+        READINGS[key] = read_pdf(content, *args, **more)
+    return deepcopy(READINGS[key])
 
 
 def full(item: str = "7.1", **fields) -> ResolutionPage:
