@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.conf import settings
+from django.template.loader import render_to_string
 
 TEMPLATES = sorted((settings.ROOT / "templates").rglob("*.*"))
 YESNO = re.compile(r"""\|\s*yesno:\s*(?:_\()?(["'])(.*?)\1""", re.DOTALL)
@@ -18,3 +19,13 @@ def test_yesno_has_a_word_for_each_of_two_or_three_cases_and_no_sentence_with_a_
             assert case == case.strip(), words
             assert case.count("(") == case.count(")"), words
             assert case.count("„") == case.count("“"), words
+
+
+def test_readers_do_not_load_the_indentation_of_our_templates():
+    assert any(line.startswith(" ") for line in (settings.ROOT / "templates" / "500.html").read_text().splitlines())
+    assert not [line for line in render_to_string("500.html").splitlines() if line.startswith(" ")]
+
+
+def test_what_was_typed_comes_back_with_the_spaces_at_its_front():
+    page = render_to_string("403_csrf.html", {"fields": [("Text", "  eingerückt\n    und weiter")]})
+    assert ">\n  eingerückt\n    und weiter</textarea>" in page

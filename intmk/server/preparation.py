@@ -17,7 +17,8 @@ ROOT = Path(__file__).resolve().parents[2]
 DATABASE_SOURCES = ("intmk", "conferences", "history", "requirements/run.txt")
 # Templates, since a page of theirs is kept beside the static files (intmk/management/commands/prepare.py).
 STATIC_SOURCES = (
-    "static", "styles", "templates", "intmk/settings", "intmk/font.py", "intmk/static_files.py", "requirements/run.txt",
+    "static", "styles", "templates", "intmk/settings", "intmk/font.py", "intmk/static_files.py",
+    "intmk/base/template_loader.py", "requirements/run.txt",
 )  # fmt: skip
 REASON_GIVEN = 3  # exit code of the command "prepare" that has told in one line why it failed
 
