@@ -65,7 +65,7 @@ urlpatterns = [
     path("feeds/beschluesse.json", feeds.json_feed, name="feed_json"),
     path("feeds/konferenzen.ics", feeds.calendar, name="feed_calendar"),
     path("api/v1/", include((api_urls, "api"))),
-    path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}),
+    path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
     path(".well-known/security.txt", security_txt),
     path("robots.txt", TemplateView.as_view(template_name="robots.txt", content_type="text/plain; charset=utf-8")),
     # In production nginx answers this before it gets here; on one small server without it, this does.

@@ -121,7 +121,7 @@ def test_what_the_land_has_not_given_is_named_as_a_gap(reader, slug):
     Land.objects.update(secretariat_phone="0800 1234567")
     page = BeautifulSoup(reader.get(f"/{slug}/").content, "html.parser")
     phone, gaps = page.find("section", {"aria-labelledby": "pflichtangaben"}).dl.find_all("div")
-    assert (phone.dt.text, phone.dd.text) == ("Telefon", "0800 1234567")
+    assert (phone.dt.text, phone.dd.text.strip()) == ("Telefon", "0800 1234567")
     assert "Telefon" not in gaps.dd.text
     assert "E-Mail" in gaps.dd.text
 

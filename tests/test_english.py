@@ -92,7 +92,7 @@ def test_the_chair_of_a_day_is_told_in_english(reader):
         "Official source",
     ):
         assert shown in text, shown
-    assert html.title.text.startswith("Baden-Württemberg on 1\xa0October\xa02016 – The chair")
+    assert words(html.title).startswith("Baden-Württemberg on 1 October 2016 – The chair")
     assert "day, month, year" in text
     assert "Please enter a day" in words(page(reader, "/en/chair/?am=gestern"))
     assert "The chair has rotated only since 1 October 2008" in words(page(reader, "/en/chair/?am=2008-01-01"))

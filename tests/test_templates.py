@@ -1,4 +1,4 @@
-"""No sentence in a template is cut where Django takes a comma or a quotation mark for the end of something."""
+"""Templates can be read, and no sentence in one is cut where Django takes a comma for the end of something."""
 
 import re
 
@@ -7,6 +7,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 
 TEMPLATES = sorted((settings.ROOT / "templates").rglob("*.*"))
+LONGEST_LINE = 140
 YESNO = re.compile(r"""\|\s*yesno:\s*(?:_\()?(["'])(.*?)\1""", re.DOTALL)
 
 
@@ -19,6 +20,18 @@ def test_yesno_has_a_word_for_each_of_two_or_three_cases_and_no_sentence_with_a_
             assert case == case.strip(), words
             assert case.count("(") == case.count(")"), words
             assert case.count("„") == case.count("“"), words
+
+
+def test_no_line_of_a_page_is_longer_than_a_screen_is_wide():
+    """A line of a mail may be: it is a paragraph."""
+    long = [
+        f"{path.relative_to(settings.ROOT)}:{number}"
+        for path in TEMPLATES
+        if path.suffix == ".html"
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if len(line) > LONGEST_LINE
+    ]
+    assert not long, "\n".join(long)
 
 
 def test_readers_do_not_load_the_indentation_of_our_templates():

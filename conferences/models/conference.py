@@ -262,6 +262,11 @@ class ConferencePage(ConferenceSearchMixin, Sourced, TextPage):
         return ", ".join(filter(None, [self.place, self.venue]))
 
     @property
+    def not_in_hand(self) -> str:
+        """Return what stands in place of a date, place or format that is not known."""
+        return "noch nicht bekannt gegeben" if self.is_planned else "liegt nicht vor"
+
+    @property
     def is_planned(self) -> bool:
         return self.status == self.Status.PLANNED
 

@@ -16,6 +16,13 @@ class AgendaEntry:
     resolution: Any = None
     reason: str = ""
 
+    @property
+    def outcome(self) -> str:
+        """Return kind, outcome and votes in a line, as far as they are known; "" without a kind and an outcome."""
+        page = self.resolution
+        known = ", ".join(filter(None, [page.get_kind_display(), page.get_outcome_display()]))
+        return f"{known} ({page.counts.in_words})" if known and page.counts.known else known
+
 
 def agenda_of(conference: SitePage, agenda_gaps: list) -> list[tuple[str, list[AgendaEntry]]]:
     """Return (heading, entries) in the order of the agenda; "" is the heading of what stands under none.

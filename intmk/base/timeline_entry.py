@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 # Functions registered with wagtail.hooks under this name take nothing and return a list of TimelineEntry.
 HOOK = "intmk_timeline_entries"
+MILESTONE = "Meilenstein"
 
 
 @dataclass(frozen=True)
@@ -31,8 +32,12 @@ class TimelineEntry:
     image: "SiteImage | None" = None
     source: str = ""
     source_note: str = ""
-    kind: str = "Meilenstein"
+    kind: str = MILESTONE
     remark: str = ""
+
+    @property
+    def is_milestone(self) -> bool:
+        return self.kind == MILESTONE
 
     @property
     def source_label(self) -> str:

@@ -4,35 +4,42 @@ from typing import Any
 
 from django.db.models import F, Q
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.safestring import mark_safe
 from wagtail.models import Page, Site
 
 from conferences.models.chair import term_today, today
 from intmk.base.site_notice import notice_of
-from intmk.language.interface_language import GERMAN, is_english
+from intmk.language.interface_language import ENGLISH, GERMAN, interface_language, is_english
 from intmk.pages.models import StandardPage
+
+# Its title says what the page holds; among the languages it is one of them.
+SIGN_LANGUAGE = {"gebaerdensprache": "Gebärdensprache"}
 
 
 def navigation(request: HttpRequest) -> dict:
     """Context processor: `navigation` with home, menu, languages, footer and the term that chairs today.
 
     Lazy, because the admin renders templates that never ask for it. `german`: the attribute for what is German on the
-    page of another language, "" where German is spoken.
+    page of another language, "" where German is spoken. `to_german`: the same of a link that leads to German.
     """
     return {
         "navigation": SimpleLazyObject(lambda: build_navigation(request)),
         "german": mark_safe(' lang="de"') if is_english() else "",
+        "to_german": mark_safe(' hreflang="de"') if is_english() else "",
     }
 
 
 def build_navigation(request: HttpRequest) -> dict:
     """Return what header, breadcrumb and footer show, in the language of the page.
 
-    home: the entrance of that language, Page or None. menu, languages, footer: pages; `there` of a language is where it
-    leads from here. in_german: the way back to German, None on German pages. ancestors: the pages above the one shown,
-    home first. translations: the page shown and the same in other languages, empty where there is none. term: Term or
-    None. notice: the SiteNotice of today or None.
+    home: the entrance of that language, Page or None. menu, languages, footer: pages. in_german: the way back to
+    German, None on German pages. ancestors: the pages above the one shown, home first. translations: the page shown
+    and the same in other languages, empty where there is none. term: Term or None. notice: the SiteNotice of today or
+    None.
+    `current` of a page in the menu, and archive_current, are the value of aria-current, "" for none. Of a language
+    `there` is where it leads from here, `link_text` the words of the link and `link_language` their attribute or "".
     Three queries besides that for the site, whatever the number of pages.
     """
     site = Site.find_for_request(request)
@@ -40,7 +47,10 @@ def build_navigation(request: HttpRequest) -> dict:
     links |= {"home": None, "in_german": None, "notice": None}
     if site is not None:
         links |= links_from(site.root_page, getattr(request, "shown_page", None))
-    return links | {"term": term_today(request)}
+    return links | {
+        "term": term_today(request),
+        "archive_current": current(reverse("archive"), request.path, request.path.startswith(reverse("archive"))),
+    }
 
 
 def links_from(root: Page, shown: Page | None) -> dict[str, Any]:
@@ -51,13 +61,21 @@ def links_from(root: Page, shown: Page | None) -> dict[str, Any]:
     pages = pages_for_navigation(root, entrance_path, shown, above)
     live = [page for page in pages if page.live]
     home = next((page for page in live if page.path == entrance_path), root)
+    menu = [page for page in children_among(live, home) if page.show_in_menus]
+    for page in menu:
+        page.current = current(page.path, shown.path if shown else "", page.path in above)
     return language_links(live, root, shown) | {
         "home": home,
-        "menu": [page for page in children_among(live, home) if page.show_in_menus],
+        "menu": menu,
         "footer": [page for page in children_among(live, root) if page.place == StandardPage.Place.FOOTER],
         "ancestors": [page for page in live if page.path in above and page.path.startswith(home.path)],
         "notice": notice_of(today()),
     }
+
+
+def current(link: str, shown: str, is_above: bool) -> str:
+    """Return the value of aria-current for `link` where `shown` is what the reader sees: itself, below it, or ""."""
+    return "page" if link == shown else "true" if is_above else ""
 
 
 def pages_for_navigation(root: Page, entrance_path: str, shown: Page | None, above: list[str]) -> list[Page]:
@@ -89,9 +107,13 @@ def language_links(live: list[Page], root: Page, shown: Page | None) -> dict[str
     translations = [page for page in live if shown and page.translation_key == shown.translation_key]
     of_language = {page.locale.language_code: page for page in translations}
     languages = [page for page in children_among(live, root) if page.place == StandardPage.Place.LANGUAGES]
+    around = ENGLISH if is_english() else GERMAN
     for page in languages:
         code = page.locale.language_code
         page.there = of_language.get(code, page) if code != GERMAN else page  # German: e.g. sign language
+        named = page.title if code == GERMAN else page.locale.get_display_name()
+        page.link_text = SIGN_LANGUAGE.get(page.slug, named)
+        page.link_language = spoken if (spoken := interface_language(code)) != around else ""
     return {
         "translations": translations if len(translations) > 1 else [],
         "languages": languages,

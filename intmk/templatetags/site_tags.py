@@ -1,13 +1,15 @@
 """Template tags of the public pages; kept to what a template cannot say by itself."""
 
 import re
+from datetime import date
 from math import cos, pi, sin
 from urllib.parse import urlsplit
 
 from django import template
 from django.http import HttpRequest
+from django.template import defaultfilters
 from django.urls import reverse
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from conferences.models import Land
@@ -49,6 +51,13 @@ def breaks_in_address(address: str) -> SafeString:
     Elements and not zero-width spaces, which would be copied along with the address.
     """
     return format_html_join(mark_safe("<wbr>"), "{}", ((part,) for part in ADDRESS_JOINT.split(str(address))))
+
+
+@register.filter(expects_localtime=True)
+def as_time(day: date, form: str | None = None) -> SafeString:
+    """Return `day` for people, in `form` as the filter `date` takes it, in an element that tells programs the same."""
+    shown, read = defaultfilters.date(day, form), defaultfilters.date(day, "Y-m-d")
+    return format_html('<time datetime="{}">{}</time>', read, shown)
 
 
 @register.filter
@@ -101,13 +110,14 @@ def tile_map(laender: list[Land], label: str, term: Term | None, here: Land | No
     tiles = []
     for land in laender:
         x, y = tile_centre(land.code)
+        code, is_here = land.code.removeprefix("DE-"), land == here
+        is_chair = term is not None and term.land_code == land.code
+        words = [f"{code}: {land.name}", here_is if is_here else "", "im Vorsitz" if is_chair else ""]
+        title = ", ".join(filter(None, words))
         tiles.append(
-            {
-                "land": land, "code": land.code.removeprefix("DE-"), "x": x, "y": y,
-                "is_chair": term is not None and term.land_code == land.code, "is_here": land == here,
-            }
-        )  # fmt: skip
-    return {"tiles": tiles, "label": label, "here_is": here_is, "view_box": view_box(), "path": TILE}
+            {"land": land, "code": code, "title": title, "x": x, "y": y, "is_chair": is_chair, "is_here": is_here}
+        )
+    return {"tiles": tiles, "label": label, "view_box": view_box(), "path": TILE}
 
 
 @register.simple_tag
