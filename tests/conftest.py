@@ -29,6 +29,7 @@ from django.test.utils import setup_databases
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 from psycopg import sql
+from wagtail import hooks
 from xdist.scheduler import LoadFileScheduling
 
 from conferences.rules.rotation import Rotation, Term
@@ -144,6 +145,7 @@ def django_db_setup(postgres, django_test_environment, django_db_modify_db_setti
                 copy_database(server, seed, test)
                 shutil.copytree(media, settings.MEDIA_ROOT, dirs_exist_ok=True)
             database["NAME"] = test
+    hooks.search_for_hooks()  # as all commands and each process that serves has done, by the system checks
     yield
     with django_db_blocker.unblock():
         connections.close_all()
