@@ -107,6 +107,25 @@ def test_an_address_that_is_cleared_later_stays(chair):
     assert Page.objects.get(pk=page.pk).slug == "bleibt"
 
 
+def test_an_address_made_of_half_a_title_follows_it_until_the_page_is_public(chair):
+    save_news(chair, "Zweimal derselbe Titel")
+    save_news(chair, "Zweimal derselbe")
+    page = save_news(chair, "Zweimal derselbe", slug="zweimal-derselbe")
+    assert page.slug == "zweimal-derselbe-2"
+    chair.post(edit_url(page), news_form("Zweimal derselbe Titel", slug=page.slug))
+    page.refresh_from_db()
+    assert page.slug == "zweimal-derselbe-titel-2"
+    page.save_revision().publish()
+    chair.post(edit_url(page), news_form("Ganz anders", slug=page.slug))
+    assert Page.objects.get(pk=page.pk).slug == "zweimal-derselbe-titel-2"
+
+
+def test_an_address_that_was_typed_does_not_follow_the_title(chair):
+    page = save_news(chair, "Erster Titel", slug="gewaehlt")
+    chair.post(edit_url(page), news_form("Zweiter Titel", slug="gewaehlt"))
+    assert Page.objects.get(pk=page.pk).slug == "gewaehlt"
+
+
 def test_a_page_below_the_home_page_goes_round_the_other_parts_of_the_site(chair):
     data = nested_form_data(
         {"title": "Suche", "slug": "", "introduction": "", "place": "", "duty": ""}

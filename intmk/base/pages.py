@@ -25,7 +25,7 @@ from intmk.base.glossary import marked
 from intmk.base.proposals import may_be_overwritten
 from intmk.language.interface_language import spoken_on_page
 from intmk.language.readable_input import make_readable
-from intmk.language.slugs import numbered, slug_of
+from intmk.language.slugs import is_made_of, numbered, slug_of
 from intmk.language.typography import unbroken
 
 # First parts of addresses that are answered before intmk/urls.py is asked.
@@ -57,14 +57,17 @@ class SitePageForm(DraftForm):
         """Return the slug to be stored, "" to let the page make one of its title.
 
         An address that was cleared stays as it was, and one that was never public and is just the title's gives way to
-        another page's: the editor did not type it, and would look in vain for the fault on the first tab.
+        another page's: the editor did not type it, and would look in vain for the fault on the first tab. Until then it
+        also follows the title: the editor that saves by itself has taken half a title for the whole.
         """
-        slug = self.cleaned_data["slug"] or self.instance.slug
+        sent = self.cleaned_data["slug"]
+        slug = sent or self.instance.slug
         if self.parent_page is None:
             return slug
-        is_made = slug == slug_of(self.cleaned_data.get("title", ""))
-        if is_made and not self.instance.first_published_at:
-            return numbered(slug, lambda candidate: self.instance.is_free(candidate, self.parent_page))
+        made = slug_of(self.cleaned_data.get("title", ""))
+        follows = bool(sent) and sent == self.initial.get("slug") and is_made_of(self.initial.get("title", ""), sent)
+        if made and (slug == made or follows) and not self.instance.first_published_at:
+            return numbered(made, lambda candidate: self.instance.is_free(candidate, self.parent_page))
         if is_reserved(slug, self.parent_page):
             raise ValidationError(OF_ANOTHER_PART.format(slug))
         return slug

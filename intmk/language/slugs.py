@@ -1,5 +1,6 @@
 """Addresses as Germans spell them: "laender" of "Länder", where Wagtail knows "lander" only."""
 
+import re
 from collections.abc import Callable
 
 from django.db import models
@@ -36,6 +37,12 @@ register_form_field_override(
 def slug_of(text: str) -> str:
     """Return the slug of a title: "Länder & Größe" → "laender-groesse", "" where it has no Latin letter or digit."""
     return slugify(spelled_out(text))[:LONGEST].strip("-")
+
+
+def is_made_of(title: str, slug: str) -> bool:
+    """Say whether `slug` is that of the title, also with a number of `numbered`."""
+    made = slug_of(title)
+    return bool(made) and re.fullmatch(rf"{re.escape(made)}(-\d+)?", slug) is not None
 
 
 def hyphenated(words: str) -> str:
