@@ -274,5 +274,5 @@ def test_the_files_of_a_citation_move_and_go_with_the_page(reader, at_commit):
 def test_a_lost_address_costs_few_queries(reader, django_assert_max_num_queries):
     StandardPage.objects.get(slug="kontakt").delete()
     reader.get("/kontakt/")
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(12):
         assert reader.get("/kontakt/").status_code == 410
