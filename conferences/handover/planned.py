@@ -5,8 +5,6 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest
 from django.urls import path, reverse
 from django.utils import timezone
 from django.views.generic.base import TemplateView
@@ -17,7 +15,8 @@ from wagtail.models import Page
 from conferences.handover.chair_changes import changes_around
 from conferences.handover.panels import HandoverComponent
 from conferences.handover.scheduled import Scheduled, all_scheduled
-from conferences.handover.viewer import Viewer, account_of, belongs
+from conferences.handover.viewer import Viewer, account_of
+from conferences.handover.views import OfLaenderMenuItem, OfLaenderMixin
 from conferences.handover.waiting import who_confirms
 from conferences.models.chair import rotation_of, today
 from conferences.rules.rotation import Rotation
@@ -104,18 +103,13 @@ def months(entries: list[Entry], first: date) -> list[tuple[date, list[list[Day]
     ]
 
 
-class PlannedView(WagtailAdminTemplateMixin, TemplateView):
-    """Calendar and list of it; for accounts of the Länder and administrators."""
+class PlannedView(OfLaenderMixin, WagtailAdminTemplateMixin, TemplateView):
+    """Calendar and list of it."""
 
     page_title = "Geplant"
     header_icon = ICON
     template_name = "conferences/handover/planned.html"
     breadcrumbs_items = [*WagtailAdminTemplateMixin.breadcrumbs_items, {"url": "", "label": "Geplant"}]
-
-    def dispatch(self, request, *args, **kwargs):
-        if not belongs(account_of(request)):
-            raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs) -> dict:
         """Add `entries` (list of Entry), `months` (first day and weeks of each) and `today`."""
@@ -129,16 +123,9 @@ class PlannedView(WagtailAdminTemplateMixin, TemplateView):
         }
 
 
-class PlannedMenuItem(MenuItem):
-    """Leads to it; for those who get it."""
-
-    def is_shown(self, request: HttpRequest) -> bool:
-        return belongs(account_of(request))
-
-
 def planned_menu_item() -> MenuItem:
     """Hook: return the entry of the main menu."""
-    return PlannedMenuItem("Geplant", reverse("planned"), name="geplant", icon_name=ICON, order=155)
+    return OfLaenderMenuItem("Geplant", reverse("planned"), name="geplant", icon_name=ICON, order=155)
 
 
 def planned_admin_urls() -> list:

@@ -2,7 +2,7 @@
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseBase
 from django.urls import path, reverse
 from django.views.generic.base import TemplateView
 from wagtail.admin.menu import MenuItem
@@ -25,18 +25,23 @@ from intmk.users.models import account_name
 ICON = "rotate"
 
 
-class HandoverView(WagtailAdminTemplateMixin, TemplateView):
+class OfLaenderMixin:
+    """A page of the admin for accounts of the Länder and administrators."""
+
+    def dispatch(self, request: HttpRequest, *args, **kwargs) -> HttpResponseBase:
+        """Answer the request; raise PermissionDenied for anybody else."""
+        if not belongs(account_of(request)):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+
+
+class HandoverView(OfLaenderMixin, WagtailAdminTemplateMixin, TemplateView):
     """The list for the next change whenever it is, and for the latest while it is fresh; the record of former ones."""
 
     page_title = "Übergabe"
     header_icon = ICON
     template_name = "conferences/handover/page.html"
     breadcrumbs_items = [*WagtailAdminTemplateMixin.breadcrumbs_items, {"url": "", "label": "Übergabe"}]
-
-    def dispatch(self, request, *args, **kwargs):
-        if not belongs(account_of(request)):
-            raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs) -> dict:
         """Add `lists` (components), `waiting` (a component or None) and `records`."""
@@ -95,8 +100,8 @@ class DraftsView(ReportView):
         )
 
 
-class HandoverMenuItem(MenuItem):
-    """Leads to the page; for accounts of the Länder and administrators."""
+class OfLaenderMenuItem(MenuItem):
+    """Leads to such a page, for those who get it."""
 
     def is_shown(self, request: HttpRequest) -> bool:
         return belongs(account_of(request))
@@ -104,7 +109,7 @@ class HandoverMenuItem(MenuItem):
 
 def handover_menu_item() -> MenuItem:
     """Hook: return the entry of the main menu."""
-    return HandoverMenuItem("Übergabe", reverse("handover"), name="uebergabe", icon_name=ICON, order=160)
+    return OfLaenderMenuItem("Übergabe", reverse("handover"), name="uebergabe", icon_name=ICON, order=160)
 
 
 def handover_admin_urls() -> list:

@@ -281,8 +281,9 @@ class ConferencePage(ConferenceSearchMixin, Sourced, TextPage):
         if self.pk not in keys:
             return None, None
         here = keys.index(self.pk)
-        around = siblings.for_lists().in_bulk([*keys[max(here - 1, 0) : here], *keys[here + 1 : here + 2]])
-        return around.get(keys[here - 1]) if here else None, around.get(keys[here + 1]) if keys[here + 1 :] else None
+        before, _, after = [None, *keys, None][here : here + 3]
+        around = siblings.for_lists().in_bulk([key for key in (before, after) if key])
+        return around.get(before), around.get(after)
 
     def get_context(self, request, *args, **kwargs) -> dict:
         """Add previous and next, the lists of `lists_of`, gaps, the agenda of `agenda_of`, has_undecided."""

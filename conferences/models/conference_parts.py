@@ -219,15 +219,9 @@ class AgendaGap(Orderable):
             raise ValidationError({"item": str(error)}) from None
 
 
-# The lists of a conference, each with what else is read of its rows.
-LISTS = {
-    "photos": ["image"],
-    "guests": [],
-    "meetings": [],
-    "documents": ["document"],
-    "agenda_gaps": [],
-    "press_releases": [],
-}
+# The lists of a conference; the second with what else is read of each row.
+LISTS = ("guests", "meetings", "agenda_gaps", "press_releases", "themes")
+LISTS_WITH = {"photos": "image", "documents": "document"}
 
 
 def lists_of(conference: SitePage) -> dict[str, list]:
@@ -237,15 +231,13 @@ def lists_of(conference: SitePage) -> dict[str, list]:
     In a preview they are what the editor has not saved yet. Documents that are withheld are left out, and press
     releases whose page is not public.
     """
-    found: dict[str, list] = {
-        name: list(getattr(conference, name).select_related(*related)) for name, related in LISTS.items()
-    }
+    found: dict[str, list] = {name: list(getattr(conference, name).all()) for name in LISTS}
+    found |= {name: list(getattr(conference, name).select_related(related)) for name, related in LISTS_WITH.items()}
     prefetch_related_objects([photo.image for photo in found["photos"]], "renditions")
     found["real_photos"] = [photo for photo in found["photos"] if not photo.image.is_placeholder]
     found["documents"] = [item for item in found["documents"] if not item.document.withheld]
     prefetch_related_objects([item.document for item in found["documents"]], "versions")
-    found |= {"themes": list(conference.themes.all()), "laender": list(Land.objects.all())}
-    return found | public_news(conference, found["press_releases"])
+    return found | {"laender": list(Land.objects.all())} | public_news(conference, found["press_releases"])
 
 
 def public_news(conference: SitePage, releases: list[ConferencePressRelease]) -> dict[str, list]:

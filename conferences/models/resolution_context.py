@@ -13,16 +13,9 @@ from intmk.base.glossary import marked
 from intmk.base.pages import SitePage, expanded_together
 from intmk.base.sources import Source
 
-# The lists of a resolution, each with what else is read of its rows.
-LISTS = {
-    "votes": ["land"],
-    "statements": ["land"],
-    "report_requests": ["answer"],
-    "follow_ups": [],
-    "movers": [],
-    "themes": [],
-    "addressees": [],
-}
+# The lists of a resolution; the second with what else is read of each row.
+LISTS = ("follow_ups", "movers", "themes", "addressees")
+LISTS_WITH = {"votes": "land", "statements": "land", "report_requests": "answer"}
 
 # From so many movers on the page names those who are missing.
 NEARLY_ALL = 12
@@ -64,7 +57,8 @@ def points_of(page: SitePage) -> list[SafeString]:
 
 def lists_of_resolution(page: SitePage) -> dict[str, list]:
     """Return all lists that belong to a resolution; in a preview they are what the editor has not saved yet."""
-    return {name: list(getattr(page, name).select_related(*related)) for name, related in LISTS.items()}
+    found = {name: list(getattr(page, name).all()) for name in LISTS}
+    return found | {name: list(getattr(page, name).select_related(related)) for name, related in LISTS_WITH.items()}
 
 
 def name_ends(requests: list[ReportRequest]) -> None:

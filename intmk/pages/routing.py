@@ -16,7 +16,8 @@ def page_at(root: Page, path: str) -> Page | None:
         return None
     key, kind = found
     model: Any = ContentType.objects.get_for_id(kind).model_class() or Page
-    return model.objects.select_related(*getattr(model, "read_along", ())).get(pk=key)
+    # Asked once more whether it is public: it may have been deleted or withdrawn between the two questions.
+    return model.objects.live().select_related(*getattr(model, "read_along", ["locale"])).filter(pk=key).first()
 
 
 def serve_page(request: HttpRequest, path: str) -> HttpResponseBase:

@@ -21,7 +21,7 @@ form?.addEventListener(
   (event) => {
     const again = sending;
     sending = true;
-    if (!saving) return;
+    if (!saving || saving.defaultPrevented) return;
     event.preventDefault();
     event.stopImmediatePropagation();
     if (again) return;
