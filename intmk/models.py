@@ -12,6 +12,7 @@ from intmk.media.documents.parts import DocumentPage, DocumentVersion
 from intmk.media.images.models import SiteImage, SiteRendition
 from intmk.media.videos.models import SiteVideo
 from intmk.pages.models import HomePage, NewsIndexPage, NewsPage, StandardPage
+from intmk.preview_links.models import PreviewLink
 from intmk.search.index import SearchEntry, SearchWord
 from intmk.server.site_identity import SiteIdentity
 
@@ -29,6 +30,7 @@ __all__ = [
     "NewsIndexPage",
     "NewsPage",
     "OldAddress",
+    "PreviewLink",
     "PublicAddress",
     "SearchEntry",
     "SearchWord",

@@ -27,6 +27,7 @@ from intmk.open_data.sitemap import SITEMAPS
 from intmk.pages.glossary_views import glossary
 from intmk.pages.overview import overview
 from intmk.pages.routing import serve_page
+from intmk.preview_links import views as preview_links
 from intmk.search.views import open_search, search, suggest
 from intmk.users.sign_in import too_many_attempts
 from intmk.users.views import AccountView
@@ -47,6 +48,8 @@ urlpatterns = [
     path("suche/", search, name="search"),
     re_path(r"^id/beschluss/([^/]+)/([^/]+?)/?$", permanent_addresses.identified, name="resolution_identifier"),
     re_path(r"^((?:[\w-]+/)+)zitat\.(bib|ris)$", permanent_addresses.download),
+    path("vorschau/<str:key>/", preview_links.shown, name="preview_link"),
+    path("vorschau/<str:key>/<str:kind>/<int:pk>/", preview_links.file, name="preview_link_file"),
     path("alte-adressen/", old_addresses, name="old_addresses"),
     path("uebersicht/", overview, name="overview"),
     path("glossar/", glossary, name="glossary"),

@@ -25,6 +25,7 @@ from intmk.media.documents.models import PublicDocumentLinkHandler
 from intmk.media.videos.views import VideoViewSet, video_for_editors
 from intmk.pages.component_library import design
 from intmk.pages.glossary_views import GlossaryTermViewSet
+from intmk.preview_links import editing as preview_links
 from intmk.server.scheduler import EVERY_MINUTE
 
 hooks.register("before_edit_page", refused_forms.before_edit_page)
@@ -40,6 +41,10 @@ hooks.register("before_bulk_action", proposal_views.ask_before_publishing_togeth
 hooks.register("before_copy_page", proposal_views.ask_before_copying)
 hooks.register("register_log_actions", proposal_views.register_proposal_actions)
 hooks.register("register_log_actions", register_actions)
+hooks.register("register_page_header_buttons", preview_links.page_header_buttons)
+hooks.register("register_admin_urls", preview_links.admin_urls)
+hooks.register("register_log_actions", preview_links.register_actions)
+hooks.register(EVERY_MINUTE, preview_links.remove_ended)
 hooks.register("after_bulk_action", bulk_changes.after_bulk_action)
 hooks.register(
     "register_group_permission_panel", lambda: bulk_changes.RightsOfGroupPanel, order=10_000

@@ -29,14 +29,20 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast
 from django.http import HttpRequest, HttpResponseBase
+from django.urls import reverse
 from wagtail.models import CollectionViewRestriction, Page, PageViewRestriction, ReferenceIndex, get_page_models
 
 from intmk.media.files import within_reach_of_the_laender
 
 MOST_NAMED = 3  # pages that the editor is told of by title
 
-# Whether the addresses of files are made for somebody who may get what readers do not get yet.
-seen_by_editor: ContextVar[bool] = ContextVar("seen_by_editor", default=False)
+# Makes the address of a file, of its kind and key, for somebody who may get what readers do not get; None for readers.
+private_address: ContextVar[Callable[[str, int], str] | None] = ContextVar("private_address", default=None)
+
+
+def editors_address(kind: str, pk: int) -> str:
+    """Return the address below /admin/ of a "bild", "dokument" or "video"."""
+    return reverse("video_for_editors", args=[pk]) if kind == "video" else reverse("proposed_file", args=[kind, pk])
 
 
 class EditorsAddressesMiddleware:
@@ -48,11 +54,11 @@ class EditorsAddressesMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if not request.path.startswith("/admin/"):
             return self.get_response(request)
-        token = seen_by_editor.set(True)
+        token = private_address.set(editors_address)
         try:
             return self.get_response(request)
         finally:
-            seen_by_editor.reset(token)
+            private_address.reset(token)
 
 
 class PublicFileQuerySet(QuerySet):

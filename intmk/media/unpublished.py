@@ -41,10 +41,10 @@ def withdraw_used_by(instance: Model) -> None:
         withdraw(model, ids)
 
 
-def files_used_by(instance: Model) -> dict[Any, list[int]]:
-    """Return for both models the keys of the files that `instance` names; it need not be stored as it is."""
-    content_types = {ContentType.objects.get_for_model(model).pk: model for model in MODELS}
-    used: dict[Any, list[int]] = {model: [] for model in MODELS}
+def files_used_by(instance: Model, models: Iterable[type[Model]] = MODELS) -> dict[Any, list[int]]:
+    """Return for each of the models the keys of the files that `instance` names; it need not be stored as it is."""
+    content_types = {ContentType.objects.get_for_model(model).pk: model for model in models}
+    used: dict[Any, list[int]] = {model: [] for model in content_types.values()}
     # Not the stored index: it follows later, and knows nothing of a revision that is to go live.
     # Inner name of Wagtail: `_extract_references_from_object`.
     for content_type, pk, *_ in ReferenceIndex._extract_references_from_object(instance):

@@ -29,7 +29,7 @@ def plain_context(page: TextPage, request: HttpRequest) -> dict[str, Any]:
         "plain_pages": type(page).objects.live().filter(locale=page.locale_id).order_by("path"),
         "sentences": sentences(page.introduction),
     }
-    if getattr(request, "is_preview", False):
+    if getattr(request, "is_preview", False) and not hasattr(request, "preview_link"):
         context |= {"checked": True, "findings": findings_of(page)}
     return context
 

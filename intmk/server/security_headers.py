@@ -29,8 +29,8 @@ class ContentSecurityPolicyMiddleware(CSPMiddleware):
         self, request: HttpRequest, response: HttpResponseBase, report_only: bool = False
     ) -> PolicyParts:
         parts = super().get_policy_parts(request, response, report_only)
-        in_admin = request.path_info.startswith("/admin/") or getattr(request, "is_preview", False)
-        if in_admin and not report_only:
+        in_preview = getattr(request, "is_preview", False) and not hasattr(request, "preview_link")
+        if (request.path_info.startswith("/admin/") or in_preview) and not report_only:
             parts.replace = ADMIN_DIRECTIVES
         return parts
 

@@ -6,7 +6,6 @@ from typing import Any
 from django.core.files.base import File
 from django.db import models, transaction
 from django.dispatch import Signal
-from django.urls import reverse
 from wagtail.documents.models import AbstractDocument, DocumentQuerySet
 from wagtail.documents.rich_text import DocumentLinkHandler
 
@@ -14,7 +13,7 @@ from intmk.media.documents import upload as document_upload
 from intmk.media.documents.parts import DocumentPage, size_and_pages
 from intmk.media.documents.text import VERSION, Reading
 from intmk.media.files import ReadFile, TidyFile, not_a_file_name, safe_name, shown_name
-from intmk.media.public_files import PublicFileQuerySet, seen_by_editor
+from intmk.media.public_files import PublicFileQuerySet, editors_address, private_address
 
 KEPT = 50_000  # characters of a checked file that waits to be stored; hundreds may wait at once
 # Sent within the transaction when the texts of a document's pages have been replaced; `instance` is the document.
@@ -283,9 +282,11 @@ class SiteDocument(ReadFile, AbstractDocument):
 
     @property
     def url(self) -> str:
-        """Return the public address; within the admin that for editors, unless it is public in any case."""
-        if self.withheld or (seen_by_editor.get() and not self.released):
-            return reverse("proposed_file", args=["dokument", self.pk])
+        """Return the public address; for who may get more that one, unless it is public in any case."""
+        if self.withheld:
+            return editors_address("dokument", self.pk)
+        if (address := private_address.get()) and not self.released:
+            return address("dokument", self.pk)
         return super().url
 
 

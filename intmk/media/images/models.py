@@ -25,7 +25,7 @@ from wagtail.images.models import (
 from intmk.media.documents.models import DocumentField, SiteDocument  # noqa: F401 – migration 0001_initial names them here
 from intmk.media.files import LibraryFile, TidyFile, ascii_words, is_new, not_a_file_name, safe_name, shown_name
 from intmk.media.images import upload as image_upload
-from intmk.media.public_files import PublicFileQuerySet, seen_by_editor
+from intmk.media.public_files import PublicFileQuerySet, private_address
 
 # The renditions of templates/includes/picture.html.
 PICTURE_SPECS = Filter.expand_spec("format-{avif,webp,jpeg} width-{480,960,1600}")
@@ -251,9 +251,9 @@ class SiteImage(LibraryFile, AbstractImage):
 
     @property
     def download_url(self) -> str:
-        """Return the address of the stored original; within the admin that for editors, as with documents."""
-        if seen_by_editor.get() and not self.released:
-            return reverse("proposed_file", args=["bild", self.pk])
+        """Return the address of the stored original; for who may get more that one, as with documents."""
+        if (address := private_address.get()) and not self.released:
+            return address("bild", self.pk)
         return reverse("picture_download", args=[self.pk, self.address_name])
 
     @property

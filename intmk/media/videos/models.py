@@ -19,7 +19,7 @@ from wagtail.rich_text import expand_db_html, get_text_for_indexing
 from wagtail.search import index
 
 from intmk.media.files import ReadFile, TidyFile, not_a_file_name, safe_name, shown_name
-from intmk.media.public_files import PublicFileQuerySet, seen_by_editor, tell_standing
+from intmk.media.public_files import PublicFileQuerySet, editors_address, private_address, tell_standing
 from intmk.media.videos import captions
 from intmk.media.videos import metadata as video_reading
 from intmk.media.videos import upload as video_upload
@@ -217,9 +217,11 @@ class SiteVideo(ReadFile, index.Indexed, models.Model):
 
     @property
     def url(self) -> str:
-        """Return the public address; within the admin that for editors as long as readers do not get the video."""
-        if self.withheld or (seen_by_editor.get() and not type(self).objects.public().filter(pk=self.pk).exists()):
-            return reverse("video_for_editors", args=[self.pk])
+        """Return the public address; for who may get more that one as long as readers do not get the video."""
+        if self.withheld:
+            return editors_address("video", self.pk)
+        if (address := private_address.get()) and not type(self).objects.public().filter(pk=self.pk).exists():
+            return address("video", self.pk)
         return reverse("video", args=[self.pk, self.address_name])
 
     @property

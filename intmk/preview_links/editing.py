@@ -1,0 +1,106 @@
+"""Where editors make links to a draft, see those there are, and take them back; and what the clock removes."""
+
+from collections.abc import Iterator
+from typing import cast
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import path, reverse
+from django.utils.functional import cached_property
+from django.views.generic.base import TemplateView
+from wagtail.admin import messages
+from wagtail.admin.views.generic import WagtailAdminTemplateMixin
+from wagtail.admin.widgets import Button
+from wagtail.log_actions import LogActionRegistry, log
+from wagtail.models import Page
+
+from intmk.base.drafts import is_own
+from intmk.preview_links.models import DAYS, PreviewLink
+from intmk.users.models import User
+
+MADE, TAKEN_BACK = "intmk.preview_link", "intmk.preview_link_taken_back"
+
+
+def may_hand_out(user: User, page: Page) -> bool:
+    """Say whether the account may show the draft to others: who publishes the page, or whose Land has begun it.
+
+    Not every Land that may read it: a draft under embargo is the chair's to give away. Nor may a Land the version with
+    its proposal for a public page, which goes on from a draft of the chair.
+    """
+    return page.permissions_for_user(user).can_publish() or (not page.live and is_own(user, page))
+
+
+class PreviewLinksView(WagtailAdminTemplateMixin, TemplateView):
+    """The links to a page that hold, and the button for a new one to its latest version."""
+
+    page_title = "Vorschaulinks"
+    header_icon = "link"
+    template_name = "intmk/preview_links/links.html"
+
+    @cached_property
+    def page(self) -> Page:
+        """Return the page; raise PermissionDenied for who may not hand out its draft."""
+        page = get_object_or_404(Page, pk=self.kwargs["pk"])
+        if not may_hand_out(cast(User, self.request.user), page):
+            raise PermissionDenied
+        return page
+
+    def get_page_subtitle(self) -> str:
+        return self.page.draft_title
+
+    def get_breadcrumbs_items(self) -> list[dict]:
+        edit = {"url": reverse("wagtailadmin_pages:edit", args=[self.page.pk]), "label": self.page.draft_title}
+        return [*super().get_breadcrumbs_items(), edit, {"url": "", "label": self.page_title}]
+
+    def get_context_data(self, **kwargs) -> dict:
+        """Add `links`, each as (PreviewLink, address with host, whether the account may take it back)."""
+        links = PreviewLink.objects.current().filter(page=self.page).select_related("made_by")
+        listed = [(link, self.request.build_absolute_uri(link.url), self.may_take_back(link)) for link in links]
+        return super().get_context_data(**kwargs) | {"links": listed, "days": DAYS, "page": self.page}
+
+    def may_take_back(self, link: PreviewLink) -> bool:
+        """Say whether it is the account's own, or the account publishes the page."""
+        own = link.made_by_id == self.request.user.pk
+        return own or self.page.permissions_for_user(self.request.user).can_publish()
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Make a link to the latest version, or take back the one whose key is sent as `taken_back`."""
+        user = cast(User, request.user)
+        if "taken_back" in request.POST:
+            key = request.POST["taken_back"]
+            link = get_object_or_404(PreviewLink, page=self.page, pk=key if key.isdecimal() else None)
+            if not self.may_take_back(link):
+                raise PermissionDenied
+            link.delete()
+            log(instance=self.page.specific, action=TAKEN_BACK, user=user)
+            messages.success(request, "Der Link ist zurückgenommen. Wer ihn öffnet, sieht nichts mehr.")
+        elif revision := self.page.get_latest_revision():
+            PreviewLink.made(revision, user)
+            log(instance=self.page.specific, action=MADE, user=user)
+            messages.success(request, f"Der Link gilt {DAYS} Tage. Wer ihn hat, sieht den Entwurf ohne Konto.")
+        else:
+            messages.error(request, "Von dieser Seite ist noch kein Entwurf gespeichert.")
+        return redirect("preview_links", pk)
+
+
+def page_header_buttons(page: Page, user: User, view_name: str, next_url: str | None = None) -> Iterator[Button]:
+    """Hook: lead to the links from the menu of a page that has a version, for who may make one."""
+    if page.latest_revision_id and may_hand_out(user, page):
+        yield Button("Vorschaulink", reverse("preview_links", args=[page.pk]), icon_name="link", priority=55)
+
+
+def admin_urls() -> list:
+    """Hook: return the address below /admin/."""
+    return [path("vorschaulinks/<int:pk>/", PreviewLinksView.as_view(), name="preview_links")]
+
+
+def register_actions(actions: LogActionRegistry) -> None:
+    """Hook: name what the history of a page says of links."""
+    actions.register_action(MADE, "Vorschaulink anlegen", "Vorschaulink angelegt")
+    actions.register_action(TAKEN_BACK, "Vorschaulink zurücknehmen", "Vorschaulink zurückgenommen")
+
+
+def remove_ended() -> None:
+    """Hook of the clock: remove links that have ended, and with them the drafts that they hold."""
+    PreviewLink.objects.ended().delete()

@@ -1,0 +1,153 @@
+"""A link shows one draft to somebody without an account, with its files, until it ends or is taken back."""
+
+import re
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.core.files.base import ContentFile
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from wagtail.models import Page, PageLogEntry
+
+from conferences.models import ConferenceDocument, ConferencePage
+from intmk.media.documents.models import SiteDocument
+from intmk.pages.models import HomePage, NewsIndexPage, NewsPage
+from intmk.preview_links.editing import remove_ended
+from intmk.preview_links.models import DAYS, PreviewLink
+from intmk.users.models import User
+from tests.editing import edit_url, soup_of, text_of
+from tests.pdf_files import text_pdf
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def draft(account) -> NewsPage:
+    """A press release that nobody has published, begun by the account's Land."""
+    page = NewsIndexPage.objects.get().add_child(
+        instance=NewsPage(title="Noch geheim", slug="noch-geheim", introduction="Erste Fassung", live=False)
+    )
+    page.owner = account
+    page.save()
+    page.save_revision(user=account)
+    return NewsPage.objects.get(pk=page.pk)
+
+
+def address(page: Page) -> str:
+    return reverse("preview_links", args=[page.pk])
+
+
+def made(client: Client, page: Page) -> str:
+    """Press the button; return the address of the link as the page shows it."""
+    assert client.post(address(page)).status_code == 302
+    (link,) = soup_of(client.get(address(page))).select("td a[href*='/vorschau/']")
+    return re.sub(r"^https?://[^/]+", "", link["href"])
+
+
+def test_it_is_made_from_the_page_and_shows_the_draft_without_an_account(chair, draft, reader):
+    assert address(draft) in chair.get(edit_url(draft)).content.decode()
+    answer = reader.get(made(chair, draft))
+    assert answer.status_code == 200
+    assert "Erste Fassung" in text_of(answer)
+    assert "Entwurf, nicht veröffentlicht." in text_of(answer)
+    assert soup_of(answer).find("meta", {"name": "robots", "content": "noindex, nofollow"})
+    assert "noindex" in answer["X-Robots-Tag"]
+    assert "no-store" in answer["Cache-Control"]
+    assert answer["Referrer-Policy"] == "no-referrer"
+    assert "'unsafe-inline'" not in answer["Content-Security-Policy"]
+    assert not answer.cookies
+    assert reader.get("/aktuelles/noch-geheim/").status_code == 404
+
+
+def test_it_shows_the_version_of_the_moment_and_no_later_one(chair, account, draft, reader):
+    link = made(chair, draft)
+    revision = draft.latest_revision
+    draft.introduction = "Zweite Fassung"
+    draft.save_revision(user=account, overwrite_revision=revision)  # as the editor that saves by itself does
+    assert "Erste Fassung" in text_of(reader.get(link))
+    assert "Zweite" not in text_of(reader.get(link))
+    assert NewsPage.objects.get(pk=draft.pk).introduction == "Erste Fassung"
+
+
+def test_readers_cannot_share_a_draft(chair, draft, reader):
+    assert not soup_of(reader.get(made(chair, draft))).select(".share")
+
+
+def test_it_ends_after_a_week_and_the_clock_removes_it(chair, draft, reader):
+    link = made(chair, draft)
+    with time_machine.travel(timezone.now() + timedelta(days=DAYS, seconds=1)):
+        answer = reader.get(link)
+        assert answer.status_code == 410
+        assert "gilt nicht mehr" in text_of(answer)
+        assert "geheim" not in text_of(answer)
+        remove_ended()
+        assert not PreviewLink.objects.exists()
+        assert reader.get(link).status_code == 410
+
+
+def test_who_made_it_takes_it_back_and_the_history_says_both(chair, account, draft, reader):
+    link = made(chair, draft)
+    taken_back = chair.post(address(draft), {"taken_back": PreviewLink.objects.get().pk}, follow=True)
+    assert "zurückgenommen" in text_of(taken_back)
+    assert reader.get(link).status_code == 410
+    actions = PageLogEntry.objects.filter(page=draft.pk, action__startswith="intmk.preview_link")
+    assert {(entry.action, entry.user) for entry in actions} == {
+        ("intmk.preview_link", account), ("intmk.preview_link_taken_back", account)
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("key", ["1", "1:falsch", "x:y", "%00", "9" * 400])
+def test_a_key_that_nobody_made_is_not_found(chair, draft, reader, key):
+    made(chair, draft)
+    assert reader.get(f"/vorschau/{key}/").status_code == 404
+
+
+def test_only_who_publishes_or_has_begun_the_draft_hands_it_out(editor, draft):
+    other = Client(HTTP_HOST="localhost")
+    other.force_login(User.objects.create_user("redaktion-sl", land_code="DE-SL"))
+    assert other.post(address(draft)).status_code == 302
+    assert other.get(address(draft), follow=True).redirect_chain
+    assert not PreviewLink.objects.exists()
+    public = HomePage.objects.get()
+    editor.post(address(public))
+    assert not PreviewLink.objects.exists()
+    made(editor, draft)
+    assert PreviewLink.objects.count() == 1
+
+
+def test_a_land_takes_back_no_link_of_the_chair(editor, draft):
+    link = PreviewLink.made(draft.latest_revision, User.objects.create_superuser("admin-test"))
+    editor.post(address(draft), {"taken_back": link.pk})
+    assert PreviewLink.objects.filter(pk=link.pk).exists()
+    assert editor.post(address(draft), {"taken_back": "x"}).status_code == 404
+
+
+def test_its_files_are_got_by_it_and_by_nothing_else(chair, reader):
+    page = ConferencePage.objects.get(number=12)
+    shown, elsewhere = (
+        SiteDocument.objects.create(title=title, file=ContentFile(text_pdf(title), name=f"{title}.pdf"))
+        for title in ("Gezeigt", "Anderswo")
+    )
+    page.documents.add(ConferenceDocument(document=shown))
+    page.save_revision()
+    link = made(chair, page)
+    hrefs = [a["href"] for a in soup_of(reader.get(link)).find_all("a", href=True)]
+    (file,) = [href for href in hrefs if href.startswith(link)]
+    answer = reader.get(file)
+    assert answer.status_code == 200
+    assert b"".join(answer.streaming_content).startswith(b"%PDF")
+    assert "noindex" in answer["X-Robots-Tag"]
+    assert reader.get(shown.url).status_code == 404
+    for kind, pk in (("dokument", elsewhere.pk), ("bild", shown.pk), ("video", 1), ("unsinn", shown.pk)):
+        assert reader.get(f"{link}{kind}/{pk}/").status_code == 404
+    chair.post(address(page), {"taken_back": PreviewLink.objects.get().pk})
+    assert reader.get(file).status_code == 404
+
+
+def test_a_resolution_is_shown_with_all_its_lists(chair, reader):
+    page = ConferencePage.objects.get(number=12).get_children().first().specific
+    page.title = "Geänderter Titel"
+    page.save_revision()
+    assert "Geänderter Titel" in text_of(reader.get(made(chair, page)))
