@@ -142,6 +142,13 @@ def test_neither_addresses_nor_values_nor_secrets_nor_forged_lines_get_into_the_
     assert "\n    2026-11-28 gefälscht" in log.getvalue()
 
 
+def test_the_key_of_a_preview_link_gets_not_into_the_log(log, reader, monkeypatch):
+    monkeypatch.setattr("intmk.preview_links.views.PreviewLink.behind", failing(ValueError("kaputt")))
+    reader.get("/vorschau/12:dieUnterschriftDesLinks/")
+    assert lines(log)[0]["path"].startswith("/vorschau/")
+    assert "dieUnterschrift" not in log.getvalue()
+
+
 def test_an_address_of_ipv6_becomes_its_network_and_a_path_cannot_pass_for_another(log):
     Client(HTTP_HOST="fremd.example").get("/\n2026 net=1.2.3.0/24 /", REMOTE_ADDR="2001:db8:1:2:3::4")
     (line,) = lines(log)

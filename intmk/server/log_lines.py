@@ -22,8 +22,8 @@ from intmk.server.request_id import current, id_of
 
 EXPECTED = {404, 405, 410, 422}  # what readers ask for in vain; the server in front notes it
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
-# The tokens of invitations and forgotten passwords: a moment in base 36 and a hash.
-TOKEN = re.compile(r"[0-9a-z]{4,13}-[0-9a-f]{32,64}")
+# The tokens of invitations and forgotten passwords, a moment in base 36 and a hash; and the keys of preview links.
+TOKEN = re.compile(r"[0-9a-z]{4,13}-[0-9a-f]{32,64}|(?<=/vorschau/)[^/\s]+")
 # What PostgreSQL adds to an error repeats the values of the row, over several lines when they have some.
 VALUES = re.compile(
     r"^\s*(?:DETAIL|CONTEXT|HINT):.*?(?=^\n(?:The above|During handling)|\Z)"
