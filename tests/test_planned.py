@@ -11,7 +11,7 @@ from django.test import Client
 from intmk.pages.models import NewsIndexPage, NewsPage
 from intmk.users.models import User
 from tests.editing import text_of
-from tests.test_scheduled import AFTER, BEFORE, SEPTEMBER, accounts, schedule  # noqa: F401 - a fixture
+from tests.scheduling import AFTER, BEFORE, SEPTEMBER, accounts_around_the_change, schedule
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/admin/geplant/"
@@ -27,7 +27,12 @@ def shown_to(user: User, address: str = ADDRESS) -> BeautifulSoup:
 
 
 @pytest.fixture
-def chair(accounts) -> User:  # noqa: F811
+def accounts() -> dict[str, User]:
+    return accounts_around_the_change()
+
+
+@pytest.fixture
+def chair(accounts) -> User:
     for account in (accounts["DE-BW"], accounts["DE-BY"]):
         account.groups.add(Group.objects.get(name="Länder"))
     return accounts["DE-BW"]
@@ -48,7 +53,7 @@ def test_the_chair_sees_day_hour_and_what_waits_for_the_next_chair(chair):
     assert all(main.find(id=address.removeprefix("#")) for address in marked)
 
 
-def test_another_land_learns_of_public_pages_and_its_own_drafts_only(chair, accounts):  # noqa: F811
+def test_another_land_learns_of_public_pages_and_its_own_drafts_only(chair, accounts):
     with time_machine.travel(SEPTEMBER, tick=False):
         schedule(chair, BEFORE, title="Noch geheim")
         own = schedule(chair, BEFORE, title="Von uns begonnen")

@@ -1,7 +1,6 @@
 """What somebody set for a moment happens only if that Land chairs then; otherwise it waits for the chair."""
 
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
@@ -12,28 +11,16 @@ from django.test.utils import CaptureQueriesContext
 from conferences.handover import scheduled
 from conferences.handover.scheduled import all_scheduled, confirm
 from conferences.models import ConferencePage
-from intmk.pages.models import NewsIndexPage, NewsPage
 from intmk.users.models import User
+from tests.scheduling import AFTER, BEFORE, SEPTEMBER, accounts_around_the_change, schedule
 
 pytestmark = pytest.mark.django_db
-BERLIN = ZoneInfo("Europe/Berlin")
-SEPTEMBER = datetime(2017, 9, 20, 12, 0, tzinfo=BERLIN)
-BEFORE = datetime(2017, 9, 30, 23, 59, 59, tzinfo=BERLIN)
-AFTER = datetime(2017, 10, 1, 0, 0, 0, tzinfo=BERLIN)
 LATER = AFTER + timedelta(hours=9)
 
 
 @pytest.fixture
 def accounts() -> dict[str, User]:
-    found = {code: User.objects.create_user(f"r-{code}", land_code=code) for code in ("DE-BW", "DE-BY")}
-    return found | {"admin": User.objects.create_superuser("admin-test")}
-
-
-def schedule(account: User | None, moment: datetime, title: str = "Meldung") -> NewsPage:
-    """A new page that `account` lets go live at `moment`."""
-    page = NewsIndexPage.objects.get().add_child(instance=NewsPage(title=title, live=False, go_live_at=moment))
-    page.save_revision(user=account).publish(user=account, skip_permission_checks=True)
-    return page
+    return accounts_around_the_change()
 
 
 def publish_at(moment: datetime) -> None:

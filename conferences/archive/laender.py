@@ -104,7 +104,7 @@ def resolutions_of(land: Land, laender: list[Land]) -> dict[str, Any]:
     """Return what the Land has moved and declared, in three queries.
 
     motions: the latest LISTED, as ResolutionRow. statements: the latest LISTED, as ResolutionStatement with their
-    resolution. numbers: moved, moved_by_all, declared: how many public resolutions there are of each.
+    resolution. numbers: moved, moved_by_all, declared: how many public resolutions there are of each. listed: LISTED.
     """
     public = ResolutionPage.objects.live()
     mine = {"facets__contains": [land_code(MOVER, land.code)]}
@@ -119,6 +119,7 @@ def resolutions_of(land: Land, laender: list[Land]) -> dict[str, Any]:
             list(public.filter(**mine).for_lists().newest_first()[:LISTED]), NamedRows(laender, [])
         ),
         "statements": list(statements[:LISTED]),
+        "listed": LISTED,
         "numbers": public.aggregate(
             moved=Count("pk", filter=Q(**mine)),
             moved_by_all=Count("pk", filter=Q(facets__contains=[MOVED_BY_ALL])),
