@@ -282,7 +282,7 @@ class ConferencePage(ConferenceSearchMixin, Sourced, TextPage):
             return None, None
         here = keys.index(self.pk)
         before, _, after = [None, *keys, None][here : here + 3]
-        around = siblings.for_lists().in_bulk([key for key in (before, after) if key])
+        around = siblings.only("title", "url_path").in_bulk([key for key in (before, after) if key])
         return around.get(before), around.get(after)
 
     def get_context(self, request, *args, **kwargs) -> dict:

@@ -83,15 +83,17 @@ def references_of(page: SitePage) -> dict[str, list[ResolutionReference]]:
 
 def without_texts(references: Any, end: str) -> QuerySet[ResolutionReference]:
     """Return them with the resolution at that end and its conference, but without its long texts."""
-    long_texts = [f"{end}__{field}" for field in ("points", "reasons", "service", "facets")]
-    return references.select_related(f"{end}__conference").defer(*long_texts)
+    unused = ["points", "reasons", "service", "facets"]
+    unused += [f"conference__{name}" for name in ("body", "programme", "service")]
+    return references.select_related(f"{end}__conference").defer(*(f"{end}__{name}" for name in unused))
 
 
 def neighbouring_resolutions(page: SitePage) -> tuple[SitePage | None, SitePage | None]:
     """Return the public resolutions before and after it in the order of its conference, None at the ends."""
     if page.pk is None:  # the preview of a new one
         return None, None
-    same = type(page).objects.live().filter(conference=page.conference_id).exclude(pk=page.pk).for_lists()
+    same = type(page).objects.live().filter(conference=page.conference_id).exclude(pk=page.pk)
+    same = same.only("title", "url_path", "item", "kind", "circular_number", "circular_year")
     here, same_title = Q(item_key=page.item_key), Q(item_key=page.item_key, title=page.title)
     earlier = Q(item_key__lt=page.item_key) | here & Q(title__lt=page.title) | same_title & Q(pk__lt=page.pk)
     later = Q(item_key__gt=page.item_key) | here & Q(title__gt=page.title) | same_title & Q(pk__gt=page.pk)

@@ -12,6 +12,12 @@ NEWEST_FIRST = (*LATEST, F("item_key").asc(), F("page_ptr").asc())
 OLDEST_FIRST = (F("year").asc(), F("day").asc(), F("item_key").asc(), F("page_ptr").asc())
 BY_ITEM = (F("item_key").asc(), *LATEST, F("page_ptr").asc())
 BY_TITLE = (F("title_key").asc(), F("page_ptr").asc())
+# Columns that Wagtail keeps of every page for those who edit it: the half of what a query of two pages would name, and
+# a third of its time. (Of a page alone they cost less than to leave them out.)
+FOR_EDITING = (
+    "draft_title", "has_unpublished_changes", "owner", "locked", "locked_at", "locked_by", "go_live_at", "expire_at",
+    "expired", "latest_revision", "latest_revision_created_at", "live_revision", "alias_of", "numchild", "seo_title",
+)  # fmt: skip
 QUOTATION_MARKS = str.maketrans("", "", "„“”‚‘’»«›‹\"'")
 
 
@@ -52,6 +58,7 @@ class ResolutionQuerySet(PageQuerySet):
 
     def for_lists(self) -> "ResolutionQuerySet":
         """Fetch what lists show, and leave the long texts where they are."""
+        of_conference = ("body", "programme", "service", *FOR_EDITING)
         return self.select_related("conference").defer(
-            "points", "reasons", "service", "conference__body", "conference__programme", "conference__service"
+            "points", "reasons", "service", *FOR_EDITING, *(f"conference__{name}" for name in of_conference)
         )

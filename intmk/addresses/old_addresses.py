@@ -63,7 +63,7 @@ class OldAddressQuerySet(models.QuerySet):
         """Return the row for the address that was asked for, and whether it is listed in this very writing.
 
         By host and path, else by a path that names no host; else in another writing; else without its query. A script
-        that answers for the whole site ("/index.php?id=5") is told by its query alone. One query.
+        that answers for the whole site ("/index.php?id=5") is told by its query alone. Two queries at most.
         """
         host = urlsplit(f"//{request.get_host()}").hostname or ""
         try:
@@ -74,12 +74,13 @@ class OldAddressQuerySet(models.QuerySet):
         plain, query = path_and_query(request.path, request.META.get("QUERY_STRING", ""))
         writings = [f"{plain}?{query}" if query else plain, *([plain] if plain != "/" else [])]
         loose = [(where + writing)[:LONGEST] for writing in writings for where in (host_in_letters(host), "")]
-        rows = list(self.filter(Q(key__in=exact) | Q(loose_key__in=loose)).order_by("key").with_targets()[:MOST_ALIKE])
+        rows = list(self.filter(Q(key__in=exact) | Q(loose_key__in=loose)).order_by("key")[:MOST_ALIKE])
         by_key = {row.key: row for row in rows}
-        if found := next((by_key[key] for key in exact if key in by_key), None):
-            return found, True
         by_writing = {row.loose_key: row for row in reversed(rows)}
-        return next(((by_writing[key], False) for key in loose if key in by_writing), None)
+        found = next((by_key[key] for key in exact if key in by_key), None)
+        is_exact = found is not None
+        found = found or next((by_writing[key] for key in loose if key in by_writing), None)
+        return (self.with_targets().get(pk=found.pk), is_exact) if found else None
 
     def matching(self, words: str) -> Self:
         """Return what a reader means who holds this address, or remembers parts of it or of its title."""
