@@ -8,8 +8,6 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from wagtail.log_actions import LogContext
-from wagtail.models import ReferenceIndex
-from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from conferences.archive.facets import refreshed_at_the_end
 from conferences.archive_import.documents import store_new_document
@@ -47,7 +45,7 @@ def import_folder(
             raise ImportRefusedError(
                 "Nichts übernommen: Inzwischen hat sich etwas geändert. Bitte die Vorschau neu ansehen."
             )
-        with LogContext(user=user), disable_reference_index_auto_update():
+        with LogContext(user=user):
             carry_out_plan(plan, user, draft)
     table_statistics.renew()
     return plan
@@ -76,7 +74,6 @@ def carry_out_plan(plan: Plan, user: Any, draft: bool) -> None:
                 revision = page.save_revision(user=user, clean=False, log_action=False if public else LOG_ACTION)
                 if public:
                     revision.publish(user=user, log_action=LOG_ACTION)  # validates
-                ReferenceIndex.create_or_update_for_object(page)
 
 
 @contextmanager

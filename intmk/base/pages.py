@@ -5,7 +5,7 @@ from datetime import date
 from uuid import uuid4
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.db.models import prefetch_related_objects
 from django.http import HttpResponseBase
 from django.template.response import SimpleTemplateResponse
@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList, TabbedInterface
 from wagtail.blocks import StreamValue
 from wagtail.fields import StreamField
-from wagtail.models import Page, PageViewRestriction, Revision
+from wagtail.models import COMMENTS_RELATION_NAME, Page, PageViewRestriction, Revision
 from wagtail.rich_text import expand_db_html
 from wagtail.rich_text.pages import PageLinkHandler
 from wagtail.search import index
@@ -22,6 +22,7 @@ from wagtail.search import index
 from intmk.base.blocks import BodyBlock, TeaserBlock, body_text, reading_minutes, with_anchors
 from intmk.base.drafts import DraftForm
 from intmk.base.glossary import marked
+from intmk.base.indexes import deferred_indexes, index_stored
 from intmk.base.proposals import may_be_overwritten
 from intmk.language.interface_language import spoken_on_page
 from intmk.language.readable_input import make_readable
@@ -31,6 +32,8 @@ from intmk.language.typography import unbroken
 # First parts of addresses that are answered before intmk/urls.py is asked.
 ANSWERED_BEFORE = {"bereit", "gesund", "static"}
 FIRST_PART = re.compile(r"\^?([a-z-]+)/")
+# What Wagtail stores of a page with a draft; nothing of it stands in an index.
+OF_A_DRAFT = {"latest_revision_created_at", "draft_title", "latest_revision", "has_unpublished_changes"}
 OF_ANOTHER_PART = "Die Adresse „/{}/“ gehört einem anderen Teil der Website."
 
 
@@ -85,6 +88,8 @@ class SitePage(Page):
 
     # Readers have no account and get no cookie, so no page could let some of them in.
     private_page_options: list[str] = []
+    # Not with each save, but where save() finds that it may be another.
+    search_auto_update = False
     # What its page shows of other objects, fetched along with it (intmk/pages/routing.py).
     read_along: tuple[str, ...] = ("locale",)
     # The admin lists pages in the order of the site, not by who touched which last.
@@ -173,6 +178,20 @@ class SitePage(Page):
         super().clean()
         if self.depth == 3 and self.slug in reserved_slugs():
             raise ValidationError({"slug": OF_ANOTHER_PART.format(self.slug)})
+
+    @transaction.atomic(savepoint=False)
+    def save(self, *args, **kwargs) -> None:
+        """Save as Wagtail does, and bring its indexes up to date once, when all rows are stored; not with a draft."""
+        stored = frozenset(kwargs.get("update_fields") or ())  # empty: all
+        is_draft = bool(stored) and stored <= {*OF_A_DRAFT, COMMENTS_RELATION_NAME}
+        if is_draft:
+            kwargs["update_fields"] = stored - {COMMENTS_RELATION_NAME}
+        with deferred_indexes():
+            super().save(*args, **kwargs)
+        if not is_draft:
+            index_stored(type(self).objects.get(pk=self.pk) if stored else self)
+        elif COMMENTS_RELATION_NAME in stored:
+            getattr(self, COMMENTS_RELATION_NAME).commit()  # each row sees to the index
 
     def save_revision(self, *args, overwrite_revision=None, **kwargs) -> Revision:
         """Raise PermissionDenied where the editor, saving by itself, would overwrite a version that is decided on."""

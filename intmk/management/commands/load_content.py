@@ -13,7 +13,6 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 from wagtail.log_actions import LogContext
 from wagtail.models import Locale, Page, Site
-from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from conferences.archive_import.record import ResolutionRecord, fill
 from conferences.models import (
@@ -34,6 +33,7 @@ from conferences.models import (
 from conferences.rules.agenda_item import address_part
 from history.models import AboutPage, Milestone, TimelinePage
 from intmk.audit.log_entries import unrecorded
+from intmk.base.indexes import deferred_indexes
 from intmk.base.pages import SitePage
 from intmk.content import accessibility_statement
 from intmk.content import glossary as glossary_content
@@ -71,6 +71,7 @@ class Command(BaseCommand):
                 with filled():
                     complete = loader.load()
                 call_command("rebuild_references_index", verbosity=0)
+                call_command("update_index", verbosity=0)
         if loader.created:
             table_statistics.renew()
         if complete:
@@ -82,7 +83,7 @@ class Command(BaseCommand):
 @contextmanager
 def filled() -> Iterator[None]:
     """What a new site is filled with is no change, and Wagtail's and our indexes are made once, at the end."""
-    with unrecorded.on(), disable_reference_index_auto_update(), search_index.rebuilt_at_the_end():
+    with unrecorded.on(), deferred_indexes(), search_index.rebuilt_at_the_end():
         yield
 
 

@@ -1,0 +1,34 @@
+"""Wagtail's two indexes of pages, by which editors search and by which it is known what uses what.
+
+Wagtail writes both whenever anything of a page is saved: with a draft, which changes nothing in them, and for each row
+of a page once more, so that a resolution with sixteen votes was read and indexed eighteen times.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db.models import Model
+from wagtail.models import ReferenceIndex
+from wagtail.search.index import insert_or_update_object
+from wagtail.signal_handlers import disable_reference_index_auto_update
+
+from intmk.base.switch import Switch
+
+indexes_deferred = Switch("indexes_deferred")
+
+
+@contextmanager
+def deferred_indexes() -> Iterator[None]:
+    """Leave to whoever opens this block first what refers to what; a block within another changes nothing."""
+    if indexes_deferred:
+        yield
+        return
+    with indexes_deferred.on(), disable_reference_index_auto_update():
+        yield
+
+
+def index_stored(page: Model) -> None:
+    """Bring both up to date with a page of which all is stored as it is; call it in the same transaction."""
+    if not indexes_deferred:
+        insert_or_update_object(page)
+        ReferenceIndex.create_or_update_for_object(page)
