@@ -9,6 +9,7 @@ class ConferenceSearchMixin:
     """Mixin of ConferencePage: what intmk.base.pages.SitePage asks of a page for the search."""
 
     search_kind = "conference"
+    search_along = ("host_land", "themes", "guests", "meetings", "photos__image", "press_releases")
 
     def search_texts(self) -> dict[str, str]:
         """Add keywords, and to the text what belongs to the conference row by row."""
@@ -26,7 +27,7 @@ class ConferenceSearchMixin:
         rows = [
             *(str(guest) for guest in self.guests.all()),
             *(f"{meeting} {meeting.place}".strip() for meeting in self.meetings.all()),
-            *(f"Gruppenfoto: {row.caption or row.image.caption}" for row in self.photos.select_related("image")),
+            *(f"Gruppenfoto: {row.caption or row.image.caption}" for row in self.photos.all()),
             *(release.title for release in self.press_releases.all()),
             body_text(self.programme),
             self.date_note,

@@ -9,6 +9,9 @@ class ResolutionSearchMixin:
     """Mixin of ResolutionPage: what intmk.base.pages.SitePage asks of a page for the search."""
 
     search_kind = "resolution"
+    search_along = (
+        "conference", "movers", "themes", "addressees", "statements__land", "report_requests", "follow_ups",
+    )  # fmt: skip
 
     def search_label(self) -> str:
         """Return what it is called."""

@@ -239,6 +239,7 @@ class SitePage(Page):
         return str(self.page_type_display_name)
 
     search_kind = "page"  # SearchEntry.Kind: under which filter of the search it stands
+    search_along: tuple[str, ...] = ()  # what search_texts names of other rows, read for many pages together
 
     def search_texts(self) -> dict[str, str]:
         """Return what the search knows of the page, as plain text by weight.

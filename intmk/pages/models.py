@@ -235,6 +235,8 @@ class NewsPage(TextPage):
         verbose_name = "Meldung"
         verbose_name_plural = "Meldungen"
 
+    search_along = ("themes",)
+
     def search_texts(self) -> dict[str, str]:
         """Add kind and themes as keywords."""
         words = [self.get_kind_display(), *(theme.name for theme in self.themes.all())]

@@ -8,12 +8,13 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import islice
 from typing import Any
 
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet, prefetch_related_objects
 from django.urls import reverse
 from wagtail.models import Page
 
@@ -23,6 +24,7 @@ from intmk.base.pages import SitePage
 from intmk.base.switch import Switch
 from intmk.base.view_pages import VIEWS
 from intmk.media.documents.models import SiteDocument
+from intmk.media.public_files import public_pages
 from intmk.search.text import distinct_words, plain_text, title_key, vector
 
 VERSION = 5  # raised when texts are taken apart in another way: load_content then makes the index anew
@@ -136,11 +138,20 @@ class Findable:
         )
 
 
-def entry_for_page(page: Page) -> Iterator[Findable]:
-    """Yield what is found of a page of the tree: nothing unless it is public and one of ours."""
-    page = page.specific
-    if not page.live or not isinstance(page, SitePage) or page.get_view_restrictions().exists():
-        return
+def entries_for_pages(pages: Iterable[Page]) -> Iterator[Findable]:
+    """Yield what is found of these pages, which are public; those that are none of ours are left out.
+
+    What their texts are made of is read for all of a type together.
+    """
+    ours = [page for page in pages if isinstance(page, SitePage)]
+    for model in {type(page) for page in ours}:
+        prefetch_related_objects([page for page in ours if type(page) is model], *model.search_along)
+    for page in ours:
+        yield from entry_for_page(page)
+
+
+def entry_for_page(page: SitePage) -> Iterator[Findable]:
+    """Yield what is found of a public page."""
     yield Findable(
         key=f"page:{page.pk}",
         kind=page.search_kind,
@@ -268,9 +279,16 @@ def store_entries(found: Iterable[Findable], replaced: Q) -> None:
     SearchWord.objects.bulk_create(rows, batch_size=1000, ignore_conflicts=True)
 
 
-def store_page(page: Page) -> None:
-    """Bring the entries of a page up to date, and those of the persons with the page of the chair."""
-    store_entries(entry_for_page(page), Q(page_id=page.pk))
+def store_pages(pages: QuerySet[Page]) -> None:
+    """Bring the entries of all these pages up to date, and those of the persons with the page of the chair."""
+    public: Any = public_pages().filter(pk__in=pages.order_by().values("pk"))
+    store_entries(entries_for_pages(public.specific()), Q(page__in=pages.order_by().values("pk")))
+
+
+def store_published(page: Page) -> None:
+    """Do the same for a page that has just been published, without reading it again."""
+    is_public = page.live and not page.get_view_restrictions().exists()
+    store_entries(entries_for_pages([page] if is_public else []), Q(page_id=page.pk))
 
 
 def store_document(document: SiteDocument) -> None:
@@ -309,8 +327,10 @@ def rebuild() -> int:
 
 def everything() -> Iterator[Findable]:
     """Yield all that is found on this site."""
-    for page in Page.objects.live().public().specific().iterator(chunk_size=BATCH):
-        yield from entry_for_page(page)
+    public: Any = public_pages()
+    pages = public.specific().iterator(chunk_size=BATCH)
+    while batch := list(islice(pages, BATCH)):
+        yield from entries_for_pages(batch)
     for land in Land.objects.all():
         yield of_land(land)
     for theme in Theme.objects.all():

@@ -12,25 +12,30 @@ from conferences.models import ChairPage, ChairPerson, ChairTerm, ConferencePage
 from intmk.base.glossary import GlossaryTerm
 from intmk.media.documents.models import SiteDocument, document_read
 from intmk.media.videos.models import SiteVideo
-from intmk.search.index import SearchEntry, of_land, of_term, of_theme, store_document, store_entries, store_page
-
-
-def store_all(pages: Any) -> None:
-    """Bring the entries of these pages up to date."""
-    for page in pages.specific():
-        store_page(page)
+from intmk.search.index import (
+    SearchEntry,
+    of_land,
+    of_term,
+    of_theme,
+    store_document,
+    store_entries,
+    store_pages,
+    store_published,
+)
 
 
 @receiver(page_published)
 def index_published(sender: type[Page], instance: Page, **kwargs: Any) -> None:
     """Store the page; when it is called otherwise, also those below it, which may name it or be called after it."""
+    if instance.numchild == 0 or instance.depth <= 2:
+        store_published(instance)
+        return
     entry = SearchEntry.objects.filter(key=f"page:{instance.pk}").values_list("title", "context")
     before = entry.first()
-    store_page(Page.objects.get(pk=instance.pk))
-    after = entry.first()
+    store_published(instance)
     # Whether a conference was cancelled says what its resolutions are called.
-    if (before != after or isinstance(instance, ConferencePage)) and instance.depth > 2:
-        store_all(instance.get_descendants().live())
+    if isinstance(instance, ConferencePage) or before != entry.first():
+        store_pages(instance.get_descendants().live())
 
 
 @receiver(page_unpublished)
@@ -38,13 +43,13 @@ def when_unpublished(sender: type[Page], instance: Page, **kwargs: Any) -> None:
     """Drop the page; those below it that are public stay, but may no longer name it."""
     SearchEntry.objects.filter(page_id=instance.pk).delete()
     if instance.depth > 2:
-        store_all(instance.get_descendants().live())
+        store_pages(instance.get_descendants().live())
 
 
 @receiver([post_page_move, page_slug_changed])
 def index_moved(sender: type[Page], instance: Page, **kwargs: Any) -> None:
     """Store the page and all below it: what stands above a page may be part of what it is called."""
-    store_all(instance.get_descendants(inclusive=True).live())
+    store_pages(instance.get_descendants(inclusive=True).live())
 
 
 @receiver([post_save, post_delete], sender=PageViewRestriction)
@@ -52,7 +57,7 @@ def when_restricted(sender: type[Model], instance: PageViewRestriction, **kwargs
     """Drop or bring back the page and all below it; not when it is being deleted, with all that belongs to it."""
     origin = kwargs.get("origin", instance)
     if getattr(origin, "model", type(origin)) is PageViewRestriction:
-        store_all(Page.objects.get(pk=instance.page_id).get_descendants(inclusive=True).live())
+        store_pages(Page.objects.get(pk=instance.page_id).get_descendants(inclusive=True).live())
 
 
 @receiver(post_save, sender=Land)
@@ -114,12 +119,12 @@ def when_video_changed(sender: type[Model], instance: SiteVideo, **kwargs: Any) 
     """Store the pages that show the video, whose transcript is found with them."""
     pages = ReferenceIndex.get_references_to(instance).filter(base_content_type__model="page")
     ids = [int(pk) for pk in pages.values_list("object_id", flat=True)]
-    store_all(Page.objects.live().filter(pk__in=ids))
+    store_pages(Page.objects.live().filter(pk__in=ids))
 
 
 def store_persons() -> None:
     """Bring the persons up to date with the page of the chair that they lead to."""
-    store_all(ChairPage.objects.live())
+    store_pages(ChairPage.objects.live())
 
 
 def store_pages_with(instance: Model) -> None:
@@ -127,4 +132,4 @@ def store_pages_with(instance: Model) -> None:
     for model in get_page_models():
         for field in model._meta.get_fields():
             if field.related_model is type(instance) and not field.auto_created:
-                store_all(model.objects.live().filter(**{field.name: instance}))
+                store_pages(model.objects.live().filter(**{field.name: instance}))
