@@ -14,11 +14,14 @@ from conferences.models.resolution_parts import ResolutionReference
 from conferences.models.resolution_release import holds
 from intmk.media.documents.models import SiteDocument, release_asked
 
+NAMED_BY = {"live", "slug", "title", "url_path"}  # what an identifier is made of; a draft stores none of it
+
 
 @receiver(post_save, sender=ResolutionPage)
 def when_saved(sender: Any, instance: ResolutionPage, raw: bool = False, **kwargs: Any) -> None:
     """Record the number under which it is public; read from the database, since a draft in memory has another."""
-    if not raw:
+    stored = kwargs.get("update_fields")
+    if not raw and (stored is None or not NAMED_BY.isdisjoint(stored)):
         record_identifiers(ResolutionPage.objects.filter(pk=instance.pk))
 
 

@@ -70,11 +70,13 @@ def record_identifiers(resolutions: "ResolutionQuerySet") -> None:
     To be called after what saves resolutions without signals, e.g. `bulk_create`.
     """
     public = list(resolutions.live().values_list("pk", "url_path", "title"))
-    keys = {pk: identifier_key(*url_path.strip("/").split("/")[-2:]) for pk, url_path, _ in public}
-    rows = [ResolutionIdentifier(key=keys[pk], page_id=pk, title=title) for pk, _, title in public]
-    ResolutionIdentifier.objects.bulk_create(rows, ignore_conflicts=True)
     titles = {pk: title for pk, _, title in public}
-    stale = ResolutionIdentifier.objects.filter(page__in=titles).exclude(title=models.F("page__title"))
+    keys = {identifier_key(*url_path.strip("/").split("/")[-2:]): pk for pk, url_path, _ in public}
+    known = list(ResolutionIdentifier.objects.filter(models.Q(page__in=titles) | models.Q(key__in=keys)))
+    missing = keys.keys() - {row.key for row in known}
+    rows = [ResolutionIdentifier(key=key, page_id=pk, title=titles[pk]) for key, pk in keys.items() if key in missing]
+    ResolutionIdentifier.objects.bulk_create(rows, ignore_conflicts=True)
+    stale = [row for row in known if row.page_id in titles and row.title != titles[row.page_id]]
     for row in stale:
         row.title = titles[row.page_id]
     ResolutionIdentifier.objects.bulk_update(stale, ["title"])
