@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from itertools import islice
 
-from django.db.models import Case, CharField, Count, F, Func, IntegerField, Value, When
+from django.db.models import Case, CharField, Count, F, Func, IntegerField, Value, When, prefetch_related_objects
 
 from conferences.models import ResolutionPage
 from conferences.models.resolution_queryset import ResolutionQuerySet
@@ -56,12 +56,22 @@ def facet_codes(page: ResolutionPage) -> list[str]:
 
 def refresh_facets(resolutions: ResolutionQuerySet) -> None:
     """Write facets and order of `resolutions` anew from what is stored."""
-    pages = resolutions.for_lists().order_by("pk").prefetch_related(*READ).iterator(chunk_size=AT_ONCE)
+    pages = resolutions.for_lists().order_by("pk").iterator(chunk_size=AT_ONCE)
     while batch := list(islice(pages, AT_ONCE)):
-        for page in batch:
-            page.set_order()
-            page.facets = facet_codes(page)
-        ResolutionPage.objects.bulk_update(batch, ["year", "day", "title_key", "facets"])
+        write_facets(batch)
+
+
+def write_facets(pages: list[ResolutionPage]) -> None:
+    """Write them for pages that are stored as they are, where they are others."""
+    prefetch_related_objects(pages, *READ)
+    changed = []
+    for page in pages:
+        before = page.year, page.day, page.title_key, page.facets
+        page.set_order()
+        page.facets = facet_codes(page)
+        if before != (page.year, page.day, page.title_key, page.facets):
+            changed.append(page)
+    ResolutionPage.objects.bulk_update(changed, ["year", "day", "title_key", "facets"])
 
 
 def facet_counts(pages: ResolutionQuerySet, selected: dict[str, list[str]]) -> dict[str, Counter[str]]:

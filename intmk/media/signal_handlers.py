@@ -7,7 +7,7 @@ from django.db.models import Model
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 from modelcluster.fields import ParentalKey
-from wagtail.models import Revision
+from wagtail.models import Page, Revision
 from wagtail.signal_handlers import update_reference_index_on_save
 from wagtail.signals import page_published
 
@@ -15,7 +15,7 @@ from intmk.media.documents.models import SiteDocument
 from intmk.media.documents.parts import DocumentVersion
 from intmk.media.files import delete_file
 from intmk.media.images.models import SiteImage
-from intmk.media.unpublished import withdraw, withdraw_used_by
+from intmk.media.unpublished import withdraw, withdraw_shown_by, withdraw_used_by
 from intmk.media.videos.models import SiteVideo
 
 # Wagtail itself sees to the files of pictures and documents.
@@ -45,9 +45,14 @@ for row_model in apps.get_models():
 
 
 @receiver(page_published)
-@receiver(post_save, sender=SiteVideo)  # its picture
-def take_out_when_published(sender: type[Model], instance: Model, **kwargs: Any) -> None:
+def take_out_when_published(sender: type[Page], instance: Page, **kwargs: Any) -> None:
     """Take out what readers see from now on."""
+    withdraw_shown_by(instance)
+
+
+@receiver(post_save, sender=SiteVideo)
+def take_out_poster(sender: type[Model], instance: SiteVideo, **kwargs: Any) -> None:
+    """Take the picture out that stands for a video."""
     withdraw_used_by(instance)
 
 

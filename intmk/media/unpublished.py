@@ -14,7 +14,7 @@ from django.http import FileResponse, Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from wagtail.documents.permissions import permission_policy as document_policy
 from wagtail.images.permissions import permission_policy as image_policy
-from wagtail.models import Collection, ReferenceIndex
+from wagtail.models import Collection, Page, ReferenceIndex
 
 from intmk.media.documents.models import SiteDocument
 from intmk.media.documents.parts import DocumentVersion
@@ -41,13 +41,28 @@ def withdraw_used_by(instance: Model) -> None:
         withdraw(model, ids)
 
 
+def withdraw_shown_by(page: Page) -> None:
+    """Do the same for a page that is stored, whose references the index has by now (SitePage.save)."""
+    references = ReferenceIndex.get_references_for_object(page).values_list("to_content_type", "to_object_id")
+    for model, ids in files_among(references).items():
+        withdraw(model, ids)
+
+
 def files_used_by(instance: Model, models: Iterable[type[Model]] = MODELS) -> dict[Any, list[int]]:
     """Return for each of the models the keys of the files that `instance` names; it need not be stored as it is."""
+    # Not the stored index, which knows nothing of a revision that is to go live.
+    # Inner name of Wagtail: `_extract_references_from_object`.
+    references = ReferenceIndex._extract_references_from_object(instance)
+    return files_among((reference[:2] for reference in references), models)
+
+
+def files_among(
+    references: Iterable[tuple[int, str]], models: Iterable[type[Model]] = MODELS
+) -> dict[Any, list[int]]:
+    """Return for each of the models the keys of the files among `references`, pairs of content type and key."""
     content_types = {ContentType.objects.get_for_model(model).pk: model for model in models}
     used: dict[Any, list[int]] = {model: [] for model in content_types.values()}
-    # Not the stored index: it follows later, and knows nothing of a revision that is to go live.
-    # Inner name of Wagtail: `_extract_references_from_object`.
-    for content_type, pk, *_ in ReferenceIndex._extract_references_from_object(instance):
+    for content_type, pk in references:
         if content_type in content_types:
             used[content_types[content_type]].append(int(pk))
     return used
