@@ -229,8 +229,9 @@ class ResolutionPage(ResolutionSearchMixin, WordingMixin, ReleaseMixin, Identifi
         self.set_order()
         super().full_clean(exclude, *args, **kwargs)
         if not exclude:
-            cast = {row.land.code: row.vote for row in self.votes.all()}
-            if len(cast) < len(self.votes.all()):
+            votes = list(self.votes.all())
+            cast = {row.land_id: row.vote for row in votes}
+            if len(cast) < len(votes):
                 raise ValidationError({"votes_yes": "Ein Land hat nur eine Stimme."})
             if errors := ballot.contradictions_of_laender(self.outcome, self.counts, cast):
                 raise ValidationError({"votes_yes": errors})

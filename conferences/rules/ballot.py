@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from conferences.rules.rotation import ORDER
 
@@ -95,10 +96,11 @@ def contradictions_of_unknown(outcome: str, counts: Counts) -> dict[str, str]:
     return errors
 
 
-def contradictions_of_laender(outcome: str, counts: Counts, cast: Mapping[str, str]) -> list[str]:
+def contradictions_of_laender(outcome: str, counts: Counts, cast: Mapping[Any, str]) -> list[str]:
     """Return German errors about the votes of single Länder.
 
-    cast: code of the Land → its vote. The votes of only some Länder may be known; those of all must add up exactly.
+    cast: Land → its vote, by whatever tells Länder apart. The votes of only some may be known; those of all must add up
+    exactly.
     """
     if not cast:
         return []

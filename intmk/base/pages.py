@@ -24,6 +24,7 @@ from intmk.base.drafts import DraftForm
 from intmk.base.glossary import marked
 from intmk.base.indexes import deferred_indexes, index_stored
 from intmk.base.proposals import may_be_overwritten
+from intmk.base.versions import all_there
 from intmk.language.interface_language import spoken_on_page
 from intmk.language.readable_input import make_readable
 from intmk.language.slugs import is_made_of, numbered, slug_of
@@ -34,6 +35,8 @@ ANSWERED_BEFORE = {"bereit", "gesund", "static"}
 FIRST_PART = re.compile(r"\^?([a-z-]+)/")
 # What Wagtail stores of a page with a draft; nothing of it stands in an index.
 OF_A_DRAFT = {"latest_revision_created_at", "draft_title", "latest_revision", "has_unpublished_changes"}
+# What a page has of itself, whatever stands in the version that is read (Page.with_content_json).
+SET_BY_PROGRAMS = {"content_type", "owner", "latest_revision", "locked_by", "alias_of"}
 OF_ANOTHER_PART = "Die Adresse „/{}/“ gehört einem anderen Teil der Website."
 
 
@@ -146,11 +149,23 @@ class SitePage(Page):
             ]
         )
 
-    def full_clean(self, *args, **kwargs) -> None:
-        """Make the texts readable, then an address of the title where there is none, and validate as Wagtail does."""
+    @classmethod
+    def from_serializable_data(cls, data, check_fks=True, strict_fks=False):
+        """Build the page of a stored version; each thing that it names is looked for only when one of them is gone."""
+        return super().from_serializable_data(data, check_fks and not all_there(cls, data), strict_fks)
+
+    def with_content_json(self, content: dict) -> "SitePage":
+        """Return the page as a version has it; what it has of itself in any case is not looked for in the version."""
+        return super().with_content_json(content | dict.fromkeys({*SET_BY_PROGRAMS, "locale"}))
+
+    def full_clean(self, exclude=None, *args, **kwargs) -> None:
+        """Make the texts readable, then an address of the title where there is none, and validate as Wagtail does.
+
+        Of what only programs set the database itself says whether it is there.
+        """
         make_readable(self)
         self.fill_slug()
-        super().full_clean(*args, **kwargs)
+        super().full_clean({*(exclude or ()), *SET_BY_PROGRAMS, "live_revision"}, *args, **kwargs)
 
     def minimal_clean(self) -> None:
         """Do the same for a draft, of which Wagtail checks less."""
