@@ -3,6 +3,7 @@
 import contextlib
 import gc
 import os
+import re
 import shutil
 import signal
 import socket
@@ -27,7 +28,7 @@ from django.db import connection, connections
 from django.test import Client
 from django.test.utils import setup_databases
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import BrowserContext, Page, Playwright, StorageState, expect
 from psycopg import sql
 from wagtail import hooks
 from xdist.scheduler import LoadFileScheduling
@@ -302,33 +303,42 @@ def chairing_account() -> str:
     return f"redaktion-{rotation.chair_on(timezone.localdate())[3:].lower()}"
 
 
-@pytest.fixture(scope="session")
-def signed_in_state(browser, served_site, chairing_account) -> dict:
-    """What a browser keeps after the secretariat in the chair has signed in."""
-    context = browser.new_context(base_url=served_site.url, locale="de-DE")
-    page = context.new_page()
-    page.goto("/admin/")
-    page.get_by_label("Benutzername").fill(chairing_account)
-    page.get_by_label("Passwort").first.fill(served_site.accounts[chairing_account])
-    page.get_by_role("button", name="Anmelden").click()
-    expect(page).to_have_url(f"{served_site.url}/admin/")
-    state = context.storage_state()
-    context.close()
+def signed_in(playwright: Playwright, site: ServedSite, account: str) -> StorageState:
+    """Sign in without drawing a page (test_browser_sign_in types); return what a browser keeps of it."""
+    visit = playwright.request.new_context(base_url=site.url)
+    form = {"login": account, "password": site.accounts[account]}
+    form["csrfmiddlewaretoken"] = re.search(
+        r'name="csrfmiddlewaretoken" value="(\w+)"', visit.get("/admin/login/").text()
+    )[1]
+    answer = visit.post("/admin/login/", form=form, headers={"Referer": f"{site.url}/admin/login/"}, max_redirects=0)
+    assert answer.headers["location"] == "/admin/"
+    state = visit.storage_state()
+    visit.dispose()
     return state
 
 
-@pytest.fixture
-def official(browser, served_site, signed_in_state) -> Iterator[Page]:
-    """A browser in which the secretariat in the chair is signed in."""
+@pytest.fixture(scope="session")
+def desk(playwright, browser, served_site, chairing_account) -> Iterator[BrowserContext]:
+    """The browser of the secretariat in the chair; it has the scripts of the admin from one test to the next."""
     context = browser.new_context(
         base_url=served_site.url,
         viewport={"width": 1280, "height": 1000},
         locale="de-DE",
-        storage_state=signed_in_state,
+        storage_state=signed_in(playwright, served_site, chairing_account),
     )
     context.set_default_timeout(30_000)
-    yield context.new_page()
+    yield context
     context.close()
+
+
+@pytest.fixture
+def official(desk, served_site) -> Iterator[Page]:
+    """A window of that browser; which panels were open in it is forgotten afterwards."""
+    page = desk.new_page()
+    yield page
+    forget = {"origin": served_site.url, "storageTypes": "local_storage"}
+    desk.new_cdp_session(page).send("Storage.clearDataForOrigin", forget)
+    page.close()
 
 
 @pytest.fixture

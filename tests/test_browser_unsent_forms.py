@@ -1,49 +1,46 @@
 """What is typed when the session has ended is there again after signing in; two editors are told in German."""
 
+import contextlib
 import re
-from datetime import date
+from collections.abc import Callable, Iterator
 
 import pytest
-from django.utils import timezone
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
-from conferences.rules.rotation import Rotation, Term
+from tests.conftest import signed_in
 
 MOTTO = "Nach dem Ende der Sitzung getippt"
 
 
-def sign_in(page: Page, accounts: dict[str, str], name: str) -> None:
-    page.get_by_label("Benutzername").fill(name)
-    page.get_by_label("Passwort").first.fill(accounts[name])
-    page.get_by_role("button", name="Anmelden").click()
-
-
-@pytest.fixture
-def chairing() -> str:
-    """The name of the account whose Land chairs today, by the rule from a stored term on."""
-    rotation = Rotation([Term("DE-RP", date(2026, 7, 1), date(2027, 6, 30))])
-    return f"redaktion-{rotation.chair_on(timezone.localdate())[3:].lower()}"
-
-
-def motto_of_the_twelfth(page: Page):
+def motto_of_the_twelfth(page: Page) -> Locator:
     """Open the editor of the 12th conference at its motto."""
-    page.goto("/admin/pages/search/?q=12.+Integrationsministerkonferenz")
-    page.get_by_role("link", name=re.compile("^12. Integrationsministerkonferenz")).first.click()
+    twelfth = page.request.get("/admin/api/main/pages/", params={"slug": "12"}).json()["items"][0]["id"]
+    page.goto(f"/admin/pages/{twelfth}/edit/")
     page.get_by_role("tab", name="Text und Programm").click()
     return page.get_by_role("textbox", name="Motto")
 
 
-def new_page(browser: Browser, url: str) -> Page:
-    page = browser.new_context(base_url=url, viewport={"width": 1280, "height": 1000}, locale="de-DE").new_page()
-    page.set_default_timeout(60_000)  # a busy machine takes long
-    page.goto("/admin/")
-    return page
+@pytest.fixture
+def window(playwright, browser, served_site) -> Iterator[Callable[[str], Page]]:
+    """Open a window of a browser of its own in which an account is signed in."""
+    with contextlib.ExitStack() as stack:
+
+        def open_for(account: str) -> Page:
+            context = browser.new_context(
+                base_url=served_site.url,
+                viewport={"width": 1280, "height": 1000},
+                locale="de-DE",
+                storage_state=signed_in(playwright, served_site, account),
+            )
+            stack.callback(context.close)
+            context.set_default_timeout(60_000)  # a busy machine takes long
+            return context.new_page()
+
+        yield open_for
 
 
-def test_a_text_survives_the_end_of_the_session(browser, served_site, chairing):
-    page = new_page(browser, served_site.url)
-    sign_in(page, served_site.accounts, chairing)
-    expect(page).to_have_url(f"{served_site.url}/admin/")
+def test_a_text_survives_the_end_of_the_session(window, served_site, chairing_account):
+    page = window(chairing_account)
     motto = motto_of_the_twelfth(page)
     page.wait_for_timeout(2_500)  # the editor takes what stands in the form after its first moments for unchanged
     page.context.clear_cookies(name="sessionid")
@@ -56,22 +53,19 @@ def test_a_text_survives_the_end_of_the_session(browser, served_site, chairing):
     if go_on.is_visible():  # the dialog of a connection that failed
         go_on.click()
     expect(entrance).to_be_visible()
-    sign_in(page, served_site.accounts, chairing)
+    page.get_by_label("Benutzername").fill(chairing_account)
+    page.get_by_label("Passwort").first.fill(served_site.accounts[chairing_account])
+    page.get_by_role("button", name="Anmelden").click()
     page.get_by_role("button", name="Als Entwurf speichern und weiterschreiben").click()
     page.get_by_role("tab", name="Text und Programm").click()
     expect(page.get_by_role("textbox", name="Motto")).to_have_value(MOTTO)
     expect(page).to_have_url(re.compile(r"/admin/pages/\d+/edit/"))
-    page.context.close()
 
 
-def test_two_editors_at_once_are_told_in_german(browser, served_site, chairing):
-    first = new_page(browser, served_site.url)
-    sign_in(first, served_site.accounts, chairing)
-    expect(first).to_have_url(f"{served_site.url}/admin/")
+def test_two_editors_at_once_are_told_in_german(window, chairing_account):
+    first = window(chairing_account)
     motto_of_the_twelfth(first).wait_for()
-    second = new_page(browser, served_site.url)
-    sign_in(second, served_site.accounts, "admin")
-    expect(second).to_have_url(f"{served_site.url}/admin/")
+    second = window("admin")
     motto_of_the_twelfth(second).fill("Vom zweiten Fenster")
     second.get_by_role("button", name="Entwurf speichern").click()
     told = first.get_by_role("button", name="hat eine neue Version gespeichert")
@@ -81,5 +75,3 @@ def test_two_editors_at_once_are_told_in_german(browser, served_site, chairing):
     dialog = first.get_by_role("dialog")
     expect(dialog).to_contain_text("überschreiben Sie die Änderungen von Administration")
     expect(dialog).to_contain_text("Neueste Fassung ansehen")
-    first.context.close()
-    second.context.close()
