@@ -1,6 +1,7 @@
 """The form of a page as an official fills it in: only what is starred on the first tab; the address makes itself."""
 
 import pytest
+from django.urls import reverse
 from wagtail.admin.panels import FieldPanel, ObjectList, TabbedInterface, TitleFieldPanel
 from wagtail.models import Page, get_page_models
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, streamfield
@@ -9,7 +10,7 @@ from conferences.models import ConferencePage, ResolutionPage
 from intmk.checks import APPS, faults_of_editor
 from intmk.language.slugs import LONGEST, slug_of
 from intmk.pages.models import HomePage, NewsIndexPage, NewsPage, StandardPage
-from tests.editing import edit_url, text_of
+from tests.editing import edit_url, new_page_form, soup_of, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -47,6 +48,26 @@ def test_an_editor_with_a_hidden_field_and_without_schedule_is_refused_by_name(m
     faults = faults_of_editor(NewsPage)
     assert [fault.id for fault in faults] == ["intmk.E005", "intmk.E006", "intmk.E007"]
     assert "date" in faults[0].msg
+
+
+@pytest.mark.parametrize(
+    ("model", "below", "typed"),
+    [
+        (ConferencePage, "konferenzen", {"number": "99", "first_day": "04.05.2084"}),
+        (StandardPage, "kontakt", {}),
+        (NewsPage, "aktuelles", {}),
+    ],
+)
+def test_a_new_page_needs_only_what_is_starred_on_the_first_tab(chair, model, below, typed):
+    parent = Page.objects.get(slug=below)
+    address = reverse("wagtailadmin_pages:add", args=[model._meta.app_label, model._meta.model_name, parent.pk])
+    first_tab = soup_of(chair.get(address)).select_one("[role=tabpanel]")
+    labels = first_tab.select("label[for]")
+    starred = {label["for"].removeprefix("id_") for label in labels if label.text.strip().endswith("*")}
+    assert starred >= {"title", *typed}
+    answer = chair.post(address, new_page_form(chair, model, parent) | typed | {"title": "Nur das Nötige"})
+    assert answer.status_code == 302, text_of(answer)[:2000]
+    assert model.objects.filter(title="Nur das Nötige").exists()
 
 
 # --- the address ----------------------------------------------------------------------------------------------------
