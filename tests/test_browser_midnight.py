@@ -1,6 +1,7 @@
 """The changeover as editors see it in the browser: before midnight, across it, and a year later.
 
-Against Django's server in this process, not the served site: its clock has to be moved.
+Against Django's server in this process, not the served site: its clock has to be moved. `make test` asks the same of
+the forms themselves (test_settling, test_refused_forms, test_drafts_of_others).
 """
 
 import re
@@ -82,6 +83,7 @@ def publish_by_hand(page: Page) -> None:
         )
 
 
+@pytest.mark.audit
 def test_the_right_comes_and_goes_at_midnight_and_no_text_is_lost(browser, site, clock):
     coming = sign_in(browser, site, "DE-BW")
     open_editor(coming)
