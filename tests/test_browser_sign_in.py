@@ -9,8 +9,8 @@ from tests.signing_in import code_of
 ACCOUNT = "redaktion-th"  # no other browser test signs in with it
 
 
-def give_name_and_password(page: Page, password: str) -> None:
-    page.goto("/admin/")
+def give_name_and_password(page: Page, password: str, address: str = "/admin/") -> None:
+    page.goto(address)
     page.get_by_label("Benutzername").fill(ACCOUNT)
     page.get_by_label("Passwort").fill(password)
     page.get_by_role("button", name="Anmelden").click()
@@ -22,8 +22,8 @@ def test_a_second_factor_is_set_up_and_asked_for_from_then_on(browser, served_si
     page.set_default_timeout(15_000)
     refused = []
     page.on("console", lambda message: refused.append(message.text) if "Content Security" in message.text else None)
-    give_name_and_password(page, served_site.accounts[ACCOUNT])
-    page.goto("/admin/account/#tab-actions")
+    give_name_and_password(page, served_site.accounts[ACCOUNT], "/admin/account/")
+    page.get_by_role("tab", name="Aktionen").click()
     page.get_by_role("link", name="Zweiter Faktor").click()
     page.get_by_role("link", name="Einrichten").click()
     picture = page.get_by_role("img", name="QR-Code für die Authenticator-App")
