@@ -64,8 +64,6 @@ def test_a_press_release_is_typed_saved_found_again_published_and_read(official,
     official.get_by_role("link", name="Unterseite hinzufügen").first.click()
     title_of(official).press_sequentially(title)
     save_draft(official)
-
-    official.goto("/admin/")
     search = official.get_by_role("textbox", name="Suche").last
     search.press_sequentially("Maßnahmen")
     search.press("Enter")
