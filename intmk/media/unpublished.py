@@ -56,9 +56,7 @@ def files_used_by(instance: Model, models: Iterable[type[Model]] = MODELS) -> di
     return files_among((reference[:2] for reference in references), models)
 
 
-def files_among(
-    references: Iterable[tuple[int, str]], models: Iterable[type[Model]] = MODELS
-) -> dict[Any, list[int]]:
+def files_among(references: Iterable[tuple[int, str]], models: Iterable[type[Model]] = MODELS) -> dict[Any, list[int]]:
     """Return for each of the models the keys of the files among `references`, pairs of content type and key."""
     content_types = {ContentType.objects.get_for_model(model).pk: model for model in models}
     used: dict[Any, list[int]] = {model: [] for model in content_types.values()}
