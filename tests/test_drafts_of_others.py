@@ -67,8 +67,11 @@ def tree() -> list[tuple]:
     return list(Page.objects.order_by("path").values_list("path", "url_path", "slug", "title", "live", "locale"))
 
 
-def of_each_type() -> list[type[Page]]:
-    return [model for model in get_page_models() if issubclass(model, SitePage)]
+def of_each_type() -> list:
+    """All types of pages; of those with a form of their own two are asked in every run."""
+    types = [model for model in get_page_models() if issubclass(model, SitePage)]
+    always = (ConferencePage, StandardPage)
+    return [model if model in always else pytest.param(model, marks=pytest.mark.audit) for model in types]
 
 
 @pytest.mark.parametrize("page_type", of_each_type(), ids=lambda model: model.__name__)
