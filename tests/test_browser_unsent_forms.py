@@ -62,16 +62,15 @@ def test_a_text_survives_the_end_of_the_session(window, served_site, chairing_ac
     expect(page).to_have_url(re.compile(r"/admin/pages/\d+/edit/"))
 
 
-def test_two_editors_at_once_are_told_in_german(window, chairing_account):
-    first = window(chairing_account)
-    motto_of_the_twelfth(first).wait_for()
+def test_two_editors_at_once_are_told_in_german(official, window):
+    motto_of_the_twelfth(official).wait_for()
     second = window("admin")
     motto_of_the_twelfth(second).fill("Vom zweiten Fenster")
     second.get_by_role("button", name="Entwurf speichern").click()
-    told = first.get_by_role("button", name="hat eine neue Version gespeichert")
+    told = official.get_by_role("button", name="hat eine neue Version gespeichert")
     expect(told).to_be_visible(timeout=60_000)
-    first.get_by_role("textbox", name="Motto").fill("Vom ersten Fenster")
-    first.get_by_role("button", name="Entwurf speichern").click()
-    dialog = first.get_by_role("dialog")
+    official.get_by_role("textbox", name="Motto").fill("Vom ersten Fenster")
+    official.get_by_role("button", name="Entwurf speichern").click()
+    dialog = official.get_by_role("dialog")
     expect(dialog).to_contain_text("überschreiben Sie die Änderungen von Administration")
     expect(dialog).to_contain_text("Neueste Fassung ansehen")
