@@ -52,12 +52,8 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 expect.set_options(timeout=30_000)
 
 
-# Tests of these stay in one process: what their modules prepare, or a browser in them, is dear to have twice.
-TOGETHER = (
-    "test_browser_admin", "test_browser_desk", "test_browser_editor", "test_browser_gallery", "test_browser_midnight",
-    "test_browser_reader", "test_browser_sign_in", "test_browser_unsent_forms", "test_deploy", "test_pages",
-    "test_serve", "test_virtual_environment",
-)  # fmt: skip
+# Tests of these stay in one process: what their modules prepare is dear to have twice.
+TOGETHER = ("test_deploy", "test_pages", "test_serve", "test_virtual_environment")
 LONG = (
     "test_serve", "test_rights_matrix", "test_image_upload", "test_hostile_documents", "test_address_life",
     "test_query_counts", "test_embedded_postgres", "test_handover", "test_dashboard",
@@ -69,13 +65,17 @@ BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-c
 class EachTestByItself(LoadFileScheduling):
     """Each test to the process that is free, but for those that stay together.
 
+    All tests with a browser are one group: a second browser and a second site for it cost more than sharing gains.
     Not --dist=worksteal: it deals out half of the tests at once, so that one process is left with what takes long. Not
     --dist=loadgroup: pytest-xdist 3.8 loses the groups with pytest 9.2 without a word (its issue 1386).
     """
 
     def _split_scope(self, nodeid: str) -> str:
         file = super()._split_scope(nodeid)
-        return file if Path(file).stem in TOGETHER else nodeid
+        stem = Path(file).stem
+        if stem.startswith("test_browser_"):
+            return "browser"
+        return file if stem in TOGETHER else nodeid
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
