@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -289,6 +290,8 @@ def served_site() -> Iterator[ServedSite]:
             pytest.fail("Die Website ist nicht gestartet.")
         if os.environ.get("DATABASE_URL"):
             add_pages(environment)
+        # The first page takes long on a busy machine, longer than a browser waits.
+        urllib.request.urlopen(f"http://localhost:{port}/").close()
         accounts = dict(line.split() for line in (var / "demo-accounts.txt").read_text().splitlines())
         yield ServedSite(f"http://localhost:{port}", accounts, environment)
         process.terminate()
