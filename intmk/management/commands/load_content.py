@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 from wagtail.log_actions import LogContext
 from wagtail.models import Locale, Page, Site
 
+from conferences.archive.facets import facets_deferred, refresh_facets
 from conferences.archive_import.record import ResolutionRecord, fill
 from conferences.models import (
     Addressee,
@@ -70,6 +71,7 @@ class Command(BaseCommand):
             else:
                 with filled():
                     complete = loader.load()
+                refresh_facets(ResolutionPage.objects.all())
                 call_command("rebuild_references_index", verbosity=0)
                 call_command("update_index", verbosity=0)
         if loader.created:
@@ -82,8 +84,8 @@ class Command(BaseCommand):
 
 @contextmanager
 def filled() -> Iterator[None]:
-    """What a new site is filled with is no change, and Wagtail's and our indexes are made once, at the end."""
-    with unrecorded.on(), deferred_indexes(), search_index.rebuilt_at_the_end():
+    """What a new site is filled with is no change, and facets, Wagtail's and our indexes are made once, at the end."""
+    with unrecorded.on(), deferred_indexes(), facets_deferred.on(), search_index.rebuilt_at_the_end():
         yield
 
 
@@ -94,6 +96,7 @@ class Loader:
         self.created = self.kept = 0
         self.loaded = set(LoadedContent.objects.values_list("key", flat=True))
         self.keys: dict[str, str] = {}
+        self.pages: dict[str, Page] = {}  # one object for each, since it counts its children
         self.unfinished: list[tuple[SitePage, dict[str, Any]]] = []
 
     def is_new(self, key: str, same: QuerySet) -> bool:
@@ -187,16 +190,19 @@ class Loader:
         model: type[SitePage],
         data: dict[str, Any],
         fields: Callable[[], dict[str, Any]] = dict,
+        fill: Callable[[Any], None] = lambda page: None,
     ) -> SitePage | None:
         """Create the page for the address `path` below `parent` and return it; None unless it is new.
 
-        `fields` is asked for a new page only: what it looks for may have been edited or deleted since.
+        `fields` and `fill`, which puts more into it, are asked for a new page only: what they look for may have been
+        edited or deleted since. It is stored as a draft, which is checked when it is finished.
         """
         self.keys[path] = f"page:{key}"
         slug = path.strip("/").rpartition("/")[2] or "start"
         if parent is None or not self.is_new(f"page:{key}", parent.get_children().filter(slug=slug)):
             return None
-        page = model(title=data["title"], slug=slug, introduction=data.get("introduction", ""), **fields())
+        page = model(title=data["title"], slug=slug, introduction=data.get("introduction", ""), live=False, **fields())
+        fill(page)
         if not page.locale_id:
             page.locale = Locale.get_default()
         parent.add_child(instance=page)
@@ -209,8 +215,13 @@ class Loader:
 
         Raises KeyError for an address that is none of the content's.
         """
-        record = LoadedContent.objects.select_related("page").filter(key=self.keys[path]).first()
-        return record.page if record else None
+        key = self.keys[path]
+        if key not in self.pages:
+            record = LoadedContent.objects.select_related("page").filter(key=key).first()
+            if record is None or record.page is None:
+                return None
+            self.pages[key] = record.page
+        return self.pages[key]
 
     def load_home(self) -> Page | None:
         """Return the home page, None when it was deleted; make a new one the root of the only site."""
@@ -237,22 +248,24 @@ class Loader:
 
     def load_chair_page(self, home: Page) -> None:
         before = read_content("chair_terms")["before_rotation"]
-        page = self.page(
+        self.page(
             "chair",
             "/vorsitz/",
             home,
             ChairPage,
             read_content("chair_page"),
-            lambda: {"show_in_menus": True, "before_period": before["period"], "before_text": before["text"]},
+            lambda: {
+                "show_in_menus": True,
+                "before_period": before["period"],
+                "before_text": before["text"],
+                "before_laender": Land.objects.filter(code__in=before["laender"]),
+            },
         )
-        if page:
-            page.before_laender = Land.objects.filter(code__in=before["laender"])
-            page.save()
 
     def load_conference(self, data: dict[str, Any]) -> None:
         """Create a conference in the list; where a person deleted that, what stood in it is not revived."""
         number = data["number"]
-        page = self.page(
+        self.page(
             f"conference:{number}",
             f"/konferenzen/{number}/",
             self.page_at("/konferenzen/"),
@@ -265,26 +278,14 @@ class Loader:
                     "chair_term": term_of(data.get("chair_land"), data.get("first_day") or data.get("last_day")),
                 }
             ),
+            lambda page: add_rows(page, data),
         )
-        if page is None:
-            return
-        page.guests = [
-            ConferenceGuest(sort_order=i, name=guest.get("name", ""), office=guest.get("function", ""))
-            for i, guest in enumerate(data.get("guest", []))
-        ]
-        page.meetings = [ConferenceMeeting(sort_order=i, **row) for i, row in enumerate(data.get("preparation", []))]
-        page.agenda_gaps = [AgendaGap(sort_order=i, **gap) for i, gap in enumerate(data.get("agenda_gap", []))]
-        if "photo" in data:
-            page.photos = [ConferencePhoto(image=placeholder_picture(page.number, page.title, data["photo"]))]
-        page.save()
 
     def load_resolution(self, record: ResolutionRecord, data: dict[str, Any]) -> None:
         """Create a resolution under its conference, unless a person has deleted that."""
         path = f"/konferenzen/{record.conference}/{record.slug or address_part(record.item)}/"
         parent = self.page_at(f"/konferenzen/{record.conference}/")
-        if page := self.page(f"resolution:{record.key}", path, parent, ResolutionPage, data):
-            fill(page, record)
-            page.save()
+        self.page(f"resolution:{record.key}", path, parent, ResolutionPage, data, fill=lambda page: fill(page, record))
 
     def load_standard_pages(self) -> None:
         for data in read_content("standard_pages")["page"]:
@@ -327,6 +328,18 @@ class Loader:
                 source=row["source"],
                 source_note=row["source_note"],
             )
+
+
+def add_rows(page: Any, data: dict[str, Any]) -> None:
+    """Put into a new ConferencePage what it has row by row."""
+    page.guests = [
+        ConferenceGuest(sort_order=i, name=guest.get("name", ""), office=guest.get("function", ""))
+        for i, guest in enumerate(data.get("guest", []))
+    ]
+    page.meetings = [ConferenceMeeting(sort_order=i, **row) for i, row in enumerate(data.get("preparation", []))]
+    page.agenda_gaps = [AgendaGap(sort_order=i, **gap) for i, gap in enumerate(data.get("agenda_gap", []))]
+    if "photo" in data:
+        page.photos = [ConferencePhoto(image=placeholder_picture(data["number"], page.title, data["photo"]))]
 
 
 def term_of(land_code: str | None, day: date | None) -> ChairTerm | None:
