@@ -96,21 +96,22 @@ class PicturesView(WithStanding, images.IndexView):
 
 def warn_of_papers(request: HttpRequest, page: Page) -> None:
     """Tell who opens a page's form which of its documents hold text that nobody sees; hook `before_edit_page`."""
-    if request.method == "GET":
-        warn_of(request, page.get_latest_revision_as_object())
+    if request.method == "GET" and page.has_unpublished_changes:
+        warn_of(request, unpublished.files_used_by(page.get_latest_revision_as_object()))
+    elif request.method == "GET":
+        warn_of(request, unpublished.files_shown_by(page))
 
 
 def warn_of_published_papers(request: HttpRequest, page: Page) -> None:
     """Tell who has published a page without looking at it again; hook `after_create_page` and `after_edit_page`."""
     if "action-publish" in request.POST:
-        warn_of(request, page.specific)
+        warn_of(request, unpublished.files_shown_by(page))
 
 
-def warn_of(request: HttpRequest, page: Page) -> None:
-    """Add a message for each document on `page` that holds text which nobody sees, or may do so."""
-    used = unpublished.files_used_by(page)[SiteDocument]
+def warn_of(request: HttpRequest, files: dict[Any, list[int]]) -> None:
+    """Add a message for each document among `files` that holds text which nobody sees, or may do so."""
     for document in SiteDocument.objects.filter(
-        pk__in=used, withheld=False, disclosed__has_any_keys=["unseen", "unchecked"]
+        pk__in=files[SiteDocument], withheld=False, disclosed__has_any_keys=["unseen", "unchecked"]
     ):
         messages.warning(request, f"„{document.title}“: {document.warnings[0]}")
 

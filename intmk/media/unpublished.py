@@ -43,9 +43,14 @@ def withdraw_used_by(instance: Model) -> None:
 
 def withdraw_shown_by(page: Page) -> None:
     """Do the same for a page that is stored, whose references the index has by now (SitePage.save)."""
-    references = ReferenceIndex.get_references_for_object(page).values_list("to_content_type", "to_object_id")
-    for model, ids in files_among(references).items():
+    for model, ids in files_shown_by(page).items():
         withdraw(model, ids)
+
+
+def files_shown_by(page: Page) -> dict[Any, list[int]]:
+    """Return for both models the keys of the files that the page names as it is stored; one query."""
+    references = ReferenceIndex.get_references_for_object(page)
+    return files_among(references.values_list("to_content_type", "to_object_id"))
 
 
 def files_used_by(instance: Model, models: Iterable[type[Model]] = MODELS) -> dict[Any, list[int]]:
