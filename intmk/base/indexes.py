@@ -6,8 +6,10 @@ of a page once more, so that a resolution with sixteen votes was read and indexe
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import copy
 
-from django.db.models import Model
+from django.db.models import Model, prefetch_related_objects
+from modelcluster.models import get_all_child_relations
 from wagtail.models import ReferenceIndex
 from wagtail.search.index import insert_or_update_object
 from wagtail.signal_handlers import disable_reference_index_auto_update
@@ -29,6 +31,9 @@ def deferred_indexes() -> Iterator[None]:
 
 def index_stored(page: Model) -> None:
     """Bring both up to date with a page of which all is stored as it is; call it in the same transaction."""
-    if not indexes_deferred:
-        insert_or_update_object(page)
-        ReferenceIndex.create_or_update_for_object(page)
+    if indexes_deferred:
+        return
+    shown = copy(page)  # which keeps the rows that both read; the page itself goes on reading what is stored
+    prefetch_related_objects([shown], *(relation.get_accessor_name() for relation in get_all_child_relations(shown)))
+    insert_or_update_object(shown)
+    ReferenceIndex.create_or_update_for_object(shown)
