@@ -88,6 +88,7 @@ WRITINGS = [
 ]
 
 
+@pytest.mark.slow("asks for each writing")
 @pytest.mark.django_db
 def test_an_old_address_leads_on_in_each_of_its_writings(former):
     answers = {address: at(address) for address in WRITINGS}

@@ -49,6 +49,7 @@ def locks(url: str) -> int:
     return number
 
 
+@pytest.mark.audit
 def test_two_migrations_of_an_empty_database_both_succeed_and_the_second_says_that_it_waits(empty_database, tmp_path):
     # The first holds the lock until it is let go: so the second comes while it is at work, however busy the machine is.
     with psycopg.connect(empty_database, autocommit=True) as first:
@@ -62,6 +63,7 @@ def test_two_migrations_of_an_empty_database_both_succeed_and_the_second_says_th
     assert sorted("No migrations to apply." in output for output in outputs) == [False, True]
 
 
+@pytest.mark.audit
 def test_a_killed_process_frees_the_lock(empty_database, tmp_path):
     code = (
         "import os, time; from django.conf import settings\n"
@@ -79,6 +81,7 @@ def test_a_killed_process_frees_the_lock(empty_database, tmp_path):
     wait_until(lambda: locks(empty_database) == 0)
 
 
+@pytest.mark.slow("starts the command twice, as two servers do")
 def test_the_second_of_two_preparations_finds_it_done(own_database, tmp_path):
     url = database_url(connection.settings_dict)
     with psycopg.connect(url, autocommit=True) as holder:
