@@ -1,27 +1,15 @@
 """The notice on top of all public pages, which the chair switches on and which ends by itself."""
 
 from datetime import date
-from typing import Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.admin.widgets import AdminAutoHeightTextInput, AdminPageChooser
 from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 from wagtail.models import Page
 
 from intmk.base.fields import optional_link
-
-
-class SiteNoticeQuerySet(models.QuerySet):
-    """The notice by the day it is asked for."""
-
-    def shown_on(self, day: date) -> Self:
-        """Return the notice if readers see it on `day`."""
-        return self.exclude(text="").filter(
-            Q(show_from__isnull=True) | Q(show_from__lte=day), Q(show_until__isnull=True) | Q(show_until__gte=day)
-        )
 
 
 class PageChooser(AdminPageChooser):
@@ -58,8 +46,6 @@ class SiteNotice(BaseGenericSetting):
         help_text="An diesem Tag steht der Hinweis noch da. Leer: bis jemand den Text löscht.",
     )
 
-    objects = SiteNoticeQuerySet.as_manager()
-
     panels = [
         FieldPanel("text", widget=AdminAutoHeightTextInput),
         FieldPanel("page", widget=PageChooser),
@@ -69,6 +55,12 @@ class SiteNotice(BaseGenericSetting):
     class Meta:
         verbose_name = "Hinweis auf allen Seiten"
         verbose_name_plural = "Hinweise auf allen Seiten"
+
+    def is_shown_on(self, day: date) -> bool:
+        """Say whether readers see it on `day`."""
+        begun = self.show_from is None or self.show_from <= day
+        ended = self.show_until is not None and self.show_until < day
+        return bool(self.text) and begun and not ended
 
     def clean(self) -> None:
         """Raise ValidationError when the last day lies before the first, or a link has no text or leads nowhere."""
@@ -87,7 +79,10 @@ class SiteNotice(BaseGenericSetting):
 
 def notice_of(day: date) -> SiteNotice | None:
     """Return the notice that readers see on `day`, with its page only where that is public."""
-    notice = SiteNotice.objects.shown_on(day).select_related("page").first()
-    if notice and notice.page and not notice.page.live:
+    linked = ("page__title", "page__url_path", "page__live")
+    notice = SiteNotice.objects.select_related("page").only("text", "show_from", "show_until", *linked).first()
+    if notice is None or not notice.is_shown_on(day):
+        return None
+    if notice.page and not notice.page.live:
         notice.page = None
     return notice

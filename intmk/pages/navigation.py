@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.db.models import F, Q
 from django.http import HttpRequest
 from django.urls import reverse
@@ -16,6 +17,8 @@ from intmk.pages.models import StandardPage
 
 # Its title says what the page holds; among the languages it is one of them.
 SIGN_LANGUAGE = {"gebaerdensprache": "Gebärdensprache"}
+# All that a link needs; a page has thirty columns, and each costs time in every question for many pages.
+SHOWN = ("title", "slug", "url_path", "path", "depth", "live", "show_in_menus", "translation_key")
 
 
 def navigation(request: HttpRequest) -> dict:
@@ -81,20 +84,22 @@ def current(link: str, shown: str, is_above: bool) -> str:
 def pages_for_navigation(root: Page, entrance_path: str, shown: Page | None, above: list[str]) -> list[Page]:
     """Return all pages that header and footer may link, in one query.
 
-    With `place`, where a page of text asks to be linked. `root` and those at `above` come also when they are not live.
+    With `place`, where a page of text asks to be linked, and `language`, its code. `root` and those at `above` come
+    also when they are not live.
     """
     linked = Q(show_in_menus=True) | Q(standardpage__place__gt="")
-    wanted = Q(pk__in=Page.objects.live().child_of(root)) & linked
+    wanted = Q(path__in=[root.path, *above[1:]]) | below(root.path, root.depth + 1) & linked
     if shown:
         wanted |= Q(live=True, translation_key=shown.translation_key)
     if entrance_path != root.path:
-        wanted |= Q(live=True, show_in_menus=True, depth=root.depth + 2, path__startswith=entrance_path)
-    return list(
-        Page.objects.filter(Q(pk=root.pk) | Q(path__in=above, depth__gt=1) | wanted)
-        .annotate(place=F("standardpage__place"))
-        .select_related("locale")
-        .order_by("path")
-    )
+        wanted |= below(entrance_path, root.depth + 2) & Q(show_in_menus=True)
+    found = Page.objects.filter(wanted).annotate(place=F("standardpage__place"), language=F("locale__language_code"))
+    return list(found.only(*SHOWN).order_by("path"))
+
+
+def below(path: str, depth: int) -> Q:
+    """Return the condition for live pages at this depth below the page at `path` in the tree."""
+    return Q(live=True, depth=depth, path__startswith=path)
 
 
 def children_among(pages: list[Page], parent: Page) -> list[Page]:
@@ -105,13 +110,13 @@ def children_among(pages: list[Page], parent: Page) -> list[Page]:
 def language_links(live: list[Page], root: Page, shown: Page | None) -> dict[str, Any]:
     """Return `translations` of the page shown, the entrances of `languages`, and the way back `in_german`."""
     translations = [page for page in live if shown and page.translation_key == shown.translation_key]
-    of_language = {page.locale.language_code: page for page in translations}
+    of_language = {page.language: page for page in translations}
     languages = [page for page in children_among(live, root) if page.place == StandardPage.Place.LANGUAGES]
     around = ENGLISH if is_english() else GERMAN
     for page in languages:
-        code = page.locale.language_code
+        code = page.language
         page.there = of_language.get(code, page) if code != GERMAN else page  # German: e.g. sign language
-        named = page.title if code == GERMAN else page.locale.get_display_name()
+        named = page.title if code == GERMAN else dict(settings.WAGTAIL_CONTENT_LANGUAGES).get(code)
         page.link_text = SIGN_LANGUAGE.get(page.slug, named)
         page.link_language = spoken if (spoken := interface_language(code)) != around else ""
     return {
