@@ -20,6 +20,6 @@ def conference_entries() -> list[TimelineEntry]:
             kind=conference.get_kind_display(),
             remark="" if conference.status == ConferencePage.Status.HELD else conference.get_status_display(),
         )
-        for conference in ConferencePage.objects.live().chronological().for_lists()
+        for conference in ConferencePage.objects.live().chronological().defer("body", "programme", "service")
         if conference.period.earliest
     ]

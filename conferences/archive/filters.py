@@ -68,7 +68,8 @@ def facets_of(names: NamedRows) -> list[Facet]:
     The years are all that could be: the form shows only those that find something.
     """
     first, last = PLAUSIBLE_YEARS
-    conferences = list(ConferencePage.objects.live().for_lists().chronological().reverse())
+    named = ConferencePage.objects.only("slug", "title", "number", "first_day", "last_day", "date_certainty")
+    conferences = list(named.live().chronological().reverse())
     laender = [(land.code, land.slug, land.name) for land in names.laender]
     return [
         Facet(
