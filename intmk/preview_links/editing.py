@@ -90,12 +90,12 @@ def page_header_buttons(page: Page, user: User, view_name: str, next_url: str | 
         yield Button("Vorschaulink", reverse("preview_links", args=[page.pk]), icon_name="link", priority=55)
 
 
-def admin_urls() -> list:
+def preview_link_admin_urls() -> list:
     """Hook: return the address below /admin/."""
     return [path("vorschaulinks/<int:pk>/", PreviewLinksView.as_view(), name="preview_links")]
 
 
-def register_actions(actions: LogActionRegistry) -> None:
+def register_preview_link_actions(actions: LogActionRegistry) -> None:
     """Hook: name what the history of a page says of links."""
     actions.register_action(MADE, "Vorschaulink anlegen", "Vorschaulink angelegt")
     actions.register_action(TAKEN_BACK, "Vorschaulink zurücknehmen", "Vorschaulink zurückgenommen")
