@@ -78,24 +78,29 @@ def understood(lines: list[str]) -> Reading:
         return Reading("unread")
     if count > MOST_PAGES:
         return Reading("too_many_pages", count)
-    pages, left = {}, MOST_CHARACTERS
     disclosed = disclosed_by(head.get("told"))
-    for number, page in enumerate((line for line in said[1 : count + 1] if "text" in as_page(line)), start=1):
-        found = as_page(page)
-        is_checked = found.get("unchecked") is not True
-        if is_checked and (cleaned := clean(str(found["text"]))[:left]):
-            pages[number] = cleaned
-            left -= len(cleaned)
-        if not is_checked:
-            disclosed.setdefault("unchecked", []).append(number)
-        elif found.get("unseen") is True:
-            disclosed.setdefault("unseen", []).append(number)
-        if type(found.get("notes")) is int and found["notes"] > 0:
-            disclosed["notes"] = disclosed.get("notes", 0) + min(found["notes"], 10_000)
+    pages = texts_of([as_page(line) for line in said[1 : count + 1] if "text" in as_page(line)], disclosed)
     complete = isinstance(said[-1], dict) and said[-1].get("complete") is True and "unchecked" not in disclosed
     state = ("found" if complete else "partial") if pages else ("none" if complete else "unread")
     language = re.match(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*", str(head.get("language", "")))
     return Reading(state, count, pages, language[0][:20] if language else "", head.get("tagged") is True, disclosed)
+
+
+def texts_of(said: list[dict[str, Any]], disclosed: dict[str, Any]) -> dict[int, str]:
+    """Return the texts by number of page, no longer than is stored; add to `disclosed` what else the pages hold."""
+    pages, left = {}, MOST_CHARACTERS
+    for number, page in enumerate(said, start=1):
+        is_checked = page.get("unchecked") is not True
+        if is_checked and (cleaned := clean(str(page["text"]))[:left]):
+            pages[number] = cleaned
+            left -= len(cleaned)
+        if not is_checked:
+            disclosed.setdefault("unchecked", []).append(number)
+        elif page.get("unseen") is True:
+            disclosed.setdefault("unseen", []).append(number)
+        if type(page.get("notes")) is int and page["notes"] > 0:
+            disclosed["notes"] = disclosed.get("notes", 0) + min(page["notes"], 10_000)
+    return pages
 
 
 def as_page(line: Any) -> dict[str, Any]:
