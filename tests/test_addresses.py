@@ -45,6 +45,7 @@ def test_a_deleted_page_says_what_stood_there(reader):
     assert "12. Integrationsministerkonferenz" in response.content.decode()
 
 
+@pytest.mark.slow("takes back a page and asks for all below it")
 def test_pages_that_go_with_their_parent_say_so_too(reader):
     ConferenceIndexPage.objects.get().delete()
     assert reader.get("/konferenzen/").status_code == 410

@@ -180,6 +180,7 @@ def test_only_the_land_in_the_chair_sees_the_inbox(account, editor):
     assert report.state == "new"
 
 
+@pytest.mark.slow("draws the inbox for two Länder on two days")
 def test_the_inbox_passes_to_the_next_land_at_midnight_by_itself(now):
     clients = {code: Client(HTTP_HOST="localhost") for code in ("DE-BW", "DE-BY", "DE-SL")}
     now.move_to(BEFORE)

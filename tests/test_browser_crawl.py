@@ -65,8 +65,11 @@ TYPICAL = {
     "intmk/search/search.html": "/suche/?q=Integration",
     "intmk/standard_page.html": EVERY_BLOCK,
 }
-# Only for who is signed in or has sent a report; 403.html is 404.html with another sentence.
-NOT_TYPICAL = {"403.html", "intmk/accessibility/barrier_receipt.html", "intmk/pages/component_library.html"}
+# Only for who is signed in, has sent a report or got a link; 403.html is 404.html with another sentence.
+NOT_TYPICAL = {
+    "403.html", "intmk/accessibility/barrier_receipt.html", "intmk/pages/component_library.html",
+    "intmk/preview_links/ended.html",
+}  # fmt: skip
 ONE_OF_MANY = "/aktuelles/pruefmeldung-"  # there for the second page of the list
 ALWAYS_THERE = {"/", "/konferenzen/12/", "/geschichte/", "/beschluesse/", "/leichte-sprache/", "/en/"}
 TAGS = ["wcag2a", "wcag2aa", "wcag2aaa", "wcag21a", "wcag21aa", "wcag22aa", "EN-301-549", "best-practice"]

@@ -85,6 +85,7 @@ def test_a_land_chooses_public_videos_only(account, editor, media):
     assert "Film 2 in" in editor.get(results, headers=XHR).content.decode()
 
 
+@pytest.mark.slow("opens every view of four kinds of snippets")
 def test_no_other_page_of_a_snippet_opens_without_right(editor, media):
     video(released=False)
     for model in (BarrierReport, OldAddress, SiteVideo, GlossaryTerm):

@@ -74,6 +74,7 @@ def test_all_is_read_and_found_while_it_is_released():
     assert leaks(page) == SECRETS
 
 
+@pytest.mark.slow("looks for what is taken back in every place there is")
 @pytest.mark.parametrize(
     ("release", "left"), [("text", {SECRET_POINT}), ("title", set()), ("", set())], ids=["text", "title", "unknown"]
 )

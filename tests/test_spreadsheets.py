@@ -90,6 +90,7 @@ def cells_of(response: StreamingHttpResponse, kind: str) -> list:
     return [cell for row in sheet.iter_rows() for cell in row]
 
 
+@pytest.mark.slow("fetches every export of the admin")
 @pytest.mark.django_db
 def test_no_export_of_the_admin_holds_a_formula(client):
     """A draft, its approval, its lock, a redirect, an account and a Land are all called like a formula."""

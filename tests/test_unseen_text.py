@@ -300,6 +300,7 @@ def test_the_search_neither_finds_nor_shows_what_lies_under_a_bar(media):
     assert "Geprüfte Vorlage" not in hits(SECRET)
 
 
+@pytest.mark.slow("reads files in processes, as the clock does")
 @pytest.mark.django_db
 def test_what_an_older_site_has_stored_goes_with_the_next_preparation_and_is_read_by_the_clock(media, monkeypatch):
     paper = document(BLACKENED)
