@@ -42,7 +42,7 @@ def address(page: Page) -> str:
 def made(client: Client, page: Page) -> str:
     """Press the button; return the address of the link as the page shows it."""
     assert client.post(address(page)).status_code == 302
-    (link,) = soup_of(client.get(address(page))).select("td a[href*='/vorschau/']")
+    (link,) = soup_of(client.get(address(page))).select("a.preview-link[href*='/vorschau/']")
     return re.sub(r"^https?://[^/]+", "", link["href"])
 
 
