@@ -9,9 +9,10 @@ from django.core.files.base import ContentFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from wagtail.models import Page, PageLogEntry
+from wagtail.models import Page, PageLogEntry, get_page_models
 
 from conferences.models import ConferenceDocument, ConferencePage
+from intmk.base.pages import SitePage
 from intmk.media.documents.models import SiteDocument
 from intmk.pages.models import HomePage, NewsIndexPage, NewsPage
 from intmk.preview_links.editing import remove_ended
@@ -144,6 +145,28 @@ def test_its_files_are_got_by_it_and_by_nothing_else(chair, reader):
         assert reader.get(f"{link}{kind}/{pk}/").status_code == 404
     chair.post(address(page), {"taken_back": PreviewLink.objects.get().pk})
     assert reader.get(file).status_code == 404
+
+
+@pytest.mark.audit
+@pytest.mark.parametrize("model", get_page_models(), ids=lambda model: model.__name__)
+def test_a_page_of_each_type_is_shown_also_to_editors_and_when_it_was_taken_back(account, chair, reader, model):
+    page = model.objects.filter(depth__gt=1).first()
+    if page is None or not issubclass(model, SitePage):
+        pytest.skip("Davon gibt es keine.")
+    link = PreviewLink.made(page.save_revision(user=account), account)
+    for client in (reader, chair):
+        answer = client.get(link.url)
+        assert answer.status_code == 200
+        assert "Entwurf, nicht veröffentlicht." in text_of(answer)
+        assert client.head(link.url).status_code == 200
+    page.unpublish()
+    assert reader.get(link.url).status_code == 200
+    page.title = "Inzwischen anders"
+    page.save()
+    assert "Inzwischen anders" not in soup_of(reader.get(link.url)).title.text
+    if page.get_parent().depth > 1:
+        page.delete()
+        assert reader.get(link.url).status_code == 410
 
 
 def test_a_resolution_is_shown_with_all_its_lists(chair, reader):
