@@ -125,6 +125,14 @@ def test_a_land_takes_back_no_link_of_the_chair(editor, draft):
     assert editor.post(address(draft), {"taken_back": "x"}).status_code == 404
 
 
+def test_a_land_hands_out_no_page_that_the_chair_has_taken_back(account, editor, draft):
+    draft.get_latest_revision().publish()
+    NewsPage.objects.get(pk=draft.pk).unpublish()
+    editor.post(address(draft))
+    assert address(draft) not in editor.get(edit_url(draft)).content.decode()
+    assert not PreviewLink.objects.exists()
+
+
 def test_its_files_are_got_by_it_and_by_nothing_else(chair, reader):
     page = ConferencePage.objects.get(number=12)
     shown, elsewhere = (

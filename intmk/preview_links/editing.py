@@ -15,7 +15,7 @@ from wagtail.admin.widgets import Button
 from wagtail.log_actions import LogActionRegistry, log
 from wagtail.models import Page
 
-from intmk.base.drafts import is_own
+from intmk.base.drafts import may_change
 from intmk.preview_links.models import DAYS, PreviewLink
 from intmk.users.models import User
 
@@ -23,12 +23,13 @@ MADE, TAKEN_BACK = "intmk.preview_link", "intmk.preview_link_taken_back"
 
 
 def may_hand_out(user: User, page: Page) -> bool:
-    """Say whether the account may show the draft to others: who publishes the page, or whose Land has begun it.
+    """Say whether the account may show the draft to others: who publishes the page, or whose Land may still change it.
 
-    Not every Land that may read it: a draft under embargo is the chair's to give away. Nor may a Land the version with
-    its proposal for a public page, which goes on from a draft of the chair.
+    Not every Land that may read it: a draft under embargo is the chair's to give away, and so is what the chair has
+    taken back from the public. Nor may a Land the version with its proposal for a public page, which goes on from a
+    draft of the chair.
     """
-    return page.permissions_for_user(user).can_publish() or (not page.live and is_own(user, page))
+    return page.permissions_for_user(user).can_publish() or (not page.live and may_change(user, page))
 
 
 class PreviewLinksView(WagtailAdminTemplateMixin, TemplateView):
