@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import Page, PageLogEntry, get_page_models
 
-from conferences.models import ConferenceDocument, ConferencePage
+from conferences.models import ConferenceDocument, ConferencePage, ResolutionStatement
 from intmk.base.pages import SitePage
 from intmk.media.documents.models import SiteDocument
 from intmk.pages.models import HomePage, NewsIndexPage, NewsPage
@@ -20,6 +20,7 @@ from intmk.preview_links.models import DAYS, PreviewLink
 from intmk.users.models import User
 from tests.editing import edit_url, soup_of, text_of
 from tests.pdf_files import text_pdf
+from tests.resolutions import land, resolution
 
 pytestmark = pytest.mark.django_db
 
@@ -175,6 +176,22 @@ def test_a_page_of_each_type_is_shown_also_to_editors_and_when_it_was_taken_back
     if page.get_parent().depth > 1:
         page.delete()
         assert reader.get(link.url).status_code == 410
+
+
+def test_a_link_in_a_text_that_is_not_released_gives_nobody_the_file(chair, reader):
+    papers = [SiteDocument.objects.create(title="P", file=ContentFile(b"Land\n", name="p.csv")) for _ in range(4)]
+    in_reasons, in_points, in_statement, in_released = (
+        f'<p><a linktype="document" id="{paper.pk}">Papier</a></p>' for paper in papers
+    )
+    page = resolution("7.1", publish=False, reasons=in_reasons, points=[("point", in_points)], release="title")
+    page.statements = [
+        ResolutionStatement(land=land("BY"), text=in_statement, is_released=False),
+        ResolutionStatement(land=land("BE"), text=in_released, is_released=True),
+    ]
+    page.save_revision()
+    link = made(chair, page)
+    got = [reader.get(f"{link}dokument/{paper.pk}/").status_code for paper in papers]
+    assert got == [404, 404, 404, 200]
 
 
 def test_a_resolution_is_shown_with_all_its_lists(chair, reader):

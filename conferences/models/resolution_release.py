@@ -65,6 +65,12 @@ class ReleaseMixin:
         """Return the reasons if they are released, else ""."""
         return self.reasons if self.release == self.Release.REASONS else ""
 
+    def drop_unseen(self: Releasable) -> None:
+        """Take out of a page that is never to be saved the texts that are not released."""
+        self.reasons = self.public_reasons
+        self.points = self.public_points
+        self.statements = [statement for statement in self.statements.all() if statement.is_released]
+
     def hidden_texts(self: Releasable) -> list[str]:
         """Return reasons and points as far as they are not released."""
         hidden = [] if self.public_reasons else [self.reasons]

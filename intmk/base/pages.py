@@ -272,6 +272,9 @@ class SitePage(Page):
         """Return the day by which the newest of many hits come first."""
         return None
 
+    def drop_unseen(self) -> None:
+        """Take out of a page that is never to be saved the texts that its readers do not see."""
+
     @property
     def description(self) -> str:
         """Return the text for search engines and shared links."""

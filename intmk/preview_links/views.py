@@ -44,8 +44,9 @@ def file(request: HttpRequest, key: str, kind: str, pk: int) -> HttpResponseBase
     link = found(key)
     if link is None or kind not in KINDS:
         raise Http404
-    model = KINDS[kind]
-    if pk not in files_used_by(link.version(), [model])[model]:
+    model, version = KINDS[kind], link.version()
+    version.drop_unseen()
+    if pk not in files_used_by(version, [model])[model]:
         raise Http404
     stored = get_object_or_404(model, pk=pk)
     if getattr(stored, "withheld", False):
