@@ -18,9 +18,11 @@ from intmk.pages.models import HomePage, NewsIndexPage, NewsPage
 from intmk.preview_links.editing import remove_ended
 from intmk.preview_links.models import DAYS, PreviewLink
 from intmk.users.models import User
-from tests.editing import edit_url, soup_of, text_of
+from tests.editing import edit_url, soup_of, take_chair, text_of
 from tests.pdf_files import text_pdf
 from tests.resolutions import land, resolution
+from tests.test_video_upload import media as media  # a fixture
+from tests.test_videos import video
 
 pytestmark = pytest.mark.django_db
 
@@ -192,6 +194,16 @@ def test_a_link_in_a_text_that_is_not_released_gives_nobody_the_file(chair, read
     link = made(chair, page)
     got = [reader.get(f"{link}dokument/{paper.pk}/").status_code for paper in papers]
     assert got == [404, 404, 404, 200]
+
+
+def test_a_land_gets_by_it_no_video_that_it_may_not_choose(account, chair, draft, reader, media):
+    hidden = video(released=False)
+    draft.body = [("video", {"video": hidden})]  # Wagtail's form takes the key of any
+    draft.save_revision(user=account)
+    link = made(chair, draft)
+    assert reader.get(f"{link}video/{hidden.pk}/").status_code == 200
+    take_chair(account)
+    assert reader.get(f"{link}video/{hidden.pk}/").status_code == 404
 
 
 def test_a_resolution_is_shown_with_all_its_lists(chair, reader):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from django.core.signing import BadSignature
 from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
@@ -16,6 +17,7 @@ from intmk.media.unpublished import files_used_by
 from intmk.media.videos.models import SiteVideo
 from intmk.media.videos.views import file_of
 from intmk.preview_links.models import PreviewLink
+from intmk.users.models import User
 
 KINDS = {"bild": SiteImage, "dokument": SiteDocument, "video": SiteVideo}
 HEADERS = {
@@ -49,7 +51,7 @@ def file(request: HttpRequest, key: str, kind: str, pk: int) -> HttpResponseBase
     if pk not in files_used_by(version, [model])[model]:
         raise Http404
     stored = get_object_or_404(model, pk=pk)
-    if getattr(stored, "withheld", False):
+    if getattr(stored, "withheld", False) or not may_give(link.made_by, stored):
         raise Http404
     if isinstance(stored, SiteVideo):
         return file_of(request, stored)
@@ -57,6 +59,13 @@ def file(request: HttpRequest, key: str, kind: str, pk: int) -> HttpResponseBase
         return FileResponse(stored.file.storage.open(str(stored.file.name)), as_attachment=True, headers=HEADERS)
     except OSError as error:
         raise Http404 from error
+
+
+def may_give(user: User | None, stored: Any) -> bool:
+    """Say whether the account gets the file itself: a form takes the key of any video, also of one not listed there."""
+    if not isinstance(stored, SiteVideo) or SiteVideo.objects.public().filter(pk=stored.pk).exists():
+        return True
+    return user is not None and user.has_perm("intmk.change_sitevideo")
 
 
 def found(key: str) -> PreviewLink | None:
