@@ -1,7 +1,7 @@
 """A link shows one draft to somebody without an account, with its files, until it ends or is taken back."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 import time_machine
@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import Page, PageLogEntry, get_page_models
 
-from conferences.models import ConferenceDocument, ConferencePage, ResolutionStatement
+from conferences.models import ChairTerm, ConferenceDocument, ConferencePage, ResolutionStatement
 from intmk.base.pages import SitePage
 from intmk.media.documents.models import SiteDocument
 from intmk.pages.models import HomePage, NewsIndexPage, NewsPage
@@ -204,6 +204,17 @@ def test_a_land_gets_by_it_no_video_that_it_may_not_choose(account, chair, draft
     assert reader.get(f"{link}video/{hidden.pk}/").status_code == 200
     take_chair(account)
     assert reader.get(f"{link}video/{hidden.pk}/").status_code == 404
+
+
+def test_a_version_that_names_a_deleted_term_of_office_is_still_shown(chair, reader):
+    page = ConferencePage.objects.get(number=12)
+    page.chair_term = ChairTerm.objects.create(land=land("BY"), start=date(2001, 1, 1), end=date(2001, 12, 31))
+    page.motto = "Einer von damals"
+    page.save_revision(clean=False)
+    link = made(chair, page)
+    page.chair_term.delete()
+    assert "Einer von damals" in text_of(reader.get(link))
+    assert chair.get(edit_url(page)).status_code == 200
 
 
 def test_a_resolution_is_shown_with_all_its_lists(chair, reader):

@@ -24,7 +24,7 @@ from intmk.base.drafts import DraftForm
 from intmk.base.glossary import marked
 from intmk.base.indexes import deferred_indexes, index_stored
 from intmk.base.proposals import may_be_overwritten
-from intmk.base.versions import all_there
+from intmk.base.versions import all_there, without_protected
 from intmk.language.interface_language import spoken_on_page
 from intmk.language.readable_input import make_readable
 from intmk.language.slugs import is_made_of, numbered, slug_of
@@ -152,7 +152,9 @@ class SitePage(Page):
     @classmethod
     def from_serializable_data(cls, data, check_fks=True, strict_fks=False):
         """Build the page of a stored version; each thing that it names is looked for only when one of them is gone."""
-        return super().from_serializable_data(data, check_fks and not all_there(cls, data), strict_fks)
+        if check_fks := check_fks and not all_there(cls, data):
+            data = without_protected(cls, data)
+        return super().from_serializable_data(data, check_fks, strict_fks)
 
     def with_content_json(self, content: dict) -> "SitePage":
         """Return the page as a version has it; what it has of itself in any case is not looked for in the version."""

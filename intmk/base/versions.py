@@ -3,7 +3,7 @@
 from collections import defaultdict
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import PROTECT, Model
 from modelcluster.models import get_all_child_relations
 
 
@@ -15,6 +15,18 @@ def all_there(model: type[Model], data: dict[str, Any]) -> bool:
         len(keys) == target._default_manager.filter(**{f"{name}__in": keys}).count()
         for (target, name), keys in named.items()
     )
+
+
+def without_protected(model: type[Model], data: dict[str, Any]) -> dict[str, Any]:
+    """Return `data` without what is gone although a stored page would have kept it: Wagtail opens no such version."""
+    gone = []
+    field: Any
+    for field in model._meta.concrete_fields:
+        value = data.get(field.name)
+        if field.remote_field and field.remote_field.on_delete is PROTECT and value is not None:
+            named = field.remote_field.model._default_manager.filter(**{field.target_field.name: value})
+            gone += [] if named.exists() else [field.name]
+    return data | dict.fromkeys(gone)
 
 
 def collect(model: type[Model], data: dict[str, Any], named: dict[tuple[type[Model], str], set[Any]]) -> None:
