@@ -201,7 +201,8 @@ def test_a_land_gets_by_it_no_video_that_it_may_not_choose(account, chair, draft
     draft.body = [("video", {"video": hidden})]  # Wagtail's form takes the key of any
     draft.save_revision(user=account)
     link = made(chair, draft)
-    assert reader.get(f"{link}video/{hidden.pk}/").status_code == 200
+    answer = reader.get(f"{link}video/{hidden.pk}/")
+    assert (answer.status_code, answer["Referrer-Policy"]) == (200, "no-referrer")
     take_chair(account)
     assert reader.get(f"{link}video/{hidden.pk}/").status_code == 404
 

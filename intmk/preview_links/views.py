@@ -34,9 +34,7 @@ def shown(request: HttpRequest, key: str) -> HttpResponseBase:
         return render(request, "intmk/preview_links/ended.html", status=410)
     with files_by(link):
         response = link.version().make_preview_request(request, extra_request_attrs={"preview_link": link})
-    for name, value in HEADERS.items():
-        response[name] = value
-    return response
+    return with_headers(response)
 
 
 @require_safe
@@ -54,11 +52,17 @@ def file(request: HttpRequest, key: str, kind: str, pk: int) -> HttpResponseBase
     if getattr(stored, "withheld", False) or not may_give(link.made_by, stored):
         raise Http404
     if isinstance(stored, SiteVideo):
-        return file_of(request, stored)
+        return with_headers(file_of(request, stored))
     try:
-        return FileResponse(stored.file.storage.open(str(stored.file.name)), as_attachment=True, headers=HEADERS)
+        return with_headers(FileResponse(stored.file.storage.open(str(stored.file.name)), as_attachment=True))
     except OSError as error:
         raise Http404 from error
+
+
+def with_headers(response: HttpResponseBase) -> HttpResponseBase:
+    for name, value in HEADERS.items():
+        response[name] = value
+    return response
 
 
 def may_give(user: User | None, stored: Any) -> bool:
