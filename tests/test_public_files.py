@@ -6,10 +6,11 @@ from io import BytesIO
 
 import pytest
 from django.apps import apps
+from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.images import ImageFile
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -215,6 +216,27 @@ def test_what_a_page_shows_no_longer_is_public_no_longer(remove):
     remove(document)
     assert status(document.url) == 404
     assert not SiteDocument.objects.public().filter(pk=document.pk).exists()
+
+
+def test_a_page_that_was_read_with_its_rows_and_then_emptied_shows_them_no_longer():
+    image = picture()
+    page = ConferencePage.objects.get(number=12)
+    page.photos.add(ConferencePhoto(image=image))
+    page.save()
+    assert status(image.download_url) == 200
+    page = ConferencePage.objects.prefetch_related("photos__image").get(number=12)
+    page.photos = []
+    page.save()
+    assert status(image.download_url) == 404
+
+
+def test_a_page_that_is_refused_leaves_the_work_around_it_whole():
+    page = ConferencePage.objects.get(number=12)
+    page.kind = "special"  # which has no number
+    with transaction.atomic():
+        with pytest.raises(ValidationError):
+            page.save()
+        assert ConferencePage.objects.get(number=12).kind == "main"
 
 
 def test_a_link_in_a_text_that_is_not_released_makes_nothing_public():

@@ -6,7 +6,6 @@ of a page once more, so that a resolution with sixteen votes was read and indexe
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from copy import copy
 
 from django.db.models import Model, prefetch_related_objects
 from modelcluster.models import get_all_child_relations
@@ -30,10 +29,13 @@ def deferred_indexes() -> Iterator[None]:
 
 
 def index_stored(page: Model) -> None:
-    """Bring both up to date with a page of which all is stored as it is; call it in the same transaction."""
+    """Bring both up to date with what is stored of a page, read once with the rows; call it in the same transaction.
+
+    Not with the page at hand: it may hold rows that were read before they changed.
+    """
     if indexes_deferred:
         return
-    shown = copy(page)  # which keeps the rows that both read; the page itself goes on reading what is stored
-    prefetch_related_objects([shown], *(relation.get_accessor_name() for relation in get_all_child_relations(shown)))
-    insert_or_update_object(shown)
-    ReferenceIndex.create_or_update_for_object(shown)
+    stored = type(page)._default_manager.get(pk=page.pk)
+    prefetch_related_objects([stored], *(relation.get_accessor_name() for relation in get_all_child_relations(stored)))
+    insert_or_update_object(stored)
+    ReferenceIndex.create_or_update_for_object(stored)

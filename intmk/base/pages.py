@@ -196,7 +196,7 @@ class SitePage(Page):
         if self.depth == 3 and self.slug in reserved_slugs():
             raise ValidationError({"slug": OF_ANOTHER_PART.format(self.slug)})
 
-    @transaction.atomic(savepoint=False)
+    @transaction.atomic
     def save(self, *args, **kwargs) -> None:
         """Save as Wagtail does, and bring its indexes up to date once, when all rows are stored; not with a draft."""
         stored = frozenset(kwargs.get("update_fields") or ())  # empty: all
@@ -206,7 +206,7 @@ class SitePage(Page):
         with deferred_indexes():
             super().save(*args, **kwargs)
         if not is_draft:
-            index_stored(type(self).objects.get(pk=self.pk) if stored else self)
+            index_stored(self)
         elif COMMENTS_RELATION_NAME in stored:
             getattr(self, COMMENTS_RELATION_NAME).commit()  # each row sees to the index
 
