@@ -80,7 +80,8 @@ class OldAddressQuerySet(models.QuerySet):
         found = next((by_key[key] for key in exact if key in by_key), None)
         is_exact = found is not None
         found = found or next((by_writing[key] for key in loose if key in by_writing), None)
-        return (self.with_targets().get(pk=found.pk), is_exact) if found else None
+        found = self.with_targets().filter(pk=found.pk).first() if found else None
+        return (found, is_exact) if found else None
 
     def matching(self, words: str) -> Self:
         """Return what a reader means who holds this address, or remembers parts of it or of its title."""
