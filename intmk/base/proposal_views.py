@@ -6,15 +6,14 @@ from typing import Any, cast
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
-from django.views.generic.base import TemplateView
 from wagtail.admin import messages
-from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 from wagtail.log_actions import LogActionRegistry
 from wagtail.models import Page
 
+from intmk.base.admin_views import OnePageView
 from intmk.base.proposals import DECLINED, Unapproved, names_of, unapproved
 from intmk.users.models import User
 
@@ -77,27 +76,12 @@ def refusal(request: HttpRequest, pages: list[Page]) -> HttpResponse | None:
     return redirect("wagtailadmin_explore", waiting[0].get_parent().pk)
 
 
-class ProposalsView(WagtailAdminTemplateMixin, TemplateView):
+class ProposalsView(OnePageView):
     """What nobody has approved in a page, field by field, and the choice to publish with it or without."""
 
     page_title = "Nicht freigegebene Änderungen"
     header_icon = "draft"
     template_name = "intmk/base/proposals.html"
-
-    @cached_property
-    def page(self) -> Page:
-        """Return the page; raise PermissionDenied for who may not publish it."""
-        page = get_object_or_404(Page, pk=self.kwargs["pk"]).specific
-        if not page.permissions_for_user(self.request.user).can_publish():
-            raise PermissionDenied
-        return page
-
-    def get_page_subtitle(self) -> str:
-        return self.page.draft_title
-
-    def get_breadcrumbs_items(self) -> list[dict]:
-        edit = {"url": reverse("wagtailadmin_pages:edit", args=[self.page.pk]), "label": self.page.draft_title}
-        return [*super().get_breadcrumbs_items(), edit, {"url": "", "label": self.page_title}]
 
     def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
         """Show them; back to the form when there are none."""

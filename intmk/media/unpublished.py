@@ -10,6 +10,7 @@ from typing import Any
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model
+from django.db.models.fields.files import FieldFile
 from django.http import FileResponse, Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from wagtail.documents.permissions import permission_policy as document_policy
@@ -87,8 +88,12 @@ def for_editors(request: HttpRequest, kind: str, pk: int, version: int | None = 
     if not policy.user_has_any_permission_for_instance(request.user, ["choose", "change", "delete"], found):
         raise PermissionDenied
     file = get_object_or_404(DocumentVersion, document_id=pk, number=version).file if version else found.file
+    return as_download(file)
+
+
+def as_download(file: FieldFile) -> FileResponse:
+    """Return a stored file as a download; raise Http404 where it is missing."""
     try:
-        response = FileResponse(file.storage.open(file.name), as_attachment=True)
+        return FileResponse(file.storage.open(str(file.name)), as_attachment=True)
     except OSError as error:
         raise Http404 from error
-    return response

@@ -7,14 +7,12 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
-from django.utils.functional import cached_property
-from django.views.generic.base import TemplateView
 from wagtail.admin import messages
-from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 from wagtail.admin.widgets import Button
 from wagtail.log_actions import LogActionRegistry, log
 from wagtail.models import Page
 
+from intmk.base.admin_views import OnePageView
 from intmk.base.drafts import may_change
 from intmk.preview_links.models import DAYS, PreviewLink
 from intmk.users.models import User
@@ -32,27 +30,16 @@ def may_hand_out(user: User, page: Page) -> bool:
     return page.permissions_for_user(user).can_publish() or (not page.live and may_change(user, page))
 
 
-class PreviewLinksView(WagtailAdminTemplateMixin, TemplateView):
+class PreviewLinksView(OnePageView):
     """The links to a page that hold, and the button for a new one to its latest version."""
 
     page_title = "Vorschaulinks"
     header_icon = "link"
     template_name = "intmk/preview_links/links.html"
 
-    @cached_property
-    def page(self) -> Page:
-        """Return the page; raise PermissionDenied for who may not hand out its draft."""
-        page = get_object_or_404(Page, pk=self.kwargs["pk"])
-        if not may_hand_out(cast(User, self.request.user), page):
-            raise PermissionDenied
-        return page
-
-    def get_page_subtitle(self) -> str:
-        return self.page.draft_title
-
-    def get_breadcrumbs_items(self) -> list[dict]:
-        edit = {"url": reverse("wagtailadmin_pages:edit", args=[self.page.pk]), "label": self.page.draft_title}
-        return [*super().get_breadcrumbs_items(), edit, {"url": "", "label": self.page_title}]
+    def is_for(self, user: User, page: Page) -> bool:
+        """Say whether the account may hand out the draft."""
+        return may_hand_out(user, page)
 
     def get_context_data(self, **kwargs) -> dict:
         """Add `links`, each as (PreviewLink, address with host, whether the account may take it back)."""
@@ -74,11 +61,11 @@ class PreviewLinksView(WagtailAdminTemplateMixin, TemplateView):
             if not self.may_take_back(link):
                 raise PermissionDenied
             link.delete()
-            log(instance=self.page.specific, action=TAKEN_BACK, user=user)
+            log(instance=self.page, action=TAKEN_BACK, user=user)
             messages.success(request, "Der Link ist zurückgenommen. Wer ihn öffnet, sieht nichts mehr.")
         elif revision := self.page.get_latest_revision():
             PreviewLink.made(revision, user)
-            log(instance=self.page.specific, action=MADE, user=user)
+            log(instance=self.page, action=MADE, user=user)
             messages.success(request, f"Der Link gilt {DAYS} Tage. Wer ihn hat, sieht den Entwurf ohne Konto.")
         else:
             messages.error(request, "Von dieser Seite ist noch kein Entwurf gespeichert.")

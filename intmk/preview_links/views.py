@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.core.signing import BadSignature
-from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from intmk.media.documents.models import SiteDocument
 from intmk.media.images.models import SiteImage
 from intmk.media.public_files import private_address
-from intmk.media.unpublished import files_used_by
+from intmk.media.unpublished import as_download, files_used_by
 from intmk.media.videos.models import SiteVideo
 from intmk.media.videos.views import file_of
 from intmk.preview_links.models import PreviewLink
@@ -51,12 +51,7 @@ def file(request: HttpRequest, key: str, kind: str, pk: int) -> HttpResponseBase
     stored = get_object_or_404(model, pk=pk)
     if getattr(stored, "withheld", False) or not may_give(link.made_by, stored):
         raise Http404
-    if isinstance(stored, SiteVideo):
-        return with_headers(file_of(request, stored))
-    try:
-        return with_headers(FileResponse(stored.file.storage.open(str(stored.file.name)), as_attachment=True))
-    except OSError as error:
-        raise Http404 from error
+    return with_headers(file_of(request, stored) if isinstance(stored, SiteVideo) else as_download(stored.file))
 
 
 def with_headers(response: HttpResponseBase) -> HttpResponseBase:
