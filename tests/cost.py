@@ -95,7 +95,7 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     limit = float(item.config.getini("cost_limit"))
     marked = any(mark.name in ("slow", "audit") for mark in item.iter_markers())
     # Of the two the slower: by the time that a test has failed the machine may have got its rest.
-    if not marked and cost > limit and (quiet := cost / max(slowness(), AT_THE_START)) > limit:
+    if not marked and cost / AT_THE_START > limit and (quiet := cost / max(slowness(), AT_THE_START)) > limit:
         pytest.fail(
             f"{quiet:.1f} Sekunden Rechenzeit, mehr als {limit:g}: Bitte einmal und in der richtigen Tiefe fragen. Der "
             "lange Weg gehört mit „audit“ nach `make audit`; was doch immer laufen muss, nennt mit „slow“ den Grund.",

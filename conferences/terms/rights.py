@@ -5,13 +5,13 @@ Wagtail asks for the membership of a group in some fourteen places. So there is 
 timer has to fire, and no request is answered from yesterday's rights.
 """
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.apps import apps
 from django.contrib.auth.models import Group
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.dispatch import Signal
 from django.utils import timezone
 from wagtail.documents.permissions import permission_policy as document_policy
@@ -35,13 +35,13 @@ TOLERANCE = timedelta(minutes=2)  # by which the clocks of two servers may diffe
 def update_publishing_rights(day: date | None = None) -> Rotation:
     """Give exactly the accounts of the Land that chairs on `day` (today in Berlin) the right to publish.
 
-    Returns the rotation, which it had to ask for. Two queries when nothing is to be done. Otherwise all or nothing in
+    Returns the rotation, which it had to ask for. Four queries when nothing is to be done. Otherwise all or nothing in
     one transaction, one process after the other. Administrators are left as they are. Raises what the database raises:
     whoever calls it must then let nobody in.
     """
     rotation, latest = rotation_and_record()
     term = rotation.term_on(day or day_after(latest))
-    if is_settled(term, latest) and not misplaced(term).exists():
+    if is_settled(term, latest) and not misplaced(term):
         return rotation
     with transaction.atomic():
         for name in GROUPS:
@@ -69,12 +69,10 @@ class LatestHandover:
 
 
 def rotation_and_record() -> tuple[Rotation, LatestHandover | None]:
-    """Return the rotation and the latest record of a handover, None without; one query."""
-    latest = Handover.objects.order_by("-pk")
-    code, start = Subquery(latest.values("land__code")[:1]), Subquery(latest.values("start")[:1])
-    rows = list(ChairTerm.objects.order_by("start").values_list("land__code", "start", "end", code, start))
-    recorded = LatestHandover(*rows[-1][3:]) if rows and rows[-1][3] else None
-    return Rotation(Term(*row[:3]) for row in rows), recorded
+    """Return the rotation and the latest record of a handover, None without; two queries."""
+    rotation = ChairTerm.objects.rotation()
+    latest = Handover.objects.order_by("-pk").values_list("land__code", "start").first()
+    return rotation, LatestHandover(*latest) if latest else None
 
 
 def day_after(latest: LatestHandover | None) -> date:
@@ -92,25 +90,28 @@ def is_settled(term: Term | None, latest: LatestHandover | None) -> bool:
     return term is None or (latest is not None and term.land_code == latest.land_code)
 
 
-def misplaced(term: Term | None) -> QuerySet[User]:
+def misplaced(term: Term | None) -> list[User]:
     """Return the accounts, but for administrators, that are in a group they do not belong to or are not in theirs."""
-    memberships = User.groups.through.objects.filter(user=OuterRef("pk"))
-    works = Q(is_active=True)
-    belongs_to_laender = works & ~Q(land_code="")
-    belongs_to_chair = works & Q(land_code=term.land_code) if term else Q(pk__in=[])
-    in_chair = Q(Exists(memberships.filter(group__name=CHAIR)))
-    in_laender = Q(Exists(memberships.filter(group__name=LAENDER)))
-    wrong = (in_chair & ~belongs_to_chair) | (~in_chair & belongs_to_chair)
-    wrong |= (in_laender & ~belongs_to_laender) | (~in_laender & belongs_to_laender)
-    return User.objects.filter(wrong, is_superuser=False)
+    memberships: dict[int, set[str]] = defaultdict(set)
+    rows = User.groups.through.objects.filter(group__name__in=GROUPS).values_list("user_id", "group__name")
+    for key, name in rows:
+        memberships[key].add(name)
+    accounts = User.objects.filter(is_superuser=False).only("is_active", "land_code")
+    return [account for account in accounts if memberships[account.pk] != groups_due(account, term)]
+
+
+def groups_due(account: User, term: Term | None) -> set[str]:
+    """Return the names of those of GROUPS to which the account belongs while this term lasts."""
+    if not account.is_active or not account.land_code:
+        return set()
+    return {LAENDER, CHAIR} if term and account.land_code == term.land_code else {LAENDER}
 
 
 def place_in_groups(account: User, term: Term | None, groups: dict[str, Group]) -> None:
     """Put the account into the groups that its Land gives it, and out of those that it does not."""
-    chairs = term is not None and account.land_code == term.land_code
-    wanted = {CHAIR: account.is_active and chairs, LAENDER: account.is_active and bool(account.land_code)}
+    due = groups_due(account, term)
     for name, group in groups.items():
-        (account.groups.add if wanted[name] else account.groups.remove)(group)
+        (account.groups.add if name in due else account.groups.remove)(group)
 
 
 def record_handover(term: Term, former: str | None) -> None:

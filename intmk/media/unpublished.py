@@ -75,7 +75,9 @@ def files_among(references: Iterable[tuple[int, str]], models: Iterable[type[Mod
 def withdraw_all_public() -> None:
     """Take out all that is public: what a former chair may have put back must not stay its own."""
     for model in MODELS:
-        withdraw(model, model.objects.filter(within_reach_of_the_laender()).shown().values_list("pk", flat=True))
+        within_reach = list(model.objects.filter(within_reach_of_the_laender()).values_list("pk", flat=True))
+        if within_reach:  # else the dear question is spared: what readers see
+            withdraw(model, model.objects.filter(pk__in=within_reach).shown().values_list("pk", flat=True))
 
 
 def for_editors(request: HttpRequest, kind: str, pk: int, version: int | None = None) -> FileResponse:
