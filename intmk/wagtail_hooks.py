@@ -4,7 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.templatetags.static import static
 from django.urls import path, re_path, reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
@@ -117,9 +117,15 @@ def style_of_lists() -> str:
 
 
 @hooks.register("insert_editor_js")
-def one_save_after_the_other() -> str:
-    """Hold a click on "save" back while the editor saves by itself: Wagtail would make two pages of it."""
-    return format_html('<script type="module" src="{}"></script>', static("js/save_order.js"))
+def scripts_of_the_editor() -> str:
+    """Hold a click on "save" back while the editor saves by itself: Wagtail would make two pages of it.
+
+    And say what publishing does, for the moments that stand in the form.
+    """
+    names = ("save_order", "publishing_sentence")
+    return format_html_join(
+        "", '<script type="module" src="{}"></script>', ((static(f"js/{name}.js"),) for name in names)
+    )
 
 
 @hooks.register("construct_main_menu")

@@ -127,9 +127,12 @@ def test_a_press_release_waits_for_the_typed_moment(official, served_site):
     dialog.get_by_label("Veröffentlicht ab").click()
     official.keyboard.type(f"{moment:%d.%m.%Y} 10:00")
     dialog.get_by_role("heading", name="Veröffentlichungszeitplan").click()  # closes the calendar
+    expect(dialog.locator("publishing-sentence")).to_contain_text("10:00 Uhr (Berlin) öffentlich.")
     dialog.get_by_role("button", name="Zeitplan speichern").click()
     expect(dialog).to_be_hidden()
-    action(official, "Zur Veröffentlichung einplanen")
+    official.get_by_role("button", name="Mehr Aktionen").click()
+    expect(official.locator("footer publishing-sentence")).to_contain_text("10:00 Uhr (Berlin) öffentlich.")
+    official.get_by_role("button", name="Zur Veröffentlichung einplanen").click()
     expect(official.get_by_text("geplant").first).to_be_visible()
     assert status(served_site, "/aktuelles/erst-morgen/") == 404
 

@@ -11,7 +11,15 @@ from django.http import HttpResponseBase
 from django.template.response import SimpleTemplateResponse
 from django.urls import get_resolver
 from django.utils.safestring import SafeString, mark_safe
-from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList, TabbedInterface
+from wagtail.admin.panels import (
+    CommentPanel,
+    FieldPanel,
+    HelpPanel,
+    MultiFieldPanel,
+    ObjectList,
+    PublishingPanel,
+    TabbedInterface,
+)
 from wagtail.blocks import StreamValue
 from wagtail.fields import StreamField
 from wagtail.models import COMMENTS_RELATION_NAME, Page, PageViewRestriction, Revision
@@ -129,6 +137,12 @@ class SitePage(Page):
             heading="Adresse und Suchmaschinen",
         ),
         FieldPanel("show_in_menus"),
+    ]
+    settings_panels = [
+        PublishingPanel(
+            children=[*PublishingPanel().children, HelpPanel(template="conferences/handover/publishing_sentence.html")]
+        ),
+        CommentPanel(),
     ]
     search_fields = [*Page.search_fields, index.SearchField("introduction")]
 
