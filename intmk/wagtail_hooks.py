@@ -120,9 +120,9 @@ def style_of_lists() -> str:
 def scripts_of_the_editor() -> str:
     """Hold a click on "save" back while the editor saves by itself: Wagtail would make two pages of it.
 
-    And say what publishing does, for the moments that stand in the form.
+    And say what publishing does, for the moments that stand in the form, and let people sign in again over it.
     """
-    names = ("save_order", "publishing_sentence")
+    names = ("save_order", "publishing_sentence", "sign_in_again")
     return format_html_join(
         "", '<script type="module" src="{}"></script>', ((static(f"js/{name}.js"),) for name in names)
     )

@@ -177,3 +177,24 @@ def test_a_new_resolution_shows_its_preview_while_it_is_typed(official):
     official.get_by_role("button", name="Vorschau umschalten").click()
     preview = official.frame_locator("iframe[title='Vorschau'], #w-preview-iframe, iframe").first
     expect(preview.get_by_role("heading", level=1)).to_contain_text("Gerade erst begonnen")
+
+
+def test_a_draft_is_shown_without_an_account_until_its_link_is_taken_back(official, browser, served_site):
+    begin(official).press_sequentially("Nur zum Zeigen")
+    save_draft(official)
+    official.get_by_role("button", name="Aktionen", exact=True).click()
+    official.get_by_role("link", name="Vorschaulink").click()
+    official.get_by_role("button", name="Link zur letzten Fassung anlegen").click()
+    address = official.locator(".preview-link").first.inner_text()
+
+    stranger = browser.new_context(base_url=served_site.url)
+    page = stranger.new_page()
+    assert page.goto(address).status == 200
+    expect(page.get_by_role("heading", level=1)).to_have_text("Nur zum Zeigen")
+    expect(page.get_by_text("Entwurf").first).to_be_visible()
+    assert "noindex" in page.request.get(address).headers["x-robots-tag"]
+    expect(page.get_by_text("Teilen")).to_have_count(0)
+
+    official.get_by_role("button", name="Zurücknehmen").click()
+    assert page.goto(address).status == 410
+    stranger.close()

@@ -10,6 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.conftest import signed_in
 
 MOTTO = "Nach dem Ende der Sitzung getippt"
+OVER_THE_FORM = "Über dem Formular wieder angemeldet"
 
 
 def motto_of_the_twelfth(page: Page) -> Locator:
@@ -39,12 +40,31 @@ def window(playwright, browser, served_site) -> Iterator[Callable[[str], Page]]:
         yield open_for
 
 
+def test_signing_in_again_happens_over_the_open_form(window, served_site, chairing_account):
+    page = window(chairing_account)
+    motto = motto_of_the_twelfth(page)
+    page.wait_for_timeout(2_500)  # the editor takes what stands in the form after its first moments for unchanged
+    page.context.clear_cookies(name="sessionid")
+    motto.fill(OVER_THE_FORM)
+    dialog = page.get_by_role("dialog", name="Ihre Anmeldung ist beendet")
+    entrance = dialog.frame_locator("iframe")
+    entrance.get_by_label("Benutzername").fill(chairing_account)
+    entrance.get_by_label("Passwort").first.fill(served_site.accounts[chairing_account])
+    entrance.get_by_role("button", name="Anmelden").click()
+    expect(dialog).to_be_hidden()
+    expect(page.locator(".w-autosave-indicator__state--saved")).to_be_visible()
+    expect(motto).to_have_value(OVER_THE_FORM)
+    again = motto_of_the_twelfth(page.context.new_page())
+    expect(again).to_have_value(OVER_THE_FORM)
+
+
 def test_a_text_survives_the_end_of_the_session(window, served_site, chairing_account):
     page = window(chairing_account)
     motto = motto_of_the_twelfth(page)
     page.wait_for_timeout(2_500)  # the editor takes what stands in the form after its first moments for unchanged
     page.context.clear_cookies(name="sessionid")
     motto.fill(MOTTO)
+    page.get_by_role("dialog", name="Ihre Anmeldung ist beendet").get_by_role("button", name="Später").click()
     expect(page.get_by_text("Ihre Anmeldung ist beendet").first).to_be_visible()  # said by the editor itself
     page.get_by_role("button", name="Entwurf speichern").click()
     go_on = page.get_by_role("button", name="Weiter", exact=True)

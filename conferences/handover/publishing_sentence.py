@@ -70,8 +70,9 @@ class WhatPublishingDoes(PublishMenuItem):
     def get_context_data(self, parent_context: dict) -> dict:
         """Add the `sentence` for the moments that are stored."""
         request, page = parent_context["request"], parent_context.get("page")
-        moments = (page.go_live_at, page.expire_at) if page else (None, None)
-        sentence = what_publishing_does(account_of(request), rotation_of(request), *moments, bool(page and page.live))
+        begins, ends = (page.go_live_at, page.expire_at) if page else (None, None)
+        is_live = bool(page and page.live)
+        sentence = what_publishing_does(account_of(request), rotation_of(request), begins, ends, is_live)
         return super().get_context_data(parent_context) | {"sentence": sentence}
 
 

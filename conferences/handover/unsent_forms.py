@@ -61,9 +61,12 @@ class KeepUnsentFormMiddleware:
 
 
 def ended_for_editor() -> JsonResponse:
-    """Answer the editor that saves by itself, so that it shows the sentence; it shows those of refused fields only."""
+    """Answer the editor that saves by itself, so that it shows the sentence; it shows those of refused fields only.
+
+    With `signed_out` static/js/sign_in_again.js offers to sign in over the form.
+    """
     words = "Ihre Anmeldung ist beendet. Speichern Sie bitte selbst; nach dem Anmelden ist Ihr Text noch da."
-    refusal = {"success": False, "error_code": "validation_error", "error_message": words}
+    refusal = {"success": False, "error_code": "validation_error", "error_message": words, "signed_out": True}
     return JsonResponse(refusal, status=403)
 
 

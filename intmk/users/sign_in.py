@@ -14,6 +14,7 @@ from django.core.validators import MaxLengthValidator
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
+from wagtail.admin.auth import require_admin_access
 from wagtail.admin.forms.auth import PasswordResetForm
 from wagtail.admin.views.account import PasswordResetView
 
@@ -79,6 +80,12 @@ def start_over(request: HttpRequest) -> HttpResponse:
     """Forget a sign-in that waits for its second factor, and show the page to sign in."""
     auth.logout(request)
     return redirect("account_login")
+
+
+@require_admin_access
+def signed_in(request: HttpRequest) -> HttpResponse:
+    """Return the page in which signing in over an open form ends (static/js/sign_in_again.js), with its new token."""
+    return render(request, "users/signed_in.html")
 
 
 def set_up_second_factor(request: HttpRequest) -> HttpResponseBase:

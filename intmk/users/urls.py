@@ -17,6 +17,7 @@ from intmk.users.invitation_views import AcceptInvitationView
 urlpatterns = [
     path("login/", sign_in.SignInView.as_view(), name="account_login"),
     path("login/code/", second_factor.authenticate, name="mfa_authenticate"),
+    path("angemeldet/", sign_in.signed_in, name="signed_in"),
     path("login/abbrechen/", sign_in.start_over, name="start_sign_in_over"),
     path("login/bestaetigen/", account.reauthenticate, name="account_reauthenticate"),
     path("login/bestaetigen/code/", second_factor.reauthenticate, name="mfa_reauthenticate"),
