@@ -8,11 +8,13 @@ from django.dispatch import receiver
 from wagtail.models import Page
 from wagtail.signals import page_slug_changed, post_page_move
 
-from conferences.models import ResolutionPage
-from conferences.models.identifier import record_identifiers
+from conferences.models import ChairTerm, ResolutionPage
+from conferences.models.identifier import ResolutionIdentifier, identifier_key, record_identifiers
 from conferences.models.resolution_parts import ResolutionReference
 from conferences.models.resolution_release import holds
+from conferences.rules.term_changes import TermRefusedError, with_term
 from intmk.media.documents.models import SiteDocument, release_asked
+from intmk.trash.models import NotRestoredError, TrashedItem, going, restored
 
 NAMED_BY = {"live", "slug", "title", "url_path"}  # what an identifier is made of; a draft stores none of it
 
@@ -51,6 +53,38 @@ def keep_references_in_words(sender: type[Model], instance: ResolutionPage, **kw
     ResolutionReference.objects.filter(target=instance.pk).update(
         target=None, elsewhere=f"{words}{instance.title}"[:250]
     )
+
+
+@receiver(going)
+def keep_references_to_drafts(sender: type[Model], keys: dict[type[Model], set], **kwargs: Any) -> Any:
+    """Return the references that go with a resolution that never was public."""
+    return ResolutionReference.objects.filter(
+        target__in=keys.get(ResolutionPage, ()), target__first_published_at__isnull=True
+    )
+
+
+@receiver(restored)
+def take_numbers_back(sender: type[Model], item: TrashedItem, page_keys: list[int], **kwargs: Any) -> None:
+    """Let others refer to it by its page again; raise NotRestoredError when another has got its identifier."""
+    ResolutionReference.objects.filter(target__in=page_keys).update(elsewhere="")
+    resolutions = ResolutionPage.objects.filter(pk__in=page_keys)
+    record_identifiers(resolutions)
+    for page in resolutions.live().filter(identifiers=None):
+        other = ResolutionIdentifier.objects.get(key=identifier_key(*page.url_path.strip("/").split("/")[-2:]))
+        raise NotRestoredError(
+            f"„{item.title}“ bleibt im Papierkorb: Die Kennung {other.key} trägt inzwischen der Beschluss "
+            f"„{other.title}“, und jede wird nur einmal vergeben."
+        )
+
+
+@receiver(restored, sender=ChairTerm)
+def take_term_back(sender: type[Model], instance: ChairTerm, item: TrashedItem, **kwargs: Any) -> None:
+    """Raise NotRestoredError where the terms would overlap now or leave a gap."""
+    others = [term for pk, term in ChairTerm.objects.by_key().items() if pk != instance.pk]
+    try:
+        with_term(others, instance.as_term())
+    except TermRefusedError as error:
+        raise NotRestoredError(f"„{item.title}“ bleibt im Papierkorb: {error.message}") from error
 
 
 @receiver(release_asked)

@@ -15,6 +15,7 @@ from intmk.pages.models import HomePage, NewsIndexPage, NewsPage, StandardPage
 from intmk.preview_links.models import PreviewLink
 from intmk.search.index import SearchEntry, SearchWord
 from intmk.server.site_identity import SiteIdentity
+from intmk.trash.models import TrashedItem
 
 __all__ = [
     "AccessibilityStatement",
@@ -41,4 +42,5 @@ __all__ = [
     "SiteRendition",
     "SiteVideo",
     "StandardPage",
+    "TrashedItem",
 ]

@@ -27,6 +27,7 @@ from intmk.pages.component_library import design
 from intmk.pages.glossary_views import GlossaryTermViewSet
 from intmk.preview_links import editing as preview_links
 from intmk.server.scheduler import EVERY_MINUTE
+from intmk.trash import views as trash
 
 hooks.register("before_edit_page", refused_forms.before_edit_page)
 hooks.register("after_edit_page", refused_forms.after_saving_page)
@@ -45,6 +46,10 @@ hooks.register("register_page_header_buttons", preview_links.page_header_buttons
 hooks.register("register_admin_urls", preview_links.preview_link_admin_urls)
 hooks.register("register_log_actions", preview_links.register_preview_link_actions)
 hooks.register(EVERY_MINUTE, preview_links.remove_ended)
+hooks.register("register_admin_menu_item", trash.trash_menu_item)
+hooks.register("register_admin_urls", trash.trash_admin_urls)
+hooks.register("register_log_actions", trash.register_trash_actions)
+hooks.register(EVERY_MINUTE, trash.remove_what_is_over)
 hooks.register("after_bulk_action", bulk_changes.after_bulk_action)
 hooks.register(
     "register_group_permission_panel", lambda: bulk_changes.RightsOfGroupPanel, order=10_000

@@ -21,6 +21,7 @@ from intmk.media.documents.models import SiteDocument
 from intmk.media.documents.parts import DocumentVersion
 from intmk.media.documents.text import VERSION
 from intmk.media.orphans import KEY_FILE, adopt_media, remove_orphans
+from intmk.trash.models import TrashedItem
 from tests.editing import give_chair, take_chair, text_of
 from tests.pdf_files import page_with, scan_pdf, text_pdf
 
@@ -164,6 +165,10 @@ def test_the_files_of_versions_go_with_the_document_and_not_as_orphans(
     with django_capture_on_commit_callbacks(execute=True):
         chair.post(reverse("wagtaildocs:delete", args=[paper.pk]))
     assert not SiteDocument.objects.filter(pk=paper.pk).exists()
+    assert remove_orphans() == ([], [])
+    assert {path for path in media.rglob("*") if path.is_file()} == kept
+    with django_capture_on_commit_callbacks(execute=True):
+        TrashedItem.objects.get().remove()
     assert [path.name for path in media.rglob("*") if path.is_file()] == [KEY_FILE]
 
 

@@ -31,6 +31,7 @@ from wagtail.models import Collection, UploadedFile
 from intmk.media.images import upload as image_upload
 from intmk.media.images.models import SiteImage, SiteRendition
 from intmk.media.orphans import KEY_FILE, adopt_media, remove_orphans
+from intmk.trash.models import TrashedItem
 from tests.uploads import empty_media, files
 
 pytestmark = pytest.mark.django_db
@@ -631,12 +632,17 @@ def test_a_bad_file_does_not_replace_a_good_one(editor, media):
     assert [(path, path.read_bytes()) for path in files(media / "original_images")] == before
 
 
-def test_a_deleted_picture_leaves_no_file(editor, media, django_capture_on_commit_callbacks):
+def test_a_picture_deleted_for_good_leaves_no_file_and_until_then_only_its_own(
+    editor, media, django_capture_on_commit_callbacks
+):
     with django_capture_on_commit_callbacks(execute=True):
         image = new_image()
         image.save()
     with django_capture_on_commit_callbacks(execute=True):
         editor.post(reverse("wagtailimages:delete", args=[image.pk]))
+    assert [path.name for path in files(media)] == [Path(image.file.name).name]
+    with django_capture_on_commit_callbacks(execute=True):
+        TrashedItem.objects.get().remove()
     assert files(media) == []
     assert not SiteRendition.objects.filter(image_id=image.pk).exists()
 

@@ -19,6 +19,7 @@ from intmk.media.videos import captions
 from intmk.media.videos import metadata as video_reading
 from intmk.media.videos.models import SiteVideo, length_in_words
 from intmk.media.videos.upload import check_video_reading
+from intmk.trash.models import TrashedItem
 from tests.pdf_files import EMPTY_PAGE
 from tests.video_files import box, boxes, mp4
 
@@ -281,6 +282,9 @@ def test_the_file_goes_with_its_row_and_a_replaced_one_after_the_new_one_is_cert
     with django_capture_on_commit_callbacks(execute=True):
         chair.post(reverse(SiteVideo.snippet_viewset.get_url_name("delete"), args=[video.pk]))
     assert not SiteVideo.objects.exists()
+    assert [path.name for path in stored(media)] == [video.address_name]
+    with django_capture_on_commit_callbacks(execute=True):
+        TrashedItem.objects.get().remove()
     assert stored(media) == []
 
 

@@ -5,10 +5,13 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, cast
 
 from django.db import models
+from django.urls import reverse
+from django.utils.html import format_html
 
 from conferences.rules import agenda_item
 from conferences.rules.citation import Citable, citation_of
 from intmk.base.pages import SitePage
+from intmk.trash.models import TrashedItem
 
 if TYPE_CHECKING:
     from conferences.models.resolution_queryset import ResolutionQuerySet
@@ -95,15 +98,24 @@ def refusals(page: SitePage) -> dict[str, str]:
         return {}
     if page.pk and type(page).objects.live().filter(pk=page.pk, slug=page.slug).exists():
         return {}
-    message = (
-        f"Die Kennung {key} gehört für immer dem Beschluss „{taken.title}“, der "
-        f"{'früher hier stand' if taken.page_id else 'gelöscht ist'}. "
-    )
-    if page.item:
-        return {"item": message + "Bitte die Nummer prüfen oder das Feld leeren und sie im Titel nennen."}
-    if page.circular_number:
-        return {"circular_number": message + "Bitte die Nummer prüfen."}
-    return {"title": message + "Bitte einen anderen Titel wählen, z. B. mit einem Zusatz."}
+    field = "item" if page.item else "circular_number" if page.circular_number else "title"
+    if not taken.page_id and (item := TrashedItem.objects.that_had(taken).first()):
+        return {
+            field: format_html(
+                "Die Kennung {} gehört dem Beschluss „{}“, der im Papierkorb liegt. Das Land im Vorsitz kann ihn "
+                '<a href="{}" target="_blank">dort zurückholen oder die Kennung freigeben</a>.',
+                key,
+                taken.title,
+                reverse("trashed_item", args=[item.pk]),
+            )
+        }
+    former = "früher hier stand" if taken.page_id else "gelöscht ist"
+    ways_out = {
+        "item": "Bitte die Nummer prüfen oder das Feld leeren und sie im Titel nennen.",
+        "circular_number": "Bitte die Nummer prüfen.",
+        "title": "Bitte einen anderen Titel wählen, z. B. mit einem Zusatz.",
+    }
+    return {field: f"Die Kennung {key} gehört für immer dem Beschluss „{taken.title}“, der {former}. {ways_out[field]}"}
 
 
 class IdentifierMixin:

@@ -76,6 +76,14 @@ class PublicAddress(models.Model):
     theme = models.ForeignKey(
         Theme, verbose_name="Handlungsfeld", null=True, on_delete=models.SET_NULL, related_name="+"
     )
+    successor = models.ForeignKey(
+        Page,
+        verbose_name="Nachfolgende Seite",
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text="Wohin die Adresse führt, solange ihre Seite nicht öffentlich ist.",
+    )
     gone_at = models.DateTimeField("Nicht mehr öffentlich seit", null=True)
 
     objects = PublicAddressQuerySet.as_manager()

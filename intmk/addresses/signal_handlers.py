@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.db.models import Q
 from django.db.models.signals import pre_delete, pre_save
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponsePermanentRedirect, HttpResponseRedirect
@@ -20,6 +21,7 @@ from intmk.addresses.public_addresses import AddressRow, PublicAddress, normalis
 from intmk.addresses.writing import as_this_site_writes
 from intmk.base.view_pages import VIEWS
 from intmk.media.documents.models import SiteDocument
+from intmk.trash.models import restored
 
 
 class FormerAddressMiddleware(MiddlewareMixin):
@@ -150,6 +152,15 @@ def document_is_gone(sender, instance: SiteDocument, **kwargs) -> None:
         for number, name in instance.versions.values_list("number", "address_name")
     ]
     store_addresses(paths, instance.title, gone_at=timezone.now())
+
+
+@receiver(restored)
+def addresses_lead_back(sender, page_keys: list[int], **kwargs) -> None:
+    """Let what came back be no longer gone; redirects to it, which came back as well, need no word of their own."""
+    public = Page.objects.live().filter(pk__in=page_keys)
+    redirects = Redirect.objects.filter(redirect_page__in=page_keys).values("old_path")
+    PublicAddress.objects.filter(page=None, theme=None, path__in=redirects).delete()
+    PublicAddress.objects.filter(Q(page__in=public) | Q(theme__isnull=False)).update(gone_at=None)
 
 
 def store_addresses(paths: list[str], title: str, **known: Any) -> None:

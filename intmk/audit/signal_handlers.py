@@ -46,6 +46,7 @@ from intmk.audit.log_entries import (
     record_relation,
     unrecorded,
 )
+from intmk.trash.models import restored
 from intmk.users.models import User
 
 # What is created, switched on and off, by kind.
@@ -129,6 +130,11 @@ def record_term(instance: ChairTerm, created: bool, raw: bool, **kwargs) -> None
     if not raw:
         action = Action.TERM_CREATE if created else Action.TERM_CHANGE
         record_change(instance, action, instance._audited, term_in_words(instance))
+
+
+@receiver(restored, sender=ChairTerm)
+def record_restored_term(instance: ChairTerm, **kwargs) -> None:
+    record_change(instance, Action.TERM_CREATE, "", term_in_words(instance))
 
 
 @receiver(pre_delete, sender=ChairTerm)

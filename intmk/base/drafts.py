@@ -76,10 +76,12 @@ def may_take_away(user: User, page: Page) -> bool:
     Wagtail lets everybody who may change a page also delete it as long as it is not public, so also what the chair has
     taken back, and what another Land has begun, here or below.
     """
-    if page.permissions_for_user(user).can_publish():
-        return True
-    taken = branch(page)
-    return bool(user.land_code) and not taken.exclude(~EVER_PUBLIC, owner__land_code=user.land_code).exists()
+    return page.permissions_for_user(user).can_publish() or begun_by(user.land_code, page)
+
+
+def begun_by(land_code: str, page: Page) -> bool:
+    """Say whether the page and all below it are drafts of this Land that never were public."""
+    return bool(land_code) and not branch(page).exclude(~EVER_PUBLIC, owner__land_code=land_code).exists()
 
 
 def refuse(request: HttpRequest, page: Page, *args) -> HttpResponse | None:

@@ -21,6 +21,7 @@ from wagtail.models import UploadedFile
 from intmk.media.documents.models import SiteDocument
 from intmk.media.documents.parts import DocumentVersion
 from intmk.media.images.models import SiteImage, SiteRendition
+from intmk.media.storage import files_in_trash
 from intmk.media.videos.models import SiteVideo
 from intmk.server.site_identity import SiteIdentity
 
@@ -130,9 +131,10 @@ def tend_orphans() -> None:
 
 
 def named_files() -> set[str]:
-    """Return the names of all files that the database names."""
+    """Return the names of all files that the database names, also of what lies in the Papierkorb."""
     models = [model for owners in FOLDERS.values() for model in owners]
-    return {name for model in models for name in model.objects.exclude(file="").values_list("file", flat=True)}
+    named = {name for model in models for name in model.objects.exclude(file="").values_list("file", flat=True)}
+    return named.union(*files_in_trash().values_list("files", flat=True))
 
 
 def stored_files() -> dict[str, None]:

@@ -22,6 +22,7 @@ from intmk.search.index import (
     store_pages,
     store_published,
 )
+from intmk.trash.models import restored
 
 
 @receiver(page_published)
@@ -36,6 +37,12 @@ def index_published(sender: type[Page], instance: Page, **kwargs: Any) -> None:
     # Whether a conference was cancelled says what its resolutions are called.
     if isinstance(instance, ConferencePage) or before != entry.first():
         store_pages(instance.get_descendants().live())
+
+
+@receiver(restored)
+def index_restored(sender: type[Model], page_keys: list[int], **kwargs: Any) -> None:
+    """Store the pages that came back from the Papierkorb."""
+    store_pages(Page.objects.live().filter(pk__in=page_keys))
 
 
 @receiver(page_unpublished)

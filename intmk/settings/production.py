@@ -100,6 +100,7 @@ MIDDLEWARE = [
     "intmk.users.second_factor.SecondFactorMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "intmk.trash.undo.UndoMiddleware",
     "conferences.terms.middleware.KeepRefusedFormMiddleware",
     "conferences.terms.middleware.ExplainRefusalMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -183,7 +184,7 @@ MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR / "media"
 QUARANTINE_ROOT = VAR / "quarantine"  # what was found without an owner; nobody serves it
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "intmk.media.storage.MediaStorage"},
     "staticfiles": {"BACKEND": "intmk.static_files.StaticFiles"},
 }
 FILE_UPLOAD_PERMISSIONS = 0o644

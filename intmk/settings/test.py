@@ -10,7 +10,7 @@ from intmk.settings.development import DATABASES
 MEDIA_ROOT = Path(tempfile.mkdtemp(prefix="intmk-test-media-"))
 QUARANTINE_ROOT = Path(tempfile.mkdtemp(prefix="intmk-test-quarantine-"))
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "intmk.media.storage.MediaStorage"},
     # No manifest: tests render pages without collecting static files first.
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }

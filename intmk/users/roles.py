@@ -15,7 +15,7 @@ from wagtail.models import (
 from intmk.users.models import CHAIR, LAENDER
 
 # To be raised with every change of the rights below: they are then given once more, also where the site is in use.
-RIGHTS_VERSION = 5
+RIGHTS_VERSION = 6
 
 PAGE_RIGHTS = {
     CHAIR: [f"wagtailcore.{action}_page" for action in ("add", "change", "publish", "lock", "unlock")],
@@ -60,6 +60,7 @@ MODEL_RIGHTS = {
         # They come from readers and are answered, not written or deleted.
         "intmk.change_barrierreport",
         "intmk.view_barrierreport",
+        "intmk.view_trasheditem",
     ],
     LAENDER: [
         "wagtailadmin.access_admin",

@@ -1,0 +1,146 @@
+"""Brings back what was deleted, as it was: all or nothing, with the same keys, so that what names it finds it again.
+
+Inner name of Django: `QuerySet._insert`. Saving would set the moments of today, send a signal for each row while half
+of them are missing, and take a thousand statements for a conference.
+"""
+
+from collections import Counter, defaultdict
+from typing import Any, cast
+
+from django.contrib.contenttypes.models import ContentType
+from django.core import serializers
+from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.core.serializers.base import DeserializationError
+from django.db import IntegrityError, connection, transaction
+from django.db.models import F, Model
+from wagtail.log_actions import log
+from wagtail.models import Page, ReferenceIndex
+
+from intmk.base.indexes import index_stored
+from intmk.media.unpublished import withdraw_all_public
+from intmk.trash.models import NotRestoredError, TrashedItem, model_named, restored
+from intmk.users.models import User
+
+RESTORED = "intmk.trash.restore"
+GONE = "Das liegt nicht mehr im Papierkorb: Jemand hat es zurückgeholt oder endgültig gelöscht."
+Rows = dict[type[Model], list[Any]]
+
+
+def restore(pk: int, user: User) -> tuple[Any, list[str]]:
+    """Bring an item back; return it, and in words what of it does not come back. Raises NotRestoredError."""
+    item = TrashedItem.objects.visible_to(user).filter(pk=pk).first()
+    if item is None:
+        raise NotRestoredError(GONE)
+    rows = rows_of(item)
+    try:
+        with transaction.atomic():
+            if not TrashedItem.objects.select_for_update().filter(pk=pk).exists():
+                raise NotRestoredError(GONE)  # somebody was faster
+            if item.parent is not None:
+                put_below(item, rows[Page])
+            missing = leave_out_what_points_nowhere(rows)
+            for model, objects in rows.items():
+                manager: Any = model._base_manager
+                if objects:
+                    manager._insert(objects, fields=model._meta.local_concrete_fields, using=manager.db, raw=True)
+            for link in item.links:
+                empty = model_named(link["model"])._base_manager.filter(**{"pk": link["pk"], link["field"]: None})
+                empty.update(**{link["field"]: link["value"]})
+            connection.check_constraints()
+            root = cast(Any, item.content_type.model_class())._default_manager.get(pk=item.object_id)
+            bring_indexes_up_to_date(item, root, rows)
+            restored.send(type(root), instance=root, item=item, page_keys=[page.pk for page in rows.get(Page, ())])
+            item.delete()
+            log(root, RESTORED, user=user)
+    except IntegrityError as error:
+        raise NotRestoredError(f"„{item.title}“ bleibt im Papierkorb: {why_not(rows)}") from error
+    return root, missing
+
+
+def rows_of(item: TrashedItem) -> Rows:
+    """Return the rows as objects by model; raise NotRestoredError when the tables have become others."""
+    rows: Rows = defaultdict(list)
+    try:
+        for each in serializers.deserialize("python", item.rows):
+            rows[type(each.object)].append(each.object)
+    except (DeserializationError, FieldDoesNotExist, ValidationError, LookupError) as error:
+        raise NotRestoredError(
+            f"„{item.title}“ bleibt im Papierkorb: Die Website ist seit der Löschung umgebaut worden. Zurückholen kann "
+            "es nur die Administration, aus einer Sicherung."
+        ) from error
+    return rows
+
+
+def put_below(item: TrashedItem, pages: list[Page]) -> None:
+    """Give the pages their place below the page where they stood, the old one unless another stands there now."""
+    parent = Page.objects.select_for_update().filter(pk=item.parent).first()
+    if parent is None:
+        above = TrashedItem.objects.with_row(Page, item.parent).first()
+        way_out = f" Bitte zuerst „{above.title}“ zurückholen." if above else ""
+        raise NotRestoredError(
+            f"„{item.title}“ bleibt im Papierkorb: Die Seite, unter der es stand, gibt es nicht mehr.{way_out}"
+        )
+    top = min(pages, key=lambda page: page.depth)
+    if other := Page.objects.child_of(parent).filter(slug=top.slug).first():
+        raise NotRestoredError(
+            f"„{item.title}“ bleibt im Papierkorb: An seiner Adresse steht inzwischen „{other.draft_title}“. Bitte "
+            "dieser Seite eine andere Adresse geben oder sie löschen, dann noch einmal zurückholen."
+        )
+    place = top.path[-Page.steplen :]
+    if Page.objects.filter(path=parent.path + place).exists():
+        numbers = Page.numconv_obj()
+        last = numbers.str2int(parent.get_last_child().path[-Page.steplen :])
+        place = numbers.int2str(last + 1).rjust(Page.steplen, Page.alphabet[0])
+    former_path, former_url, deeper = len(top.path), len(top.url_path), parent.depth + 1 - top.depth
+    for page in pages:
+        page.path = parent.path + place + page.path[former_path:]
+        page.url_path = f"{parent.url_path}{top.slug}/{page.url_path[former_url:]}"
+        page.depth += deeper
+    Page.objects.filter(pk=parent.pk).update(numchild=F("numchild") + 1)
+
+
+def leave_out_what_points_nowhere(rows: Rows) -> list[str]:
+    """Empty links to what is gone meanwhile, and take rows out that are nothing without it; return in words which."""
+    missing: Counter[str] = Counter()
+    known = {model: {row.pk for row in objects} for model, objects in rows.items()}
+    for model, objects in list(rows.items()):
+        for field in model._meta.local_concrete_fields:
+            target: Any = field.related_model
+            if target is None or field.primary_key:
+                continue
+            named = {value for row in objects if (value := getattr(row, field.attname)) is not None}
+            named -= known.get(target, set())
+            gone = named - set(target._base_manager.filter(pk__in=named).values_list("pk", flat=True))
+            for row in [row for row in objects if getattr(row, field.attname) in gone]:
+                missing[str(target._meta.verbose_name)] += not issubclass(target, User)
+                if field.null:
+                    setattr(row, field.attname, None)
+                else:
+                    objects.remove(row)
+    return [f"{count} × {name}" for name, count in missing.items() if count]
+
+
+def why_not(rows: Rows) -> str:
+    """Return what the database has refused, as far as the models know how to say it."""
+    for objects in rows.values():
+        for row in objects:
+            try:
+                row.validate_unique()
+                row.validate_constraints()
+            except ValidationError as error:
+                return " ".join(error.messages)
+    return "Etwas davon gibt es inzwischen noch einmal, oder etwas, wozu es gehört, gibt es nicht mehr."
+
+
+def bring_indexes_up_to_date(item: TrashedItem, root: Any, rows: Rows) -> None:
+    """Let searches and lists of what uses what know it again, and take out of proposals what is public with it."""
+    pages = Page.objects.filter(pk__in=[page.pk for page in rows.get(Page, ())])
+    for page in pages.specific():
+        index_stored(page)
+    if not pages:
+        root.save()  # what stands in the search and elsewhere of a row follows from saving it
+    for content_type, key in item.sources:
+        model: Any = ContentType.objects.get_for_id(content_type).model_class()
+        if source := model._base_manager.filter(pk=key).first():
+            ReferenceIndex.create_or_update_for_object(getattr(source, "specific", source))
+    withdraw_all_public()
