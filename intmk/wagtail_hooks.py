@@ -14,6 +14,7 @@ from wagtail.snippets.models import register_snippet
 from conferences.handover import refused_forms, unsent_forms
 from intmk.accessibility import inbox as barrier_inbox
 from intmk.accessibility import notifications, statement_panel
+from intmk.addresses import successors
 from intmk.addresses.views import OldAddressViewSet
 from intmk.audit import bulk_changes, reports
 from intmk.audit.log_entries import register_actions
@@ -185,3 +186,8 @@ def only_public_pages(page: Page, request: HttpRequest, args: list, kwargs: dict
     if restrictions:
         raise Http404
     page.get_view_restrictions = lambda: restrictions
+
+
+# After all that may refuse it.
+hooks.register("before_delete_page", successors.note_successor, order=100)
+hooks.register("before_unpublish_page", successors.note_successor, order=100)

@@ -58,7 +58,7 @@ class PublicAddressQuerySet(models.QuerySet):
             *([(f"{page}/", file, False)] if "." in file else []),
         ]
         paths = [(above + normalised_path(asked), below, is_exact) for asked, below, is_exact in wanted]
-        rows = self.filter(path__in=[path for path, _, _ in paths]).select_related("page", "theme")
+        rows = self.filter(path__in=[path for path, _, _ in paths]).select_related("page", "theme", "successor")
         known = {row.path: row for row in rows}
         return [AddressRow(known[path], below, is_exact) for path, below, is_exact in paths if path in known]
 

@@ -56,12 +56,18 @@ def answers(request: HttpRequest) -> Iterator[HttpResponse | None]:
 
 
 def answer_of_page(request: HttpRequest, found: AddressRow) -> HttpResponse | None:
-    """Return the answer for an address of a page or the file below it; None if it stands there now, or on no site."""
+    """Return the answer for an address of a page or the file below it; None if it stands there now, or on no site.
+
+    Not the file, but the page that follows, when somebody has named one for a page that is not public any more.
+    """
     address = found.address
     if address.theme:
         return moved_elsewhere(request, address.theme.get_absolute_url())
     page = address.page
     if page is None or not page.live:
+        follows = address.successor
+        if follows and follows.live and (url := follows.get_url(request)):
+            return moved(url)
         return render(request, "410.html", {"gone": address}, status=410)
     url = page.get_url(request)
     return moved_elsewhere(request, f"{url}{found.below}") if url else None
@@ -160,6 +166,7 @@ def addresses_lead_back(sender, page_keys: list[int], **kwargs) -> None:
     public = Page.objects.live().filter(pk__in=page_keys)
     redirects = Redirect.objects.filter(redirect_page__in=page_keys).values("old_path")
     PublicAddress.objects.filter(page=None, theme=None, path__in=redirects).delete()
+    PublicAddress.objects.filter(page__in=page_keys).update(successor=None)
     PublicAddress.objects.filter(Q(page__in=public) | Q(theme__isnull=False)).update(gone_at=None)
 
 

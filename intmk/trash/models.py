@@ -111,11 +111,10 @@ class TrashedItem(models.Model):
     def until(self) -> datetime:
         return self.deleted_at + timedelta(days=DAYS)
 
-    def without_owner(self, label: str) -> models.QuerySet[Any]:
-        """Return the rows of this model that belonged to it and to nothing since."""
-        left = [link for link in self.links if link["model"] == label.lower()]
-        empty = {f"{link['field']}__isnull": True for link in left}
-        return model_named(label)._base_manager.filter(pk__in=[link["pk"] for link in left], **empty)
+    def without_owner(self, label: str, *fields: str) -> models.QuerySet[Any]:
+        """Return the rows of this model that belonged to it by one of these fields, and belong to nothing since."""
+        left = [link["pk"] for link in self.links if link["model"] == label.lower() and link["field"] in fields]
+        return model_named(label)._base_manager.filter(pk__in=left, **{f"{field}__isnull": True for field in fields})
 
     @transaction.atomic
     def remove(self) -> None:

@@ -29,7 +29,7 @@ from intmk.users.models import User
 
 REMOVED, RELEASED = "intmk.trash.remove", "intmk.trash.release"
 # What was given once and for ever to something that lies here (conferences, addresses).
-IDENTIFIERS, ADDRESSES = "conferences.ResolutionIdentifier", "intmk.PublicAddress"
+IDENTIFIERS, ADDRESSES = ("conferences.ResolutionIdentifier", "page"), ("intmk.PublicAddress", "page", "theme")
 ICON = "bin"
 
 
@@ -92,7 +92,7 @@ class TrashedItemView(WagtailAdminTemplateMixin, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict:
         """Add `item`, and what nobody can enter again: `identifiers` and `addresses`."""
-        identifiers, addresses = self.item.without_owner(IDENTIFIERS), self.item.without_owner(ADDRESSES)
+        identifiers, addresses = self.item.without_owner(*IDENTIFIERS), self.item.without_owner(*ADDRESSES)
         return super().get_context_data(**kwargs) | {
             "item": self.item,
             "identifiers": identifiers,
@@ -105,7 +105,7 @@ class TrashedItemView(WagtailAdminTemplateMixin, TemplateView):
         if "release" in request.POST:
             if not user.acts_for_chair:
                 raise PermissionDenied
-            released = self.item.without_owner(IDENTIFIERS)
+            released = self.item.without_owner(*IDENTIFIERS)
             names = ", ".join(map(str, released))
             released.delete()
             log(self.item, RELEASED, user=user, title=f"{self.item.kind} „{self.item.title}“: {names}"[:255])

@@ -1,0 +1,26 @@
+"""What the pages of the admin ask and tell before something is deleted or taken back."""
+
+from typing import Any
+
+from django import template
+from wagtail.models import Page
+
+from intmk.addresses import successors
+
+register = template.Library()
+
+
+@register.simple_tag
+def successor_form(page: Page) -> successors.SuccessorForm | None:
+    """Return the form for the page that follows, None where there is nothing to ask."""
+    return successors.successor_form(page)
+
+
+@register.simple_tag(takes_context=True)
+def references_to(context: dict[str, Any]) -> dict[str, Any] | None:
+    """Return what refers to what the page is about, as `named` and the number of `more`; None where that is many."""
+    thing = context.get("page") or context.get("object")
+    if thing is None:
+        return None
+    named, more = successors.references_to(thing, context["request"].user)
+    return {"named": named, "more": more}
