@@ -23,6 +23,7 @@ SCREENS = {
     "handover": "/admin/uebergabe/",
     "design": "/admin/gestaltung/",
     "old addresses": "/admin/snippets/intmk/oldaddress/",
+    "papierkorb": "/admin/papierkorb/",
 }
 
 # Drawn by the same template as the list of reported barriers: they have the same faults.
