@@ -13,6 +13,7 @@ from intmk.media.images.models import SiteImage, SiteRendition
 from intmk.media.videos.models import SiteVideo
 from intmk.pages.models import HomePage, NewsIndexPage, NewsPage, StandardPage
 from intmk.preview_links.models import PreviewLink
+from intmk.proposals.models import Proposal
 from intmk.search.index import SearchEntry, SearchWord
 from intmk.server.site_identity import SiteIdentity
 from intmk.trash.models import TrashedItem
@@ -32,6 +33,7 @@ __all__ = [
     "NewsPage",
     "OldAddress",
     "PreviewLink",
+    "Proposal",
     "PublicAddress",
     "SearchEntry",
     "SearchWord",

@@ -18,7 +18,7 @@ from intmk.addresses import successors
 from intmk.addresses.views import OldAddressViewSet
 from intmk.audit import bulk_changes, reports
 from intmk.audit.log_entries import register_actions
-from intmk.base import drafts, proposal_views
+from intmk.base import drafts
 from intmk.base.pages import PlainPageLinkHandler
 from intmk.media import file_lists, orphans, unpublished
 from intmk.media.documents import rereading
@@ -27,6 +27,9 @@ from intmk.media.videos.views import VideoViewSet, video_for_editors
 from intmk.pages.component_library import design
 from intmk.pages.glossary_views import GlossaryTermViewSet
 from intmk.preview_links import editing as preview_links
+from intmk.proposals import deciding
+from intmk.proposals import editing as proposals
+from intmk.proposals import mail as proposal_mail
 from intmk.server.scheduler import EVERY_MINUTE
 from intmk.trash import views as trash
 
@@ -36,12 +39,14 @@ hooks.register("after_create_page", refused_forms.after_saving_page)
 hooks.register("before_delete_page", drafts.refuse)
 hooks.register("before_move_page", drafts.refuse)
 hooks.register("before_bulk_action", drafts.refuse_together)
+hooks.register("before_edit_page", proposals.instead_of_the_page, order=1)  # after all that may refuse
 hooks.register("before_edit_page", drafts.say_who_may_change)
-hooks.register("before_edit_page", proposal_views.say_whose_changes)
-hooks.register("before_publish_page", proposal_views.ask_before_publishing)
-hooks.register("before_bulk_action", proposal_views.ask_before_publishing_together)
-hooks.register("before_copy_page", proposal_views.ask_before_copying)
-hooks.register("register_log_actions", proposal_views.register_proposal_actions)
+hooks.register("before_edit_page", deciding.say_who_proposes)
+hooks.register("before_delete_page", deciding.say_what_goes_along)
+hooks.register("construct_homepage_panels", deciding.add_panels)
+hooks.register("register_admin_urls", deciding.proposal_admin_urls)
+hooks.register("register_log_actions", deciding.register_proposal_actions)
+hooks.register(EVERY_MINUTE, proposal_mail.send_due_mails)
 hooks.register("register_log_actions", register_actions)
 hooks.register("register_page_header_buttons", preview_links.page_header_buttons)
 hooks.register("register_admin_urls", preview_links.preview_link_admin_urls)
@@ -81,12 +86,6 @@ def kept_form_addresses() -> list:
         path("aufgehoben/letzte/", refused_forms.latest_kept_form, name="latest_kept_form"),
         path("aufgehoben/<int:pk>/", refused_forms.KeptFormView.as_view(), name="kept_form"),
     ]
-
-
-@hooks.register("register_admin_urls")
-def proposals_address() -> list:
-    """Add the page on which the chair decides on what it has not approved."""
-    return [path("vorschlaege/<int:pk>/", proposal_views.ProposalsView.as_view(), name="proposals")]
 
 
 @hooks.register("register_admin_urls")

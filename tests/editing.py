@@ -10,6 +10,8 @@ from wagtail.test.utils.form_data import inline_formset, nested_form_data, strea
 from conferences.models import ChairTerm, ConferencePage
 from conferences.models.chair import today
 from conferences.terms.rights import update_publishing_rights
+from intmk.base.drafts import is_for_proposals
+from intmk.proposals.editing import page_for_form
 from intmk.users.models import User
 
 
@@ -75,7 +77,7 @@ def fields_of(form: BeautifulSoup | Tag) -> dict[str, object]:
             chosen = [option["value"] for option in field.find_all("option") if option.has_attr("selected")]
             data[name] = chosen if field.has_attr("multiple") else (chosen or [""])[0]
         else:
-            data[name] = field.text if field.name == "textarea" else field.get("value", "")
+            data[name] = field.text.removeprefix("\n") if field.name == "textarea" else field.get("value", "")
     return data
 
 
@@ -87,6 +89,13 @@ def page_form(client: Client, page: Page) -> dict[str, object]:
     """
     account = User.objects.get(pk=client.session["_auth_user_id"])
     record = Page.objects.get(pk=page.pk)
+    if is_for_proposals(account, record):
+        proposal, shown = page_for_form(record, account)
+        loaded = {
+            "loaded_revision_id": str(shown.latest_revision_id),
+            "loaded_revision_created_at": str(proposal.version),
+        }
+        return drawn_form(shown, record.get_parent(), account) | loaded
     shown = record.get_latest_revision_as_object()
     data = drawn_form(shown, record.get_parent(), account)
     if revision := record.latest_revision:

@@ -175,11 +175,11 @@ def test_nobody_sees_the_dashboard_without_an_account():
 def test_the_list_counts_what_is_done_and_names_who_does_what_is_open(accounts):
     with at(MAY):
         shown = dashboard(accounts["DE-SL"])
-        assert "6 von 13 Punkten erledigt." in shown
+        assert "7 von 14 Punkten erledigt." in shown
         assert "offen Person im Vorsitz Die Amtszeit folgt bisher nur aus der Regel." in shown
         assert "Zuständig: die Administration." in shown
         schedule(accounts["DE-RP"], JULY)
-        assert "5 von 13 Punkten erledigt." in dashboard(accounts["DE-SL"])
+        assert "6 von 14 Punkten erledigt." in dashboard(accounts["DE-SL"])
 
 
 def test_after_the_change_the_list_ends_when_all_is_done(accounts, monkeypatch):

@@ -3,13 +3,15 @@
 import re
 
 import pytest
+from django.test import Client
 from django.urls import reverse
-from wagtail.models import Page, get_page_models
+from wagtail.models import Page, Revision, get_page_models
 
-from conferences.models import ConferenceGuest, ConferencePage
+from conferences.models import ConferenceGuest, ConferencePage, ResolutionPage
 from intmk.base.drafts import may_take_away
 from intmk.base.pages import SitePage
 from intmk.pages.models import HomePage, NewsIndexPage, NewsPage, StandardPage
+from intmk.proposals.models import Proposal
 from intmk.users.models import User
 from tests.editing import conference_form, edit_url, fields_at, give_chair, page_form, text_of
 
@@ -62,38 +64,72 @@ def test_the_form_that_these_tests_send_is_that_of_the_editor(chair):
     }
 
 
-def tree() -> list[tuple]:
-    """All that the addresses of the site hang on, and the titles that readers see."""
-    return list(Page.objects.order_by("path").values_list("path", "url_path", "slug", "title", "live", "locale"))
+def everything() -> list:
+    """All that is stored of all pages, and how many versions there are."""
+    models = [Page, *get_page_models()]
+    return [*(list(model.objects.order_by("pk").values()) for model in models), Revision.objects.count()]
+
+
+def answers(page: Page) -> dict[str, tuple[int, bytes]]:
+    """What readers get at the addresses of a page and of some below it."""
+    reader = Client(HTTP_HOST="localhost")
+    found = [page, *page.get_children()[:3]]
+    return {each.url: ((answer := reader.get(each.url)).status_code, answer.content) for each in found}
 
 
 def of_each_type() -> list:
-    """All types of pages; of those with a form of their own two are asked in every run."""
+    """All types of pages; of those with a form of their own three are asked in every run."""
     types = [model for model in get_page_models() if issubclass(model, SitePage)]
-    always = (ConferencePage, StandardPage)
+    always = (ConferencePage, ResolutionPage, StandardPage)
     return [model if model in always else pytest.param(model, marks=pytest.mark.audit) for model in types]
 
 
+def typed_everywhere(form: dict[str, object]) -> dict[str, object]:
+    """The form with another text in each of its fields, and with what it has no field for."""
+    machinery = ("_FORMS", "-count", "loaded_revision_id", "loaded_revision_created_at")
+    rich = {name for name, value in form.items() if str(value).startswith("{")}
+    texts = {name: f"{value}9" for name, value in form.items() if not name.endswith(machinery) and name not in rich}
+    forged = dict.fromkeys(("slug", "draft_title", "url_path", "path", "seo_title", "title"), "gehackt")
+    forged |= {"live": "on", "live_revision": "1", "latest_revision": "1", "owner": "1", "locked": "", "alias_of": "1"}
+    return form | texts | forged
+
+
+@pytest.mark.slow("all fields go by all buttons of the form, in three standings of a page")
+@pytest.mark.parametrize("standing", ["public", "taken back", "never public"])
 @pytest.mark.parametrize("page_type", of_each_type(), ids=lambda model: model.__name__)
-def test_no_field_of_a_page_that_is_not_public_moves_anything(account, editor, page_type):
+def test_no_field_that_a_land_sends_changes_a_page_or_an_answer(account, editor, page_type, standing):
     page = page_type.objects.first() or NewsIndexPage.objects.get().add_child(instance=NewsPage(title="M", slug="m"))
-    page.unpublish()
-    before = tree()
+    if standing != "public":
+        page.unpublish()
+    if standing == "never public":
+        other = User.objects.create_user("andere", land_code="DE-SL")
+        Page.objects.filter(pk=page.pk).update(first_published_at=None, owner=other)
+    before, seen = everything(), answers(page)
     form = page_form(editor, page)
+    hostile = typed_everywhere(form)
     for name, value in form.items():
         if name in ("title", "slug", "seo_title", "motto", "item") or name.endswith("introduction"):
             form[name] = f"{value}9"
     if page_type is ConferencePage:
         form |= {"number": "99", "kind": "main"}
-    answer = editor.post(edit_url(page), form)
-    assert "nur das Land im Vorsitz" in text_of(answer)
-    assert f"{form['title']}" in answer.content.decode()  # what was typed is still there
-    background = editor.post(edit_url(page), form, headers={"Accept": "application/json"})
-    assert background.json()["error_code"] == "validation_error"
-    assert tree() == before
+    for sent in (hostile, form):
+        editor.post(edit_url(page), sent, headers={"Accept": "application/json"})
+        for actions in (("action-publish", "action-workflow-action", "action-restart-workflow"), ("action-submit",)):
+            editor.post(edit_url(page), sent | dict.fromkeys(actions, "1") | {"workflow-action-name": "approve"})
+    assert everything() == before
+    assert answers(page) == seen
+    if standing == "never public":
+        answer = editor.post(edit_url(page), form)
+        assert "das Land im Vorsitz" in text_of(answer)
+        assert f"{form['title']}" in answer.content.decode()  # what was typed is still there
+        background = editor.post(edit_url(page), form, headers={"Accept": "application/json"})
+        assert background.json()["error_code"] == "validation_error"
+        assert not Proposal.objects.exists()
+    else:
+        assert Proposal.objects.get().content["title"] == form["title"]
     give_chair(account)
     editor.post(edit_url(page), form)
-    assert tree() != before
+    assert everything() != before
 
 
 def test_another_number_of_a_conference_taken_back_moves_none_of_its_resolutions(account, editor, client):
@@ -146,10 +182,10 @@ def test_what_was_public_once_is_no_land_s_own_any_more(account, editor, action)
     page.save_revision().publish()
     page.refresh_from_db()
     page.unpublish()
-    answer = editor.post(edit_url(page), page_form(editor, page) | {"title": "Gehackt", action: "1"})
-    assert "nur das Land im Vorsitz" in text_of(answer)
+    editor.post(edit_url(page), page_form(editor, page) | {"title": "Gehackt", action: "1"})
     page.refresh_from_db()
     assert (page.title, page.draft_title, page.current_workflow_state) == ("Entwurf", "Entwurf", None)
+    assert Proposal.objects.get().content["title"] == "Gehackt"
 
 
 def test_a_lock_of_a_former_chair_opens_no_draft_of_another_land(account, editor):
@@ -178,13 +214,13 @@ def test_an_earlier_version_does_not_come_back_by_another_land(account, editor):
     assert page.title == "Entwurf"
 
 
-def test_a_proposal_that_awaits_approval_is_not_exchanged(account, editor):
-    page = ConferencePage.objects.get(number=12)
-    page.motto = "Vorher"
-    earlier = page.save_revision()
-    editor.post(edit_url(page), conference_form(page, motto="Eingereicht") | {"action-submit": "1"})
+def test_a_draft_that_awaits_approval_is_not_exchanged(account, editor):
+    page = draft(account)
+    editor.post(edit_url(page), page_form(editor, page) | {"title": "Vorher"})
+    earlier = page.revisions.get()
+    editor.post(edit_url(page), page_form(editor, page) | {"title": "Eingereicht", "action-submit": "1"})
     address = f"/admin/api/main/pages/{page.pk}/action/revert_to_page_revision/"
     assert editor.post(address, {"revision_id": earlier.pk}, content_type="application/json").status_code == 404
-    editor.post(edit_url(page), conference_form(page, motto="Untergeschoben"))
+    editor.post(edit_url(page), page_form(editor, page) | {"title": "Untergeschoben"})
     page.refresh_from_db()
-    assert page.get_latest_revision_as_object().motto == "Eingereicht"
+    assert page.get_latest_revision_as_object().title == "Eingereicht"

@@ -26,6 +26,7 @@ from conferences.rules.rotation import Rotation, Term
 from conferences.terms.rights import update_publishing_rights
 from intmk.media.images.models import SiteImage
 from intmk.pages.models import HomePage, StandardPage
+from intmk.proposals.models import Proposal
 from intmk.users.models import User
 from tests.editing import breakable, text_of
 
@@ -274,6 +275,18 @@ def test_a_rejected_proposal_is_no_open_approval_but_a_draft(spring):
     assert not line("drafts").done
 
 
+def test_a_proposal_of_a_land_is_open_until_it_is_answered(spring):
+    page, land = StandardPage.objects.get(slug="kontakt"), secretariat()
+    assert line("proposals").done
+    proposal = Proposal.of(page, land)
+    proposal.send("")
+    assert not line("proposals").done
+    assert line("proposals").detail == "1 Seite: „Kontakt“."
+    assert line("drafts").done
+    proposal.give_back("Nein", land)
+    assert line("proposals").done
+
+
 def test_a_locked_page_is_named_with_who_locked_it(spring):
     page, chair = StandardPage.objects.get(slug="kontakt"), secretariat("DE-RP")
     assert line("locks").done
@@ -503,7 +516,7 @@ def test_every_land_sees_the_list_for_the_next_change_all_year(code, moment):
 def test_the_page_says_of_each_line_in_words_whether_it_is_done(spring):
     lines = BeautifulSoup(signed_in(secretariat()).get(LIST).content, "html.parser").select(".handover-line__state")
     words = [each.get_text(strip=True) for each in lines]
-    assert len(words) == 13
+    assert len(words) == 14
     assert set(words) == {"offen", "erledigt"}
 
 

@@ -18,7 +18,7 @@ from intmk.pages.models import HomePage, NewsIndexPage, NewsPage
 from intmk.preview_links.editing import remove_ended
 from intmk.preview_links.models import DAYS, PreviewLink
 from intmk.users.models import User
-from tests.editing import edit_url, soup_of, take_chair, text_of
+from tests.editing import conference_form, edit_url, soup_of, take_chair, text_of
 from tests.pdf_files import text_pdf
 from tests.resolutions import land, resolution
 from tests.test_video_upload import media as media  # a fixture
@@ -134,6 +134,20 @@ def test_a_land_hands_out_no_page_that_the_chair_has_taken_back(account, editor,
     editor.post(address(draft))
     assert address(draft) not in editor.get(edit_url(draft)).content.decode()
     assert not PreviewLink.objects.exists()
+
+
+def test_a_land_hands_out_its_proposal_and_never_the_draft_of_the_chair(account, editor, reader):
+    page = ConferencePage.objects.get(number=12)
+    page.motto = "Entwurf des Vorsitzes"
+    PreviewLink.made(page.save_revision(), User.objects.create_superuser("admin-test"))
+    editor.post(address(page))
+    assert PreviewLink.objects.count() == 1
+    assert address(page) not in editor.get(edit_url(page)).content.decode()
+    editor.post(edit_url(page), conference_form(page, motto="Unser Vorschlag"))
+    assert address(page) in editor.get(edit_url(page)).content.decode()
+    shown = text_of(reader.get(made(editor, page)))
+    assert "Unser Vorschlag" in shown
+    assert "Entwurf des Vorsitzes" not in shown
 
 
 def test_its_files_are_got_by_it_and_by_nothing_else(chair, reader):

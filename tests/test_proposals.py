@@ -1,34 +1,44 @@
-"""What a Land has typed goes public only when the chair knows: each way to publish names it and asks."""
+"""What a Land proposes stays apart from the page: no publishing takes it along, and the chair takes what it likes."""
+
+import json
 
 import pytest
+from django.core import mail
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 from wagtail.admin.rich_text.converters.contentstate import ContentstateConverter
-from wagtail.models import Page
+from wagtail.models import Page, PageLogEntry
 
-from conferences.models import ConferencePage
+from conferences.models import ConferenceGuest, ConferencePage
 from history.models import AboutPage
-from intmk.base.proposals import unapproved, without_keys
 from intmk.pages.models import HomePage, StandardPage
+from intmk.proposals.changes import without_keys
+from intmk.proposals.mail import send_due_mails
+from intmk.proposals.models import Proposal
 from intmk.users.models import User
-from tests.editing import edit_url, give_chair, page_form, soup_of, text_of
+from tests.editing import edit_url, fields_at, give_chair, page_form, soup_of, text_of
 
 pytestmark = pytest.mark.django_db
+AT_THE_DESK = pytest.mark.slow("several accounts open and send pages of the admin one after the other")
+JSON = {"Accept": "application/json"}
 
 
 def signed_in(account: User) -> Client:
     client = Client(HTTP_HOST="localhost")
     client.force_login(account)
+    client.get("/admin/")
     return client
+
+
+def of_land(code: str) -> Client:
+    """The browser of a Land that does not chair."""
+    name = f"redaktion-{code[3:].lower()}"
+    return signed_in(User.objects.create_user(name, land_code=code, email=f"{name}@example.org"))
 
 
 @pytest.fixture
 def land() -> Client:
-    """The browser of a Land that does not chair."""
-    client = signed_in(User.objects.create_user("redaktion-sl", land_code="DE-SL"))
-    assert client.get("/admin/").status_code == 200
-    return client
+    return of_land("DE-SL")
 
 
 @pytest.fixture
@@ -45,20 +55,30 @@ def save(client: Client, page: Page, follow: bool = False, **changes):
     return client.post(edit_url(page), page_form(client, page) | changes, follow=follow)
 
 
-def publish(client: Client, page: Page, follow: bool = True, **changes):
-    return save(client, page, follow, **changes, **{"action-publish": "1"})
+def publish(client: Client, page: Page, **changes):
+    return save(client, page, **changes, **{"action-publish": "1"})
 
 
-def decide(client: Client, page: Page, decision: str, form=None, follow: bool = False):
-    """Press one of the buttons of the page on which the chair is asked."""
-    address = reverse("proposals", args=[page.pk])
-    version = soup_of(form or client.get(address)).find("input", {"name": "version"})["value"]
-    return client.post(address, {"decision": decision, "version": version}, follow=follow)
+def the_proposal(code: str = "DE-SL") -> Proposal:
+    return Proposal.objects.get(land_code=code)
+
+
+def press(client: Client, action: str, code: str = "DE-SL", shown=None, **fields):
+    """Open a proposal and press one of its buttons."""
+    address = reverse("proposal", args=[the_proposal(code).pk])
+    version = soup_of(shown or client.get(address)).find("input", {"name": "version"})["value"]
+    return client.post(address, {"action": action, "version": version} | fields, follow=True)
+
+
+def propose(client: Client, page: Page, code: str = "DE-SL", reason: str = "", **changes) -> Proposal:
+    save(client, page, **changes, **{"action-submit": "1"})
+    press(client, "send", code, reason=reason)
+    return the_proposal(code)
 
 
 def named(answer) -> list[str]:
-    """The fields that the chair is shown."""
-    return [heading.get_text() for heading in soup_of(answer).select("main h2.w-label-1")]
+    """The fields that are shown."""
+    return [heading.get_text().strip() for heading in soup_of(answer).select("main h2.w-label-1")]
 
 
 def public(page: StandardPage) -> str:
@@ -66,241 +86,383 @@ def public(page: StandardPage) -> str:
     return page.introduction
 
 
-def test_the_form_of_the_chair_says_whose_changes_it_holds(land, chair, text_page):
-    save(land, text_page, introduction="Von Saarland")
-    said = text_of(chair.get(edit_url(text_page)))
-    today = timezone.localdate().strftime("%d.%m.%Y")
-    assert f"Änderungen, die noch nicht freigegeben sind: Saarland (redaktion-sl, {today})" in said
-    assert "noch nicht freigegeben" not in text_of(land.get(edit_url(text_page)))
+def state_of(page: Page) -> tuple:
+    """What a page and its line of versions are, but for what proposals may not touch anyhow."""
+    page = Page.objects.get(pk=page.pk).specific
+    return page.to_json(), page.draft_title, page.url_path, page.latest_revision_id, page.revisions.count()
 
 
-def test_publishing_asks_first_and_names_the_fields(land, chair, text_page):
-    save(land, text_page, introduction="Von Saarland")
-    asked = publish(chair, text_page, seo_title="Vom Vorsitz ergänzt")
+def test_saving_and_sending_leaves_the_page_and_its_versions_as_they_are(land, text_page):
+    before = state_of(text_page)
+    save(land, text_page, introduction="Von Saarland", title="Von Saarland", slug="saarland")
+    background = page_form(land, text_page) | {"introduction": "Von Saarland!"}
+    assert land.post(edit_url(text_page), background, headers=JSON).json()["success"]
+    propose(land, text_page, introduction="Von Saarland!!")
+    assert state_of(text_page) == before
+    assert the_proposal().content["introduction"] == "Von Saarland!!"
+    assert the_proposal().is_sent
+
+
+def test_the_form_of_the_chair_is_its_own_and_says_who_proposes(land, chair, text_page):
+    propose(land, text_page, introduction="Von Saarland", seo_title="Von Saarland")
+    shown = chair.get(edit_url(text_page))
+    assert "Saarland schlägt 2 Änderungen vor." in text_of(shown)
+    assert fields_at(chair, edit_url(text_page))["introduction"] == "Vom Vorsitz"
+    publish(chair, text_page, seo_title="Vom Vorsitz ergänzt")
     assert public(text_page) == "Vom Vorsitz"
-    said = text_of(asked)
-    assert "Noch nicht veröffentlicht. Was Sie geschrieben haben, ist als Entwurf gespeichert." in said
-    assert named(asked) == ["Einleitung"]
-    assert "Mit den Änderungen veröffentlichen" in said
-    decide(chair, text_page, "with", asked)
-    assert public(text_page) == "Von Saarland"
     assert text_page.seo_title == "Vom Vorsitz ergänzt"
 
 
-def test_the_chair_publishes_without_them_and_its_own_text_stays(land, chair, text_page):
-    save(land, text_page, introduction="Von Saarland", title="Von Saarland")
-    question = publish(chair, text_page, seo_title="Vom Vorsitz ergänzt")
-    assert "auch andere geschrieben" not in text_of(question)
-    decide(chair, text_page, "without", question)
-    assert public(text_page) == "Vom Vorsitz"
-    assert (text_page.title, text_page.seo_title) == ("Seite", "Vom Vorsitz ergänzt")
-    assert any(
-        "Von Saarland" in str(revision.content) for revision in text_page.revisions.all()
-    )  # still in the history
-
-
-def test_who_leaves_them_out_is_told_where_the_chair_itself_has_written_on(land, chair, text_page):
-    save(land, text_page, introduction="Von Saarland", seo_title="Von Saarland")
-    question = publish(chair, text_page, introduction="Von Saarland, vom Vorsitz verbessert")
-    assert "Hier haben seitdem auch andere geschrieben: Einleitung. Ohne die" in text_of(question)
-
-
-def test_the_form_without_them_is_published_without_a_question(land, chair, text_page):
+def test_what_is_not_sent_is_not_shown_to_the_chair(land, chair, text_page):
     save(land, text_page, introduction="Von Saarland")
-    form = text_of(decide(chair, text_page, "draft", follow=True))
-    assert "ohne die Änderungen von Saarland" in form
-    assert "noch nicht freigegeben sind" not in form
-    publish(chair, text_page, False, introduction="Neu vom Vorsitz")
-    assert public(text_page) == "Neu vom Vorsitz"
+    assert "schlägt" not in text_of(chair.get(edit_url(text_page)))
+    assert chair.get(reverse("proposal", args=[the_proposal().pk]), follow=True).redirect_chain
+    assert "redaktion" not in text_of(chair.get("/admin/")).split("Vorschläge")[-1][:200]
 
 
-def test_what_was_confirmed_once_is_not_asked_again(land, chair, text_page):
+def test_the_land_reads_its_own_text_in_its_form_and_nobody_else_does(land, chair, text_page):
     save(land, text_page, introduction="Von Saarland")
-    decide(chair, text_page, "with", publish(chair, text_page))
-    publish(chair, text_page, False, seo_title="Weiter")
-    text_page.refresh_from_db()
-    assert (text_page.introduction, text_page.seo_title) == ("Von Saarland", "Weiter")
+    save(chair, text_page, introduction="Entwurf des Vorsitzes")
+    assert fields_at(land, edit_url(text_page))["introduction"] == "Von Saarland"
+    assert fields_at(chair, edit_url(text_page))["introduction"] == "Entwurf des Vorsitzes"
+    assert fields_at(of_land("DE-TH"), edit_url(text_page))["introduction"] == "Vom Vorsitz"
 
 
-def test_a_draft_of_the_chair_on_top_approves_nothing(land, chair, text_page):
-    save(land, text_page, introduction="Von Saarland")
-    save(chair, text_page, seo_title="Nur gespeichert")
-    publish(chair, text_page, False)
-    assert public(text_page) == "Vom Vorsitz"
-
-
-def test_what_the_chair_has_undone_itself_is_not_asked(land, chair, text_page):
-    save(land, text_page, introduction="Von Saarland")
-    publish(chair, text_page, False, introduction="Vom Vorsitz", seo_title="Neu")
-    text_page.refresh_from_db()
-    assert text_page.seo_title == "Neu"
-
-
-def test_a_rejected_proposal_is_asked_about_and_called_so(land, chair, text_page):
-    save(land, text_page, introduction="Abgelehnt", **{"action-submit": "1"})
-    task = Page.objects.get(pk=text_page.pk).current_workflow_task_state
-    chair.post(
-        reverse("wagtailadmin_pages:workflow_action", args=[text_page.pk, "reject", task.pk]), {"comment": "Nein"}
-    )
-    asked = publish(chair, text_page, seo_title="Weiter")
-    assert public(text_page) == "Vom Vorsitz"
-    assert "im Freigabeverfahren zurückgegeben" in text_of(asked)
-
-
-def test_an_approval_is_the_consent_to_its_proposal_and_to_no_older_one(account, land, chair, text_page):
-    save(land, text_page, introduction="Von Saarland")
-    bavaria = signed_in(User.objects.create_user("redaktion-by", land_code="DE-BY"))
-    bavaria.get("/admin/")
-    save(bavaria, text_page, seo_title="Von Bayern", **{"action-submit": "1"})
-    task = Page.objects.get(pk=text_page.pk).current_workflow_task_state
-    approve = reverse("wagtailadmin_pages:workflow_action", args=[text_page.pk, "approve", task.pk])
-    refused = chair.post(approve, follow=True)
-    assert public(text_page) == "Vom Vorsitz"
-    assert "ältere Änderungen" in text_of(refused)
-    assert "Saarland (redaktion-sl" in text_of(refused)
-    assert Page.objects.get(pk=text_page.pk).current_workflow_task_state == task
-    decide(chair, text_page, "without")
-    assert (public(text_page), text_page.seo_title) == ("Vom Vorsitz", "")
-    save(bavaria, text_page, seo_title="Von Bayern", **{"action-submit": "1"})
-    task = Page.objects.get(pk=text_page.pk).current_workflow_task_state
-    chair.post(reverse("wagtailadmin_pages:workflow_action", args=[text_page.pk, "approve", task.pk]))
-    text_page.refresh_from_db()
-    assert text_page.seo_title == "Von Bayern"
-
-
-def test_several_at_once_are_not_published_with_them(land, chair, text_page):
-    save(land, text_page, introduction="Von Saarland")
-    address = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "publish"])
-    answer = chair.post(f"{address}?id={text_page.pk}", {"include_descendants": "on"}, follow=True)
-    assert "Nichts veröffentlicht" in text_of(answer)
-    assert public(text_page) == "Vom Vorsitz"
-    below = text_page.add_child(instance=StandardPage(title="Kind", slug="kind", live=False))
-    decide(chair, text_page, "without")
-    below.save_revision(user=User.objects.get(username="redaktion-sl"))
-    chair.post(f"{address}?id={text_page.pk}", {"include_descendants": "on"})
-    below.refresh_from_db()
-    assert not below.live
-
-
-def test_a_set_moment_is_asked_about_as_well(land, chair, text_page):
-    draft = StandardPage.objects.get(pk=text_page.pk)
-    draft.introduction, draft.go_live_at = "Von Saarland", timezone.now() + timezone.timedelta(days=2)
-    draft.save_revision(user=User.objects.get(username="redaktion-sl"))
-    publish(chair, text_page, False)
-    assert not text_page.revisions.filter(approved_go_live_at__isnull=False).exists()
-    assert "vorgemerkt" in text_of(decide(chair, text_page, "with", follow=True))
-    assert text_page.revisions.filter(approved_go_live_at__isnull=False).count() == 1
-    assert unapproved(text_page) is None
-
-
-def test_a_copy_is_not_published_with_them(land, chair, text_page):
-    save(land, text_page, introduction="Von Saarland")
-    form = {
-        "new_title": "Kopie",
-        "new_slug": "kopie",
-        "new_parent_page": text_page.get_parent().pk,
-        "publish_copies": "on",
+@pytest.mark.parametrize(
+    "order", ["propose, publish", "publish, propose", "propose, return, publish", "draft, propose, publish"]
+)
+def test_a_sentence_of_a_land_is_never_public_by_the_chair_s_publishing(land, chair, text_page, client, order):
+    steps = {
+        "propose": lambda: propose(land, text_page, introduction="Geheimer Satz"),
+        "return": lambda: press(chair, "return", answer="Nein"),
+        "draft": lambda: save(chair, text_page, seo_title="Entwurf"),
+        "publish": lambda: publish(chair, text_page, search_description="Berichtigt"),
     }
-    chair.post(reverse("wagtailadmin_pages:copy", args=[text_page.pk]), form)
-    assert not Page.objects.filter(slug="kopie").exists()
-    del form["publish_copies"]
-    chair.post(reverse("wagtailadmin_pages:copy", args=[text_page.pk]), form)
-    assert Page.objects.filter(slug="kopie", live=False).exists()
+    for step in order.split(", "):
+        steps[step]()
+    publish(chair, text_page, seo_title="Noch einmal")
+    bulk = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "publish"])
+    chair.post(f"{bulk}?id={text_page.pk}")
+    assert public(text_page) == "Vom Vorsitz"
+    assert "Geheimer Satz" not in client.get(text_page.url).content.decode()
+    assert not any("Geheimer Satz" in json.dumps(revision.content) for revision in text_page.revisions.all())
 
 
-def test_a_page_taken_back_does_not_return_with_them(land, chair, text_page):
-    save(land, text_page, introduction="Von Saarland")
-    chair.post(reverse("wagtailadmin_pages:unpublish", args=[text_page.pk]))
-    publish(chair, text_page, False)
-    text_page.refresh_from_db()
-    assert not text_page.live
-
-
-def test_a_page_that_a_land_has_begun_is_published_knowingly(land, chair):
-    own = HomePage.objects.get().add_child(
-        instance=StandardPage(title="Neu", slug="neu", live=False, owner=User.objects.get(username="redaktion-sl"))
+@AT_THE_DESK
+def test_the_chair_takes_one_field_and_gives_back_the_other_with_an_answer(land, chair, text_page):
+    propose(land, text_page, introduction="Von Saarland", seo_title="Titel von Saarland", reason="Weil es stimmt.")
+    shown = chair.get(reverse("proposal", args=[the_proposal().pk]))
+    assert named(shown) == ["Einleitung", "Titel"]  # for search engines
+    assert "Begründung: Weil es stimmt." in text_of(shown)
+    press(chair, "take", field=["introduction"])
+    assert public(text_page) == "Vom Vorsitz"  # a draft by now
+    assert fields_at(chair, edit_url(text_page))["introduction"] == "Von Saarland"
+    assert len(named(chair.get(reverse("proposal", args=[the_proposal().pk])))) == 1
+    press(chair, "return", answer="Der Titel bleibt.")
+    publish(chair, text_page)
+    assert public(text_page) == "Von Saarland"
+    assert text_page.seo_title == ""
+    form = text_of(land.get(edit_url(text_page)))
+    assert "zurückgegeben. Übernommen: Einleitung. Antwort: „Der Titel bleibt.“" in form
+    assert "Der Titel bleibt." in text_of(land.get("/admin/"))
+    assert fields_at(land, edit_url(text_page))["seo_title"] == "Titel von Saarland"
+    entry = PageLogEntry.objects.get(action="intmk.proposal.take")
+    assert (entry.user.username, entry.data["land"], entry.data["fields"]) == (
+        "redaktion-test",
+        "Saarland",
+        ["Einleitung"],
     )
-    save(land, own, introduction="Von Saarland")
-    asked = publish(chair, own)
-    assert "nicht der Vorsitz begonnen: Saarland" in text_of(asked)
-    assert "Ohne die Änderungen" not in text_of(asked)
-    decide(chair, own, "with", asked)
-    assert public(own) == "Von Saarland"
+    assert "Vorschlag von Saarland übernommen: Einleitung" in text_of(
+        chair.get(reverse("wagtailadmin_pages:history", args=[text_page.pk]))
+    )
 
 
-def test_after_the_changeover_what_the_former_chair_left_is_named_and_one_s_own_is_not(account, land, chair, text_page):
+@AT_THE_DESK
+def test_two_laender_propose_and_each_gets_its_own_answer(land, chair, text_page):
+    bavaria = of_land("DE-BY")
+    propose(land, text_page, introduction="Von Saarland")
+    propose(bavaria, text_page, "DE-BY", introduction="Von Bayern", seo_title="Von Bayern")
+    said = text_of(chair.get(edit_url(text_page)))
+    assert "Saarland schlägt 1 Änderung vor." in said
+    assert "Bayern schlägt 2 Änderungen vor." in said
+    press(chair, "take", "DE-BY", field=["seo_title"])
+    press(chair, "return", "DE-BY", answer="Nur der Titel.")
+    press(chair, "take", field=["introduction"])
+    publish(chair, text_page)
+    assert (public(text_page), text_page.seo_title) == ("Von Saarland", "Von Bayern")
+    assert (the_proposal().state, the_proposal("DE-BY").state) == ("taken", "returned")
+    assert "Nur der Titel." not in text_of(land.get(edit_url(text_page)))
+
+
+@AT_THE_DESK
+def test_no_land_reads_or_decides_on_what_another_proposes(land, chair, text_page):
+    propose(land, text_page, introduction="Von Saarland")
+    address, bavaria = reverse("proposal", args=[the_proposal().pk]), of_land("DE-BY")
+    assert bavaria.get(address, follow=True).redirect_chain
+    for client, action in (
+        (bavaria, "take"),
+        (bavaria, "discard"),
+        (land, "take"),
+        (land, "return"),
+        (chair, "discard"),
+    ):
+        version = soup_of(chair.get(address)).find("input", {"name": "version"})["value"]
+        client.post(address, {"action": action, "version": version, "field": "introduction", "answer": "x"})
+        assert the_proposal().is_sent
+    assert fields_at(chair, edit_url(text_page))["introduction"] == "Vom Vorsitz"
+
+
+def test_a_changed_page_is_said_and_the_chair_s_other_changes_stay(land, chair, text_page):
+    propose(land, text_page, introduction="Von Saarland")
+    publish(chair, text_page, introduction="Vom Vorsitz neu", seo_title="Neu")
+    shown = chair.get(reverse("proposal", args=[the_proposal().pk]))
+    assert "Die Seite hat sich an dieser Stelle seither geändert." in text_of(shown)
+    save(chair, text_page, search_description="Weiter")
+    late = press(chair, "take", shown=shown, field=["introduction"])
+    assert "Inzwischen hat sich die Seite oder der Vorschlag geändert" in text_of(late)
+    press(chair, "take", field=["introduction"])
+    form = fields_at(chair, edit_url(text_page))
+    assert (form["introduction"], form["seo_title"], form["search_description"]) == ("Von Saarland", "Neu", "Weiter")
+
+
+def test_what_the_land_has_not_touched_follows_the_page(land, chair, text_page):
     save(land, text_page, introduction="Von Saarland")
+    opened = page_form(land, text_page)
+    publish(chair, text_page, seo_title="Neu vom Vorsitz")
+    land.post(edit_url(text_page), opened | {"action-submit": "1"})
+    press(land, "send")
+    assert named(chair.get(reverse("proposal", args=[the_proposal().pk]))) == ["Einleitung"]
+    press(chair, "take", field=["introduction", "seo_title"])
+    assert fields_at(chair, edit_url(text_page))["seo_title"] == "Neu vom Vorsitz"
+
+
+@AT_THE_DESK
+def test_what_was_sent_is_closed_until_the_land_takes_it_back(land, chair, text_page):
+    propose(land, text_page, introduction="Gesehen")
+    assert "beim Vorsitz und ist so lange geschlossen" in text_of(land.get(edit_url(text_page)))
+    refused = save(land, text_page, introduction="Untergeschoben")
+    assert "Untergeschoben" in refused.content.decode()
+    background = page_form(land, text_page) | {"introduction": "Untergeschoben"}
+    assert land.post(edit_url(text_page), background, headers=JSON).json()["error_code"] == "locked"
+    assert the_proposal().content["introduction"] == "Gesehen"
+    press(land, "withdraw")
+    save(land, text_page, introduction="Weiter")
+    assert (the_proposal().state, the_proposal().content["introduction"]) == ("draft", "Weiter")
+    assert "schlägt" not in text_of(chair.get(edit_url(text_page)))
+
+
+def test_of_two_windows_the_one_that_is_behind_saves_nothing_by_itself(land, text_page):
+    first = page_form(land, text_page) | {"introduction": "Von"}
+    answer = land.post(edit_url(text_page), first, headers=JSON).json()
+    again = first | {"introduction": "Von Saarland", "overwrite_revision_id": answer["revision_id"]}
+    assert land.post(edit_url(text_page), again, headers=JSON).json()["success"]
+    assert land.post(edit_url(text_page), first, headers=JSON).json()["error_code"] == "invalid_revision"
+    assert the_proposal().content["introduction"] == "Von Saarland"
+
+
+def test_what_the_page_refuses_is_not_taken_and_the_chair_is_told_why(land, chair):
+    page = ConferencePage.objects.get(number=12)
+    proposal = propose(land, page, motto="Von Saarland")
+    proposal.content["number"] = 13
+    proposal.save()
+    before = state_of(page)
+    said = text_of(press(chair, "take", field=["number", "motto"]))
+    assert "Nicht übernommen, nichts ist geändert." in said
+    assert "Die 13. Konferenz gibt es schon." in said
+    assert state_of(page) == before
+    assert the_proposal().is_sent
+
+
+def test_rows_of_a_conference_are_one_field_and_taken_as_such(land, chair):
+    page = ConferencePage.objects.get(number=12)
+    names = [guest.name for guest in page.guests.all()]
+    author, version = User.objects.get(username="redaktion-sl"), ConferencePage.objects.get(pk=page.pk)
+    version.motto = "Von Saarland"
+    version.guests.add(ConferenceGuest(name="Gast", office="Amt"))
+    proposal = Proposal.of(page, author)
+    proposal.write(version, author, None)
+    proposal.send("")
+    assert set(named(chair.get(reverse("proposal", args=[proposal.pk])))) == {"Motto", "Gäste"}
+    press(chair, "take", field=["guests"])
+    publish(chair, page)
+    page.refresh_from_db()
+    assert [guest.name for guest in page.guests.all()] == [*names, "Gast"]
+    assert page.motto != "Von Saarland"
+
+
+@AT_THE_DESK
+def test_another_number_of_a_conference_is_only_proposed(land, chair, client):
+    page = ConferencePage.objects.get(number=19)
+    below = {child.url: client.get(child.url).status_code for child in page.get_children().live()}
+    propose(land, page, number="77")
+    publish(chair, page, motto="Vom Vorsitz")
+    assert {address: client.get(address).status_code for address in below} == below
+    press(chair, "take", field=["number"])
+    assert {address: client.get(address).status_code for address in below} == below
+    publish(chair, page)
+    page.refresh_from_db()
+    assert (page.number, page.slug) == (77, "77")
+
+
+def test_a_locked_page_can_be_proposed_for_and_not_be_changed(account, land, chair, text_page):
+    Page.objects.filter(pk=text_page.pk).update(locked=True, locked_by=User.objects.get(username="admin-test"))
+    propose(land, text_page, introduction="Von Saarland")
+    assert "Die Seite ist gesperrt" in text_of(press(chair, "take", field=["introduction"]))
+    assert the_proposal().is_sent
+    press(chair, "return", answer="Zurzeit nicht.")
+    assert the_proposal().is_returned
+
+
+@AT_THE_DESK
+def test_a_moved_page_keeps_its_proposals_and_a_deleted_one_says_that_they_go(land, chair, text_page):
+    propose(land, text_page, introduction="Von Saarland")
+    target = HomePage.objects.get().add_child(instance=StandardPage(title="Ziel", slug="ziel"))
+    text_page.move(target, "last-child")
+    press(chair, "take", field=["introduction"])
+    assert StandardPage.objects.get(pk=text_page.pk).url == "/ziel/seite/"
+    propose(of_land("DE-TH"), text_page, "DE-TH", introduction="Von Thüringen")
+    address = reverse("wagtailadmin_pages:delete", args=[text_page.pk])
+    assert "Mit der Seite gehen auch Vorschläge verloren, von: Thüringen." in text_of(chair.get(address))
+    chair.post(address)
+    assert not Proposal.objects.exists()
+
+
+def test_a_page_taken_back_can_be_proposed_for_and_does_not_return_by_it(land, chair, text_page):
+    chair.post(reverse("wagtailadmin_pages:unpublish", args=[text_page.pk]))
+    before = state_of(text_page)
+    propose(land, text_page, introduction="Von Saarland", title="Von Saarland")
+    assert state_of(text_page) == before
+    press(chair, "take", field=["introduction"])
+    assert not Page.objects.get(pk=text_page.pk).live
+
+
+@AT_THE_DESK
+def test_after_the_changeover_the_new_chair_sees_what_its_land_proposed_and_the_former_draft(
+    account, land, chair, text_page
+):
+    propose(land, text_page, introduction="Von Saarland")
     save(chair, text_page, seo_title="Entwurf des bisherigen Vorsitzes")
-    next_chair = User.objects.get(username="redaktion-sl")
+    bavaria = of_land("DE-BY")
+    propose(bavaria, text_page, "DE-BY", introduction="Von Bayern")
     former = account.land_code
-    give_chair(next_chair)  # now both accounts are of the Land that chairs
-    account.land_code = "DE-BY" if former != "DE-BY" else "DE-BE"
+    give_chair(User.objects.get(username="redaktion-sl"))
+    Proposal.objects.filter(land_code="DE-SL").update(land_code=former)  # the Land that chairs is the same in this test
+    account.land_code = "DE-HB"
     account.save()
     land.get("/admin/")
-    asked = publish(land, text_page)
-    assert named(asked) == ["Titel"]  # for search engines
-    decide(land, text_page, "without", asked)
-    assert (public(text_page), text_page.seo_title) == ("Von Saarland", "")
+    said = text_of(land.get(edit_url(text_page)))
+    assert "Ihr Land hat vor dem Vorsitz 1 Änderung vorgeschlagen." in said
+    assert "Bayern schlägt 1 Änderung vor." in said
+    assert fields_at(land, edit_url(text_page))["seo_title"] == "Entwurf des bisherigen Vorsitzes"
+    press(land, "take", former, field=["introduction"])
+    assert fields_at(land, edit_url(text_page))["introduction"] == "Von Saarland"
+    assert "Was Sie hier schreiben, ist ein Vorschlag" in text_of(chair.get(edit_url(text_page)))
 
 
-def test_the_text_of_a_deleted_account_does_not_become_the_chair_s(land, chair, text_page):
+def test_a_form_that_a_former_chair_sends_too_late_becomes_its_proposal(account, chair, text_page):
+    form = page_form(chair, text_page) | {"introduction": "Zu spät", "action-publish": "1"}
+    account.land_code = "DE-HB"
+    account.save()
+    chair.post(edit_url(text_page), form)
+    assert public(text_page) == "Vom Vorsitz"
+    assert the_proposal("DE-HB").content["introduction"] == "Zu spät"
+
+
+def test_a_form_that_was_opened_as_a_proposal_stays_one_when_its_land_has_got_the_chair(land, chair, text_page):
+    form = page_form(land, text_page) | {"introduction": "Noch als Land"}
+    save(chair, text_page, seo_title="Entwurf des bisherigen Vorsitzes")
+    before = state_of(text_page)
+    give_chair(User.objects.get(username="redaktion-sl"))
+    said = text_of(land.post(edit_url(text_page), form, follow=True))
+    assert state_of(text_page) == before
+    assert "Ihr Land hat vor dem Vorsitz 1 Änderung vorgeschlagen." in said
+
+
+def test_an_administrator_without_a_land_writes_the_page_and_decides(land, text_page):
+    admin = signed_in(User.objects.get(username="admin-test"))
+    propose(land, text_page, introduction="Von Saarland")
+    publish(admin, text_page, seo_title="Von der Administration")
+    assert (public(text_page), text_page.seo_title) == ("Vom Vorsitz", "Von der Administration")
+    press(admin, "take", field=["introduction"])
+    publish(admin, text_page)
+    assert public(text_page) == "Von Saarland"
+
+
+def test_a_comment_of_a_land_belongs_to_the_page_and_the_chair_reads_it(land, chair, text_page):
+    comment = {"comments-TOTAL_FORMS": "1", "comments-INITIAL_FORMS": "0", "comments-0-text": "Stimmt das?"}
+    comment |= {"comments-0-contentpath": "introduction", "comments-0-position": "", "comments-0-resolved": ""}
+    comment |= {"comments-0-replies-TOTAL_FORMS": "0", "comments-0-replies-INITIAL_FORMS": "0"}
+    before = state_of(text_page)[1:]
+    save(land, text_page, introduction="Von Saarland", **comment)
+    assert state_of(text_page)[1:] == before
+    assert Page.objects.get(pk=text_page.pk).wagtail_admin_comments.get().text == "Stimmt das?"
+    assert "Stimmt das?" in chair.get(edit_url(text_page)).content.decode()
+    save(land, text_page, introduction="Von Saarland!", **comment | {"comments-TOTAL_FORMS": "0"})
+    assert Page.objects.get(pk=text_page.pk).wagtail_admin_comments.count() == 1
+
+
+def test_a_land_drops_its_proposal_and_starts_again_from_the_page(land, text_page):
     save(land, text_page, introduction="Von Saarland")
-    User.objects.get(username="redaktion-sl").delete()
-    assert "einem gelöschten Konto" in text_of(publish(chair, text_page))
-    assert public(text_page) == "Vom Vorsitz"
+    press(land, "discard")
+    assert not Proposal.objects.exists()
+    assert fields_at(land, edit_url(text_page))["introduction"] == "Vom Vorsitz"
 
 
-def test_an_approved_version_is_not_exchanged_by_saving_in_the_background(land, chair, text_page):
-    save(land, text_page, introduction="Eingereicht", **{"action-submit": "1"})
-    approved = Page.objects.get(pk=text_page.pk).get_latest_revision()
-    task = Page.objects.get(pk=text_page.pk).current_workflow_task_state
-    chair.post(reverse("wagtailadmin_pages:workflow_action", args=[text_page.pk, "approve", task.pk]))
-    form = page_form(land, text_page) | {"introduction": "Untergeschoben", "overwrite_revision_id": str(approved.pk)}
-    answer = land.post(edit_url(text_page), form, headers={"Accept": "application/json"})
-    assert answer.json()["error_code"] == "invalid_revision"
-    approved.refresh_from_db()
-    assert approved.content["introduction"] == "Eingereicht"
+def test_a_form_without_a_change_makes_no_proposal(land, text_page):
+    answer = save(land, text_page, follow=True)
+    assert "keine Änderung gegenüber der Seite" in text_of(answer)
+    assert not Proposal.objects.exists()
 
 
-def test_saving_in_the_background_counts_as_typed(land, chair, text_page):
-    form = page_form(land, text_page) | {"introduction": "Von"}
-    first = land.post(edit_url(text_page), form, headers={"Accept": "application/json"}).json()
-    again = form | {"introduction": "Von Saarland", "overwrite_revision_id": first["revision_id"]}
-    assert land.post(edit_url(text_page), again, headers={"Accept": "application/json"}).json()["success"]
-    asked = publish(chair, text_page)
-    assert named(asked) == ["Einleitung"]
+def test_the_preview_shows_the_land_its_proposal_and_the_chair_the_page(land, chair, text_page):
+    save(chair, text_page, introduction="Entwurf des Vorsitzes")
+    save(land, text_page, seo_title="Von Saarland")
+    address = reverse("proposal_preview", args=[text_page.pk])
+    assert address in land.get(edit_url(text_page)).content.decode()
+    form = page_form(land, text_page) | {"introduction": "Gerade getippt"}
+    assert land.post(address, form).json() == {"is_valid": True, "is_available": True}
+    assert "Gerade getippt" in text_of(land.get(address))
+    assert "Entwurf des Vorsitzes" not in text_of(land.get(address))
 
 
-def test_what_comes_in_while_the_chair_decides_is_not_published_unseen(land, chair, text_page):
-    save(land, text_page, introduction="Gesehen")
-    asked = publish(chair, text_page)
-    save(land, text_page, introduction="Ungesehen")
-    answer = decide(chair, text_page, "with", asked, follow=True)
-    assert "Inzwischen gibt es eine neuere Fassung" in text_of(answer)
-    assert public(text_page) == "Vom Vorsitz"
+def test_the_chair_gets_a_mail_of_what_is_sent_and_the_land_one_of_the_answer(account, land, chair, text_page):
+    User.objects.filter(pk=account.pk).update(email="vorsitz@example.org")
+    propose(land, text_page, introduction="Von Saarland", reason="Weil es stimmt.")
+    assert (send_due_mails(), send_due_mails()) == (1, 0)
+    assert "vorsitz@example.org" in mail.outbox[-1].to
+    assert "redaktion-sl@example.org" not in mail.outbox[-1].to
+    assert "Weil es stimmt." in mail.outbox[-1].body
+    press(chair, "return", answer="Nein, weil.")
+    send_due_mails()
+    assert mail.outbox[-1].to == ["redaktion-sl@example.org"]
+    assert "Nein, weil." in mail.outbox[-1].body
 
 
-def test_only_who_may_publish_decides(land, text_page):
-    save(land, text_page, introduction="Von Saarland")
-    address = reverse("proposals", args=[text_page.pk])
-    assert land.get(address, follow=True).redirect_chain
-    assert land.post(address, {"decision": "with"}, follow=True).redirect_chain
-    assert public(text_page) == "Vom Vorsitz"
+def test_the_dashboard_of_the_chair_lists_what_is_sent(land, chair, text_page):
+    propose(land, text_page, introduction="Von Saarland")
+    assert reverse("proposal", args=[the_proposal().pk]) in chair.get("/admin/").content.decode()
+    assert "Vorschläge Ihres Landes" in text_of(land.get("/admin/"))
 
 
-def test_rows_and_a_number_of_a_conference_go_back_as_well(land, chair):
-    page = ConferencePage.objects.get(number=12)
-    guests = [guest.name for guest in page.guests.all()]
-    proposal = ConferencePage.objects.get(pk=page.pk)
-    proposal.number, proposal.motto = 99, "Von Saarland"
-    proposal.guests.add(proposal.guests.model(name="Gast", office="Amt"))
-    proposal.save_revision(user=User.objects.get(username="redaktion-sl"))
-    asked = chair.get(reverse("proposals", args=[page.pk]))
-    assert set(named(asked)) == {"Nummer", "Motto", "Gäste"}
-    decide(chair, page, "without")
-    page.refresh_from_db()
-    assert (page.number, page.slug, page.motto) == (12, "12", "Integration schafft Zusammenhalt")
-    assert [guest.name for guest in page.guests.all()] == guests
+def test_a_new_page_of_a_land_goes_the_way_of_approval_and_is_a_proposal_once_it_was_public(land, chair):
+    owner = User.objects.get(username="redaktion-sl")
+    own = HomePage.objects.get().add_child(instance=StandardPage(title="Neu", slug="neu", live=False, owner=owner))
+    save(land, own, introduction="Von Saarland", **{"action-submit": "1"})
+    task = Page.objects.get(pk=own.pk).current_workflow_task_state
+    chair.post(reverse("wagtailadmin_pages:workflow_action", args=[own.pk, "approve", task.pk]))
+    assert public(own) == "Von Saarland"
+    save(land, own, introduction="Später")
+    assert public(own) == "Von Saarland"
+    assert the_proposal().content["introduction"] == "Später"
+
+
+def test_an_earlier_version_does_not_come_back_by_a_land(land, chair, text_page):
+    save(chair, text_page, introduction="Entwurf des Vorsitzes")
+    earlier = text_page.revisions.order_by("created_at").last()
+    before = state_of(text_page)
+    address = reverse("wagtailadmin_pages:revisions_revert", args=[text_page.pk, earlier.pk])
+    land.post(address, page_form(land, text_page) | {"introduction": "Zurück", "revision": earlier.pk})
+    assert state_of(text_page) == before
 
 
 def test_a_text_that_only_went_through_the_editor_counts_as_untouched():

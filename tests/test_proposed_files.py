@@ -14,9 +14,12 @@ from wagtail.models import Collection
 
 from conferences.models import ChairPerson, ChairTerm, ConferenceDocument, ConferencePage, ConferencePhoto
 from conferences.terms.rights import update_publishing_rights
+from intmk.media import orphans
 from intmk.media.documents.models import SiteDocument
 from intmk.media.images.models import SiteImage
 from intmk.media.images.placeholder import draw_placeholder
+from intmk.proposals.models import Proposal
+from intmk.users.models import User
 from tests.editing import give_chair
 from tests.pdf_files import EMPTY_PAGE
 
@@ -83,8 +86,6 @@ def test_a_portrait_in_a_term_goes_the_same_way(picture):
 
 
 def test_a_land_does_not_touch_what_another_land_has_brought(editor, picture):
-    from intmk.users.models import User
-
     picture.uploaded_by_user = User.objects.create_user("andere", land_code="DE-SL")
     picture.save()
     assert edit(editor, picture) == 302
@@ -162,6 +163,23 @@ def test_what_is_approved_for_later_can_no_longer_be_exchanged(account, editor, 
     page.go_live_at = timezone.now() + timedelta(days=1)
     page.save_revision(user=account).publish(user=account, skip_permission_checks=True)
     assert edit(editor, picture) == 302
+
+
+def test_a_picture_in_a_proposal_is_the_land_s_until_the_chair_takes_it_and_nobody_s_orphan(account, editor, picture):
+    page = ConferencePage.objects.get(number=13)
+    page.photos.add(ConferencePhoto(image=picture))
+    proposal = Proposal.of(page, account)
+    proposal.write(page, account, None)
+    reader = Client(HTTP_HOST="localhost")
+    assert reader.get(picture.download_url).status_code == 404
+    assert editor.get(reverse("proposed_file", args=["bild", picture.pk])).status_code == 200
+    assert edit(editor, picture) == 200
+    assert picture.file.name in orphans.named_files()
+    proposal.take({"photos"}, User.objects.create_superuser("admin-test"))
+    assert edit(editor, picture) == 302  # what the chair has seen is not exchanged
+    assert reader.get(picture.download_url).status_code == 404
+    ConferencePage.objects.get(pk=page.pk).get_latest_revision().publish()
+    assert reader.get(picture.download_url).status_code == 200
 
 
 @pytest.mark.parametrize("kind", ["bild", "dokument"])

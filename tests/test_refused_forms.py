@@ -12,6 +12,7 @@ from wagtail.models import Site
 
 from conferences.models import ChairTerm, ConferencePage, KeptForm, Land
 from intmk.pages.models import StandardPage
+from intmk.proposals.models import Proposal
 from intmk.users.models import User
 from tests.editing import conference_form, edit_url, text_of
 
@@ -34,7 +35,7 @@ def secretariat(code: str) -> Client:
     return client
 
 
-def test_what_was_to_be_published_becomes_a_draft_and_the_editor_is_told(clock):
+def test_what_was_to_be_published_becomes_a_proposal_and_the_editor_is_told(clock):
     editor, page = secretariat("DE-BW"), ConferencePage.objects.get(number=12)
     before = page.motto
     clock.move_to(MIDNIGHT)
@@ -43,7 +44,8 @@ def test_what_was_to_be_published_becomes_a_draft_and_the_editor_is_told(clock):
     )
     page.refresh_from_db()
     assert page.motto == before
-    assert page.get_latest_revision_as_object().motto == "Kurz vor Mitternacht"
+    assert page.get_latest_revision_as_object().motto == before
+    assert Proposal.objects.get(land_code="DE-BW").content["motto"] == "Kurz vor Mitternacht"
     said = text_of(answer)
     assert "Nicht veröffentlicht. Der Vorsitz ist am 1. Oktober 2017, 00:00 Uhr von Baden-Württemberg an Bayern" in said
     assert "Kurz vor Mitternacht" in answer.content.decode()  # and the editor is open with the text
@@ -116,17 +118,18 @@ def test_a_land_that_never_chaired_lately_leaves_nothing_behind(clock):
     assert not KeptForm.objects.exists()
 
 
-def test_a_page_that_meanwhile_awaits_approval_is_not_overwritten_and_the_text_is_kept(clock):
+def test_what_another_land_has_proposed_meanwhile_stays_and_the_text_becomes_one_s_own_proposal(clock):
     editor, page = secretariat("DE-BW"), ConferencePage.objects.get(number=12)
     proposer = secretariat("DE-SL")
     proposer.post(edit_url(page), conference_form(page, motto="Vorschlag") | {"action-submit": "1"})
     clock.move_to(MIDNIGHT)
     too_late = conference_form(page, motto="Zu spät", venue="Im Schloss") | {"action-publish": "1"}
     answer = editor.post(edit_url(page), too_late, follow=True)
-    assert "aufgehoben" in text_of(answer)
-    assert ["motto", "Zu spät"] in KeptForm.objects.get().fields
+    assert "Ihr Text ist als Vorschlag gespeichert" in text_of(answer)
+    written = dict(Proposal.objects.values_list("land_code", "content__motto"))
+    assert written == {"DE-BW": "Zu spät", "DE-SL": "Vorschlag"}
     page.refresh_from_db()
-    assert page.get_latest_revision_as_object().motto == "Vorschlag"
+    assert page.get_latest_revision_as_object().motto not in written.values()
 
 
 def test_an_approval_that_comes_after_the_decision_is_no_error(clock):
@@ -137,8 +140,7 @@ def test_an_approval_that_comes_after_the_decision_is_no_error(clock):
     answer = editor.post(edit_url(page), form, follow=True)
     assert answer.status_code == 200
     assert "inzwischen entschieden" in text_of(answer)
-    page.refresh_from_db()
-    assert page.get_latest_revision_as_object().motto == "Mit Änderung freigeben"
+    assert Proposal.objects.get().content["motto"] == "Mit Änderung freigeben"
 
 
 def test_a_kept_text_is_removed_by_its_sender_only(clock):

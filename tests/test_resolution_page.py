@@ -20,7 +20,7 @@ from conferences.models import (
     ResolutionReference,
     ResolutionStatement,
 )
-from tests.editing import text_of
+from tests.editing import give_chair, text_of
 from tests.resolutions import full, land, paper, resolution
 
 pytestmark = pytest.mark.django_db
@@ -174,11 +174,15 @@ def test_the_year_follows_the_conference_and_a_day_of_its_own():
     assert page.year == 2018
 
 
-def test_only_editors_may_preview_and_the_preview_shows_what_is_not_saved(editor):
+@pytest.mark.parametrize("who", ["land", "chair"])
+def test_only_editors_may_preview_and_the_preview_shows_what_is_not_saved(account, editor, who):
     from tests.test_resolution_rules import form
 
     page = resolution("7.4")
-    address = f"/admin/pages/{page.pk}/edit/preview/"
+    address = reverse("proposal_preview", args=[page.pk])
+    if who == "chair":
+        give_chair(account)
+        address = reverse("wagtailadmin_pages:preview_on_edit", args=[page.pk])
     assert editor.post(address, form(title="Noch nicht gespeichert", item="7.4")).json()["is_valid"]
     assert "Noch nicht gespeichert" in text_of(editor.get(address))
     assert Client(HTTP_HOST="localhost").get(address).status_code == 302

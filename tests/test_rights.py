@@ -5,8 +5,10 @@ from django.test import Client
 from django.urls import reverse
 
 from conferences.models import ChairPage, ChairTerm, ConferencePage, Land
+from intmk.pages.models import HomePage, StandardPage
+from intmk.proposals.models import Proposal
 from intmk.users.models import User
-from tests.editing import conference_form, edit_url, give_chair, take_chair, text_of
+from tests.editing import conference_form, edit_url, give_chair, page_form, take_chair, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -42,8 +44,9 @@ def test_a_land_proposes_and_only_the_chair_publishes(account, editor):
     response = editor.post(edit_url(page), changed | {"action-publish": "1"}, follow=True)
     page.refresh_from_db()
     assert response.status_code == 200
-    assert page.motto == "Integration schafft Zusammenhalt"  # kept as a draft at most
-    assert page.get_latest_revision_as_object().motto == "Vorschlag eines Landes"
+    assert page.motto == "Integration schafft Zusammenhalt"  # kept as a proposal at most
+    assert page.get_latest_revision_as_object().motto == "Integration schafft Zusammenhalt"
+    assert Proposal.objects.get().content["motto"] == "Vorschlag eines Landes"
 
     give_chair(account)
     editor.post(edit_url(page), changed | {"action-publish": "1"})
@@ -100,23 +103,23 @@ def test_an_account_has_no_portrait_that_would_keep_its_metadata(editor):
     assert Client(HTTP_HOST="localhost").get(address).status_code == 302
 
 
-def test_a_land_submits_and_the_chair_approves(account, editor):
-    page = ConferencePage.objects.get(number=12)
-    proposal = conference_form(page, motto="Eingereicht") | {"action-submit": "1"}
+def test_a_land_submits_a_new_page_and_the_chair_approves(account, editor):
+    page = HomePage.objects.get().add_child(instance=StandardPage(title="Neu", slug="neu", live=False, owner=account))
+    proposal = page_form(editor, page) | {"introduction": "Eingereicht", "action-submit": "1"}
     assert editor.post(edit_url(page), proposal).status_code == 302
     page.refresh_from_db()
-    assert page.motto == "Integration schafft Zusammenhalt"
+    assert not page.live
     task = page.current_workflow_task_state
     assert task.task.name == "Freigabe durch den Vorsitz"
 
     approve = reverse("wagtailadmin_pages:workflow_action", args=[page.pk, "approve", task.pk])
     editor.post(approve)
     page.refresh_from_db()
-    assert page.motto == "Integration schafft Zusammenhalt"  # nobody approves what is theirs without the chair
+    assert not page.live  # nobody approves what is theirs without the chair
     give_chair(account)
     editor.post(approve)
     page.refresh_from_db()
-    assert page.motto == "Eingereicht"
+    assert (page.live, page.introduction) == (True, "Eingereicht")
 
 
 @pytest.mark.parametrize("action", ["delete", "unpublish"])

@@ -41,6 +41,8 @@ from intmk.base.site_notice import SiteNotice
 from intmk.media.documents.models import SiteDocument
 from intmk.media.images.models import SiteImage
 from intmk.pages.models import NewsIndexPage, NewsPage, StandardPage
+from intmk.proposals.mail import send_due_mails
+from intmk.proposals.models import Proposal
 from intmk.users.models import User
 from tests.editing import conference_form, edit_url, fields_at
 from tests.pdf_files import EMPTY_PAGE
@@ -399,6 +401,28 @@ def send_a_proposal_back(client: Client) -> bool:
     return task.status == "rejected"
 
 
+def proposed() -> str:
+    """The address of a proposal for the twelfth conference."""
+    page, author = twelfth(), User.objects.get(username="jemand")
+    page.motto = "Vorgeschlagen"
+    proposal = Proposal.of(page, author)
+    proposal.write(page, author, None)
+    proposal.send("Weil")
+    return reverse("proposal", args=[proposal.pk])
+
+
+def take_over_a_proposal(client: Client) -> bool:
+    address = proposed()
+    client.post(address, form_at(address) | {"action": "take"})
+    return twelfth().get_latest_revision_as_object().motto == "Vorgeschlagen"
+
+
+def give_a_proposal_back(client: Client) -> bool:
+    address = proposed()
+    client.post(address, form_at(address) | {"action": "return", "answer": "Nein"})
+    return Proposal.objects.get().is_returned
+
+
 def answer_a_reported_barrier(client: Client) -> bool:
     report = BarrierReport(text="Ohne Untertitel", nonce="matrix")
     report.begin()
@@ -424,7 +448,7 @@ PASSING = [
     change_the_contact_of_a_land, enter_a_person_in_the_chair, add_a_theme, delete_a_theme,
     delete_several_themes_at_once, add_a_term_of_the_glossary, change_a_term_of_the_glossary,
     delete_a_term_of_the_glossary, confirm_what_is_overdue, take_back_what_waits, keep_what_was_to_be_taken_back,
-    approve_a_proposal, send_a_proposal_back,
+    approve_a_proposal, send_a_proposal_back, take_over_a_proposal, give_a_proposal_back,
     answer_a_reported_barrier, read_a_reported_barrier,
 ]  # fmt: skip
 
@@ -432,13 +456,17 @@ PASSING = [
 def write_a_draft(client: Client) -> bool:
     page = twelfth()
     client.post(edit_url(page), conference_form(page, motto="Entwurf"))
-    return twelfth().get_latest_revision_as_object().motto == "Entwurf"
+    written = [
+        twelfth().get_latest_revision_as_object().motto,
+        *Proposal.objects.values_list("content__motto", flat=True),
+    ]
+    return "Entwurf" in written
 
 
 def propose_a_draft(client: Client) -> bool:
     page = twelfth()
     client.post(edit_url(page), conference_form(page, motto="Vorschlag") | {"action-submit": "1"})
-    return twelfth().current_workflow_state is not None
+    return twelfth().current_workflow_state is not None or Proposal.objects.exists()
 
 
 def read_the_admin(client: Client) -> bool:
@@ -568,6 +596,8 @@ def ask(db) -> Callable[[User], dict[str, bool]]:
             "keep_what_was_to_be_taken_back": "geht" in waits,
             "approve_a_proposal": "approve" in actions,
             "send_a_proposal_back": "reject" in actions,
+            "take_over_a_proposal": on.can_publish(),
+            "give_a_proposal_back": on.can_publish(),
             "answer_a_reported_barrier": reports.user_has_permission(user, "change"),
             "read_a_reported_barrier": reports.user_has_any_permission(user, {"view", "change"}),
             "write_a_draft": on.can_edit(),
@@ -677,6 +707,8 @@ def test_the_mail_of_a_proposal_goes_to_the_chair_and_administrators_and_to_nobo
         signed_in({"DE-SL": accounts["DE-SL"]})["DE-SL"].post(
             edit_url(page), conference_form(page, motto="Vorschlag") | {"action-submit": "1"}
         )
+        Proposal.objects.get().send("")
+        send_due_mails()
     told = {address for message in mail.outbox for address in message.recipients()}
     assert told == {f"{chair.lower()}@example.org", "admin@example.org"}
 

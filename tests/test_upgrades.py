@@ -13,10 +13,11 @@ from django.test import Client
 
 from conferences.models import ConferencePage, ResolutionPage
 from intmk.content.models import LoadedContent
-from intmk.pages.models import StandardPage
+from intmk.pages.models import HomePage, StandardPage
+from intmk.proposals.models import Proposal
 from intmk.users.models import User
 from intmk.users.roles import RIGHTS_VERSION
-from tests.editing import text_of
+from tests.editing import give_chair, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -209,3 +210,114 @@ def test_circular_resolutions_of_an_older_site_are_ordered_by_year_and_number():
     ResolutionPage.objects.filter(pk=page.pk).update(item_key="9")
     import_module("conferences.migrations.0007_order_of_circulars").set_keys(apps, None)
     assert ResolutionPage.objects.get(pk=page.pk).item_key == key
+
+
+# --- proposals ------------------------------------------------------------------------------------------------------
+
+
+proposals = import_module("intmk.migrations.0022_proposals")
+
+
+@pytest.fixture
+def public_page(account) -> StandardPage:
+    """A public page; the account chairs."""
+    give_chair(account)
+    found = HomePage.objects.get().add_child(
+        instance=StandardPage(title="Seite", slug="seite", introduction="Öffentlich")
+    )
+    found.save_revision(user=account).publish(user=account)
+    return StandardPage.objects.get(pk=found.pk)
+
+
+def wrote(page: StandardPage, author: User, **fields) -> None:
+    """Write on from the latest version, as everybody did before proposals stood apart."""
+    draft = StandardPage.objects.get(pk=page.pk).get_latest_revision_as_object()
+    for name, value in fields.items():
+        setattr(draft, name, value)
+    draft.save_revision(user=author)
+
+
+def land(code: str = "DE-SL") -> User:
+    return User.objects.get_or_create(username=code, defaults={"land_code": code})[0]
+
+
+def set_apart(page: StandardPage) -> tuple[StandardPage, StandardPage]:
+    """Upgrade; return the page, and the version with which the form of the chair begins."""
+    versions = set(page.revisions.values_list("pk", flat=True))
+    public = StandardPage.objects.get(pk=page.pk).introduction
+    proposals.set_proposals_apart(apps, None)
+    page = StandardPage.objects.get(pk=page.pk)
+    assert versions <= set(page.revisions.values_list("pk", flat=True))
+    assert page.introduction == public
+    return page, page.get_latest_revision_as_object()
+
+
+def proposed(page: StandardPage, code: str = "DE-SL") -> tuple[str, StandardPage, set[str]]:
+    """The state of the proposal of a Land, the page with it, and the names of what it changes."""
+    found = Proposal.objects.get(page=page, land_code=code)
+    return found.state, found.on(StandardPage.objects.get(pk=page.pk)), found.open_fields()
+
+
+def test_a_draft_of_a_land_becomes_its_proposal_and_the_page_is_again_what_readers_see(public_page):
+    wrote(public_page, land(), introduction="Von")
+    wrote(public_page, land(), introduction="Von Saarland", seo_title="Auch")
+    page, form = set_apart(public_page)
+    state, shown, names = proposed(page)
+    assert (state, shown.introduction, names) == ("draft", "Von Saarland", {"introduction", "seo_title"})
+    assert (form.introduction, page.has_unpublished_changes, page.latest_revision_id) == (
+        "Öffentlich", False, page.live_revision_id
+    )  # fmt: skip
+
+
+def test_what_the_chair_wrote_before_and_after_a_land_stays_its_draft_without_the_land_s(account, public_page):
+    wrote(public_page, account, seo_title="Erst der Vorsitz")
+    wrote(public_page, land(), introduction="Von Saarland")
+    wrote(public_page, land("DE-BY"), introduction="Von Bayern")
+    wrote(public_page, account, search_description="Dann der Vorsitz")
+    page, form = set_apart(public_page)
+    assert (form.introduction, form.seo_title, form.search_description) == (
+        "Öffentlich", "Erst der Vorsitz", "Dann der Vorsitz"
+    )  # fmt: skip
+    assert page.has_unpublished_changes
+    assert proposed(page)[1].introduction == "Von Saarland"
+    assert proposed(page, "DE-BY")[2] == {"introduction"}
+    assert proposed(page, "DE-BY")[1].introduction == "Von Bayern"
+
+
+def test_what_the_chair_has_undone_or_approved_is_no_proposal(account, public_page):
+    wrote(public_page, land(), introduction="Freigegeben")
+    StandardPage.objects.get(pk=public_page.pk).get_latest_revision().publish(user=account)
+    wrote(public_page, land(), seo_title="Von Saarland")
+    wrote(public_page, account, seo_title="")
+    wrote(public_page, account, search_description="Entwurf")
+    _, form = set_apart(public_page)
+    assert not Proposal.objects.exists()
+    assert form.search_description == "Entwurf"
+
+
+@pytest.mark.parametrize(("decision", "state"), [(None, "sent"), ("reject", "returned")])
+def test_what_awaits_approval_is_sent_and_what_was_rejected_is_returned(account, public_page, decision, state):
+    wrote(public_page, land(), introduction="Von Saarland")
+    page = StandardPage.objects.get(pk=public_page.pk)
+    workflow = page.get_workflow().start(page, land())
+    if decision:
+        task = workflow.current_task_state
+        task.task.specific.on_action(task, account, decision, comment="Bitte kürzer")
+    page, form = set_apart(public_page)
+    assert proposed(page)[0] == state
+    assert Proposal.objects.get().answer == ("Bitte kürzer" if decision else "")
+    assert form.introduction == "Öffentlich"
+    assert page.current_workflow_state is None
+
+
+def test_what_a_land_has_begun_and_nobody_has_published_stays_its_draft(account):
+    own = HomePage.objects.get().add_child(
+        instance=StandardPage(title="Neu", slug="neu", live=False, owner=land(), introduction="Begonnen")
+    )
+    wrote(own, land(), introduction="Von Saarland")
+    own = StandardPage.objects.get(pk=own.pk)
+    own.get_workflow().start(own, land())
+    own, form = set_apart(own)
+    assert not Proposal.objects.exists()
+    assert form.introduction == "Von Saarland"
+    assert own.current_workflow_state is not None

@@ -191,8 +191,9 @@ def conference_item(term: Term, land: Land | None, viewer: Viewer) -> Item:
 
 
 def page_items(viewer: Viewer) -> list[Item]:
-    """Say which pages lie open: drafts, approvals, locks."""
+    """Say which pages lie open: drafts, approvals, proposals, locks."""
     found = pages_in_work()
+    proposals = count_pages(found.proposed, "Kein Vorschlag wartet auf Antwort.")
     locked = first_named([f"„{page.draft_title}“ ({account_name(page.locked_by)})" for page in found.locked])
     locks = f"{counted_as(len(found.locked), 'Seite', 'Seiten')}: {locked}." if locked else "Keine Seite ist gesperrt."
     drafts = count_pages(found.drafts, "Keine offenen Entwürfe.")
@@ -202,10 +203,12 @@ def page_items(viewer: Viewer) -> list[Item]:
     if viewer.account is not None and not viewer.publishes:
         way["who"] = viewer.editors
     to_tasks = viewer.url(viewer.publishes, viewer.editors, "wagtailadmin_reports:workflow_tasks")
+    to_proposals = viewer.url(viewer.publishes, viewer.editors, "wagtailadmin_home")
     to_locks = viewer.url(viewer.publishes, viewer.editors, "wagtailadmin_reports:locked_pages")
     return [
         Item("drafts", "Offene Entwürfe", not found.drafts, drafts, **way),
         Item("tasks", "Offene Freigaben", not found.awaiting, tasks, **to_tasks),
+        Item("proposals", "Vorschläge der Länder", not found.proposed, proposals, **to_proposals),
         Item("locks", "Gesperrte Seiten", not found.locked, locks, **to_locks),
     ]
 

@@ -1,7 +1,8 @@
 """A form that is sent after the chair has passed: refused with a clear message, and the text is kept.
 
-Pages become drafts, as proposals do. All else has no drafts (terms, contacts, redirects, settings, pictures): there the
-fields are kept as they were sent, for the account that sent them and for whoever may act now.
+What was typed into a public page becomes a proposal, into another one a draft. All else has no drafts (terms, contacts,
+redirects, settings, pictures): there the fields are kept as they were sent, for the account that sent them and for
+whoever may act now.
 """
 
 import json
@@ -31,6 +32,7 @@ from wagtail.models import ModelLogEntry, Page
 
 from conferences.models import Handover, KeptForm
 from conferences.models.chair import rotation_of, today
+from intmk.base.drafts import is_for_proposals, was_public
 from intmk.language import land_names
 from intmk.language.dates import german_moment
 from intmk.users.models import User
@@ -175,10 +177,11 @@ def before_edit_page(request: HttpRequest, page: Page) -> None:
         sent = request.POST.copy()
         del sent["action-workflow-action"]
         request.POST = sent  # type: ignore[assignment]
-        messages.warning(request, "Über diese Seite ist inzwischen entschieden. Ihr Text ist als Entwurf gespeichert.")
+        messages.warning(request, "Über diese Seite ist inzwischen entschieden. Ihr Text ist nur gespeichert.")
     lock = page.get_lock()
     cancels = "action-cancel-workflow" in request.POST
-    if lock and lock.for_user(request.user) and not cancels and chaired_lately(request):
+    closed = lock and lock.for_user(request.user) and not is_for_proposals(cast(User, request.user), page)
+    if closed and not cancels and chaired_lately(request):
         keep_text(request)
 
 
@@ -189,11 +192,10 @@ def after_saving_page(request: HttpRequest, page: Page) -> HttpResponse | None:
     if page.permissions_for_user(request.user).can_publish():
         return None
     edit = reverse("wagtailadmin_pages:edit", args=[page.pk])
-    messages.error(
-        request,
-        f"Nicht veröffentlicht. {why(request)} Ihr Text ist als Entwurf gespeichert; mit „In Freigabe durch den "
-        "Vorsitz einreichen“ schlagen Sie ihn dem Vorsitz vor.",
-    )
+    kept = "Entwurf gespeichert; mit „In Freigabe durch den Vorsitz einreichen“ schlagen Sie ihn dem Vorsitz vor."
+    if was_public(page):
+        kept = "Vorschlag gespeichert; mit „Weiter zum Senden“ geben Sie ihn dem Vorsitz."
+    messages.error(request, f"Nicht veröffentlicht. {why(request)} Ihr Text ist als {kept}")
     return redirect(edit)
 
 

@@ -1,7 +1,7 @@
-"""What a Land may do with pages that are not public: with its own drafts all but publish, with any other nothing.
+"""What a Land may do with pages: with its own drafts that were never public all but publish, with any other nothing.
 
-Wagtail writes a page that is not public straight into the tree, whoever may propose: its title, its address, and with
-that the addresses of all pages below it. What is proposed for a public page is only a revision and changes nothing.
+Wagtail writes a page that is not public straight into the tree: its title, its address, and with that the addresses of
+all pages below it. What a Land writes on a page that was ever public is a proposal (intmk/proposals) and no page.
 """
 
 from collections.abc import Iterable
@@ -24,13 +24,23 @@ def branch(page: Page) -> QuerySet[Page]:
     return Page.objects.filter(path__startswith=page.path)
 
 
-def may_change(user: User, page: Page) -> bool:
-    """Say whether what the account saves may become the page, or a proposal for it when it is public.
+def was_public(page: Page) -> bool:
+    """Say whether readers have ever seen the page."""
+    return page.live or page.first_published_at is not None
 
-    Without the right to publish, a page that is not public must be the draft of the account's own Land, and neither it
-    nor a page below it may ever have been public.
+
+def is_for_proposals(user: User, page: Page) -> bool:
+    """Say whether what the account writes on the page is a proposal."""
+    return was_public(page) and not page.permissions_for_user(user).can_publish()
+
+
+def may_change(user: User, page: Page) -> bool:
+    """Say whether what the account saves may become the page.
+
+    Without the right to publish, it must be the draft of the account's own Land, and neither it nor a page below it may
+    ever have been public.
     """
-    if page.live or page.permissions_for_user(user).can_publish():
+    if page.permissions_for_user(user).can_publish():
         return True
     return is_own(user, page) and not branch(page).filter(EVER_PUBLIC).exists()
 
@@ -52,12 +62,13 @@ def why_not(page: Page) -> str:
 
 
 class DraftForm(WagtailAdminPageForm):
-    """The form of every page: refuses what would change a page that the account may only read."""
+    """The form of every page: refuses what would change a page that the account may only read or propose for."""
 
     def clean(self) -> dict[str, Any]:
         """Add the reason as an error; Wagtail shows the form again as it was sent."""
         cleaned = super().clean()
-        if self.instance.pk and self.for_user and not may_change(self.for_user, self.instance):
+        is_proposal = getattr(self.instance, "is_proposal", False)
+        if self.instance.pk and self.for_user and not is_proposal and not may_change(self.for_user, self.instance):
             self.add_error(
                 None, f"{why_not(self.instance)} Was Sie geschrieben haben, steht nur noch hier im Formular."
             )
@@ -66,7 +77,8 @@ class DraftForm(WagtailAdminPageForm):
 
 def say_who_may_change(request: HttpRequest, page: Page) -> None:
     """Hook before the form of a page is shown: say at its top that the account can only read it."""
-    if request.method == "GET" and not may_change(cast(User, request.user), page):
+    user = cast(User, request.user)
+    if request.method == "GET" and not is_for_proposals(user, page) and not may_change(user, page):
         messages.warning(request, f"{why_not(page)} Sie können die Seite hier nur ansehen.")
 
 

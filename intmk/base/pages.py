@@ -22,7 +22,7 @@ from wagtail.admin.panels import (
 )
 from wagtail.blocks import StreamValue
 from wagtail.fields import StreamField
-from wagtail.models import COMMENTS_RELATION_NAME, Page, PageViewRestriction, Revision
+from wagtail.models import COMMENTS_RELATION_NAME, Page, PageViewRestriction
 from wagtail.rich_text import expand_db_html
 from wagtail.rich_text.pages import PageLinkHandler
 from wagtail.search import index
@@ -31,7 +31,6 @@ from intmk.base.blocks import BodyBlock, TeaserBlock, body_text, reading_minutes
 from intmk.base.drafts import DraftForm
 from intmk.base.glossary import marked
 from intmk.base.indexes import deferred_indexes, index_stored
-from intmk.base.proposals import may_be_overwritten
 from intmk.base.versions import all_there, without_protected
 from intmk.language.interface_language import spoken_on_page
 from intmk.language.readable_input import make_readable
@@ -106,6 +105,8 @@ class SitePage(Page):
     # The admin lists pages in the order of the site, not by who touched which last.
     admin_default_ordering = "ord"
     base_form_class = SitePageForm
+    # Holds what a Land proposes: no way of saving may make it the page.
+    is_proposal = False
 
     introduction = models.TextField(
         "Einleitung",
@@ -213,6 +214,8 @@ class SitePage(Page):
     @transaction.atomic
     def save(self, *args, **kwargs) -> None:
         """Save as Wagtail does, and bring its indexes up to date once, when all rows are stored; not with a draft."""
+        if self.is_proposal:
+            raise PermissionDenied("Ein Vorschlag wird nicht zur Seite.")
         stored = frozenset(kwargs.get("update_fields") or ())  # empty: all
         is_draft = bool(stored) and stored <= {*OF_A_DRAFT, COMMENTS_RELATION_NAME}
         if is_draft:
@@ -223,12 +226,6 @@ class SitePage(Page):
             index_stored(self)
         elif COMMENTS_RELATION_NAME in stored:
             getattr(self, COMMENTS_RELATION_NAME).commit()  # each row sees to the index
-
-    def save_revision(self, *args, overwrite_revision=None, **kwargs) -> Revision:
-        """Raise PermissionDenied where the editor, saving by itself, would overwrite a version that is decided on."""
-        if overwrite_revision and not may_be_overwritten(overwrite_revision):
-            raise PermissionDenied("Über diese Fassung ist entschieden. Bitte die Seite neu öffnen.")
-        return super().save_revision(*args, overwrite_revision=overwrite_revision, **kwargs)
 
     def ancestor_paths(self) -> list[str]:
         """Return the tree paths of the pages above it, the root first; from its own path, without a query."""

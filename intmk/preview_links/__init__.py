@@ -1,1 +1,1 @@
-"""Links that show one draft to people without an account. May import base, media, users, language."""
+"""Links that show one draft to people without an account. May import proposals, base, media, users, language."""

@@ -13,21 +13,27 @@ from wagtail.log_actions import LogActionRegistry, log
 from wagtail.models import Page
 
 from intmk.base.admin_views import OnePageView
-from intmk.base.drafts import may_change
+from intmk.base.drafts import is_for_proposals, may_change
 from intmk.preview_links.models import DAYS, PreviewLink
+from intmk.proposals.models import Proposal
 from intmk.users.models import User
 
 MADE, TAKEN_BACK = "intmk.preview_link", "intmk.preview_link_taken_back"
 
 
 def may_hand_out(user: User, page: Page) -> bool:
-    """Say whether the account may show the draft to others: who publishes the page, or whose Land may still change it.
+    """Say whether the account may show a version to others: who may change the page, or has a proposal for it.
 
     Not every Land that may read it: a draft under embargo is the chair's to give away, and so is what the chair has
-    taken back from the public. Nor may a Land the version with its proposal for a public page, which goes on from a
-    draft of the chair.
+    taken back from the public.
     """
-    return page.permissions_for_user(user).can_publish() or (not page.live and may_change(user, page))
+    return may_change(user, page) or own_proposal(user, page) is not None
+
+
+def own_proposal(user: User, page: Page) -> Proposal | None:
+    """Return what the Land of an account that does not publish proposes for the page, None if it does not."""
+    proposal = Proposal.of(page, user) if is_for_proposals(user, page) else None
+    return proposal if proposal and proposal.pk else None
 
 
 class PreviewLinksView(OnePageView):
@@ -44,6 +50,8 @@ class PreviewLinksView(OnePageView):
     def get_context_data(self, **kwargs) -> dict:
         """Add `links`, each as (PreviewLink, address with host, whether the account may take it back)."""
         links = PreviewLink.objects.current().filter(page=self.page).select_related("made_by")
+        if own_proposal(cast(User, self.request.user), self.page):
+            links = links.filter(made_by__land_code=cast(User, self.request.user).land_code)
         listed = [(link, self.request.build_absolute_uri(link.url), self.may_take_back(link)) for link in links]
         return super().get_context_data(**kwargs) | {"links": listed, "days": DAYS, "page": self.page}
 
@@ -63,7 +71,7 @@ class PreviewLinksView(OnePageView):
             link.delete()
             log(instance=self.page, action=TAKEN_BACK, user=user)
             messages.success(request, "Der Link ist zurückgenommen. Wer ihn öffnet, sieht nichts mehr.")
-        elif revision := self.page.get_latest_revision():
+        elif revision := own_proposal(user, self.page) or self.page.get_latest_revision():
             PreviewLink.made(revision, user)
             log(instance=self.page, action=MADE, user=user)
             messages.success(request, f"Der Link gilt {DAYS} Tage. Wer ihn hat, sieht den Entwurf ohne Konto.")

@@ -11,6 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import Page, Revision
 
+from intmk.proposals.changes import stored
+from intmk.proposals.models import Proposal
 from intmk.users.models import User
 
 DAYS = 7
@@ -57,11 +59,13 @@ class PreviewLink(models.Model):
         return f"Vorschaulink zu „{self.page.draft_title}“"
 
     @classmethod
-    def made(cls, revision: Revision, user: User) -> "PreviewLink":
-        """Store a link to this version of a page and return it."""
-        return cls.objects.create(
-            page_id=int(revision.object_id), content=revision.content, version_of=revision.created_at, made_by=user
-        )
+    def made(cls, version: Revision | Proposal, user: User) -> "PreviewLink":
+        """Store a link to this version of a page, or to the page with this proposal, and return it."""
+        if isinstance(version, Proposal):
+            page, content, moment = version.page_id, stored(version.on(version.page.specific)), version.saved_at
+        else:
+            page, content, moment = int(version.object_id), version.content, version.created_at
+        return cls.objects.create(page_id=page, content=content, version_of=moment, made_by=user)
 
     @classmethod
     def behind(cls, key: str) -> "PreviewLink | None":

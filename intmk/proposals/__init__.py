@@ -1,0 +1,1 @@
+"""What a Land proposes for a page that was ever public, apart from it. May import base, media, users, language."""
