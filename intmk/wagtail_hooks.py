@@ -27,7 +27,7 @@ from intmk.media.videos.views import VideoViewSet, video_for_editors
 from intmk.pages.component_library import design
 from intmk.pages.glossary_views import GlossaryTermViewSet
 from intmk.preview_links import editing as preview_links
-from intmk.proposals import deciding
+from intmk.proposals import deciding, two_versions
 from intmk.proposals import editing as proposals
 from intmk.proposals import mail as proposal_mail
 from intmk.server.scheduler import EVERY_MINUTE
@@ -45,6 +45,7 @@ hooks.register("before_edit_page", deciding.say_who_proposes)
 hooks.register("before_delete_page", deciding.say_what_goes_along)
 hooks.register("construct_homepage_panels", deciding.add_panels)
 hooks.register("register_admin_urls", deciding.proposal_admin_urls)
+hooks.register("register_admin_urls", two_versions.two_versions_address)
 hooks.register("register_log_actions", deciding.register_proposal_actions)
 hooks.register(EVERY_MINUTE, proposal_mail.send_due_mails)
 hooks.register("register_log_actions", register_actions)
@@ -125,9 +126,10 @@ def style_of_lists() -> str:
 def scripts_of_the_editor() -> str:
     """Hold a click on "save" back while the editor saves by itself: Wagtail would make two pages of it.
 
-    And say what publishing does, for the moments that stand in the form, and let people sign in again over it.
+    And say what publishing does, for the moments that stand in the form, and let people sign in again over it or
+    see what somebody else has saved meanwhile.
     """
-    names = ("save_order", "publishing_sentence", "sign_in_again")
+    names = ("save_order", "publishing_sentence", "sign_in_again", "two_versions")
     return format_html_join(
         "", '<script type="module" src="{}"></script>', ((static(f"js/{name}.js"),) for name in names)
     )

@@ -82,7 +82,7 @@ def test_a_text_survives_the_end_of_the_session(window, served_site, chairing_ac
     expect(page).to_have_url(re.compile(r"/admin/pages/\d+/edit/"))
 
 
-def test_two_editors_at_once_are_told_in_german(official, window):
+def test_two_editors_at_once_are_told_in_german_and_join_what_they_wrote(official, window):
     motto_of_the_twelfth(official).wait_for()
     second = window("admin")
     motto_of_the_twelfth(second).fill("Vom zweiten Fenster")
@@ -94,3 +94,11 @@ def test_two_editors_at_once_are_told_in_german(official, window):
     dialog = official.get_by_role("dialog")
     expect(dialog).to_contain_text("überschreiben Sie die Änderungen von Administration")
     expect(dialog).to_contain_text("Neueste Fassung ansehen")
+    dialog.get_by_role("button", name="Unterschiede ansehen").click()
+    expect(official.get_by_text("Administration hat")).to_be_visible()
+    both = official.get_by_role("checkbox", name="Motto")
+    expect(both).not_to_be_checked()
+    both.check()
+    official.get_by_role("button", name="Zusammenführen").click()
+    official.get_by_role("tab", name="Text und Programm").click()
+    expect(official.get_by_role("textbox", name="Motto")).to_have_value("Vom ersten Fenster")

@@ -322,7 +322,7 @@ def test_a_moved_page_keeps_its_proposals_and_a_deleted_one_says_that_they_go(la
     assert StandardPage.objects.get(pk=text_page.pk).url == "/ziel/seite/"
     propose(of_land("DE-TH"), text_page, "DE-TH", introduction="Von Thüringen")
     address = reverse("wagtailadmin_pages:delete", args=[text_page.pk])
-    assert "Mit der Seite gehen auch Vorschläge verloren, von: Thüringen." in text_of(chair.get(address))
+    assert "Mit der Seite kommen auch Vorschläge in den Papierkorb, von: Thüringen." in text_of(chair.get(address))
     chair.post(address)
     assert not Proposal.objects.exists()
 

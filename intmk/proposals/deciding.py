@@ -40,14 +40,17 @@ class Change:
 
 def changes(proposal: Proposal, page: Page, request: HttpRequest) -> list[Change]:
     """Return what the proposal would change in this version of the page, in the order of the form."""
-    now, names = stored(page), proposal.open_fields()
-    names = changed(now, proposal.content, names)
-    since = changed(now, proposal.base, names)
-    proposed = proposal.on(page)
+    now = stored(page)
+    names = changed(now, proposal.content, proposal.open_fields())
+    return compared(page, proposal.on(page), names, changed(now, proposal.base, names), request)
+
+
+def compared(page: Page, other: Page, names: set[str], since: set[str], request: HttpRequest) -> list[Change]:
+    """Return these fields of two versions of a page in the order of the form; `since`: those that changed meanwhile."""
     panel = page.get_edit_handler().get_bound_panel(instance=page, request=request, form=None)
     found = {}
     for compare in panel.get_comparison():
-        comparison = compare(page, proposed)
+        comparison = compare(page, other)
         field = comparison.field
         found[field.get_accessor_name() if comparison.is_child_relation else field.name] = comparison
     order = [*(name for name in found if name in names), *sorted(names - found.keys())]
@@ -71,7 +74,7 @@ def say_what_goes_along(request: HttpRequest, page: Page) -> None:
     """Hook before a page is deleted: say that what Länder propose for it goes as well."""
     below = Proposal.objects.undecided().filter(page__path__startswith=page.path)
     if request.method == "GET" and (laender := sorted({proposal.land for proposal in below})):
-        messages.warning(request, f"Mit der Seite gehen auch Vorschläge verloren, von: {', '.join(laender)}.")
+        messages.warning(request, f"Mit der Seite kommen auch Vorschläge in den Papierkorb, von: {', '.join(laender)}.")
 
 
 class ProposalView(OnePageView):

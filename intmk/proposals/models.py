@@ -187,13 +187,7 @@ class Proposal(models.Model):
 
         Raises ValidationError where the page would not be valid with them; nothing is changed then.
         """
-        current = self.page.get_latest_revision_as_object()
-        page = current.with_content_json(stored(current) | {name: self.content[name] for name in names})
-        for relation in get_all_child_relations(self.page_type):
-            if relation.get_accessor_name() in names:
-                for row in getattr(page, relation.get_accessor_name()).all():
-                    row.full_clean(exclude=[relation.field.name])
-        revision = page.save_revision(user=user)
+        page, revision = save_with(self.page, {name: self.content[name] for name in names}, user)
         # What the chair has seen and taken is not to be exchanged under its hands.
         withdraw_used_by(page)
         labels = [label(self.page_type, name) for name in sorted(names)]
@@ -223,6 +217,20 @@ class Proposal(models.Model):
         if self.answer:
             parts.append(f"Antwort: „{self.answer}“")
         return " ".join(parts)
+
+
+def save_with(record: Page, content: dict[str, Any], user: User) -> tuple[Any, Revision]:
+    """Save a version of the page that is its latest with these fields in it; return the page and the version.
+
+    Raises ValidationError where the page would not be valid with them.
+    """
+    current = record.get_latest_revision_as_object()
+    page = current.with_content_json(stored(current) | content)
+    for relation in get_all_child_relations(type(page)):
+        if relation.get_accessor_name() in content:
+            for row in getattr(page, relation.get_accessor_name()).all():
+                row.full_clean(exclude=[relation.field.name])
+    return page, page.save_revision(user=user)
 
 
 def label(page_type: type[Page], name: str) -> str:
