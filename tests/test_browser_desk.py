@@ -7,9 +7,11 @@ import sys
 import urllib.error
 import urllib.request
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 from django.utils import timezone
+from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
 from tests.conftest import ROOT, ServedSite
@@ -198,3 +200,29 @@ def test_a_draft_is_shown_without_an_account_until_its_link_is_taken_back(offici
     official.get_by_role("button", name="Zurücknehmen").click()
     assert page.goto(address).status == 410
     stranger.close()
+
+
+def test_pictures_that_were_left_unfinished_are_finished_on_return(official):
+    photo = BytesIO()
+    Image.effect_mandelbrot((400, 300), (-2.0, -1.5, 1.0, 1.5), 60).convert("RGB").save(photo, "JPEG")
+    official.goto("/admin/images/multiple/add/")
+    official.locator("#fileupload").set_input_files(
+        [{"name": f"DSC_{number}.JPG", "mimeType": "image/jpeg", "buffer": photo.getvalue()} for number in (1, 2)]
+    )
+    forms = official.locator("#upload-list form")
+    expect(forms).to_have_count(2)
+    official.goto("/admin/")
+    official.goto("/admin/images/multiple/add/")
+    expect(official.get_by_text("2 Dateien warten noch auf Ihre Angaben")).to_be_visible()
+    expect(forms).to_have_count(2)
+    first = forms.first
+    first.get_by_label("Titel").fill("Treppe vor dem Tagungsort")
+    first.get_by_label("Alternativtext").fill("Eine Treppe führt zu einem Haus mit vielen Fenstern.")
+    first.get_by_label("Bildnachweis").fill("Petra Beispiel")
+    first.get_by_role("button", name="Update").click()
+    expect(forms).to_have_count(1)
+    official.on("dialog", lambda dialog: dialog.accept())
+    forms.first.get_by_role("link", name="Löschen").click()
+    expect(forms).to_have_count(0)
+    official.goto("/admin/images/")
+    expect(official.get_by_text("Treppe vor dem Tagungsort").first).to_be_visible()

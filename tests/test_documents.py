@@ -152,6 +152,13 @@ def test_a_document_of_a_known_kind_is_taken_and_kept_as_it_is(editor, media, na
     assert not UploadedFile.objects.exists()
 
 
+def test_a_document_that_was_left_without_details_is_offered_again(editor, media):
+    number = add_many(editor, "daten.csv", TAKEN["daten.csv"]).json()["uploaded_file_id"]
+    page = editor.get(reverse("wagtaildocs:add_multiple")).content.decode()
+    assert "Eine Datei wartet" in page
+    assert f'name="uploaded-document-{number}-title"' in page
+
+
 @pytest.mark.parametrize("what", REFUSED)
 def test_a_document_that_is_not_what_it_says_is_refused_in_german(what):
     name, data, text = REFUSED[what]

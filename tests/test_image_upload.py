@@ -21,6 +21,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from PIL import Image, ImageCms, PngImagePlugin
@@ -32,6 +33,7 @@ from intmk.media.images import upload as image_upload
 from intmk.media.images.models import SiteImage, SiteRendition
 from intmk.media.orphans import KEY_FILE, adopt_media, remove_orphans
 from intmk.trash.models import TrashedItem
+from intmk.users.models import User
 from tests.uploads import empty_media, files
 
 pytestmark = pytest.mark.django_db
@@ -538,6 +540,37 @@ def test_every_door_asks_for_the_same_details(editor, media, field, value, text)
     assert files(media) == []
 
 
+def test_a_picture_that_was_left_without_details_is_offered_again_to_who_uploaded_it(editor, media):
+    other = Client()
+    other.force_login(User.objects.create_superuser("andere"))
+    first_step = add_many(editor, "Treppe.jpg", telephone_photo("JPEG"))
+    number = first_step.json()["uploaded_file_id"]
+    preview = reverse("unfinished_picture", args=[number])
+    page = editor.get(reverse("wagtailimages:add_multiple")).content.decode()
+    assert "Eine Datei wartet" in page
+    assert "treppe.jpg" in page
+    assert f'name="uploaded-image-{number}-description"' in page
+    assert preview in page
+    answer = editor.get(preview)
+    assert (answer.status_code, answer["Content-Type"]) == (200, "image/jpeg")
+    assert b"".join(answer.streaming_content)[:2] == b"\xff\xd8"  # JPEG
+
+    assert f"uploaded-image-{number}" not in other.get(reverse("wagtailimages:add_multiple")).content.decode()
+    assert other.get(preview).status_code == 404
+
+    assert give_details(editor, first_step).json()["success"]
+    assert "wartet" not in editor.get(reverse("wagtailimages:add_multiple")).content.decode()
+    assert editor.get(preview).status_code == 404
+
+
+def test_a_waiting_picture_whose_file_is_gone_breaks_no_page(editor, media):
+    number = add_many(editor, "Treppe.jpg", telephone_photo("JPEG")).json()["uploaded_file_id"]
+    for file in files(media):
+        file.unlink()
+    assert editor.get(reverse("wagtailimages:add_multiple")).status_code == 200
+    assert editor.get(reverse("unfinished_picture", args=[number])).status_code == 404
+
+
 @pytest.mark.parametrize("title", ["Gruppenfoto", "Die 12. Konferenz in Friedrichshafen", "Bild der Begegnung 2017"])
 def test_words_are_a_title(title):
     new_image(title=title).full_clean()
@@ -647,7 +680,7 @@ def test_a_picture_deleted_for_good_leaves_no_file_and_until_then_only_its_own(
     assert not SiteRendition.objects.filter(image_id=image.pk).exists()
 
 
-def test_what_a_killed_process_left_behind_is_swept_away_after_a_day_and_nothing_else(
+def test_what_a_killed_process_left_behind_is_swept_away_after_days_and_nothing_else(
     editor, media, django_capture_on_commit_callbacks
 ):
     with django_capture_on_commit_callbacks(execute=True):
@@ -661,6 +694,8 @@ def test_what_a_killed_process_left_behind_is_swept_away_after_a_day_and_nothing
         os.utime(path, (time.time() - 90_000,) * 2)
     (media / "original_images" / "eben-erst.jpg").write_bytes(b"x")
     upload = UploadedFile.objects.get().file.name
-    assert remove_orphans() == (["original_images/verwaist.jpg", upload], [])
+    assert remove_orphans() == (["original_images/verwaist.jpg"], [])  # an upload waits longer for its details
+    os.utime(media / upload, (time.time() - 8 * 86_400,) * 2)
+    assert remove_orphans() == ([upload], [])
     assert set(files(media)) == kept | {media / "original_images" / "eben-erst.jpg", media / KEY_FILE}
     assert not UploadedFile.objects.exists()

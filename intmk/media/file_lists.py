@@ -13,6 +13,7 @@ from wagtail.models import Page
 from intmk.media import unpublished
 from intmk.media.documents.models import SiteDocument
 from intmk.media.public_files import standings
+from intmk.media.unfinished import NewPicturesView, OffersUnfinished, unfinished_picture
 
 
 class WithStanding:
@@ -59,7 +60,7 @@ class NewDocumentView(documents.CreateView):
         return response
 
 
-class NewDocumentsView(multiple.AddView):
+class NewDocumentsView(OffersUnfinished, multiple.AddView):
     """The forms of many new documents; the second step of each says what the first has read in the file."""
 
     def get_upload_form_class(self) -> Any:
@@ -124,6 +125,8 @@ def library_admin_urls() -> list[URLPattern]:
         path("documents/edit/<int:document_id>/", DocumentView.as_view()),
         path("documents/", DocumentsView.as_view()),
         path("documents/results/", DocumentsView.as_view(results_only=True)),
+        path("images/multiple/add/", NewPicturesView.as_view()),
+        path("images/angefangen/<int:pk>/", unfinished_picture, name="unfinished_picture"),
         path("images/", PicturesView.as_view()),
         path("images/results/", PicturesView.as_view(results_only=True)),
     ]

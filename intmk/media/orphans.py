@@ -43,6 +43,9 @@ class NotMovedError(Exception):
     """Nothing was moved; the message is one German line that says why."""
 
 
+WAITS = timedelta(days=6)  # longer than other files: whoever has uploaded it may come back to give the details
+
+
 def remove_orphans(older_than: timedelta = timedelta(days=1), even_many: bool = False) -> tuple[list[str], list[str]]:
     """Move uploads that were never finished, and files without a row, to a folder of their own in QUARANTINE_ROOT.
 
@@ -56,7 +59,7 @@ def remove_orphans(older_than: timedelta = timedelta(days=1), even_many: bool = 
             "Gehören beide zusammen: .venv/bin/python manage.py remove_orphans --adopt-media (siehe docs/betrieb.md)."
         )
     limit = timezone.now() - older_than
-    forgotten = [upload for upload in UploadedFile.objects.exclude(file="") if is_forgotten(upload, limit)]
+    forgotten = [upload for upload in UploadedFile.objects.exclude(file="") if is_forgotten(upload, limit - WAITS)]
     named, files = named_files(), stored_files()
     orphans = [name for name in files if name not in named and is_older(stored_path(name), limit)]
     if len(orphans) > max(FEW, SHARE * len(files)) and not even_many:
