@@ -45,7 +45,7 @@ from intmk.media.orphans import FOLDERS, adopt_media
 from intmk.pages.models import NewsIndexPage, NewsPage
 from intmk.trash.models import DAYS, TrashedItem
 from intmk.trash.signal_handlers import KINDS
-from intmk.trash.views import remove_what_is_over
+from intmk.trash.views import remove, remove_what_is_over
 from intmk.users.models import LAENDER, User
 from tests.editing import give_chair, soup_of, take_chair, text_of
 from tests.resolutions import full, land, resolution
@@ -413,6 +413,16 @@ def test_each_kind_of_file_is_kept_on_the_disk(admin, make, django_capture_on_co
     with django_capture_on_commit_callbacks(execute=True):
         item.remove()
     assert not path.exists()
+
+
+def test_who_empties_it_while_somebody_brings_something_back_deletes_no_file(admin, django_capture_on_commit_callbacks):
+    image = picture()
+    item = delete(admin, image)
+    undo(admin)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert not remove(item)
+    assert Path(image.file.path).exists()
+    assert not ModelLogEntry.objects.filter(action="intmk.trash.remove").exists()
 
 
 def test_a_picture_stands_on_its_page_again_and_is_public_with_it(chair, reader):

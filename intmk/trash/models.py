@@ -117,11 +117,14 @@ class TrashedItem(models.Model):
         return model_named(label)._base_manager.filter(pk__in=left, **{f"{field}__isnull": True for field in fields})
 
     @transaction.atomic
-    def remove(self) -> None:
-        """Delete it for good, and its files once that is certain."""
-        self.delete()
+    def remove(self) -> bool:
+        """Delete it for good, and its files once that is certain; False where it lies there no more."""
+        deleted, _ = type(self).objects.filter(pk=self.pk).delete()
+        if not deleted:
+            return False  # somebody has brought it back, and its files with it
         for name in self.files:
             transaction.on_commit(partial(default_storage.delete, name), robust=True)
+        return True
 
 
 def model_named(label: str) -> type[models.Model]:

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any, cast
 
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
@@ -24,7 +25,7 @@ from wagtail.log_actions import LogActionRegistry, log
 from intmk.language.dates import german_day
 from intmk.trash.keeping import PUT
 from intmk.trash.models import NotRestoredError, TrashedItem
-from intmk.trash.restoring import RESTORED, restore
+from intmk.trash.restoring import GONE, RESTORED, restore
 from intmk.users.models import User
 
 REMOVED, RELEASED = "intmk.trash.remove", "intmk.trash.release"
@@ -113,15 +114,19 @@ class TrashedItemView(WagtailAdminTemplateMixin, TemplateView):
             return redirect("trashed_item", pk)
         if not user.is_superuser:
             raise PermissionDenied
-        remove(self.item, user)
-        messages.success(request, f"„{self.item.title}“ ist endgültig gelöscht.")
+        if remove(self.item, user):
+            messages.success(request, f"„{self.item.title}“ ist endgültig gelöscht.")
+        else:
+            messages.error(request, GONE)
         return redirect("trash")
 
 
-def remove(item: TrashedItem, user: User | None = None) -> None:
-    """Delete an item for good and write down who did so, None for the clock."""
-    log(item, REMOVED, user=user, title=f"{item.kind} „{item.title}“"[:255], deleted=True)
-    item.remove()
+@transaction.atomic
+def remove(item: TrashedItem, user: User | None = None) -> bool:
+    """Delete an item for good and write down who did so, None for the clock; False where it lies there no more."""
+    if removed := item.remove():
+        log(item, REMOVED, user=user, title=f"{item.kind} „{item.title}“"[:255], deleted=True)
+    return removed
 
 
 def remove_what_is_over() -> None:
