@@ -18,7 +18,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.contrib.redirects.models import Redirect
-from wagtail.models import Collection, Comment, ModelLogEntry, Page, PageLogEntry, ReferenceIndex, Site
+from wagtail.models import Collection, Comment, CommentReply, ModelLogEntry, Page, PageLogEntry, ReferenceIndex, Site
 from wagtail.snippets.models import get_snippet_models
 
 from conferences.models import (
@@ -462,6 +462,26 @@ def test_what_points_to_something_gone_meanwhile_is_left_out_and_told(admin):
     assert not ConferencePage.objects.get(pk=page.pk).photos.exists()
 
 
+def test_a_page_comes_back_although_whoever_commented_on_it_has_no_account_any_more(admin):
+    page, gone = news(), User.objects.create_user("ausgeschieden")
+    comment = Comment.objects.create(page=page, user=gone, text="So?", contentpath="title")
+    answer = CommentReply.objects.create(comment=comment, user=User.objects.get(is_superuser=True), text="Ja.")
+    item = delete(admin, page)
+    gone.delete()
+    undo(admin, item)
+    assert NewsPage.objects.filter(pk=page.pk).exists()
+    assert not CommentReply.objects.filter(pk=answer.pk).exists()
+
+
+def test_a_file_whose_collection_is_gone_comes_back_into_the_first_one(admin):
+    collection = Collection.get_first_root_node().add_child(name="Kurzlebig")
+    image = picture(collection=collection)
+    item = delete(admin, image)
+    collection.delete()
+    assert "Nicht dabei" in text_of(undo(admin, item))
+    assert SiteImage.objects.get(pk=image.pk).collection == Collection.get_first_root_node()
+
+
 def refused(client: Client, item: TrashedItem, sentence: str) -> None:
     """Nothing comes back, and the sentence says why."""
     pages = Page.objects.count()
@@ -479,6 +499,15 @@ def test_it_does_not_come_back_without_its_parent_which_is_to_come_first(admin):
     undo(admin, conference)
     undo(admin, item)
     assert ResolutionPage.objects.filter(pk=page.pk, live=True).exists()
+
+
+def test_it_does_not_come_back_when_what_it_belongs_to_is_gone(admin):
+    item = delete(admin, last_term())
+    for row in item.rows:
+        if row["model"] == "conferences.chairterm":
+            row["fields"]["land"] = 0
+    item.save()
+    refused(admin, item, "Es gehört zu etwas, das es nicht mehr gibt (1 × Land).")
 
 
 def test_it_does_not_come_back_where_another_page_stands(chair):

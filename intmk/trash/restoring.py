@@ -5,6 +5,7 @@ of them are missing, and take a thousand statements for a conference.
 """
 
 from collections import Counter, defaultdict
+from collections.abc import Iterator
 from typing import Any, cast
 
 from django.contrib.contenttypes.models import ContentType
@@ -47,7 +48,12 @@ def restore(pk: int, user: User) -> tuple[Any, list[str]]:
                 empty = model_named(link["model"])._base_manager.filter(**{"pk": link["pk"], link["field"]: None})
                 empty.update(**{link["field"]: link["value"]})
             connection.check_constraints()
-            root = cast(Any, item.content_type.model_class())._default_manager.get(pk=item.object_id)
+            root = cast(Any, item.content_type.model_class())._default_manager.filter(pk=item.object_id).first()
+            if root is None:
+                raise NotRestoredError(
+                    f"„{item.title}“ bleibt im Papierkorb: Es gehört zu etwas, das es nicht mehr gibt "
+                    f"({', '.join(missing)})."
+                )
             bring_indexes_up_to_date(item, root, rows)
             restored.send(type(root), instance=root, item=item, page_keys=[page.pk for page in rows.get(Page, ())])
             item.delete()
@@ -102,22 +108,28 @@ def put_below(item: TrashedItem, pages: list[Page]) -> None:
 def leave_out_what_points_nowhere(rows: Rows) -> list[str]:
     """Empty links to what is gone meanwhile, and take rows out that are nothing without it; return in words which."""
     missing: Counter[str] = Counter()
-    known = {model: {row.pk for row in objects} for model, objects in rows.items()}
-    for model, objects in list(rows.items()):
-        for field in model._meta.local_concrete_fields:
-            target: Any = field.related_model
-            if target is None or field.primary_key:
-                continue
-            named = {value for row in objects if (value := getattr(row, field.attname)) is not None}
-            named -= known.get(target, set())
-            gone = named - set(target._base_manager.filter(pk__in=named).values_list("pk", flat=True))
-            for row in [row for row in objects if getattr(row, field.attname) in gone]:
-                missing[str(target._meta.verbose_name)] += not issubclass(target, User)
-                if field.null:
-                    setattr(row, field.attname, None)
-                else:
-                    objects.remove(row)
+    while found := [each for model in rows for each in pointing_nowhere(model, rows)]:
+        for field, row in found:
+            missing[str(field.related_model._meta.verbose_name)] += not issubclass(field.related_model, User)
+            if field.null:
+                setattr(row, field.attname, None)
+            elif field.has_default():  # the collection of a file
+                setattr(row, field.attname, field.get_default())
+            elif row in rows[type(row)]:  # what points to it goes in the next round
+                rows[type(row)].remove(row)
     return [f"{count} × {name}" for name, count in missing.items() if count]
+
+
+def pointing_nowhere(model: type[Model], rows: Rows) -> Iterator[tuple[Any, Any]]:
+    """Yield what of these rows points neither to one that comes back nor to one that is there, as (field, row)."""
+    for field in model._meta.local_concrete_fields:
+        target: Any = field.related_model
+        if target is None or field.primary_key:
+            continue
+        named = {value for row in rows[model] if (value := getattr(row, field.attname)) is not None}
+        named -= {row.pk for row in rows.get(target, ())}
+        gone = named - set(target._base_manager.filter(pk__in=named).values_list("pk", flat=True))
+        yield from ((field, row) for row in rows[model] if getattr(row, field.attname) in gone)
 
 
 def why_not(rows: Rows) -> str:
