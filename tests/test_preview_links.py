@@ -17,6 +17,7 @@ from intmk.media.documents.models import SiteDocument
 from intmk.pages.models import HomePage, NewsIndexPage, NewsPage
 from intmk.preview_links.editing import remove_ended
 from intmk.preview_links.models import DAYS, PreviewLink
+from intmk.proposals.models import Proposal
 from intmk.users.models import User
 from tests.editing import conference_form, edit_url, soup_of, take_chair, text_of
 from tests.pdf_files import text_pdf
@@ -133,6 +134,16 @@ def test_a_land_hands_out_no_page_that_the_chair_has_taken_back(account, editor,
     NewsPage.objects.get(pk=draft.pk).unpublish()
     editor.post(address(draft))
     assert address(draft) not in editor.get(edit_url(draft)).content.decode()
+    assert not PreviewLink.objects.exists()
+
+
+def test_a_land_hands_out_no_page_that_was_taken_back_by_way_of_its_proposal(editor):
+    page = ConferencePage.objects.get(number=12)
+    editor.post(edit_url(page), conference_form(page, motto="Unser Vorschlag"))
+    assert Proposal.objects.filter(page=page).exists()
+    page.unpublish()
+    editor.post(address(page))
+    assert address(page) not in editor.get(edit_url(page)).content.decode()
     assert not PreviewLink.objects.exists()
 
 

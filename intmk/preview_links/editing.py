@@ -31,8 +31,11 @@ def may_hand_out(user: User, page: Page) -> bool:
 
 
 def own_proposal(user: User, page: Page) -> Proposal | None:
-    """Return what the Land of an account that does not publish proposes for the page, None if it does not."""
-    proposal = Proposal.of(page, user) if is_for_proposals(user, page) else None
+    """Return what the Land of an account that does not publish proposes for a page that is public, else None.
+
+    Of a page that was taken back it would show all that the chair keeps from the public, or has written since.
+    """
+    proposal = Proposal.of(page, user) if page.live and is_for_proposals(user, page) else None
     return proposal if proposal and proposal.pk else None
 
 
