@@ -12,7 +12,7 @@ from wagtail.models import Page, PageLogEntry
 from conferences.models import ConferenceGuest, ConferencePage
 from history.models import AboutPage
 from intmk.pages.models import HomePage, StandardPage
-from intmk.proposals.changes import without_keys
+from intmk.proposals.changes import stored, without_keys
 from intmk.proposals.mail import send_due_mails
 from intmk.proposals.models import Proposal
 from intmk.users.models import User
@@ -406,6 +406,13 @@ def test_a_land_drops_its_proposal_and_starts_again_from_the_page(land, text_pag
     press(land, "discard")
     assert not Proposal.objects.exists()
     assert fields_at(land, edit_url(text_page))["introduction"] == "Vom Vorsitz"
+
+
+def test_a_proposal_of_before_without_a_version_to_start_from_is_written_on(land, text_page):
+    content = stored(text_page) | {"introduction": "Vom Saarland"}
+    Proposal.objects.create(page=text_page, land_code="DE-SL", content=content, base={}, version=1)
+    save(land, text_page, seo_title="Auch")
+    assert the_proposal().open_fields() == {"introduction", "seo_title"}
 
 
 def test_a_form_without_a_change_makes_no_proposal(land, text_page):

@@ -151,7 +151,8 @@ class Proposal(models.Model):
         """
         record = self.page.specific
         before = stored(record) if loaded is None or loaded.pk == record.live_revision_id else loaded.content
-        self.base = before | {name: self.base[name] for name in self.open_fields()}
+        # One of before there were proposals may have no version that it was made from (migration 0022).
+        self.base = before | {name: self.base[name] for name in self.open_fields() & self.base.keys()}
         self.content = stored(page)
         made = changed(self.base, self.content, written_fields(self.page_type))
         if self.pk is None and not made:
