@@ -350,6 +350,17 @@ def test_a_draft_stays_a_draft_and_what_was_scheduled_stays_so(chair):
     assert back.revisions.get().approved_go_live_at == moment
 
 
+def test_what_should_have_gone_live_while_it_lay_there_comes_back_as_a_draft(chair):
+    page = news(title="Gleich", slug="gleich", live=False)
+    page.go_live_at = timezone.now() + timedelta(minutes=5)
+    page.save_revision().publish()
+    item = delete(chair, page)
+    with time_machine.travel(timezone.now() + timedelta(minutes=6), tick=False):
+        assert "wird nicht von selbst öffentlich" in text_of(undo(chair, item))
+        call_command("publish_scheduled")
+    assert not NewsPage.objects.get(pk=page.pk).live
+
+
 def test_it_comes_back_to_its_place_among_its_neighbours(chair):
     first, second, third = (news(title=name, slug=name) for name in ("eins", "zwei", "drei"))
     delete(chair, second)

@@ -14,8 +14,9 @@ from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.core.serializers.base import DeserializationError
 from django.db import IntegrityError, connection, transaction
 from django.db.models import F, Model
+from django.utils import timezone
 from wagtail.log_actions import log
-from wagtail.models import Page, ReferenceIndex
+from wagtail.models import Page, ReferenceIndex, Revision
 
 from intmk.base.indexes import index_stored
 from intmk.media.unpublished import withdraw_all_public
@@ -24,11 +25,15 @@ from intmk.users.models import User
 
 RESTORED = "intmk.trash.restore"
 GONE = "Das liegt nicht mehr im Papierkorb: Jemand hat es zurückgeholt oder endgültig gelöscht."
+LAPSED = (
+    "Der Zeitpunkt, zu dem eine Fassung öffentlich werden sollte, ist inzwischen verstrichen: Sie ist jetzt ein "
+    "Entwurf und wird nicht von selbst öffentlich."
+)
 Rows = dict[type[Model], list[Any]]
 
 
 def restore(pk: int, user: User) -> tuple[Any, list[str]]:
-    """Bring an item back; return it, and in words what of it does not come back. Raises NotRestoredError."""
+    """Bring an item back; return it, and in sentences what of it is not as it was. Raises NotRestoredError."""
     item = TrashedItem.objects.visible_to(user).filter(pk=pk).first()
     if item is None:
         raise NotRestoredError(GONE)
@@ -40,6 +45,7 @@ def restore(pk: int, user: User) -> tuple[Any, list[str]]:
             if item.parent is not None:
                 put_below(item, rows[Page])
             missing = leave_out_what_points_nowhere(rows)
+            lapsed = take_back_what_is_overdue(rows)
             for model, objects in rows.items():
                 manager: Any = model._base_manager
                 if objects:
@@ -60,7 +66,8 @@ def restore(pk: int, user: User) -> tuple[Any, list[str]]:
             log(root, RESTORED, user=user)
     except IntegrityError as error:
         raise NotRestoredError(f"„{item.title}“ bleibt im Papierkorb: {why_not(rows)}") from error
-    return root, missing
+    told = [f"Nicht dabei, weil inzwischen selbst gelöscht: {', '.join(missing)}."] if missing else []
+    return root, told + ([LAPSED] if lapsed else [])
 
 
 def rows_of(item: TrashedItem) -> Rows:
@@ -118,6 +125,16 @@ def leave_out_what_points_nowhere(rows: Rows) -> list[str]:
             elif row in rows[type(row)]:  # what points to it goes in the next round
                 rows[type(row)].remove(row)
     return [f"{count} × {name}" for name, count in missing.items() if count]
+
+
+def take_back_what_is_overdue(rows: Rows) -> bool:
+    """Let no version go live at once because its moment has passed meanwhile; say whether there was one."""
+    due = [
+        row for row in rows.get(Revision, ()) if row.approved_go_live_at and row.approved_go_live_at <= timezone.now()
+    ]
+    for row in due:
+        row.approved_go_live_at = None
+    return bool(due)
 
 
 def pointing_nowhere(model: type[Model], rows: Rows) -> Iterator[tuple[Any, Any]]:

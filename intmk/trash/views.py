@@ -141,15 +141,15 @@ def restore_from_trash(request: HttpRequest) -> HttpResponse:
     user = cast(User, request.user)
     for key in request.POST.getlist("item"):
         try:
-            root, missing = restore(int(key) if key.isdecimal() else 0, user)
+            root, told = restore(int(key) if key.isdecimal() else 0, user)
         except NotRestoredError as error:
             messages.error(request, str(error))
             continue
         address = AdminURLFinder(user).get_edit_url(root)
         buttons = [messages.button(address, "Bearbeiten")] if address else []
         messages.success(request, f"„{root}“ ist wieder da.", buttons=buttons)
-        if missing:
-            messages.warning(request, f"Nicht dabei, weil inzwischen selbst gelöscht: {', '.join(missing)}.")
+        for sentence in told:
+            messages.warning(request, sentence)
     return redirect(get_valid_next_url_from_request(request) or "trash")
 
 
