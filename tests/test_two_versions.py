@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 from django.urls import reverse
+from wagtail.models import PageLogEntry
 
 from conferences.models import ConferencePage
 from intmk.users.models import User
@@ -61,6 +62,14 @@ def test_both_versions_are_shown_and_the_chosen_field_is_joined(chair, colleague
     assert answer.status_code == 302
     assert (latest(page).motto, latest(page).venue) == ("Mein Motto", "Neuer Saal")
     assert ConferencePage.objects.get(pk=page.pk).motto != "Mein Motto"  # a draft
+
+
+def test_the_joined_version_stands_in_the_history_with_who_joined_it(account, chair, colleague, page):
+    form = page_form(chair, page)
+    save(colleague, page, page_form(colleague, page), venue="Neuer Saal")
+    chair.post(reverse("two_versions", args=[page.pk]), sent(beside(chair, page, form, motto="Mein Motto"), "motto"))
+    entry = PageLogEntry.objects.get(revision=latest(page).latest_revision)
+    assert (entry.action, entry.user) == ("wagtail.edit", account)
 
 
 def test_where_both_have_written_what_is_saved_stays_unless_it_is_ticked(chair, colleague, page):

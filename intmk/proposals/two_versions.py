@@ -11,6 +11,7 @@ from django.shortcuts import redirect
 from django.urls import path
 from django.utils.functional import cached_property
 from wagtail.admin import messages
+from wagtail.log_actions import log
 from wagtail.models import Page, Revision
 
 from intmk.base.admin_views import OnePageView
@@ -117,7 +118,8 @@ class TwoVersionsView(OnePageView):
             return self.shown(mine)
         try:
             if names:
-                save_with(self.page, {name: fields[name] for name in names}, user)
+                page, revision = save_with(self.page, {name: fields[name] for name in names}, user)
+                log(instance=page, action="wagtail.edit", user=user, revision=revision, content_changed=True)
         except ValidationError as error:
             messages.error(self.request, f"Nicht gespeichert: {in_words(type(self.page), error)}")
             return self.shown(mine)
