@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from wagtail.models import PageLogEntry, Revision, WorkflowState, get_default_page_content_type
 
 from conferences.archive_import.cells import KnownNames
@@ -326,7 +328,10 @@ def messages(error: ValidationError) -> list[str]:
     if not hasattr(error, "error_dict"):
         return list(error.messages)
     return [
-        f"{COLUMN_OF[name]}: {message}" if name in COLUMN_OF else message
+        # A message with a link stays one.
+        (format_html if isinstance(message, SafeString) else str.format)("{}: {}", COLUMN_OF[name], message)
+        if name in COLUMN_OF
+        else message
         for name, found in error.message_dict.items()
         for message in found
     ]

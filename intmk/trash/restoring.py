@@ -44,7 +44,7 @@ def restore(pk: int, user: User) -> tuple[Any, list[str]]:
                 raise NotRestoredError(GONE)  # somebody was faster
             if item.parent is not None:
                 put_below(item, rows[Page])
-            missing = leave_out_what_points_nowhere(rows)
+            missing = leave_out_what_points_nowhere(item, rows)
             lapsed = take_back_what_is_overdue(rows)
             for model, objects in rows.items():
                 manager: Any = model._base_manager
@@ -112,8 +112,11 @@ def put_below(item: TrashedItem, pages: list[Page]) -> None:
     Page.objects.filter(pk=parent.pk).update(numchild=F("numchild") + 1)
 
 
-def leave_out_what_points_nowhere(rows: Rows) -> list[str]:
-    """Empty links to what is gone meanwhile, and take rows out that are nothing without it; return in words which."""
+def leave_out_what_points_nowhere(item: TrashedItem, rows: Rows) -> list[str]:
+    """Empty links to what is gone meanwhile, and take rows out that are nothing without it; return in words which.
+
+    Raises NotRestoredError when that would be the item itself or part of a page.
+    """
     missing: Counter[str] = Counter()
     while found := [each for model in rows for each in pointing_nowhere(model, rows)]:
         for field, row in found:
@@ -122,6 +125,10 @@ def leave_out_what_points_nowhere(rows: Rows) -> list[str]:
                 setattr(row, field.attname, None)
             elif field.has_default():  # the collection of a file
                 setattr(row, field.attname, field.get_default())
+            elif type(row)._meta.parents or type(row) is item.content_type.model_class():
+                raise NotRestoredError(
+                    f"„{item.title}“ bleibt im Papierkorb: {field.verbose_name} dazu gibt es nicht mehr."
+                )
             elif row in rows[type(row)]:  # what points to it goes in the next round
                 rows[type(row)].remove(row)
     return [f"{count} × {name}" for name, count in missing.items() if count]
