@@ -3,8 +3,7 @@
 from datetime import datetime
 
 from django import forms
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
 from django.shortcuts import get_object_or_404
 from django.urls import path
 from django.utils import timezone
@@ -79,13 +78,13 @@ class WhatPublishingDoes(PublishMenuItem):
 def publishing_sentence(request: HttpRequest) -> HttpResponse:
     """Return the sentence for the page and the moments in the query as plain text, for the editor's script.
 
-    Raises PermissionDenied for an account that may not publish the page.
+    403 for an account that may not publish the page: raised, Wagtail would answer with the whole dashboard.
     """
     account, moments = account_of(request), Moments(request.GET)
     key = request.GET.get("page", "")
     page = get_object_or_404(Page, pk=key) if key.isdecimal() else None
     if not (page.permissions_for_user(account).can_publish() if page else Viewer(account).publishes):
-        raise PermissionDenied
+        return HttpResponseForbidden()
     if not moments.is_valid():
         return HttpResponse("Das Datum ist noch nicht lesbar.", content_type="text/plain")
     begins, ends = moments.cleaned_data["go_live_at"], moments.cleaned_data["expire_at"]
