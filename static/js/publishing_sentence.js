@@ -20,7 +20,7 @@ class PublishingSentence extends HTMLElement {
     const asked = (this.asked = `${this.dataset.url}&${new URLSearchParams(moments)}`);
     const answer = await fetch(asked, { signal: this.left.signal }).catch(() => null);
     // Without an answer what stands there might be wrong; what was asked first may come last.
-    if (asked === this.asked) this.textContent = answer?.ok ? await answer.text() : "";
+    if (asked === this.asked) this.textContent = answer?.ok && !answer.redirected ? await answer.text() : "";
   }
 }
 
