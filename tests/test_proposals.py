@@ -415,6 +415,11 @@ def test_a_proposal_of_before_without_a_version_to_start_from_is_written_on(land
     assert the_proposal().open_fields() == {"introduction", "seo_title"}
 
 
+def test_a_version_that_never_was_is_as_if_none_had_been_sent(land, text_page):
+    save(land, text_page, introduction="Vom Saarland", loaded_revision_id="9" * 5000)
+    assert the_proposal().open_fields() == {"introduction"}
+
+
 def test_a_form_without_a_change_makes_no_proposal(land, text_page):
     answer = save(land, text_page, follow=True)
     assert "keine Änderung gegenüber der Seite" in text_of(answer)

@@ -734,6 +734,13 @@ def test_undo_leads_to_no_other_site(chair):
     assert answer["Location"] == reverse("trash")
 
 
+@pytest.mark.parametrize("key", ["", "x", "0", "9" * 30, "9" * 5000])
+def test_what_is_no_key_is_told_like_what_is_gone(chair, key):
+    assert "liegt nicht mehr im Papierkorb" in text_of(
+        chair.post(reverse("restore_from_trash"), {"item": key}, follow=True)
+    )
+
+
 def test_nothing_comes_back_by_a_link(chair):
     item = delete(chair, news())
     assert chair.get(reverse("restore_from_trash"), {"item": item.pk}).status_code == 405

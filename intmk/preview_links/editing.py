@@ -68,7 +68,7 @@ class PreviewLinksView(OnePageView):
         user = cast(User, request.user)
         if "taken_back" in request.POST:
             key = request.POST["taken_back"]
-            link = get_object_or_404(PreviewLink, page=self.page, pk=key if key.isdecimal() else None)
+            link = get_object_or_404(PreviewLink, page=self.page, pk=key if key.isdecimal() and len(key) < 20 else None)
             if not self.may_take_back(link):
                 raise PermissionDenied
             link.delete()

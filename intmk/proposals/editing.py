@@ -135,7 +135,8 @@ class ProposalFormView(EditView):
             if self.proposal.is_sent or self.proposal.version != sent.version:
                 return False
             loaded = self.request.POST.get("loaded_revision_id", "")
-            revision = self.page.revisions.filter(pk=loaded).first() if loaded.isdecimal() else None
+            is_key = loaded.isdecimal() and len(loaded) < 20
+            revision = self.page.revisions.filter(pk=loaded).first() if is_key else None
             has_changes = self.proposal.write(self.page, self.request.user, revision)
         self.see_to_comments()
         if not self.expects_json_response and not has_changes:

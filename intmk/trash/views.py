@@ -141,7 +141,7 @@ def restore_from_trash(request: HttpRequest) -> HttpResponse:
     user = cast(User, request.user)
     for key in request.POST.getlist("item"):
         try:
-            root, told = restore(int(key) if key.isdecimal() else 0, user)
+            root, told = restore(int(key) if key.isdecimal() and len(key) < 20 else 0, user)
         except NotRestoredError as error:
             messages.error(request, str(error))
             continue
