@@ -50,6 +50,14 @@ def test_readers_of_the_old_address_go_to_the_page_that_follows(chair, reader, e
     assert reader.get("/aktuelles/die-alte/").status_code == 410
 
 
+@pytest.mark.parametrize("end", ["delete", "unpublish"])
+def test_what_led_to_a_page_leads_to_the_one_that_follows_it(chair, reader, end):
+    first, second, third = news("Die erste"), news("Die zweite"), news("Die dritte")
+    chair.post(address(end, first), {"successor": second.pk})
+    chair.post(address(end, second), {"successor": third.pk})
+    assert led_to(reader, "/aktuelles/die-erste/") == (301, "/aktuelles/die-dritte/")
+
+
 def test_without_a_page_that_follows_it_is_said_what_stood_there(chair, reader):
     old = news("Die alte")
     chair.post(address("delete", old), {"successor": ""})

@@ -49,7 +49,10 @@ def note_successor(request: HttpRequest, page: Page) -> HttpResponse | None:
     if not form.is_valid():
         messages.error(request, f"{form.errors['successor'][0]} Bitte eine andere wählen oder keine.")
         return redirect(request.get_full_path())
-    PublicAddress.objects.filter(page__in=branch(page)).update(successor=successor)
+    going = branch(page)
+    PublicAddress.objects.filter(page__in=going).update(successor=successor)
+    if successor:  # also for what has led here
+        PublicAddress.objects.filter(successor__in=going).update(successor=successor)
     return None
 
 
