@@ -6,7 +6,7 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
-from datetime import timedelta
+from datetime import datetime, timedelta
 from io import BytesIO
 
 import pytest
@@ -15,6 +15,7 @@ from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
 from tests.conftest import ROOT, ServedSite
+from tests.pdf_files import text_pdf
 
 
 def begin(official: Page, kind: str = "intmk/newspage", below: str = "aktuelles") -> Locator:
@@ -119,37 +120,64 @@ def test_what_is_typed_is_saved_by_itself_also_under_a_title_that_is_taken(offic
     expect(official.locator("#id_slug")).to_have_value(re.compile(r"pruefmeldung-2-\d"))
 
 
-def test_a_press_release_waits_for_the_typed_moment(official, served_site):
+def test_a_press_release_and_its_paper_wait_for_the_typed_moment_and_go_at_another(official, served_site):
     moment = timezone.localtime() + timedelta(days=1)
     begin(official).press_sequentially("Erst morgen")
+    paper = add_paper(official, "Papier mit Sperrfrist")
     save_draft(official)
     official.get_by_role("button", name="Status umschalten").click()
     official.get_by_role("button", name="Zeitplan festlegen").click()
     dialog = official.get_by_role("dialog")
+    heading = dialog.get_by_role("heading", name="Veröffentlichungszeitplan")
     dialog.get_by_label("Veröffentlicht ab").click()
     official.keyboard.type(f"{moment:%d.%m.%Y} 10:00")
-    dialog.get_by_role("heading", name="Veröffentlichungszeitplan").click()  # closes the calendar
+    heading.click()  # closes the calendar
+    dialog.get_by_label("Veröffentlicht bis").click()
+    official.keyboard.type(f"{moment:%d.%m.%Y} 18:00")
+    heading.click()
     expect(dialog.locator("publishing-sentence")).to_contain_text("10:00 Uhr (Berlin) öffentlich.")
     dialog.get_by_role("button", name="Zeitplan speichern").click()
     expect(dialog).to_be_hidden()
     official.get_by_role("button", name="Mehr Aktionen").click()
-    expect(official.locator("footer publishing-sentence")).to_contain_text("10:00 Uhr (Berlin) öffentlich.")
+    expect(official.locator("footer publishing-sentence")).to_contain_text("18:00 Uhr (Berlin) zurückgezogen.")
     official.get_by_role("button", name="Zur Veröffentlichung einplanen").click()
     expect(official.get_by_text("geplant").first).to_be_visible()
-    assert status(served_site, "/aktuelles/erst-morgen/") == 404
+    both = ("/aktuelles/erst-morgen/", paper)
+    assert [status(served_site, address) for address in both] == [404, 404]
 
-    # What the clock of the site does tomorrow; not waited for.
-    due = moment.replace(hour=10, minute=1)
+    assert "Veröffentlicht: Erst morgen" in what_the_clock_does(served_site, moment.replace(hour=10, minute=1))
+    assert [status(served_site, address) for address in both] == [200, 200]
+    assert "Zurückgezogen: Erst morgen" in what_the_clock_does(served_site, moment.replace(hour=18, minute=1))
+    assert [status(served_site, address) for address in both] == [410, 404]
+
+
+def add_paper(official: Page, title: str) -> str:
+    """Upload a PDF into the text of the open form; return the address that readers will get it at."""
+    text = official.get_by_role("region", name="Text")
+    text.get_by_role("button", name="Block einfügen").first.click()
+    official.get_by_role("option", name="Dokumente").click()
+    official.get_by_role("button", name="Dokument auswählen").first.click()
+    dialog = official.get_by_role("dialog")
+    dialog.get_by_role("tab", name="Hochladen").click()
+    dialog.get_by_label("Titel").fill(title)
+    pdf = {"name": "papier.pdf", "mimeType": "application/pdf", "buffer": text_pdf("Erst morgen")}
+    dialog.locator("input[type=file]").set_input_files(pdf)
+    dialog.get_by_role("button", name="Hochladen").click()
+    expect(dialog).to_be_hidden()
+    chosen = official.locator("input[name^='body-'][name*='-documents-'][name$='-value']").first
+    return f"/dokumente/{chosen.input_value()}/papier.pdf"
+
+
+def what_the_clock_does(site: ServedSite, moment: datetime) -> str:
+    """Let the clock of the site do what it does at this moment, which nobody waits for; return what it prints."""
     code = (
         "import time_machine; from datetime import datetime; from django.core.management import call_command\n"
-        f"with time_machine.travel(datetime.fromisoformat('{due.isoformat()}')): call_command('publish_scheduled')"
+        f"with time_machine.travel(datetime.fromisoformat('{moment.isoformat()}')): call_command('publish_scheduled')"
     )
-    done = subprocess.run(
+    return subprocess.run(
         [sys.executable, "manage.py", "shell", "-v", "0", "-c", code],
-        cwd=ROOT, env=served_site.environment, check=True, capture_output=True, text=True,
-    )  # fmt: skip
-    assert "Veröffentlicht: Erst morgen" in done.stdout
-    assert status(served_site, "/aktuelles/erst-morgen/") == 200
+        cwd=ROOT, env=site.environment, check=True, capture_output=True, text=True,
+    ).stdout  # fmt: skip
 
 
 def test_a_comment_is_written_answered_and_resolved(official):

@@ -531,15 +531,6 @@ def test_it_does_not_come_back_without_its_parent_which_is_to_come_first(admin):
     assert ResolutionPage.objects.filter(pk=page.pk, live=True).exists()
 
 
-def test_it_does_not_come_back_when_what_it_belongs_to_is_gone(admin):
-    item = delete(admin, last_term())
-    for row in item.rows:
-        if row["model"] == "conferences.chairterm":
-            row["fields"]["land"] = 0
-    item.save()
-    refused(admin, item, "Es gehört zu etwas, das es nicht mehr gibt (1 × Land).")
-
-
 def test_it_does_not_come_back_where_another_page_stands(chair):
     item = delete(chair, news())
     news(title="Eine neue Meldung")

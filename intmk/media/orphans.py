@@ -43,7 +43,7 @@ class NotMovedError(Exception):
     """Nothing was moved; the message is one German line that says why."""
 
 
-WAITS = timedelta(days=6)  # longer than other files: whoever has uploaded it may come back to give the details
+WAITS = timedelta(days=6)  # longer than other files
 
 
 def remove_orphans(older_than: timedelta = timedelta(days=1), even_many: bool = False) -> tuple[list[str], list[str]]:
@@ -59,7 +59,7 @@ def remove_orphans(older_than: timedelta = timedelta(days=1), even_many: bool = 
             "Gehören beide zusammen: .venv/bin/python manage.py remove_orphans --adopt-media (siehe docs/betrieb.md)."
         )
     limit = timezone.now() - older_than
-    forgotten = [upload for upload in UploadedFile.objects.exclude(file="") if is_forgotten(upload, limit - WAITS)]
+    forgotten = [upload for upload in UploadedFile.objects.exclude(file="") if is_forgotten(upload, limit)]
     named, files = named_files(), stored_files()
     orphans = [name for name in files if name not in named and is_older(stored_path(name), limit)]
     if len(orphans) > max(FEW, SHARE * len(files)) and not even_many:
@@ -166,9 +166,12 @@ def move(source: Path, target: Path) -> None:
 
 
 def is_forgotten(upload: UploadedFile, limit: datetime) -> bool:
-    """Say whether nobody will finish this upload: its file is gone or was written before `limit`."""
+    """Say whether nobody will finish this upload: its file is gone or was written before `limit`.
+
+    A picture or document waits longer: whoever has uploaded it may come back to give the details.
+    """
     path = Path(upload.file.path)
-    return not path.is_file() or is_older(path, limit)
+    return not path.is_file() or is_older(path, limit - WAITS if upload.for_content_type_id else limit)
 
 
 def is_older(path: Path, limit: datetime) -> bool:

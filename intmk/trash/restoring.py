@@ -54,12 +54,7 @@ def restore(pk: int, user: User) -> tuple[Any, list[str]]:
                 empty = model_named(link["model"])._base_manager.filter(**{"pk": link["pk"], link["field"]: None})
                 empty.update(**{link["field"]: link["value"]})
             connection.check_constraints()
-            root = cast(Any, item.content_type.model_class())._default_manager.filter(pk=item.object_id).first()
-            if root is None:
-                raise NotRestoredError(
-                    f"„{item.title}“ bleibt im Papierkorb: Es gehört zu etwas, das es nicht mehr gibt "
-                    f"({', '.join(missing)})."
-                )
+            root = cast(Any, item.content_type.model_class())._default_manager.get(pk=item.object_id)
             bring_indexes_up_to_date(item, root, rows)
             restored.send(type(root), instance=root, item=item, page_keys=[page.pk for page in rows.get(Page, ())])
             item.delete()
