@@ -83,6 +83,30 @@ def test_a_press_release_is_typed_saved_found_again_published_and_read(official,
     reader.close()
 
 
+@pytest.mark.parametrize(("kind", "below"), [("intmk/standardpage", "impressum"), ("conferences/resolutionpage", "12")])
+def test_of_a_page_and_a_resolution_the_title_suffices(official, served_site, kind, below):
+    title = f"Nur getippt als {kind.rpartition('/')[2]}"
+    begin(official, kind, below).press_sequentially(title)
+    save_draft(official)
+    official.goto("/admin/")
+    search = official.get_by_role("textbox", name="Suche").first
+    search.fill(title)
+    search.press("Enter")
+    official.get_by_role("link", name=title).first.click()
+    action(official, "Veröffentlichen")
+    expect(official.locator(".messages .success")).to_contain_text("veröffentlicht")
+    found = official.request.get("/admin/api/main/pages/", params={"title": title, "fields": "html_url"}).json()[
+        "items"
+    ]
+    address = found[0]["meta"]["html_url"].removeprefix(served_site.url)
+    with urllib.request.urlopen(served_site.url + address) as answer:
+        assert title in answer.read().decode().replace("\u00a0", " ").replace("\u00ad", "")
+    official.goto(f"/admin/pages/{found[0]['id']}/delete/")  # what other tests look at stays as it is
+    official.get_by_role("button", name="Ja, löschen").click()
+    expect(official.get_by_role("button", name="Rückgängig")).to_be_visible()
+    assert status(served_site, address) == 410
+
+
 @pytest.mark.parametrize("moment", ["before it is sent", "while it is under way"])
 def test_a_click_while_the_editor_saves_by_itself_makes_one_page_only(official, moment):
     title = f"Geklickt {moment}"
