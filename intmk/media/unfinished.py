@@ -26,6 +26,8 @@ def unfinished(user: AbstractBaseUser | AnonymousUser, model: type[Model]) -> Qu
 class OffersUnfinished:
     """Mixin of the page that takes many files: adds `unfinished`, a name, a preview and a form for each."""
 
+    template_name = "intmk/media/add_many.html"
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add them; a form cannot be shown for a file that is gone."""
         context = super().get_context_data(**kwargs)  # type: ignore[misc]
@@ -33,7 +35,10 @@ class OffersUnfinished:
         waiting = [
             row for row in unfinished(view.request.user, view.model)[:MOST] if row.file.storage.exists(row.file.name)
         ]
-        return context | {"unfinished": [self.offered(row) for row in waiting]}
+        return context | {
+            "unfinished": [self.offered(row) for row in waiting],
+            "original_template": super().template_name,  # type: ignore[misc]
+        }
 
     def offered(self, upload: UploadedFile) -> dict[str, Any]:
         """Return what the page shows of one file: as if it had just been uploaded."""
