@@ -21,6 +21,15 @@ def motto_of_the_twelfth(page: Page) -> Locator:
     return page.get_by_role("textbox", name="Motto")
 
 
+def type_without_session(page: Page, text: str) -> Locator:
+    """Type the motto after the session has ended under the open form; return its field."""
+    motto = motto_of_the_twelfth(page)
+    page.wait_for_timeout(2_500)  # the editor takes what stands in the form after its first moments for unchanged
+    page.context.clear_cookies(name="sessionid")
+    motto.fill(text)
+    return motto
+
+
 @pytest.fixture
 def window(playwright, browser, served_site) -> Iterator[Callable[[str], Page]]:
     """Open a window of a browser of its own in which an account is signed in."""
@@ -42,10 +51,7 @@ def window(playwright, browser, served_site) -> Iterator[Callable[[str], Page]]:
 
 def test_signing_in_again_happens_over_the_open_form(window, served_site, chairing_account):
     page = window(chairing_account)
-    motto = motto_of_the_twelfth(page)
-    page.wait_for_timeout(2_500)  # the editor takes what stands in the form after its first moments for unchanged
-    page.context.clear_cookies(name="sessionid")
-    motto.fill(OVER_THE_FORM)
+    motto = type_without_session(page, OVER_THE_FORM)
     dialog = page.get_by_role("dialog", name="Ihre Anmeldung ist beendet")
     entrance = dialog.frame_locator("iframe")
     entrance.get_by_label("Benutzername").fill(chairing_account)
@@ -60,10 +66,7 @@ def test_signing_in_again_happens_over_the_open_form(window, served_site, chairi
 
 def test_a_text_survives_the_end_of_the_session(window, served_site, chairing_account):
     page = window(chairing_account)
-    motto = motto_of_the_twelfth(page)
-    page.wait_for_timeout(2_500)  # the editor takes what stands in the form after its first moments for unchanged
-    page.context.clear_cookies(name="sessionid")
-    motto.fill(MOTTO)
+    type_without_session(page, MOTTO)
     page.get_by_role("dialog", name="Ihre Anmeldung ist beendet").get_by_role("button", name="Später").click()
     expect(page.get_by_text("Ihre Anmeldung ist beendet").first).to_be_visible()  # said by the editor itself
     page.get_by_role("button", name="Entwurf speichern").click()
