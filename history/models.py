@@ -9,7 +9,7 @@ from django.db import models
 from django.utils.safestring import SafeString
 from modelcluster.fields import ParentalKey
 from wagtail import hooks
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, ObjectList
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, ObjectList
 from wagtail.documents import get_document_model_string
 from wagtail.fields import RichTextField
 from wagtail.images import get_image_model_string
@@ -19,6 +19,7 @@ from wagtail.search import index
 
 from intmk.base.fields import optional_link
 from intmk.base.pages import SitePage, TextPage, expanded_together
+from intmk.base.publishing_rules import RowsPanel
 from intmk.base.sources import Sourced
 from intmk.base.timeline_entry import HOOK, TimelineEntry
 from intmk.language.dates import EXACT, MONTH, YEAR, UncertainPeriod
@@ -46,7 +47,7 @@ class TimelinePage(SitePage):
     parent_page_types = ["intmk.HomePage"]
     subpage_types: list[str] = []
 
-    milestone_panels = [InlinePanel("milestones", heading="Meilensteine", label="Meilenstein")]
+    milestone_panels = [RowsPanel("milestones", heading="Meilensteine", label="Meilenstein")]
     search_fields = [
         *SitePage.search_fields,
         index.RelatedFields("milestones", [index.SearchField("title"), index.SearchField("text")]),
@@ -106,7 +107,7 @@ class Milestone(Sourced, Orderable):
     PRECISIONS = {EXACT: "Tag", MONTH: "Monat", YEAR: "Jahr"}
 
     timeline = ParentalKey(TimelinePage, verbose_name="Zeitleiste", related_name="milestones", on_delete=models.CASCADE)
-    day = models.DateField("Datum", help_text="Bei Monat oder Jahr genügt der Erste davon.")
+    day = models.DateField("Datum", null=True, help_text="Bei Monat oder Jahr genügt der Erste davon.")
     precision = models.CharField("Genauigkeit", max_length=20, choices=list(PRECISIONS.items()), default=EXACT)
     title = models.CharField("Titel", max_length=120)
     text = RichTextField("Text", blank=True, features=["bold", "italic", "link", "document-link"])

@@ -6,9 +6,11 @@ from django.db import models
 from django.template import TemplateDoesNotExist
 from django.template.loader import get_template
 from wagtail import hooks
+from wagtail.admin.forms.models import WagtailAdminModelForm
 from wagtail.models import Page, get_page_models
 from wagtail.snippets.models import get_snippet_models
 
+from intmk.base.publishing_rules import RulesAtPublishing
 from intmk.users.choosers import EntitledChooserViewSet
 
 APPS = ("users", "conferences", "history", "intmk")
@@ -58,9 +60,11 @@ def page_types(app_configs, **kwargs) -> list[Error]:
 
 def faults_of_editor(model: type[Page]) -> list[Error]:
     """Return an error for each field that a page of this type needs and that is not on the first tab, where alone an
-    editor looks for it, and for an editor in which nothing can be scheduled or discussed."""
+    editor looks for it, for each that holds up a draft, and for an editor in which nothing can be scheduled or
+    discussed."""
     editor = model.get_edit_handler()
-    fields = editor.get_form_class().base_fields
+    form_class = editor.get_form_class()
+    fields = form_class.base_fields
     elsewhere = [name for tab in editor.children[1:] for name in tab.get_form_options().get("fields", [])]
     errors = [
         Error(f"Das Pflichtfeld {name} steht nicht im ersten Reiter.", obj=model, id="intmk.E005")
@@ -72,7 +76,25 @@ def faults_of_editor(model: type[Page]) -> list[Error]:
         errors.append(Error("Im Editor fehlt der Zeitplan (PublishingPanel).", obj=model, id="intmk.E006"))
     if "comments" not in {row.get("formset_name") for row in options.get("formsets", {}).values()}:
         errors.append(Error("Im Editor fehlen die Kommentare (CommentPanel).", obj=model, id="intmk.E007"))
+    rows = [(name, formset.form) for name, formset in form_class.formsets.items() if name != "comments"]
+    needed = [(name, name) for name in needed_by_a_draft(form_class) if name != "title"]
+    needed += [(name, field) for name, form in rows for field in needed_by_a_draft(form)]
+    errors += [
+        Error(f"Ohne {field} ({name}) wird kein Entwurf gespeichert.", obj=model, id="intmk.E008")
+        for name, field in needed
+    ]
+    errors += [
+        Error(f"Regeln der Zeilen von {name} halten Entwürfe auf (RowsPanel).", obj=model, id="intmk.E009")
+        for name, form in rows
+        if not issubclass(form, RulesAtPublishing)
+    ]
     return errors
+
+
+def needed_by_a_draft(form_class: type[WagtailAdminModelForm]) -> list[str]:
+    """Return the names of the fields without which not even a draft is saved."""
+    deferred = form_class._meta.defer_required_on_fields
+    return [name for name, field in form_class.base_fields.items() if field.required and name not in deferred]
 
 
 @register(Tags.security)

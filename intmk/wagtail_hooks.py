@@ -18,7 +18,7 @@ from intmk.addresses import successors
 from intmk.addresses.views import OldAddressViewSet
 from intmk.audit import bulk_changes, reports
 from intmk.audit.log_entries import register_actions
-from intmk.base import drafts
+from intmk.base import drafts, publishing_rules
 from intmk.base.pages import PlainPageLinkHandler
 from intmk.media import file_lists, orphans, unpublished
 from intmk.media.documents import rereading
@@ -39,6 +39,7 @@ hooks.register("after_create_page", refused_forms.after_saving_page)
 hooks.register("before_delete_page", drafts.refuse)
 hooks.register("before_move_page", drafts.refuse)
 hooks.register("before_bulk_action", drafts.refuse_together)
+hooks.register("register_admin_urls", publishing_rules.publishing_rules_address)
 hooks.register("before_edit_page", proposals.instead_of_the_page, order=1)  # after all that may refuse
 hooks.register("before_edit_page", drafts.say_who_may_change)
 hooks.register("before_edit_page", deciding.say_who_proposes)
@@ -126,10 +127,10 @@ def style_of_lists() -> str:
 def scripts_of_the_editor() -> str:
     """Hold a click on "save" back while the editor saves by itself: Wagtail would make two pages of it.
 
-    And say what publishing does, for the moments that stand in the form, and let people sign in again over it or
-    see what somebody else has saved meanwhile.
+    And say what publishing does, for the moments that stand in the form, and what stands against it, and let people
+    sign in again over the form or see what somebody else has saved meanwhile.
     """
-    names = ("save_order", "publishing_sentence", "sign_in_again", "two_versions")
+    names = ("save_order", "publishing_sentence", "publishing_rules", "sign_in_again", "two_versions")
     return format_html_join(
         "", '<script type="module" src="{}"></script>', ((static(f"js/{name}.js"),) for name in names)
     )

@@ -107,6 +107,52 @@ def test_of_a_page_and_a_resolution_the_title_suffices(official, served_site, ki
     assert status(served_site, address) == 410
 
 
+def test_what_is_typed_while_the_editor_saves_by_itself_is_saved_as_well(official):
+    begin(official).press_sequentially("Noch im Schreiben")
+    save_draft(official)
+    sent = []
+
+    def type_on(route):
+        if route.request.method == "POST" and not sent:
+            official.keyboard.type("ende")
+            sent.append(route.request.url)
+        route.continue_()
+
+    field = official.get_by_role("textbox", name="Einleitung")
+    expect(field).to_be_editable()
+    official.wait_for_timeout(2_500)  # until Wagtail looks for changes
+    official.route("**/edit/", type_on)
+    field.press_sequentially("Zu")
+    official.wait_for_timeout(4_000)
+    official.unroute("**/edit/")
+    official.reload()
+    expect(field).to_have_value("Zuende")
+
+
+def test_a_conference_that_contradicts_itself_is_saved_and_its_rules_lead_to_their_fields(official, served_site):
+    begin(official, "conferences/conferencepage", "konferenzen").press_sequentially("Noch ohne Nummer und Tag")
+    save_draft(official)
+    rules = official.get_by_role("region", name="Vor dem Veröffentlichen")
+    expect(rules).to_contain_text("Eine Hauptkonferenz braucht ihre laufende Nummer")
+    action(official, "Veröffentlichen")
+    expect(official.locator(".error-message:visible")).not_to_have_count(0)
+    assert status(served_site, "/konferenzen/noch-ohne-nummer-und-tag/") == 404
+
+    official.get_by_role("tab", name="Text und Programm").click()
+    rules.get_by_role("link", name="Nummer").click()
+    number = official.get_by_label("Nummer").first
+    expect(number).to_be_focused()
+    number.press_sequentially("84")
+    expect(rules).not_to_contain_text("laufende Nummer")
+    rules.get_by_role("link", name="Erster Tag").click()
+    expect(official.get_by_label("Erster Tag").first).to_be_focused()
+    official.keyboard.type("04.05.2084")
+    expect(rules).to_be_hidden()
+    action(official, "Veröffentlichen")
+    expect(official.locator(".messages .success")).to_contain_text("veröffentlicht")
+    assert status(served_site, "/konferenzen/84/") == 200
+
+
 @pytest.mark.parametrize("moment", ["before it is sent", "while it is under way"])
 def test_a_click_while_the_editor_saves_by_itself_makes_one_page_only(official, moment):
     title = f"Geklickt {moment}"

@@ -112,14 +112,14 @@ def test_the_longest_title_is_saved_twice_although_its_umlauts_take_two_letters(
     assert len(first) == len(second) == LONGEST
 
 
-def test_a_typed_address_that_is_taken_is_refused_and_not_changed(chair):
+def test_a_typed_address_that_is_taken_is_numbered_in_a_draft_and_refused_when_published(chair):
     save_news(chair, "Erste", slug="gewaehlt")
-    answer = chair.post(
-        f"/admin/pages/add/intmk/newspage/{NewsIndexPage.objects.get().pk}/", news_form("Zweite", slug="gewaehlt")
-    )
+    assert save_news(chair, "Zweite", slug="gewaehlt").slug == "gewaehlt-2"
+    address = f"/admin/pages/add/intmk/newspage/{NewsIndexPage.objects.get().pk}/"
+    answer = chair.post(address, news_form("Dritte", slug="gewaehlt") | {"action-publish": "1"})
     assert answer.status_code == 200
     assert "gewaehlt" in text_of(answer)
-    assert not NewsPage.objects.filter(title="Zweite").exists()
+    assert not NewsPage.objects.filter(title="Dritte").exists()
 
 
 def test_an_address_that_is_cleared_later_stays(chair):

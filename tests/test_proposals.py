@@ -260,17 +260,15 @@ def test_of_two_windows_the_one_that_is_behind_saves_nothing_by_itself(land, tex
     assert the_proposal().content["introduction"] == "Von Saarland"
 
 
-def test_what_the_page_refuses_is_not_taken_and_the_chair_is_told_why(land, chair):
+def test_what_breaks_a_rule_is_taken_into_the_draft_whose_form_says_what_stands_against_publishing_it(land, chair):
     page = ConferencePage.objects.get(number=12)
     proposal = propose(land, page, motto="Von Saarland")
     proposal.content["number"] = 13
     proposal.save()
-    before = state_of(page)
-    said = text_of(press(chair, "take", field=["number", "motto"]))
-    assert "Nicht übernommen, nichts ist geändert." in said
-    assert "Die 13. Konferenz gibt es schon." in said
-    assert state_of(page) == before
-    assert the_proposal().is_sent
+    press(chair, "take", field=["number", "motto"])
+    assert ConferencePage.objects.get(pk=page.pk).number == 12
+    said = text_of(chair.get(reverse("publishing_rules", args=[page.pk])))
+    assert "Nummer : Die 13. Konferenz gibt es schon." in said
 
 
 def test_rows_of_a_conference_are_one_field_and_taken_as_such(land, chair):

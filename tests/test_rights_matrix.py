@@ -405,7 +405,7 @@ def proposed() -> str:
     """The address of a proposal for the twelfth conference."""
     page, author = twelfth(), User.objects.get(username="jemand")
     page.motto = "Vorgeschlagen"
-    proposal = Proposal.of(page, author)
+    proposal = Proposal.of(twelfth(), author)
     proposal.write(page, author, None)
     proposal.send("Weil")
     return reverse("proposal", args=[proposal.pk])

@@ -7,7 +7,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext
 from modelcluster.fields import ParentalManyToManyField
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, ObjectList
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
 from wagtail.fields import StreamField
 from wagtail.models import PageManager
 from wagtail.search import index
@@ -20,6 +20,7 @@ from conferences.models.conference_search import ConferenceSearchMixin
 from conferences.models.land import Land
 from conferences.models.theme import Theme
 from intmk.base.pages import TextPage
+from intmk.base.publishing_rules import RowsPanel
 from intmk.base.sources import Sourced
 from intmk.language.dates import CERTAINTIES, EXACT, UncertainPeriod, problems
 
@@ -91,6 +92,8 @@ class ConferencePage(ConferenceSearchMixin, Sourced, TextPage):
         blank=True,
         help_text="z. B. bei Konferenzen vor Oktober 2008.",
     )
+    # What of the tables follows from `live`, which stands in another one: numbers of drafts may be there twice.
+    is_public = models.BooleanField("Öffentlich", default=False, editable=False)
     motto = models.CharField("Motto", max_length=200, blank=True, help_text="Ohne Anführungszeichen.")
     themes = ParentalManyToManyField(Theme, verbose_name="Handlungsfelder", blank=True)
     programme = StreamField(
@@ -138,15 +141,15 @@ class ConferencePage(ConferenceSearchMixin, Sourced, TextPage):
         FieldPanel("introduction"),
         FieldPanel("body"),
         FieldPanel("themes"),
-        InlinePanel("guests", heading="Gäste", label="Gast"),
+        RowsPanel("guests", heading="Gäste", label="Gast"),
         FieldPanel("programme"),
-        InlinePanel("meetings", heading="Vorbereitende Treffen", label="Treffen"),
-        InlinePanel("agenda_gaps", heading="Fehlende TOPs", label="Fehlender TOP"),
+        RowsPanel("meetings", heading="Vorbereitende Treffen", label="Treffen"),
+        RowsPanel("agenda_gaps", heading="Fehlende TOPs", label="Fehlender TOP"),
     ]
     media_panels = [
-        InlinePanel("photos", heading="Gruppenfotos", label="Gruppenfoto"),
-        InlinePanel("press_releases", heading="Pressemitteilungen", label="Pressemitteilung"),
-        InlinePanel("documents", heading="Dokumente", label="Dokument"),
+        RowsPanel("photos", heading="Gruppenfotos", label="Gruppenfoto"),
+        RowsPanel("press_releases", heading="Pressemitteilungen", label="Pressemitteilung"),
+        RowsPanel("documents", heading="Dokumente", label="Dokument"),
     ]
     # Not the address: it is the number, so that /konferenzen/12/ holds for ever.
     promote_panels = [
@@ -174,12 +177,15 @@ class ConferencePage(ConferenceSearchMixin, Sourced, TextPage):
         constraints = [
             models.UniqueConstraint(
                 fields=["number"],
+                condition=models.Q(is_public=True),
                 name="conference_numbers_are_unique",
                 violation_error_message="Diese Nummer hat schon eine andere Konferenz.",
             ),
             models.CheckConstraint(
                 name="main_conferences_have_a_number",
-                condition=models.Q(kind="main", number__isnull=False) | models.Q(kind="special", number__isnull=True),
+                condition=models.Q(is_public=False)
+                | models.Q(kind="main", number__isnull=False)
+                | models.Q(kind="special", number__isnull=True),
                 violation_error_message="Hauptkonferenzen haben eine Nummer, Sonderkonferenzen keine.",
             ),
         ]
@@ -191,6 +197,11 @@ class ConferencePage(ConferenceSearchMixin, Sourced, TextPage):
         elif self.kind == self.Kind.SPECIAL and not self.slug.startswith("sonder-") and self.period.earliest:
             self.slug = self.free_special_slug(self.period.earliest.year)
         super().full_clean(*args, **kwargs)
+
+    def save(self, *args, **kwargs) -> None:
+        """Note in the own table whether it is public, for its constraints."""
+        self.is_public = self.live
+        super().save(*args, **kwargs)
 
     def free_special_slug(self, year: int) -> str:
         """Return the first address of the form sonder-2027-1 that no conference has."""
@@ -211,10 +222,11 @@ class ConferencePage(ConferenceSearchMixin, Sourced, TextPage):
             errors["number"] = "Eine Hauptkonferenz braucht ihre laufende Nummer."
         if self.kind == self.Kind.SPECIAL and self.number is not None:
             errors["number"] = "Eine Sonderkonferenz trägt keine Nummer: Bitte das Feld leeren."
-        same_number = ConferencePage.objects.filter(number=self.number).exclude(pk=self.pk)
-        if self.number and same_number.exists():
+        same_number = ConferencePage.objects.filter(number=self.number).exclude(pk=self.pk).order_by("-live").first()
+        if self.number and same_number:
             errors.pop("title", None)
-            errors["number"] = f"Die {self.number}. Konferenz gibt es schon."
+            as_draft = "" if same_number.live else f" als Entwurf „{same_number.draft_title}“"
+            errors["number"] = f"Die {self.number}. Konferenz gibt es schon{as_draft}."
         begins = self.period.earliest
         if self.status == self.Status.HELD and begins and begins > timezone.localdate():
             errors["status"] = "Die Konferenz liegt in der Zukunft: Sie kann noch nicht stattgefunden haben."

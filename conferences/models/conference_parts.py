@@ -76,8 +76,8 @@ class ConferenceMeeting(Orderable):
         "conferences.ConferencePage", verbose_name="Konferenz", related_name="meetings", on_delete=models.CASCADE
     )
     kind = models.CharField("Art", max_length=15, choices=Kind)
-    first_day = models.DateField("Erster Tag")
-    last_day = models.DateField("Letzter Tag")
+    first_day = models.DateField("Erster Tag", null=True)
+    last_day = models.DateField("Letzter Tag", null=True)
     place = models.CharField("Ort", max_length=120, blank=True)
 
     panels = [
@@ -109,7 +109,9 @@ class ConferencePhoto(Orderable):
     conference = ParentalKey(
         "conferences.ConferencePage", verbose_name="Konferenz", related_name="photos", on_delete=models.CASCADE
     )
-    image = models.ForeignKey(get_image_model_string(), verbose_name="Bild", on_delete=models.CASCADE, related_name="+")
+    image = models.ForeignKey(
+        get_image_model_string(), verbose_name="Bild", null=True, on_delete=models.CASCADE, related_name="+"
+    )
     caption = models.CharField(
         "Bildunterschrift",
         max_length=500,
@@ -177,7 +179,7 @@ class ConferenceDocument(Orderable):
     )
     kind = models.CharField("Art", max_length=12, choices=Kind, default=Kind.MINUTES)
     document = models.ForeignKey(
-        get_document_model_string(), verbose_name="Dokument", on_delete=models.CASCADE, related_name="+"
+        get_document_model_string(), verbose_name="Dokument", null=True, on_delete=models.CASCADE, related_name="+"
     )
 
     panels = [FieldPanel("kind"), FieldPanel("document")]

@@ -1,5 +1,7 @@
 """Resolutions: what the conferences decided, each on a page of its own that no change of the chair touches."""
 
+from collections import defaultdict
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from django.contrib.postgres.fields import ArrayField
@@ -20,7 +22,7 @@ from conferences.models.addressee import Addressee
 from conferences.models.identifier import IdentifierMixin, refusals
 from conferences.models.land import Land
 from conferences.models.resolution_context import resolution_context
-from conferences.models.resolution_form import ResolutionForm
+from conferences.models.resolution_form import ResolutionForm, fault_of_movers
 from conferences.models.resolution_parts import TEXT_FEATURES, FollowUp, name_anchors
 from conferences.models.resolution_queryset import (
     BY_ITEM,
@@ -167,6 +169,8 @@ class ResolutionPage(ResolutionSearchMixin, WordingMixin, ReleaseMixin, Identifi
     found_at = models.URLField("Fundstelle", blank=True, help_text="Wo die Datei oder die Angabe gefunden wurde.")
     addressees = ParentalManyToManyField(Addressee, verbose_name="Adressaten", blank=True, related_name="resolutions")
     themes = ParentalManyToManyField(Theme, verbose_name="Handlungsfelder", blank=True, related_name="resolutions")
+    # What of the tables follows from `live`, which stands in another one: numbers of drafts may be there twice.
+    is_public = models.BooleanField("Öffentlich", default=False, editable=False)
     # Made of the above when the page is saved or published, so that lists and counts need no further tables.
     year = models.PositiveSmallIntegerField("Jahr", null=True, editable=False)
     day = models.DateField("Tag", null=True, editable=False)
@@ -201,44 +205,63 @@ class ResolutionPage(ResolutionSearchMixin, WordingMixin, ReleaseMixin, Identifi
         constraints = [
             models.UniqueConstraint(
                 fields=["conference", "item_key"],
-                condition=~models.Q(item=""),
+                condition=models.Q(is_public=True) & ~models.Q(item=""),
                 name="agenda_items_are_unique",
                 violation_error_message="Diesen TOP gibt es in dieser Konferenz schon.",
             ),
             models.UniqueConstraint(
                 fields=["circular_year", "circular_number"],
+                condition=models.Q(is_public=True),
                 name="circular_numbers_are_unique",
                 violation_error_message="Diesen Umlaufbeschluss gibt es schon.",
             ),
         ]
 
-    def full_clean(self, exclude=None, *args, **kwargs) -> None:
-        """Fill in what follows from the tree and the fields, then validate; the rows below only when all is checked.
-
-        A form passes `exclude` and looks at the rows itself (ResolutionForm): here they are still the former ones.
-        """
+    def full_clean(self, *args, **kwargs) -> None:
+        """Fill in what follows from the tree and the fields, then validate."""
         if self.path:
             self.conference_id = self.get_parent().pk
-        self.item_key = agenda_item.sort_key(self.item)
-        if not self.item and self.circular_number and self.circular_year:
-            self.item_key = agenda_item.sort_key_of_circular(self.circular_number, self.circular_year)
-        if self.item:
-            self.slug = agenda_item.address_part(self.item)
+        item = self.valid_item
+        self.item_key = agenda_item.sort_key(item)
+        if item:
+            self.slug = agenda_item.address_part(item)
         elif self.circular_number and self.circular_year:
+            self.item_key = agenda_item.sort_key_of_circular(self.circular_number, self.circular_year)
             self.slug = f"umlauf-{self.circular_number}-{self.circular_year}"
         self.set_order()
-        super().full_clean(exclude, *args, **kwargs)
-        if not exclude:
-            votes = list(self.votes.all())
-            cast = {row.land_id: row.vote for row in votes}
-            if len(cast) < len(votes):
-                raise ValidationError({"votes_yes": "Ein Land hat nur eine Stimme."})
-            if errors := ballot.contradictions_of_laender(self.outcome, self.counts, cast):
-                raise ValidationError({"votes_yes": errors})
-            if found := self.contradictions_of_release(self.hidden_statements()):
-                raise ValidationError(found)
-            for row in [*self.references.all(), *self.report_requests.all(), *self.follow_ups.all()]:
-                row.clean()
+        super().full_clean(*args, **kwargs)
+
+    @property
+    def valid_item(self) -> str:
+        """Return its TOP, "" without one and for what is none, which only a draft can have."""
+        with suppress(ValueError):
+            return agenda_item.normalised(self.item)
+        return ""
+
+    def faults_of_rows(self) -> dict[str, list]:
+        """Add what shows only when votes, statements, references and movers are looked at together."""
+        found = defaultdict(list, super().faults_of_rows())
+        votes = [row for row in self.votes.all() if row.land_id and row.vote]
+        cast = {row.land_id: row.vote for row in votes}
+        if len(cast) < len(votes):
+            found["votes"].append("Ein Land hat nur eine Stimme.")
+        if errors := ballot.contradictions_of_laender(self.outcome, self.counts, cast):
+            found["votes_yes"] += errors
+        references = [(row.target_id, row.kind) for row in self.references.all() if row.target_id]
+        if len(set(references)) < len(references):
+            found["references"].append("Ein Bezug steht zweimal da.")
+        of_laender = self.mover_kind == self.MoverKind.LAENDER
+        single = self.contradictions_of_release(self.hidden_statements()) | fault_of_movers(
+            of_laender, self.movers.all()
+        )
+        for name, fault in single.items():
+            found[name].append(fault)
+        return found
+
+    def save(self, *args, **kwargs) -> None:
+        """Note in the own table whether it is public, for its constraints."""
+        self.is_public = self.live
+        super().save(*args, **kwargs)
 
     def set_order(self) -> None:
         """Fill in what lists are ordered by and what is not its own field: year, day, key of the title."""
@@ -271,7 +294,7 @@ class ResolutionPage(ResolutionSearchMixin, WordingMixin, ReleaseMixin, Identifi
                 errors[field] = f"Die Konferenz gibt es erst seit {FIRST_YEAR}."
         if self.circular_year and not FIRST_YEAR <= self.circular_year <= timezone.localdate().year:
             errors["circular_year"] = f"Möglich sind die Jahre von {FIRST_YEAR} bis heute."
-        errors |= refusals(self) | self.taken_numbers() | self.contradictions_of_release(self.hidden_texts())
+        errors |= refusals(self) | self.faults_of_numbers() | self.contradictions_of_release(self.hidden_texts())
         if errors:
             raise ValidationError(errors)
 
@@ -283,8 +306,12 @@ class ResolutionPage(ResolutionSearchMixin, WordingMixin, ReleaseMixin, Identifi
             return {"mover_name": "Der Name gehört zu „Arbeitsgruppe“: Bitte leeren oder als Antragsteller wählen."}
         return {}
 
-    def taken_numbers(self) -> dict[str, str]:
-        """Return errors for a TOP or a number of an Umlaufbeschluss that another resolution has."""
+    def faults_of_numbers(self) -> dict[str, str]:
+        """Return errors for what is no TOP, and for a TOP or an Umlaufbeschluss that another resolution is."""
+        try:
+            agenda_item.normalised(self.item)
+        except ValueError as error:
+            return {"item": str(error)}
         others = ResolutionPage.objects.exclude(pk=self.pk)
         errors = {}
         if self.item and others.filter(conference=self.conference_id, item_key=self.item_key).exists():

@@ -1,7 +1,7 @@
 """The form of a resolution: what only shows when fields and rows are looked at together."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from django.forms import ModelForm, ValidationError
@@ -9,6 +9,15 @@ from django.forms import ModelForm, ValidationError
 from conferences.models.resolution_release import holds
 from conferences.rules import agenda_item, ballot
 from intmk.base.pages import SitePage, SitePageForm
+
+
+def fault_of_movers(of_laender: bool, movers: Collection[Any]) -> dict[str, str]:
+    """Return an error by field where "einzelne Länder" moved it and none is named, or the other way round."""
+    if of_laender and not movers:
+        return {"movers": "Bitte die Länder wählen."}
+    if movers and not of_laender:
+        return {"mover_kind": "Länder sind gewählt: Hier gehört „einzelne Länder“ hin."}
+    return {}
 
 
 class ResolutionForm(SitePageForm):
@@ -23,20 +32,22 @@ class ResolutionForm(SitePageForm):
             self.instance.conference_id = self.parent_page.pk
 
     def clean_item(self) -> str:
-        """Return the number as it is stored; raise ValidationError for what is none."""
+        """Return the number as it is stored; raise ValidationError for what is none, which a draft keeps as it is."""
+        item = self.cleaned_data["item"]
         try:
-            return agenda_item.normalised(self.cleaned_data["item"])
+            return agenda_item.normalised(item)
         except ValueError as error:
+            if self.is_deferred_validation:
+                return item
             raise ValidationError(str(error)) from None
 
     def clean(self) -> dict[str, Any]:
         """Check movers, votes and statements against one another."""
         cleaned = super().clean()
-        kinds = self._meta.model.MoverKind
-        if cleaned.get("mover_kind") == kinds.LAENDER and "movers" not in self.errors and not cleaned["movers"]:
-            self.add_error("movers", "Bitte die Länder wählen.")
-        elif cleaned.get("movers") and cleaned.get("mover_kind") != kinds.LAENDER:
-            self.add_error("mover_kind", "Länder sind gewählt: Hier gehört „einzelne Länder“ hin.")
+        of_laender = cleaned.get("mover_kind") == self._meta.model.MoverKind.LAENDER
+        if "movers" not in self.errors:
+            for name, fault in fault_of_movers(of_laender, cleaned["movers"]).items():
+                self.add_error(name, fault)
         self.check_votes(cleaned)
         self.check_references()
         self.check_statements(cleaned)

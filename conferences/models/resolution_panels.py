@@ -4,7 +4,9 @@ from typing import Any
 
 from django.forms import CheckboxSelectMultiple
 from modelcluster.forms import BaseChildFormSet
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
+
+from intmk.base.publishing_rules import RowsPanel
 
 
 class VoteFormSet(BaseChildFormSet):
@@ -14,7 +16,7 @@ class VoteFormSet(BaseChildFormSet):
         pass
 
 
-class VotesPanel(InlinePanel):
+class VotesPanel(RowsPanel):
     """The votes of the Länder, checked by VoteFormSet."""
 
     def get_form_options(self) -> dict[str, Any]:
@@ -58,14 +60,14 @@ VOTE_PANELS = [
         help_text="Nur, was veröffentlicht ist. Leer heißt auf der Seite: „Liegt nicht vor“.",
     ),
     VotesPanel("votes", heading="Stimmen der Länder", label="Stimme", max_num=16),
-    InlinePanel("statements", heading="Protokollerklärungen und -notizen", label="Erklärung"),
+    RowsPanel("statements", heading="Protokollerklärungen und -notizen", label="Erklärung"),
 ]
 FOLLOW_UP_PANELS = [
     FieldPanel("addressees", widget=CheckboxSelectMultiple),
     FieldPanel("themes", widget=CheckboxSelectMultiple),
-    InlinePanel("references", heading="Bezüge auf andere Beschlüsse", label="Bezug"),
-    InlinePanel("report_requests", heading="Berichtsbitten", label="Berichtsbitte"),
-    InlinePanel("follow_ups", heading="Was daraus wurde", label="Stand"),
+    RowsPanel("references", heading="Bezüge auf andere Beschlüsse", label="Bezug"),
+    RowsPanel("report_requests", heading="Berichtsbitten", label="Berichtsbitte"),
+    RowsPanel("follow_ups", heading="Was daraus wurde", label="Stand"),
 ]
 RECORD_PANELS = [
     FieldRowPanel([FieldPanel("record_state"), FieldPanel("record_date")]),

@@ -29,7 +29,7 @@ class ResolutionVote(Orderable):
     resolution = ParentalKey(
         "conferences.ResolutionPage", verbose_name="Beschluss", related_name="votes", on_delete=models.CASCADE
     )
-    land = models.ForeignKey(Land, verbose_name="Land", on_delete=models.PROTECT, related_name="+")
+    land = models.ForeignKey(Land, verbose_name="Land", null=True, on_delete=models.PROTECT, related_name="+")
     vote = models.CharField("Stimme", max_length=9, choices=Vote)
 
     panels = [FieldRowPanel([FieldPanel("land", widget=Select), FieldPanel("vote")])]
@@ -37,15 +37,6 @@ class ResolutionVote(Orderable):
     class Meta(Orderable.Meta):
         verbose_name = "Stimme eines Landes"
         verbose_name_plural = "Stimmen der Länder"
-        constraints = [
-            # Asked at the end of a transaction: two rows that exchange their Länder are stored one after the other.
-            models.UniqueConstraint(
-                fields=["resolution", "land"],
-                name="laender_vote_once",
-                deferrable=models.Deferrable.DEFERRED,
-                violation_error_message="Ein Land hat nur eine Stimme.",
-            )
-        ]
 
     def __str__(self) -> str:
         return f"{self.land}: {self.get_vote_display()}"
@@ -69,6 +60,7 @@ class ResolutionStatement(Orderable):
     land = models.ForeignKey(
         Land,
         verbose_name="Land",
+        null=True,
         on_delete=models.PROTECT,
         related_name="statements",
         help_text="Bei gemeinsamen Erklärungen je Land eine Zeile.",
@@ -239,7 +231,7 @@ class FollowUp(Orderable):
         "conferences.ResolutionPage", verbose_name="Beschluss", related_name="follow_ups", on_delete=models.CASCADE
     )
     state = models.CharField("Stand der Umsetzung", max_length=9, choices=State)
-    day = models.DateField("Bekannt am")
+    day = models.DateField("Bekannt am", null=True)
     note = models.CharField("Was geschehen ist", max_length=500, blank=True)
     evidence = models.CharField("Beleg", max_length=250, help_text="Worauf sich die Angabe stützt.")
     url = models.URLField("Adresse des Belegs", blank=True)

@@ -55,7 +55,7 @@ class SectionBlock(blocks.StructBlock):
     def clean(self, value):
         """Raise StructBlockValidationError for a heading in the text below no heading: a level would be skipped."""
         cleaned = super().clean(value)
-        if not cleaned["heading"] and "<h3" in cleaned["text"].source:
+        if not self.is_deferred_validation and not cleaned["heading"] and "<h3" in cleaned["text"].source:
             message = "Der Text hat Zwischenüberschriften: Dann braucht auch der Abschnitt eine Überschrift."
             raise blocks.StructBlockValidationError(block_errors={"heading": ValidationError(message)})
         return cleaned
@@ -187,7 +187,7 @@ class TeaserBlock(blocks.StructBlock):
     def clean(self, value):
         """Raise StructBlockValidationError unless exactly one target is given."""
         cleaned = super().clean(value)
-        if bool(cleaned["page"]) == bool(cleaned["url"]):
+        if not self.is_deferred_validation and bool(cleaned["page"]) == bool(cleaned["url"]):
             message = "Bitte entweder eine Seite wählen oder eine Adresse angeben, nicht beides."
             raise blocks.StructBlockValidationError(
                 block_errors={"page": ValidationError(message)},

@@ -31,6 +31,7 @@ from intmk.base.blocks import BodyBlock, TeaserBlock, body_text, reading_minutes
 from intmk.base.drafts import DraftForm
 from intmk.base.glossary import marked
 from intmk.base.indexes import deferred_indexes, index_stored
+from intmk.base.publishing_rules import RulesAtPublishing, drop_half_filled_rows, faults_of_rows, faults_of_texts
 from intmk.base.versions import all_there, without_protected
 from intmk.language.interface_language import spoken_on_page
 from intmk.language.readable_input import make_readable
@@ -63,8 +64,8 @@ def complete(response: HttpResponseBase) -> HttpResponseBase:
     return response.render() if isinstance(response, SimpleTemplateResponse) else response
 
 
-class SitePageForm(DraftForm):
-    """The form of all pages: nobody has to care for the address."""
+class SitePageForm(RulesAtPublishing, DraftForm):
+    """The form of all pages: nobody has to care for the address, and a draft may break the rules of the page."""
 
     def clean_slug(self) -> str:
         """Return the slug to be stored, "" to let the page make one of its title.
@@ -80,10 +81,16 @@ class SitePageForm(DraftForm):
         made = slug_of(self.cleaned_data.get("title", ""))
         follows = bool(sent) and sent == self.initial.get("slug") and is_made_of(self.initial.get("title", ""), sent)
         if made and (slug == made or follows) and not self.instance.first_published_at:
-            return numbered(made, lambda candidate: self.instance.is_free(candidate, self.parent_page))
+            return self.free(made)
+        if slug and self.is_deferred_validation:
+            return self.free(slug)
         if is_reserved(slug, self.parent_page):
             raise ValidationError(OF_ANOTHER_PART.format(slug))
         return slug
+
+    def free(self, slug: str) -> str:
+        """Return the slug, with a number when another page or part of the site has it."""
+        return numbered(slug, lambda candidate: self.instance.is_free(candidate, self.parent_page))
 
     def get_field_updates_for_resave(self) -> list[tuple[str, str]]:
         """Return what an editor that saved by itself has to correct in its fields: also an address made here."""
@@ -178,25 +185,40 @@ class SitePage(Page):
     def full_clean(self, exclude=None, *args, **kwargs) -> None:
         """Make the texts readable, then an address of the title where there is none, and validate as Wagtail does.
 
-        Of what only programs set the database itself says whether it is there.
+        Of what only programs set the database itself says whether it is there. Blocks and rows are looked at as well,
+        but for a form: it passes `exclude`, looks at them itself, and here the rows are still the former ones.
         """
         make_readable(self)
         self.fill_slug()
-        super().full_clean({*(exclude or ()), *SET_BY_PROGRAMS, "live_revision"}, *args, **kwargs)
+        errors: dict[str, list] = {}
+        try:
+            super().full_clean({*(exclude or ()), *SET_BY_PROGRAMS, "live_revision"}, *args, **kwargs)
+        except ValidationError as error:
+            errors = error.update_error_dict(errors)
+        if not exclude:
+            for name, faults in [*faults_of_texts(self).items(), *self.faults_of_rows().items()]:
+                errors.setdefault(name, []).extend(faults)
+        if errors:
+            raise ValidationError(errors)
+
+    def faults_of_rows(self) -> dict[str, list]:
+        """Return by field what is wrong with its rows, alone and together."""
+        return faults_of_rows(self)
 
     def minimal_clean(self) -> None:
         """Do the same for a draft, of which Wagtail checks less."""
         make_readable(self)
-        self.fill_slug()
+        self.fill_slug(is_draft=True)
         super().minimal_clean()
 
-    def fill_slug(self) -> None:
+    def fill_slug(self, is_draft: bool = False) -> None:
         """Make an address of the title, or of the name of the page type where it has no Latin letter.
 
-        Before it has a place in the tree its neighbours are not known; then it is made when it gets one.
+        Before it has a place in the tree its neighbours are not known; then it is made when it gets one. That of a
+        draft gives way to other pages.
         """
-        if not self.slug and self.path and (parent := self.get_parent()):
-            made = slug_of(self.title) or slug_of(str(self._meta.verbose_name))
+        if self.path and (is_draft or not self.slug) and (parent := self.get_parent()):
+            made = self.slug or slug_of(self.title) or slug_of(str(self._meta.verbose_name))
             self.slug: str = numbered(made, lambda candidate: self.is_free(candidate, parent))
 
     def is_free(self, slug: str, parent: Page) -> bool:
@@ -243,7 +265,8 @@ class SitePage(Page):
             return complete(super().serve(request, *args, **kwargs))
 
     def serve_preview(self, request, mode_name) -> HttpResponseBase:
-        """Answer the same way in the admin, where the language is that of the editor."""
+        """Answer the same way in the admin, where the language is that of the editor, of what is whole so far."""
+        drop_half_filled_rows(self)
         with spoken_on_page(self.locale.language_code):
             return complete(super().serve_preview(request, mode_name))
 

@@ -207,7 +207,7 @@ class NewsPage(TextPage):
         NEWS = "news", "Meldung"
 
     kind = models.CharField("Art", max_length=5, choices=Kind, default=Kind.PRESS)
-    date = models.DateField("Datum", default=timezone.localdate)
+    date = models.DateField("Datum", null=True, default=timezone.localdate)
     image = optional_link(get_image_model_string(), "Bild")
     conference = optional_link(
         ConferencePage, "Konferenz", related_name="news", help_text="Wenn die Meldung zu einer Konferenz gehört."

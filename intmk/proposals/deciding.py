@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, cast
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -17,10 +17,11 @@ from wagtail.log_actions import LogActionRegistry, LogFormatter
 from wagtail.models import ModelLogEntry, Page
 
 from intmk.base.admin_views import OnePageView
+from intmk.base.publishing_rules import label
 from intmk.language.wording import counted_as
 from intmk.proposals.changes import changed, stored
 from intmk.proposals.editing import ProposalPreview
-from intmk.proposals.models import RETURNED, TAKEN, Proposal, in_words, label
+from intmk.proposals.models import RETURNED, TAKEN, Proposal
 from intmk.users.models import User
 
 CHANGED_SINCE = (
@@ -176,13 +177,8 @@ class ProposalView(OnePageView):
         if shown and not names:
             messages.error(request, "Nicht übernommen: Kein Feld ist angekreuzt.")
             return redirect("proposal", self.proposal.pk)
-        try:
-            if names:
-                self.proposal.take(names, user)
-        except ValidationError as error:
-            refused = in_words(self.proposal.page_type, error)
-            messages.error(request, f"Nicht übernommen, nichts ist geändert. Die Seite nimmt es so nicht an: {refused}")
-            return redirect("proposal", self.proposal.pk)
+        if names:
+            self.proposal.take(names, user)
         if names == shown:
             self.proposal.close(self.answer, user)
             return self.done(

@@ -1,19 +1,20 @@
 """What a Land proposes for a page that exists publicly: a version of its own, which is never part of the page's."""
 
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any, Self
 
 from django.conf import settings
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.exceptions import ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.functional import cached_property
-from modelcluster.models import get_all_child_relations
 from wagtail.log_actions import log
 from wagtail.models import Page, Revision
 
+from intmk.base.publishing_rules import label
 from intmk.language.dates import german_moment
 from intmk.media.unpublished import withdraw_used_by
 from intmk.proposals.changes import changed, stored, written_fields
@@ -184,10 +185,7 @@ class Proposal(models.Model):
 
     @transaction.atomic
     def take(self, names: set[str], user: User) -> None:
-        """Write these fields into the latest version of the page, as a draft.
-
-        Raises ValidationError where the page would not be valid with them; nothing is changed then.
-        """
+        """Write these fields into the latest version of the page, as a draft, which may break rules."""
         page, revision = save_with(self.page, {name: self.content[name] for name in names}, user)
         # What the chair has seen and taken is not to be exchanged under its hands.
         withdraw_used_by(page)
@@ -221,30 +219,9 @@ class Proposal(models.Model):
 
 
 def save_with(record: Page, content: dict[str, Any], user: User) -> tuple[Any, Revision]:
-    """Save a version of the page that is its latest with these fields in it; return the page and the version.
-
-    Raises ValidationError where the page would not be valid with them.
-    """
+    """Save a draft of the page that is its latest version with these fields in it; return the page and the version."""
     current = record.get_latest_revision_as_object()
     page = current.with_content_json(stored(current) | content)
-    for relation in get_all_child_relations(type(page)):
-        if relation.get_accessor_name() in content:
-            for row in getattr(page, relation.get_accessor_name()).all():
-                row.full_clean(exclude=[relation.field.name])
-    return page, page.save_revision(user=user)
-
-
-def label(page_type: type[Page], name: str) -> str:
-    """Return what editors read beside a field of this type, or above a list of rows."""
-    field: Any = page_type._meta.get_field(name)
-    return str(getattr(field, "verbose_name", None) or field.related_model._meta.verbose_name_plural)
-
-
-def in_words(page_type: type[Page], error: ValidationError) -> str:
-    """Return what the page refuses, each with the label of its field."""
-    if not hasattr(error, "error_dict"):
-        return " ".join(error.messages)
-    return " ".join(
-        ("" if name == NON_FIELD_ERRORS else f"{label(page_type, name)}: ") + " ".join(found)
-        for name, found in error.message_dict.items()
-    )
+    with suppress(ValidationError):  # fills in what follows from the fields; the rules wait until it is published
+        page.full_clean()
+    return page, page.save_revision(user=user, clean=False)

@@ -18,7 +18,7 @@ from intmk.base.admin_views import OnePageView
 from intmk.base.drafts import is_for_proposals, may_change
 from intmk.proposals.changes import changed, stored, written_fields
 from intmk.proposals.deciding import compared
-from intmk.proposals.models import in_words, save_with
+from intmk.proposals.models import save_with
 from intmk.users.models import User, account_name
 
 SALT = "intmk.two_versions"
@@ -116,13 +116,9 @@ class TwoVersionsView(OnePageView):
         if lock and lock.for_user(user):
             messages.error(self.request, "Nicht gespeichert: Die Seite ist gesperrt.")
             return self.shown(mine)
-        try:
-            if names:
-                page, revision = save_with(self.page, {name: fields[name] for name in names}, user)
-                log(instance=page, action="wagtail.edit", user=user, revision=revision, content_changed=True)
-        except ValidationError as error:
-            messages.error(self.request, f"Nicht gespeichert: {in_words(type(self.page), error)}")
-            return self.shown(mine)
+        if names:
+            page, revision = save_with(self.page, {name: fields[name] for name in names}, user)
+            log(instance=page, action="wagtail.edit", user=user, revision=revision, content_changed=True)
         messages.success(self.request, "Die Fassungen sind zusammengeführt und als Entwurf gespeichert.")
         return redirect("wagtailadmin_pages:edit", self.page.pk)
 

@@ -2,10 +2,24 @@
 const form = document.querySelector("form[data-edit-form]");
 let saving = null; // the last time the editor began to save by itself, until it has an answer
 let sending = false; // the click has come
+let sent = null; // what it has saved then
 
 form?.addEventListener("w-autosave:save", (event) => {
   if (sending) event.preventDefault();
-  else saving = event;
+  else [saving, sent] = [event, new FormData(form)];
+});
+
+// What is typed while it saves, Wagtail takes for saved when the answer comes soon after: it looks twice a second only.
+form?.addEventListener("w-autosave:success", ({ detail }) => {
+  const updated = detail.response.field_updates ?? {};
+  const isTyped = (name, value) => typeof value === "string" && sent.has(name) && !name.startsWith("loaded_") && !(name in updated);
+  const written = (data) => JSON.stringify([...data].filter(([name, value]) => isTyped(name, value)));
+  const wasTypedSince = sent && written(sent) !== written(new FormData(form));
+  setTimeout(() => {
+    // After a page was refused, Wagtail would save by itself just once; a new interval lets it look again.
+    if (form.dataset.wUnsavedCheckIntervalValue === undefined) form.dataset.wUnsavedCheckIntervalValue = "501";
+    if (wasTypedSince) form.dispatchEvent(new CustomEvent("w-unsaved:add", { cancelable: true }));
+  });
 });
 
 for (const answered of ["w-autosave:success", "w-autosave:error"]) {

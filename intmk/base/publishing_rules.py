@@ -1,0 +1,171 @@
+"""Rules that a page keeps before it is published. A draft may break them all: its form lists those that it breaks."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, cast
+
+from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import models
+from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
+from django.shortcuts import get_object_or_404, render
+from django.urls import path
+from django.utils import timezone
+from modelcluster.models import get_all_child_relations
+from wagtail.admin.forms.models import WagtailAdminModelForm
+from wagtail.admin.panels import InlinePanel
+from wagtail.fields import StreamField
+from wagtail.models import COMMENTS_RELATION_NAME, Page
+
+from intmk.base.drafts import is_for_proposals
+from intmk.users.models import User
+
+
+class RulesAtPublishing(forms.BaseForm):
+    """Mixin of the form of a page or of one of its rows: saving a draft refuses only what no draft could hold.
+
+    That is what the fields cannot read, and what is found before this `clean` is done, e.g. a missing right.
+    """
+
+    is_deferred_validation: bool
+    asks_rules = False
+
+    def full_clean(self) -> None:
+        self.asks_rules = False
+        super().full_clean()
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        self.asks_rules = True
+        return cleaned
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        """Leave a rule out of a draft; `broken_rules` tells of it."""
+        if not (self.asks_rules and self.is_deferred_validation):
+            super().add_error(field, error)
+
+
+class RowsPanel(InlinePanel):
+    """Rows of a page of which a draft may hold half-filled ones."""
+
+    def get_form_options(self) -> dict[str, Any]:
+        options = super().get_form_options()
+        for rows in options["formsets"].values():
+            base = rows.get("form", WagtailAdminModelForm)
+            rows["form"] = type(base)(base.__name__, (RulesAtPublishing, base), {})
+        return options
+
+
+@dataclass(frozen=True)
+class BrokenRule:
+    """What the page says against being published, and the field beside which the form would say it ("" for none)."""
+
+    field: str
+    label: str
+    message: str
+
+
+def broken_rules(page: Page) -> list[BrokenRule]:
+    """Return why this version of the page cannot be published, [] if it can; it is not to be saved afterwards."""
+    errors: dict[str, list[str]] = {}
+    try:
+        page.full_clean()
+    except ValidationError as error:
+        errors = error.message_dict
+    if fault := fault_of_schedule(page):
+        errors["expire_at"] = [fault]
+    labels = {name: "" if name == NON_FIELD_ERRORS else label(type(page), name) for name in errors}
+    return [BrokenRule(name, labels[name], message) for name, found in errors.items() for message in found]
+
+
+def label(page_type: type[Page], name: str) -> str:
+    """Return what editors read beside a field of this type, or above a list of rows."""
+    field: Any = page_type._meta.get_field(name)
+    return str(getattr(field, "verbose_name", None) or field.related_model._meta.verbose_name_plural)
+
+
+def faults_of_rows(page: Page) -> dict[str, list[str]]:
+    """Return what is wrong with single rows of the page, by the name of the list, as "2. Zeile, Datum: …"."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for relation in get_all_child_relations(type(page)):
+        name = relation.get_accessor_name()
+        rows = [] if name == COMMENTS_RELATION_NAME else getattr(page, name).all()
+        for number, row in enumerate(rows, 1):
+            try:
+                row.full_clean(exclude=known(row, relation.field), validate_unique=False, validate_constraints=False)
+            except ValidationError as error:
+                for field, messages_of_field in error.message_dict.items():
+                    place = f"{number}. Zeile"
+                    if field != NON_FIELD_ERRORS:
+                        place += f", {row._meta.get_field(field).verbose_name}"
+                    found[name].append(f"{place}: {' '.join(messages_of_field)}")
+    return found
+
+
+def drop_half_filled_rows(page: Page) -> None:
+    """Take out of a page that is never to be saved the rows that lack what they cannot be shown without."""
+    for relation in get_all_child_relations(type(page)):
+        fields = relation.related_model._meta.concrete_fields
+        needed = [field.attname for field in fields if field.null and not field.blank]  # so that drafts can lack it
+        rows = list(getattr(page, relation.get_accessor_name()).all()) if needed else []
+        whole = [row for row in rows if all(getattr(row, name) is not None for name in needed)]
+        if len(whole) < len(rows):
+            setattr(page, relation.get_accessor_name(), whole)
+
+
+def known(row: models.Model, parent: models.Field) -> set[str]:
+    """Return the relations that need not be looked up: that to the page, and those that name something."""
+    links = (field for field in row._meta.concrete_fields if field.is_relation)
+    return {parent.name} | {field.name for field in links if getattr(row, field.attname) is not None}
+
+
+def faults_of_texts(page: Page) -> dict[str, list[str]]:
+    """Return what is missing or wrong in single blocks of the page, by field, as "2. Baustein, Titel: …"."""
+    found: dict[str, list[str]] = {}
+    for field in page._meta.get_fields():
+        for number, part in enumerate(getattr(page, field.name) if isinstance(field, StreamField) else (), 1):
+            try:
+                part.block.clean(part.value)
+            except ValidationError as error:
+                found.setdefault(field.name, []).extend(
+                    f"{number}. Baustein{words}" for words in told(part.block, error)
+                )
+    return found
+
+
+def told(block: Any, error: ValidationError) -> Iterator[str]:
+    """Yield what is wrong in the block and the blocks in it, after where it is: ", Titel: Dieses Feld …"."""
+    inner: dict[str | int, ValidationError] = getattr(error, "block_errors", {})
+    own = error.non_block_errors.as_data() if hasattr(error, "non_block_errors") else [error]
+    yield from (f": {message}" for fault in own for message in fault.messages)
+    for key, fault in inner.items():
+        part, place = (block.child_blocks[key],) * 2 if isinstance(key, str) else (block.child_block, f"{key + 1}.")
+        yield from (f", {getattr(place, 'label', place)}{words}" for words in told(part, fault))
+
+
+def fault_of_schedule(page: Page) -> str:
+    """Return what keeps the moments of the schedule from being set, as Wagtail's form asks it; "" for nothing."""
+    if page.expire_at and page.expire_at < timezone.now():
+        return "Dieser Zeitpunkt ist schon vorbei."
+    if page.expire_at and page.go_live_at and page.go_live_at > page.expire_at:
+        return "Die Seite würde zurückgezogen, bevor sie öffentlich wird."
+    return ""
+
+
+def rules_of_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """Return what keeps the latest version of the page from being published, for the list in its form.
+
+    403 for an account that may not change the page: raised, Wagtail would answer with the whole dashboard.
+    """
+    page = get_object_or_404(Page, pk=pk)
+    user = cast(User, request.user)
+    if not page.permissions_for_user(user).can_edit() or is_for_proposals(user, page):
+        return HttpResponseForbidden()
+    rules = broken_rules(page.get_latest_revision_as_object())
+    return render(request, "intmk/base/publishing_rules.html", {"rules": rules})
+
+
+def publishing_rules_address() -> list:
+    """Hook: return the address below /admin/; Wagtail asks there for a signed-in account."""
+    return [path("vor-dem-veroeffentlichen/<int:pk>/", rules_of_page, name="publishing_rules")]

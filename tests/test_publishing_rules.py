@@ -1,0 +1,225 @@
+"""A draft may be incomplete and contradict itself: what it breaks is listed, and only keeps it from being published."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils import timezone
+from wagtail.admin.panels import FieldPanel, InlinePanel, ObjectList, TabbedInterface
+from wagtail.models import Page
+from wagtail.test.utils.form_data import inline_formset, nested_form_data, streamfield
+
+from conferences.models import ConferenceIndexPage, ConferencePage, Land, ResolutionPage
+from conferences.models.conference_parts import AgendaGap
+from history.models import TimelinePage
+from intmk.base.publishing_rules import broken_rules
+from intmk.checks import faults_of_editor
+from intmk.pages.models import NewsPage, StandardPage
+from tests.editing import conference_form, edit_url, new_page_form, page_form, text_of
+
+pytestmark = pytest.mark.django_db
+
+CONFERENCE = {
+    "title": "Widersprüchlich", "kind": "special", "number": "99", "status": "held",
+    "first_day": "04.05.2084", "last_day": "01.05.2084",
+}  # fmt: skip
+CONFERENCE_ROWS = {
+    "guests": inline_formset([{"name": "", "office": "", "ORDER": "7"}]),
+    "meetings": inline_formset([{"kind": "", "first_day": "", "last_day": "", "place": "Bremen"}]),
+    "photos": inline_formset([{"image": "", "caption": "Noch ohne Bild"}]),
+    "press_releases": inline_formset([{"page": "", "title": "Noch ohne Adresse", "url": ""}]),
+    "documents": inline_formset([{"kind": "agenda", "document": ""}]),
+    "agenda_gaps": inline_formset([{"item": "zwei Punkt fünf"[:12], "reason": ""}]),
+}
+RESOLUTION = {
+    "title": "Widersprüchlich", "item": "2.x", "kind": "circular", "circular_number": "3", "mover_kind": "laender",
+    "mover_name": "Gruppe", "decided_on": "04.05.2084", "outcome": "unanimous", "votes_no": "2",
+}  # fmt: skip
+
+
+def resolution_rows() -> dict:
+    bavaria = Land.objects.get(code="DE-BY").pk
+    return {
+        "votes": inline_formset([{"land": bavaria, "vote": "yes"}, {"land": bavaria, "vote": "no"}, {"vote": "yes"}]),
+        "statements": inline_formset([{"land": "", "kind": "note", "summary": "Noch ohne Land"}]),
+        "references": inline_formset([{"kind": "", "target": "", "elsewhere": "", "url": "https://www.example.org/"}]),
+        "report_requests": inline_formset([{"asked": "", "subject": "Worüber", "answered_on": "04.05.2084"}]),
+        "follow_ups": inline_formset([{"state": "", "day": "", "note": "Noch ohne Tag", "evidence": ""}]),
+    }
+
+
+def saved(client, model: type[Page], parent: Page, data: dict) -> Page:
+    """Save a new draft as the editor does by itself and return it."""
+    address = reverse("wagtailadmin_pages:add", args=[model._meta.app_label, model._meta.model_name, parent.pk])
+    answer = client.post(address, new_page_form(client, model, parent) | data, headers={"accept": "application/json"})
+    assert answer.json()["success"], answer.json()
+    return model.objects.get(pk=answer.json()["pk"])
+
+
+def contradicting(client, model: type[Page]) -> Page:
+    if model is ConferencePage:
+        return saved(client, model, ConferenceIndexPage.objects.get(), CONFERENCE | nested_form_data(CONFERENCE_ROWS))
+    return saved(client, model, ConferencePage.objects.get(number=12), RESOLUTION | nested_form_data(resolution_rows()))
+
+
+def listed(client, page: Page) -> str:
+    return text_of(client.get(reverse("publishing_rules", args=[page.pk])))
+
+
+@pytest.mark.parametrize(
+    ("model", "rules"),
+    [
+        (
+            ConferencePage,
+            [
+                "Sonderkonferenz trägt keine Nummer", "liegt vor dem ersten",
+                "kann noch nicht stattgefunden haben", "1. Zeile, Erster Tag: Dieses Feld darf nicht leer sein",
+                "1. Zeile, Bild:", "1. Zeile, Dokument:", "1. Zeile, TOP: Das ist keine TOP-Nummer",
+            ],
+        ),
+        (
+            ResolutionPage,
+            [
+                "Das ist keine TOP-Nummer", "Zur Nummer gehört das Jahr", "liegt in der Zukunft", "Bitte die Länder",
+                "Der Name gehört zu", "Bitte alle drei Zahlen", "Ein Land hat nur eine Stimme", "3. Zeile, Land:",
+                "1. Zeile, Land:", "entweder einen Beschluss wählen", "Wer berichten soll", "1. Zeile, Bekannt am:",
+            ],
+        ),
+    ],
+    ids=["conference", "resolution"],
+)  # fmt: skip
+def test_a_draft_that_breaks_every_rule_is_saved_shown_again_and_told_why_it_cannot_be_published(chair, model, rules):
+    page = contradicting(chair, model)
+    said = listed(chair, page)
+    for rule in rules:
+        assert rule in said
+    assert chair.get(edit_url(page)).status_code == 200
+    assert chair.get(reverse("wagtailadmin_pages:view_draft", args=[page.pk])).status_code == 200
+    data = page_form(chair, page)
+    assert data["title"] == "Widersprüchlich"
+    refused = chair.post(edit_url(page), data | {"action-publish": "1"})
+    assert refused.status_code == 200
+    assert not Page.objects.get(pk=page.pk).live
+    with pytest.raises(ValidationError):
+        page.get_latest_revision().publish()
+
+
+def test_what_was_typed_into_half_filled_rows_is_there_again(chair):
+    conference = page_form(chair, contradicting(chair, ConferencePage))
+    assert conference["photos-0-caption"] == "Noch ohne Bild"
+    assert conference["agenda_gaps-0-item"] == "zwei Punkt f"
+    resolution = page_form(chair, contradicting(chair, ResolutionPage))
+    assert (resolution["item"], resolution["follow_ups-0-note"]) == ("2.x", "Noch ohne Tag")
+    assert resolution["votes-0-land"] == resolution["votes-1-land"] != ""
+
+
+def test_a_draft_with_the_number_of_a_public_conference_takes_nothing_from_it(chair):
+    public = ConferencePage.objects.get(number=12)
+    draft = saved(chair, ConferencePage, ConferenceIndexPage.objects.get(), {"title": "Noch eine", "number": "12"})
+    assert (draft.number, draft.slug) == (12, "12-2")
+    assert ConferencePage.objects.get(pk=public.pk).url_path == public.url_path
+    data = page_form(chair, draft) | {"first_day": "04.05.2084", "number": "84", "action-publish": "1"}
+    assert chair.post(edit_url(draft), data).status_code == 302
+    draft.refresh_from_db()
+    assert (draft.live, draft.slug) == (True, "84")
+
+
+def test_the_database_refuses_a_second_public_conference_of_the_same_number():
+    draft = ConferencePage(title="Zugleich", number=12, slug="zugleich", live=False)
+    ConferenceIndexPage.objects.get().add_child(instance=draft)
+    draft.live = True
+    with pytest.raises(IntegrityError, match="conference_numbers_are_unique"), transaction.atomic():
+        draft.save(clean=False)
+
+
+def test_a_draft_above_a_public_page_may_contradict_itself_and_readers_see_nothing_of_it(chair):
+    page = ConferencePage.objects.get(number=12)
+    before = chair.get(page.url).content
+    answer = chair.post(edit_url(page), conference_form(page, number="", first_day="", motto="Unfertig"))
+    assert answer.status_code == 302
+    assert "Eine Hauptkonferenz braucht ihre laufende Nummer" in listed(chair, page)
+    page.refresh_from_db()
+    assert page.number == 12
+    assert page.get_latest_revision_as_object().motto == "Unfertig"
+    assert chair.get(page.url).content == before
+
+
+def test_blocks_are_checked_when_the_page_is_published(chair):
+    body = streamfield([("section", {"heading": "", "text": rich("<h3>Zwischen</h3><p>Text</p>")})])
+    service = streamfield([("teaser", {"title": "", "text": "", "page": "", "url": ""})])
+    typed = {"title": "Unfertige Bausteine"} | nested_form_data({"body": body, "service": service})
+    page = saved(chair, StandardPage, StandardPage.objects.get(slug="kontakt"), typed)
+    said = listed(chair, page)
+    assert "Text : 1. Baustein, Überschrift: Der Text hat Zwischenüberschriften" in said
+    assert "Service : 1. Baustein, Seite: Bitte entweder eine Seite wählen" in said or "1. Baustein, Titel" in said
+    assert chair.post(edit_url(page), typed | {"action-publish": "1"}).status_code == 200
+    with pytest.raises(ValidationError, match="Zwischenüberschriften"):
+        page.get_latest_revision().publish()
+
+
+def rich(html: str) -> str:
+    from wagtail.admin.rich_text.converters.contentstate import ContentstateConverter
+
+    return ContentstateConverter(["h3"]).from_database_format(html)
+
+
+def test_a_moment_that_has_passed_holds_up_no_draft(chair):
+    page = NewsPage.objects.first() or saved(chair, NewsPage, Page.objects.get(slug="aktuelles"), {"title": "Neu"})
+    page.expire_at = timezone.now() - timedelta(days=1)
+    page.save_revision()
+    assert "Dieser Zeitpunkt ist schon vorbei" in listed(chair, page)
+    data = page_form(chair, page) | {"introduction": "Weitergeschrieben"}
+    assert chair.post(edit_url(page), data, headers={"accept": "application/json"}).json()["success"]
+    page.expire_at = timezone.now() + timedelta(days=1)
+    page.go_live_at = timezone.now() + timedelta(days=2)
+    assert [rule.message for rule in broken_rules(page)] == [
+        "Die Seite würde zurückgezogen, bevor sie öffentlich wird."
+    ]
+
+
+def test_what_no_draft_can_hold_is_refused_beside_its_field(chair):
+    index = ConferenceIndexPage.objects.get()
+    address = reverse("wagtailadmin_pages:add", args=["conferences", "conferencepage", index.pk])
+    form = new_page_form(chair, ConferencePage, index)
+    for name, typed, words in (("title", "", "muss ausgefüllt werden"), ("first_day", "31.02.2027", "gültiges Datum")):
+        answer = chair.post(address, form | {"title": "Unlesbar", name: typed})
+        assert answer.status_code == 200
+        assert words in text_of(answer)
+
+
+def test_a_page_without_fault_has_an_empty_list_and_the_list_is_for_those_who_may_change_the_page(chair, client):
+    page = ConferencePage.objects.get(number=12)
+    assert listed(chair, page) == ""
+    assert client.get(reverse("publishing_rules", args=[page.pk])).status_code == 302
+
+
+def test_the_land_that_does_not_chair_sees_no_list_of_a_public_page(editor):
+    assert editor.get(reverse("publishing_rules", args=[ConferencePage.objects.get(number=12).pk])).status_code == 403
+
+
+def test_an_editor_whose_rows_or_fields_hold_up_a_draft_is_refused_by_name(monkeypatch):
+    tabs = [ObjectList([FieldPanel("title"), FieldPanel("motto", required_on_save=True), InlinePanel("agenda_gaps")])]
+    monkeypatch.setattr(ConferencePage._meta.get_field("motto"), "blank", False)
+    unfit = TabbedInterface(tabs).bind_to_model(ConferencePage)
+    monkeypatch.setattr(ConferencePage, "get_edit_handler", classmethod(lambda cls: unfit))
+    assert {"intmk.E008", "intmk.E009"} <= {fault.id for fault in faults_of_editor(ConferencePage)}
+
+
+def test_a_page_saved_by_a_program_is_not_public_with_a_row_that_lacks_something():
+    page = ConferencePage.objects.get(number=12)
+    page.agenda_gaps = [AgendaGap(item="2.9", reason="")]
+    with pytest.raises(ValidationError, match=r"1\. Zeile, Grund"):
+        page.save()
+
+
+def test_a_milestone_without_a_day_is_kept_in_a_draft(chair):
+    page = TimelinePage.objects.get()
+    data = page_form(chair, page)
+    number = int(data["milestones-TOTAL_FORMS"])
+    row = {f"milestones-{number}-{name}": value for name, value in (("title", "Noch ohne Tag"), ("precision", "exact"))}
+    row |= {f"milestones-{number}-ORDER": str(number + 1), "milestones-TOTAL_FORMS": str(number + 1)}
+    assert chair.post(edit_url(page), data | row, headers={"accept": "application/json"}).json()["success"]
+    assert f"{number + 1}. Zeile, Datum" in listed(chair, page)
+    assert chair.get(reverse("wagtailadmin_pages:view_draft", args=[page.pk])).status_code == 200
