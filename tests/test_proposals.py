@@ -1,13 +1,16 @@
 """What a Land proposes stays apart from the page: no publishing takes it along, and the chair takes what it likes."""
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 from django.core import mail
+from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 from wagtail.admin.rich_text.converters.contentstate import ContentstateConverter
 from wagtail.models import Page, PageLogEntry
+from wagtail.signals import page_published
 
 from conferences.models import ConferenceGuest, ConferencePage
 from history.models import AboutPage
@@ -203,6 +206,7 @@ def test_no_land_reads_or_decides_on_what_another_proposes(land, chair, text_pag
         (bavaria, "take"),
         (bavaria, "discard"),
         (land, "take"),
+        (land, "publish"),
         (land, "return"),
         (chair, "discard"),
     ):
@@ -269,6 +273,100 @@ def test_what_breaks_a_rule_is_taken_into_the_draft_whose_form_says_what_stands_
     assert ConferencePage.objects.get(pk=page.pk).number == 12
     said = text_of(chair.get(reverse("publishing_rules", args=[page.pk])))
     assert "Nummer : Die 13. Konferenz gibt es schon." in said
+
+
+def test_what_the_page_refuses_is_neither_taken_nor_published_in_one_step_and_the_chair_is_told_why(land, chair):
+    page = ConferencePage.objects.get(number=12)
+    proposal = propose(land, page, motto="Von Saarland")
+    proposal.content["number"] = 13
+    proposal.save()
+    before = state_of(page)
+    said = text_of(press(chair, "publish", field=["number", "motto"]))
+    assert "Nicht übernommen, nichts ist geändert." in said
+    assert "Die 13. Konferenz gibt es schon." in said
+    assert state_of(page) == before
+    assert the_proposal().is_sent
+
+
+@AT_THE_DESK
+def test_what_is_taken_and_published_in_one_step_is_public_and_the_rest_waits(land, chair, text_page):
+    propose(land, text_page, introduction="Von Saarland", seo_title="Titel von Saarland")
+    answer = press(chair, "publish", field=["introduction"])
+    assert answer.redirect_chain[-1][0] == edit_url(text_page)
+    said = "Übernommen und veröffentlicht: „Seite“ ist in dieser Fassung öffentlich. Über die übrigen Felder"
+    assert said in text_of(answer)
+    assert soup_of(answer).find("a", string="Live anzeigen")["href"] == text_page.get_url()
+    assert (public(text_page), text_page.seo_title, text_page.has_unpublished_changes) == ("Von Saarland", "", False)
+    entry = PageLogEntry.objects.filter(action="wagtail.publish").latest("timestamp")
+    assert (entry.user.username, entry.revision_id) == ("redaktion-test", text_page.live_revision_id)
+    assert the_proposal().is_sent
+    assert "noch zu entscheiden" not in text_of(press(chair, "publish", field=["seo_title"]))
+    assert (public(text_page), text_page.seo_title) == ("Von Saarland", "Titel von Saarland")
+    assert the_proposal().is_taken
+
+
+LATER = datetime(2999, 1, 1, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("state", "because"),
+    [
+        ({"has_unpublished_changes": True}, "Der Entwurf enthält weitere unveröffentlichte Änderungen"),
+        ({"expire_at": LATER}, "Die Seite hat einen Zeitplan"),
+        ({"go_live_at": LATER}, "Die Seite hat einen Zeitplan"),
+        ({"locked": True}, "Die Seite ist gesperrt."),
+        ({"live": False}, "Die Seite ist nicht öffentlich."),
+    ],
+)
+def test_nothing_is_published_in_one_step_that_the_chair_has_not_seen(land, chair, text_page, state, because):
+    propose(land, text_page, introduction="Von Saarland")
+    address = reverse("proposal", args=[the_proposal().pk])
+    offered = chair.get(address)
+    assert "Übernehmen und veröffentlichen" in text_of(offered)
+    Page.objects.filter(pk=text_page.pk).update(**state)
+    if "live" not in state and "locked" not in state:
+        StandardPage.objects.get(pk=text_page.pk).save_revision()
+    before = state_of(text_page)
+    shown = chair.get(address)
+    assert "Übernehmen und veröffentlichen" not in text_of(shown)
+    assert f"In einem Schritt geht beides hier nicht. {because}" in text_of(shown)
+    assert because in text_of(press(chair, "publish", shown=shown, field=["introduction"]))
+    assert state_of(text_page) == before
+    assert the_proposal().is_sent
+
+
+def test_a_proposed_schedule_is_not_published_in_one_step(land, chair, text_page):
+    proposal = propose(land, text_page, introduction="Von Saarland")
+    proposal.content["go_live_at"] = LATER.isoformat()
+    proposal.save()
+    before = state_of(text_page)
+    said = text_of(press(chair, "publish", field=["introduction", "go_live_at"]))
+    assert "Der Vorschlag setzt einen Zeitplan" in said
+    assert state_of(text_page) == before
+
+
+def test_what_fails_while_it_is_published_is_not_taken_either(land, chair, text_page):
+    def refuse(**kwargs) -> None:
+        raise ValidationError({"introduction": "So nicht."})
+
+    propose(land, text_page, introduction="Von Saarland")
+    before = state_of(text_page)
+    page_published.connect(refuse)
+    try:
+        said = text_of(press(chair, "publish", field=["introduction"]))
+    finally:
+        page_published.disconnect(refuse)
+    assert "Nicht übernommen, nichts ist geändert. Die Seite nimmt es so nicht an: Einleitung: So nicht." in said
+    assert state_of(text_page) == before
+    assert (the_proposal().state, the_proposal().taken) == ("sent", [])
+
+
+def test_after_a_refusal_stands_what_the_chair_had_ticked_and_typed(land, chair, text_page):
+    propose(land, text_page, introduction="Von Saarland", seo_title="Titel von Saarland")
+    Page.objects.filter(pk=text_page.pk).update(locked=True)
+    refused = soup_of(press(chair, "take", field=["seo_title"], answer="Nur der Titel."))
+    assert refused.find("textarea").get_text().strip() == "Nur der Titel."
+    assert [box["value"] for box in refused.select("input[name=field][checked]")] == ["seo_title"]
 
 
 def test_rows_of_a_conference_are_one_field_and_taken_as_such(land, chair):

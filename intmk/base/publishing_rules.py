@@ -85,6 +85,16 @@ def label(page_type: type[Page], name: str) -> str:
     return str(getattr(field, "verbose_name", None) or field.related_model._meta.verbose_name_plural)
 
 
+def in_words(page_type: type[Page], error: ValidationError) -> str:
+    """Return what the page refuses, each with the label of its field."""
+    if not hasattr(error, "error_dict"):
+        return " ".join(error.messages)
+    return " ".join(
+        ("" if name == NON_FIELD_ERRORS else f"{label(page_type, name)}: ") + " ".join(found)
+        for name, found in error.message_dict.items()
+    )
+
+
 def faults_of_rows(page: Page) -> dict[str, list[str]]:
     """Return what is wrong with single rows of the page, by the name of the list, as "2. Zeile, Datum: …"."""
     found: dict[str, list[str]] = defaultdict(list)

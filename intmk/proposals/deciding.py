@@ -2,13 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, cast
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from wagtail.admin import messages
@@ -17,7 +19,7 @@ from wagtail.log_actions import LogActionRegistry, LogFormatter
 from wagtail.models import ModelLogEntry, Page
 
 from intmk.base.admin_views import OnePageView
-from intmk.base.publishing_rules import label
+from intmk.base.publishing_rules import in_words, label
 from intmk.language.wording import counted_as
 from intmk.proposals.changes import changed, stored
 from intmk.proposals.editing import ProposalPreview
@@ -26,6 +28,13 @@ from intmk.users.models import User
 
 CHANGED_SINCE = (
     "Inzwischen hat sich die Seite oder der Vorschlag geändert. Bitte noch einmal ansehen; nichts ist geschehen."
+)
+
+REST = "Über die übrigen Felder ist noch zu entscheiden."
+SCHEDULE = {"go_live_at", "expire_at"}
+PROPOSED_SCHEDULE = (
+    "Der Vorschlag setzt einen Zeitplan: Bitte „Übernehmen“ wählen und im Formular veröffentlichen, "
+    "oder dort kein Häkchen setzen."
 )
 
 
@@ -78,6 +87,24 @@ def say_what_goes_along(request: HttpRequest, page: Page) -> None:
         messages.warning(request, f"Mit der Seite kommen auch Vorschläge in den Papierkorb, von: {', '.join(laender)}.")
 
 
+def why_not_at_once(page: Page, user: User) -> str:
+    """Return in German why what is taken into the page's latest version cannot be public in one step, "" if it can.
+
+    Publishing makes the whole version public, so there may be nothing in it that the account has not been shown.
+    """
+    lock = page.get_lock()
+    if not page.live:
+        return "Die Seite ist nicht öffentlich."
+    # Also an end that is past and waits for the chair: who publishes answers for it.
+    if page.expire_at or (page.go_live_at and page.go_live_at > timezone.now()):
+        return "Die Seite hat einen Zeitplan: bitte im Formular veröffentlichen."
+    if lock and lock.for_user(user):
+        return "Die Seite ist gesperrt."
+    if page.has_unpublished_changes:
+        return "Der Entwurf enthält weitere unveröffentlichte Änderungen: bitte im Formular veröffentlichen."
+    return ""
+
+
 class ProposalView(OnePageView):
     """One proposal: its Land reads it and sends it, takes it back or drops it; the chair decides."""
 
@@ -114,6 +141,13 @@ class ProposalView(OnePageView):
         return changes(self.proposal, self.page, self.request)
 
     @property
+    def chosen(self) -> set[str]:
+        """Return the names of the fields that are ticked: at first all."""
+        if self.request.method == "POST":
+            return set(self.request.POST.getlist("field"))
+        return {change.name for change in self.changes}
+
+    @property
     def version(self) -> str:
         """Return what tells this state of proposal and page from a later one; drafts concern the chair only."""
         record = self.proposal.page
@@ -122,16 +156,23 @@ class ProposalView(OnePageView):
         )
         return f"{self.proposal.version} {of_page}"
 
+    @property
+    def why_not_at_once(self) -> str:
+        """Return why the chair cannot take and publish in one step, "" if it can; asked of what is stored now."""
+        return why_not_at_once(self.proposal.page.get_latest_revision_as_object(), cast(User, self.request.user))
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add what the template asks for."""
-        names = ("proposal", "changes", "decides", "is_own", "version")
-        return super().get_context_data(**kwargs) | {name: getattr(self, name) for name in names} | {"page": self.page}
+        names = ("proposal", "changes", "chosen", "decides", "is_own", "version")
+        context = super().get_context_data(**kwargs) | {name: getattr(self, name) for name in names}
+        return context | {"page": self.page, "why_not_at_once": self.decides and self.why_not_at_once}
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Do what the button says, unless proposal or page are no longer what was shown."""
         actions: dict[str, Callable[[], HttpResponse]] = {}
         if self.decides:
-            actions = {"take": self.take} | ({"discard": self.discard} if self.is_own else {"return": self.give_back})
+            actions = {"take": self.take, "publish": partial(self.take, publish=True)}
+            actions |= {"discard": self.discard} if self.is_own else {"return": self.give_back}
         elif self.is_own and self.proposal.is_sent:
             actions = {"withdraw": self.withdraw}
         elif self.is_own and not self.proposal.is_taken:
@@ -165,40 +206,57 @@ class ProposalView(OnePageView):
         self.proposal.delete()
         return self.done("Der Vorschlag ist gelöscht.")
 
-    def take(self) -> HttpResponse:
-        """Write the chosen fields into the chair's draft; what was not chosen waits on."""
-        user, request = cast(User, self.request.user), self.request
-        shown = {change.name for change in self.changes}
-        names = shown & set(request.POST.getlist("field"))
+    def take(self, publish: bool = False) -> HttpResponse:
+        """Write the chosen fields into the chair's draft, and publish that; what was not chosen waits on."""
+        user, shown = cast(User, self.request.user), {change.name for change in self.changes}
+        names = shown & self.chosen
         lock = self.page.get_lock()
         if lock and lock.for_user(user):
-            messages.error(request, "Nicht übernommen: Die Seite ist gesperrt.")
-            return redirect("proposal", self.proposal.pk)
-        if shown and not names:
-            messages.error(request, "Nicht übernommen: Kein Feld ist angekreuzt.")
-            return redirect("proposal", self.proposal.pk)
-        if names:
-            self.proposal.take(names, user)
+            return self.refused("Nicht übernommen: Die Seite ist gesperrt.")
+        if not names and (shown or publish):
+            return self.refused("Nicht übernommen: Kein Feld ist angekreuzt.")
+        if publish and (why_not := self.why_not_at_once or (PROPOSED_SCHEDULE if names & SCHEDULE else "")):
+            return self.refused(f"Nicht übernommen, nichts ist geändert. {why_not}")
+        try:
+            if names:
+                self.proposal.take(names, user, publish)
+        except ValidationError as error:
+            refused = in_words(self.proposal.page_type, error)
+            return self.refused(f"Nicht übernommen, nichts ist geändert. Die Seite nimmt es so nicht an: {refused}")
         if names == shown:
             self.proposal.close(self.answer, user)
+        if publish:
+            return self.published("" if names == shown else REST)
+        if names == shown:
             return self.done(
                 "Übernommen. Der Text steht im Entwurf der Seite und ist noch nicht veröffentlicht.", stay=True
             )
-        messages.success(
-            request, "Die angekreuzten Felder stehen im Entwurf der Seite. Über die übrigen ist noch zu entscheiden."
-        )
+        messages.success(self.request, f"Die angekreuzten Felder stehen im Entwurf der Seite. {REST}")
         return redirect("proposal", self.proposal.pk)
+
+    def published(self, rest: str) -> HttpResponse:
+        """Say that readers see it, with the way there, and lead to the form; it also shows what still waits."""
+        page = Page.objects.get(pk=self.proposal.page_id)
+        buttons = [messages.button(page.url, "Live anzeigen")] if page.url else []
+        words = f"Übernommen und veröffentlicht: „{page.title}“ ist in dieser Fassung öffentlich. {rest}"
+        messages.success(self.request, words, buttons=buttons)
+        return redirect("wagtailadmin_pages:edit", page.pk)
 
     def give_back(self) -> HttpResponse:
         if not self.answer:
-            messages.error(self.request, "Nicht zurückgegeben: Bitte schreiben Sie dem Land eine Antwort.")
-            return redirect("proposal", self.proposal.pk)
+            return self.refused("Nicht zurückgegeben: Bitte schreiben Sie dem Land eine Antwort.")
         self.proposal.give_back(self.answer, cast(User, self.request.user))
         return self.done(f"Der Vorschlag von {self.proposal.land} ist mit Ihrer Antwort zurückgegeben.", stay=True)
 
     @property
     def answer(self) -> str:
         return self.request.POST.get("answer", "").strip()[:2000]
+
+    def refused(self, words: str) -> HttpResponse:
+        """Say why nothing has happened, and show the proposal again with what was ticked and typed."""
+        messages.error(self.request, words)
+        self.proposal.answer = self.answer
+        return self.render_to_response(self.get_context_data())
 
     def done(self, words: str, stay: bool = False) -> HttpResponse:
         """Say it, and lead to the form of the page (`stay`) or to the dashboard."""

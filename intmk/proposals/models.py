@@ -184,13 +184,19 @@ class Proposal(models.Model):
         log(instance=self.page, action=RETURNED, user=user, data={"land": self.land})
 
     @transaction.atomic
-    def take(self, names: set[str], user: User) -> None:
-        """Write these fields into the latest version of the page, as a draft, which may break rules."""
+    def take(self, names: set[str], user: User, publish: bool = False) -> None:
+        """Write these fields into the latest version of the page, as a draft or (`publish`) for readers as well.
+
+        A draft may break rules. Raises ValidationError where the page cannot be published with them, PermissionDenied
+        where the account may not publish it; nothing is changed then.
+        """
         page, revision = save_with(self.page, {name: self.content[name] for name in names}, user)
         # What the chair has seen and taken is not to be exchanged under its hands.
         withdraw_used_by(page)
         labels = [label(self.page_type, name) for name in sorted(names)]
         log(instance=page, action=TAKEN, user=user, revision=revision, data={"land": self.land, "fields": labels})
+        if publish:
+            revision.publish(user=user)
         self.taken = sorted({*self.taken, *names})
         self.version += 1
         self.save()
