@@ -204,11 +204,11 @@ def test_no_land_reads_or_decides_on_what_another_proposes(land, chair, text_pag
     assert bavaria.get(address, follow=True).redirect_chain
     for client, action in (
         (bavaria, "take"),
-        (bavaria, "discard"),
+        (bavaria, "discard-for-good"),
         (land, "take"),
         (land, "publish"),
         (land, "return"),
-        (chair, "discard"),
+        (chair, "discard-for-good"),
     ):
         version = soup_of(chair.get(address)).find("input", {"name": "version"})["value"]
         client.post(address, {"action": action, "version": version, "field": "introduction", "answer": "x"})
@@ -499,9 +499,23 @@ def test_a_comment_of_a_land_belongs_to_the_page_and_the_chair_reads_it(land, ch
 
 def test_a_land_drops_its_proposal_and_starts_again_from_the_page(land, text_page):
     save(land, text_page, introduction="Von Saarland")
-    press(land, "discard")
+    asked = press(land, "discard", reason="Weil es stimmt.")
+    assert "Niemand kann ihn zurückholen" in text_of(asked)
+    assert "vorgeschlagen ist: Einleitung Verloren geht auch die Begründung." in text_of(asked)
+    kept = press(land, "keep", shown=asked, reason=soup_of(asked).find("input", {"name": "reason"})["value"])
+    assert soup_of(kept).find("textarea").get_text().strip() == "Weil es stimmt."
+    assert Proposal.objects.exists()
+    press(land, "discard-for-good", shown=press(land, "discard"))
     assert not Proposal.objects.exists()
     assert fields_at(land, edit_url(text_page))["introduction"] == "Vom Vorsitz"
+
+
+def test_what_was_written_on_since_the_question_is_not_discarded(land, text_page):
+    save(land, text_page, introduction="Von Saarland")
+    asked = press(land, "discard")
+    save(land, text_page, introduction="Von Saarland!")
+    press(land, "discard-for-good", shown=asked)
+    assert the_proposal().content["introduction"] == "Von Saarland!"
 
 
 def test_a_proposal_of_before_without_a_version_to_start_from_is_written_on(land, text_page):

@@ -172,11 +172,11 @@ class ProposalView(OnePageView):
         actions: dict[str, Callable[[], HttpResponse]] = {}
         if self.decides:
             actions = {"take": self.take, "publish": partial(self.take, publish=True)}
-            actions |= {"discard": self.discard} if self.is_own else {"return": self.give_back}
+            actions |= self.ways_to_discard if self.is_own else {"return": self.give_back}
         elif self.is_own and self.proposal.is_sent:
             actions = {"withdraw": self.withdraw}
         elif self.is_own and not self.proposal.is_taken:
-            actions = {"send": self.send, "discard": self.discard}
+            actions = {"send": self.send} | self.ways_to_discard
         with transaction.atomic():
             self.proposal.page = Page.objects.select_for_update().get(pk=self.page.pk)
             current = Proposal.objects.filter(pk=pk, version=self.proposal.version).exists()
@@ -201,6 +201,21 @@ class ProposalView(OnePageView):
         self.proposal.withdraw()
         messages.success(self.request, "Der Vorschlag ist zurückgezogen. Sie können weiterschreiben.")
         return redirect("wagtailadmin_pages:edit", self.proposal.page_id)
+
+    @property
+    def ways_to_discard(self) -> dict[str, Callable[[], HttpResponse]]:
+        """Return what the account can do to drop it: be asked, answer yes, or answer no."""
+        return {"discard": self.ask_to_discard, "discard-for-good": self.discard, "keep": self.keep}
+
+    def ask_to_discard(self) -> HttpResponse:
+        """Say what would be lost, and ask; what was ticked and typed goes along, for who answers no."""
+        self.template_name = "intmk/proposals/discard.html"
+        return self.keep()
+
+    def keep(self) -> HttpResponse:
+        """Show the proposal with what was ticked and typed."""
+        self.proposal.reason = self.request.POST.get("reason", self.proposal.reason)[:2000]
+        return self.render_to_response(self.get_context_data())
 
     def discard(self) -> HttpResponse:
         self.proposal.delete()
