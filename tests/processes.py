@@ -32,3 +32,13 @@ def processes_of(var_dir: Path) -> set[int]:
             if mark in environment or str((place / "cwd").readlink()) == str(var_dir / "postgres"):
                 found.add(int(place.name))
     return found
+
+
+def clocks_of(var_dir: Path) -> list[int]:
+    """Return the processes that run the command `clock` for this state directory."""
+    found = []
+    for pid in processes_of(var_dir):
+        with contextlib.suppress(OSError):
+            if b"\0clock\0" in Path(f"/proc/{pid}/cmdline").read_bytes():
+                found.append(pid)
+    return found

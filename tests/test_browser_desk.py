@@ -1,21 +1,26 @@
 """The everyday jobs at the desk, done by typing and clicking in the served site; nothing is set in Python."""
 
 import contextlib
+import os
 import re
+import signal
 import subprocess
 import sys
 import urllib.error
 import urllib.request
 from datetime import datetime, timedelta
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from django.utils import timezone
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
-from tests.conftest import ROOT, ServedSite
+from tests.conftest import ROOT, ServedSite, signed_in
 from tests.pdf_files import text_pdf
+from tests.processes import clocks_of, wait_until
+from tests.serving import Site, copy_state, free_port, served_once
 
 
 def begin(official: Page, kind: str = "intmk/newspage", below: str = "aktuelles") -> Locator:
@@ -195,23 +200,7 @@ def test_a_press_release_and_its_paper_wait_for_the_typed_moment_and_go_at_anoth
     begin(official).press_sequentially("Erst morgen")
     paper = add_paper(official, "Papier mit Sperrfrist")
     save_draft(official)
-    official.get_by_role("button", name="Status umschalten").click()
-    official.get_by_role("button", name="Zeitplan festlegen").click()
-    dialog = official.get_by_role("dialog")
-    heading = dialog.get_by_role("heading", name="Veröffentlichungszeitplan")
-    dialog.get_by_label("Veröffentlicht ab").click()
-    official.keyboard.type(f"{moment:%d.%m.%Y} 10:00")
-    heading.click()  # closes the calendar
-    dialog.get_by_label("Veröffentlicht bis").click()
-    official.keyboard.type(f"{moment:%d.%m.%Y} 18:00")
-    heading.click()
-    expect(dialog.locator("publishing-sentence")).to_contain_text("10:00 Uhr (Berlin) öffentlich.")
-    dialog.get_by_role("button", name="Zeitplan speichern").click()
-    expect(dialog).to_be_hidden()
-    official.get_by_role("button", name="Mehr Aktionen").click()
-    expect(official.locator("footer publishing-sentence")).to_contain_text("18:00 Uhr (Berlin) zurückgezogen.")
-    official.get_by_role("button", name="Zur Veröffentlichung einplanen").click()
-    expect(official.get_by_text("geplant").first).to_be_visible()
+    schedule(official, moment.replace(hour=10, minute=0), moment.replace(hour=18, minute=0))
     both = ("/aktuelles/erst-morgen/", paper)
     assert [status(served_site, address) for address in both] == [404, 404]
 
@@ -219,6 +208,67 @@ def test_a_press_release_and_its_paper_wait_for_the_typed_moment_and_go_at_anoth
     assert [status(served_site, address) for address in both] == [200, 200]
     assert "Zurückgezogen: Erst morgen" in what_the_clock_does(served_site, moment.replace(hour=18, minute=1))
     assert [status(served_site, address) for address in both] == [410, 404]
+
+
+@pytest.mark.audit
+def test_a_press_release_goes_public_at_its_moment_although_the_clock_was_killed_before(
+    playwright, browser, var_dir, chairing_account, tmp_path
+):
+    moment = (timezone.localtime() + timedelta(days=1)).replace(hour=10, minute=0, second=0, microsecond=0)
+    copy_state(served_once(), var_dir)
+    port = free_port()
+    with Site(var_dir, port) as killed:
+        killed.wait_for_welcome()
+        accounts = dict(line.split() for line in (var_dir / "demo-accounts.txt").read_text().splitlines())
+        site = ServedSite(f"http://localhost:{port}", accounts, killed.environment)
+        state = signed_in(playwright, site, chairing_account)
+        context = browser.new_context(base_url=site.url, locale="de-DE", storage_state=state)
+        context.set_default_timeout(30_000)
+        official = context.new_page()
+        begin(official).press_sequentially("Trotz allem")
+        both = ("/aktuelles/trotz-allem/", add_paper(official, "Papier mit Sperrfrist"))
+        save_draft(official)
+        schedule(official, moment)
+        context.close()
+        assert "Trotz allem" not in what_the_clock_does(site, moment - timedelta(minutes=1))
+        assert [status(site, address) for address in both] == [404, 404]
+        wait_until(lambda: clocks_of(var_dir))
+        os.kill(clocks_of(var_dir)[0], signal.SIGKILL)
+        assert "Die Uhr ist ausgefallen" in killed.process.communicate(timeout=30)[1]
+        assert killed.process.returncode == 1  # whereupon systemd starts it anew
+
+    ahead = (moment - timezone.now()).total_seconds() - 30
+    with Site(var_dir, port, **clock_put_forward(ahead, tmp_path)) as anew:
+        anew.wait_for_welcome()
+        wait_until(lambda: [status(site, address) for address in both] == [200, 200], seconds=200)
+        assert timezone.now() + timedelta(seconds=ahead) >= moment
+
+
+def clock_put_forward(seconds: float, folder: Path) -> dict[str, str]:
+    """Return the environment in which each process of a site takes it to be so much later; time passes as ever."""
+    travel = f"import time, time_machine; time_machine.travel(time.time() + {seconds}).start()\n"
+    (folder / "sitecustomize.py").write_text(travel)  # Python reads it wherever it starts
+    return {"PYTHONPATH": str(folder)}
+
+
+def schedule(official: Page, begins: datetime, ends: datetime | None = None) -> None:
+    """Type the moments at which the page of the open form becomes public and goes again, and let it wait for them."""
+    official.get_by_role("button", name="Status umschalten").click()
+    official.get_by_role("button", name="Zeitplan festlegen").click()
+    dialog = official.get_by_role("dialog")
+    for label, moment in (("Veröffentlicht ab", begins), ("Veröffentlicht bis", ends)):
+        if moment:
+            dialog.get_by_label(label).click()
+            official.keyboard.type(f"{moment:%d.%m.%Y %H:%M}")
+            dialog.get_by_role("heading", name="Veröffentlichungszeitplan").click()  # closes the calendar
+    expect(dialog.locator("publishing-sentence")).to_contain_text(f"{begins:%H:%M} Uhr (Berlin) öffentlich.")
+    dialog.get_by_role("button", name="Zeitplan speichern").click()
+    expect(dialog).to_be_hidden()
+    official.get_by_role("button", name="Mehr Aktionen").click()
+    if ends:
+        expect(official.locator("footer publishing-sentence")).to_contain_text(f"{ends:%H:%M} Uhr (Berlin) zurück")
+    official.get_by_role("button", name="Zur Veröffentlichung einplanen").click()
+    expect(official.get_by_text("geplant").first).to_be_visible()
 
 
 def add_paper(official: Page, title: str) -> str:

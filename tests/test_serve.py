@@ -14,7 +14,7 @@ import pytest
 
 from intmk.management.commands import prepare
 from intmk.server import embedded_postgres, preparation, serve
-from tests.processes import is_alive, processes_of, wait_until
+from tests.processes import clocks_of, is_alive, processes_of, wait_until
 from tests.serving import Site, copy_state, free_port, served_once
 
 
@@ -219,11 +219,6 @@ def test_the_fingerprint_follows_contents_and_names(tmp_path, monkeypatch):
     (tmp_path / "intmk" / "__pycache__" / "b.pyc").write_text("3")
     seen.add(preparation.fingerprint(("intmk",)))
     assert len(seen) == 3
-
-
-def clocks_of(var_dir: Path) -> list[int]:
-    """The processes that run the command `clock` for this state directory."""
-    return [pid for pid in processes_of(var_dir) if b"\0clock\0" in Path(f"/proc/{pid}/cmdline").read_bytes()]
 
 
 @pytest.mark.audit
