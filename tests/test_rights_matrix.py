@@ -404,8 +404,8 @@ def send_a_proposal_back(client: Client) -> bool:
 def proposed() -> str:
     """The address of a proposal for the twelfth conference."""
     page, author = twelfth(), User.objects.get(username="jemand")
-    page.motto = "Vorgeschlagen"
     proposal = Proposal.of(twelfth(), author)
+    page.motto = "Vorgeschlagen"
     proposal.write(page, author, None)
     proposal.send("Weil")
     return reverse("proposal", args=[proposal.pk])
@@ -415,6 +415,12 @@ def take_over_a_proposal(client: Client) -> bool:
     address = proposed()
     client.post(address, form_at(address) | {"action": "take"})
     return twelfth().get_latest_revision_as_object().motto == "Vorgeschlagen"
+
+
+def publish_a_proposal(client: Client) -> bool:
+    address = proposed()
+    client.post(address, form_at(address) | {"action": "publish"})
+    return twelfth().motto == "Vorgeschlagen"
 
 
 def give_a_proposal_back(client: Client) -> bool:
@@ -448,8 +454,8 @@ PASSING = [
     change_the_contact_of_a_land, enter_a_person_in_the_chair, add_a_theme, delete_a_theme,
     delete_several_themes_at_once, add_a_term_of_the_glossary, change_a_term_of_the_glossary,
     delete_a_term_of_the_glossary, confirm_what_is_overdue, take_back_what_waits, keep_what_was_to_be_taken_back,
-    approve_a_proposal, send_a_proposal_back, take_over_a_proposal, give_a_proposal_back,
-    answer_a_reported_barrier, read_a_reported_barrier,
+    approve_a_proposal, send_a_proposal_back, take_over_a_proposal, publish_a_proposal,
+    give_a_proposal_back, answer_a_reported_barrier, read_a_reported_barrier,
 ]  # fmt: skip
 
 
@@ -597,6 +603,7 @@ def ask(db) -> Callable[[User], dict[str, bool]]:
             "approve_a_proposal": "approve" in actions,
             "send_a_proposal_back": "reject" in actions,
             "take_over_a_proposal": on.can_publish(),
+            "publish_a_proposal": on.can_publish(),
             "give_a_proposal_back": on.can_publish(),
             "answer_a_reported_barrier": reports.user_has_permission(user, "change"),
             "read_a_reported_barrier": reports.user_has_any_permission(user, {"view", "change"}),
@@ -613,7 +620,7 @@ BOTH_MOMENTS = pytest.mark.parametrize(
 )
 
 
-@pytest.mark.slow("something is prepared for each of 42 rights, and six accounts ask for each")
+@pytest.mark.slow("something is prepared for each of 45 rights, and six accounts ask for each")
 @BOTH_MOMENTS
 def test_every_right_passes_with_the_chair_by_the_rules_of_the_admin(accounts, moment, chair, request):
     with time_machine.travel(moment, tick=False):
