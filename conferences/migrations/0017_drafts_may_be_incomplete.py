@@ -12,9 +12,7 @@ def note_what_is_public(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('conferences', '0002_squashed_0016_source_file_withheld'),
-        ('intmk', '0023_drafts_may_be_incomplete'),
-        ('wagtailcore', '0097_baselogentry_uuid_action_timestamp_indexes'),
+        ("conferences", "0002_squashed_0016_source_file_withheld"),
     ]
 
     operations = [

@@ -30,8 +30,9 @@ def agenda_of(conference: SitePage, agenda_gaps: list) -> list[tuple[str, list[A
     agenda_gaps: rows of AgendaGap, whose reasons are given beside the missing numbers.
     What has no known number, and what was decided in writing, comes last.
     """
-    of_conference = conference.resolutions.live().defer("points", "reasons", "service").in_order()
-    resolutions = list(of_conference) if conference.pk else []
+    resolutions = []
+    if conference.pk:
+        resolutions = list(conference.resolutions.live().defer("points", "reasons", "service").in_order())
     reasons = {gap.item: gap.reason for gap in agenda_gaps}
     known = [page.item for page in resolutions if page.item]
     missing = {*missing_between(known, reasons), *reasons} - set(known)

@@ -13,7 +13,7 @@ from django.core import serializers
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.core.serializers.base import DeserializationError
 from django.db import IntegrityError, connection, transaction
-from django.db.models import F, Model
+from django.db.models import CASCADE, PROTECT, F, Model
 from django.utils import timezone
 from wagtail.log_actions import log
 from wagtail.models import Page, ReferenceIndex, Revision
@@ -116,7 +116,8 @@ def leave_out_what_points_nowhere(item: TrashedItem, rows: Rows) -> list[str]:
     while found := [each for model in rows for each in pointing_nowhere(model, rows)]:
         for field, row in found:
             missing[str(field.related_model._meta.verbose_name)] += not issubclass(field.related_model, User)
-            if field.null:
+            is_nothing_without = field.remote_field.on_delete in (CASCADE, PROTECT) and not field.blank
+            if field.null and not is_nothing_without:  # rows of drafts may lack it, none of a page that was whole
                 setattr(row, field.attname, None)
             elif field.has_default():  # the collection of a file
                 setattr(row, field.attname, field.get_default())
