@@ -193,3 +193,4 @@ def only_public_pages(page: Page, request: HttpRequest, args: list, kwargs: dict
 # After all that may refuse it.
 hooks.register("before_delete_page", successors.note_successor, order=100)
 hooks.register("before_unpublish_page", successors.note_successor, order=100)
+hooks.register("before_bulk_action", successors.note_successor_of_many, order=100)

@@ -51,6 +51,26 @@ def test_readers_of_the_old_address_go_to_the_page_that_follows(chair, reader, e
 
 
 @pytest.mark.parametrize("end", ["delete", "unpublish"])
+def test_of_several_pages_at_once_readers_go_to_the_same_that_follows_and_to_none_that_goes_along(chair, reader, end):
+    first, second, new = news("Die erste"), news("Die zweite"), news("Die neue")
+    together = f"{reverse('wagtail_bulk_action', args=['wagtailcore', 'page', end])}?id={first.pk}&id={second.pk}"
+    assert soup_of(chair.get(together)).find("input", {"name": "successor"})
+    refused = chair.post(together, {"successor": second.pk}, follow=True)
+    assert "Die nachfolgende Seite geht selbst mit." in text_of(refused)
+    assert reader.get("/aktuelles/die-erste/").status_code == 200
+    chair.post(together, {"successor": new.pk})
+    assert led_to(reader, "/aktuelles/die-erste/") == (301, "/aktuelles/die-neue/")
+    assert led_to(reader, "/aktuelles/die-zweite/") == (301, "/aktuelles/die-neue/")
+
+
+def test_who_publishes_several_pages_or_takes_drafts_away_is_asked_for_no_successor(chair):
+    page, draft = news("Öffentlich"), news("Entwurf", live=False)
+    for end, which in (("publish", page), ("delete", draft)):
+        address = f"{reverse('wagtail_bulk_action', args=['wagtailcore', 'page', end])}?id={which.pk}"
+        assert not soup_of(chair.get(address)).find("input", {"name": "successor"})
+
+
+@pytest.mark.parametrize("end", ["delete", "unpublish"])
 def test_what_led_to_a_page_leads_to_the_one_that_follows_it(chair, reader, end):
     first, second, third = news("Die erste"), news("Die zweite"), news("Die dritte")
     chair.post(address(end, first), {"successor": second.pk})
@@ -97,7 +117,7 @@ def test_what_follows_is_public_and_not_part_of_what_goes(chair, end):
     old, draft = news("Die alte"), news("Ein Entwurf", live=False)
     for key, reason in (
         (draft.pk, "ist nicht öffentlich"),
-        (old.pk, "liegt selbst darunter"),
+        (old.pk, "geht selbst mit"),
         ("x", "nicht öffentlich"),
     ):
         answer = chair.post(address(end, old), {"successor": key}, follow=True)

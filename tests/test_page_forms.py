@@ -122,6 +122,19 @@ def test_a_typed_address_that_is_taken_is_numbered_in_a_draft_and_refused_when_p
     assert not NewsPage.objects.filter(title="Dritte").exists()
 
 
+def test_what_the_editor_saves_by_itself_in_one_sitting_is_one_version_and_one_line_of_the_history(chair):
+    page = save_news(chair, "Ein Satz")
+    page.refresh_from_db()
+    sitting = {}
+    for words in ("Ein", "Ein Satz", "Ein Satz mehr"):
+        data = news_form("Ein Satz", introduction=words) | sitting
+        answer = chair.post(edit_url(page), data, headers={"accept": "application/json"}).json()
+        sitting = {"overwrite_revision_id": answer["revision_id"]}
+    assert page.revisions.count() == 2
+    history = soup_of(chair.get(reverse("wagtailadmin_pages:history", args=[page.pk])))
+    assert len(history.select("table.listing tbody tr")) == 3  # begun, saved, and the sitting
+
+
 def test_an_address_that_is_cleared_later_stays(chair):
     page = save_news(chair, "Bleibt")
     chair.post(edit_url(page), news_form("Anders"))

@@ -1,10 +1,13 @@
 """What is asked when a page is deleted or taken back: where readers of its address go, and who still refers to it."""
 
+from collections.abc import Iterable
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django import forms
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Model
+from django.db.models import Model, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from wagtail.admin import messages
@@ -33,27 +36,41 @@ class SuccessorForm(forms.Form):
     )
 
 
-def successor_form(page: Page) -> SuccessorForm | None:
-    """Return what to ask before the page goes; None when neither it nor a page below ever had a public address."""
-    return SuccessorForm() if PublicAddress.objects.filter(page__in=branch(page)).exists() else None
+def going_with(pages: Iterable[Page]) -> Q:
+    """Return the condition on which a page is one of these or stands below one."""
+    return reduce(or_, (Q(path__startswith=page.path) for page in pages), Q(pk=None))
 
 
-def note_successor(request: HttpRequest, page: Page) -> HttpResponse | None:
+def successor_form(pages: Iterable[Page]) -> SuccessorForm | None:
+    """Return what to ask before the pages go; None when neither they nor pages below ever had a public address."""
+    going = Page.objects.filter(going_with(pages))
+    return SuccessorForm() if PublicAddress.objects.filter(page__in=going).exists() else None
+
+
+def note_successor(request: HttpRequest, *pages: Page) -> HttpResponse | None:
     """Hook before a page is deleted or taken back: note where its addresses lead, or ask again for another page."""
     if request.method != "POST":
         return None
     form = SuccessorForm(request.POST)
     successor = form.cleaned_data["successor"] if form.is_valid() else None
-    if successor and successor.path.startswith(page.path):
-        form.add_error("successor", "Die nachfolgende Seite liegt selbst darunter.")
+    if successor and any(successor.path.startswith(page.path) for page in pages):
+        form.add_error("successor", "Die nachfolgende Seite geht selbst mit.")
     if not form.is_valid():
         messages.error(request, f"{form.errors['successor'][0]} Bitte eine andere wählen oder keine.")
         return redirect(request.get_full_path())
-    going = branch(page)
+    going = Page.objects.filter(going_with(pages))
     PublicAddress.objects.filter(page__in=going).update(successor=successor)
     if successor:  # also for what has led here
         PublicAddress.objects.filter(successor__in=going).update(successor=successor)
     return None
+
+
+def note_successor_of_many(
+    request: HttpRequest, action_type: str, objects: Iterable[Any], action: Any
+) -> HttpResponse | None:
+    """Hook before a bulk action: the same for all pages that it deletes or takes back."""
+    is_for_pages = action.model is Page and action_type in ("delete", "unpublish")
+    return note_successor(request, *objects) if is_for_pages else None
 
 
 def references_to(thing: Model, user: User) -> tuple[list[tuple[str, str]], int]:

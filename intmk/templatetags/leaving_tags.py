@@ -13,13 +13,24 @@ register = template.Library()
 @register.simple_tag
 def successor_form(page: Page) -> successors.SuccessorForm | None:
     """Return the form for the page that follows, None where there is nothing to ask."""
-    return successors.successor_form(page)
+    return successors.successor_form([page])
+
+
+@register.simple_tag(takes_context=True)
+def successor_form_of_many(context: dict[str, Any]) -> successors.SuccessorForm | None:
+    """Return the same for a bulk action that takes pages away, None for any other."""
+    action, items = context["view"], context.get("items")
+    if not items or action.model is not Page or action.action_type not in ("delete", "unpublish"):
+        return None
+    return successors.successor_form(item["item"] for item in items)
 
 
 @register.simple_tag(takes_context=True)
 def references_to(context: dict[str, Any]) -> dict[str, Any] | None:
     """Return what refers to what the page is about, as `named` and the number of `more`; None where that is many."""
     thing = context.get("page") or context.get("object")
+    if isinstance(thing, dict):  # so Wagtail names each of the many that a bulk action takes away
+        thing = thing["item"]
     if thing is None:
         return None
     named, more = successors.references_to(thing, context["request"].user)
