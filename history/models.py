@@ -107,7 +107,7 @@ class Milestone(Sourced, Orderable):
     PRECISIONS = {EXACT: "Tag", MONTH: "Monat", YEAR: "Jahr"}
 
     timeline = ParentalKey(TimelinePage, verbose_name="Zeitleiste", related_name="milestones", on_delete=models.CASCADE)
-    day = models.DateField("Datum", null=True, help_text="Bei Monat oder Jahr genügt der Erste davon.")
+    day = models.DateField("Datum", help_text="Bei Monat oder Jahr genügt der Erste davon.")
     precision = models.CharField("Genauigkeit", max_length=20, choices=list(PRECISIONS.items()), default=EXACT)
     title = models.CharField("Titel", max_length=120)
     text = RichTextField("Text", blank=True, features=["bold", "italic", "link", "document-link"])
@@ -120,7 +120,7 @@ class Milestone(Sourced, Orderable):
     document = optional_link(get_document_model_string(), "oder Dokument")
 
     panels = [
-        FieldRowPanel([FieldPanel("day"), FieldPanel("precision")]),
+        FieldRowPanel([FieldPanel("day", required_on_save=False), FieldPanel("precision")]),
         FieldPanel("title"),
         FieldPanel("text"),
         FieldPanel("image"),

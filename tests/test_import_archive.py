@@ -17,7 +17,7 @@ from conferences.archive_import import importer
 from conferences.archive_import.importer import ImportRefusedError, import_folder
 from conferences.archive_import.plan import LOG_ACTION, State, plan_of
 from conferences.archive_import.record import record_of, stored_page
-from conferences.models import ResolutionPage
+from conferences.models import ResolutionPage, ResolutionVote
 from intmk.media.documents.models import SiteDocument
 from intmk.users.models import User
 from tests.importing import ROW, folder_of, pdf
@@ -70,6 +70,18 @@ def test_without_the_flag_nothing_is_stored_and_each_line_reported(tmp_path):
     assert "Probelauf: 2 neu" in report
     assert ResolutionPage.objects.count() == before
     assert not SiteDocument.objects.exists()
+
+
+def test_drafts_with_the_same_number_or_with_none_that_is_one_do_not_stand_in_the_way_of_what_is_public(tmp_path):
+    folder = folder_of(tmp_path, FULL, OTHER)
+    import_folder(folder)
+    public = stored_page("12/50.1")
+    for item in ("50.1", "2.x"):
+        draft = ResolutionPage(title="Entwurf", item=item, live=False)
+        public.get_parent().add_child(instance=draft)
+        draft.votes = [ResolutionVote(vote="yes")]
+        draft.save_revision(clean=False)
+    assert states(folder) == [State.UNCHANGED, State.UNCHANGED]
 
 
 def test_all_of_a_record_arrives_on_a_public_page_with_history_and_index(tmp_path, client):

@@ -46,7 +46,7 @@ def test_an_editor_with_a_hidden_field_and_without_schedule_is_refused_by_name(m
     unfit = TabbedInterface(tabs).bind_to_model(NewsPage)
     monkeypatch.setattr(NewsPage, "get_edit_handler", classmethod(lambda cls: unfit))
     faults = faults_of_editor(NewsPage)
-    assert [fault.id for fault in faults] == ["intmk.E005", "intmk.E006", "intmk.E007"]
+    assert [fault.id for fault in faults] == ["intmk.E005", "intmk.E006", "intmk.E007", "intmk.E008"]
     assert "date" in faults[0].msg
 
 

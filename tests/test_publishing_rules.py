@@ -17,7 +17,7 @@ from history.models import TimelinePage
 from intmk.base.publishing_rules import broken_rules
 from intmk.checks import faults_of_editor
 from intmk.pages.models import NewsPage, StandardPage
-from tests.editing import conference_form, edit_url, new_page_form, page_form, text_of
+from tests.editing import conference_form, edit_url, give_chair, new_page_form, page_form, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -115,15 +115,84 @@ def test_what_was_typed_into_half_filled_rows_is_there_again(chair):
     assert resolution["votes-0-land"] == resolution["votes-1-land"] != ""
 
 
+def draft_of_conference(client, number: object, **fields) -> ConferencePage:
+    data = {"title": "Noch eine", "number": str(number)} | fields
+    return saved(client, ConferencePage, ConferenceIndexPage.objects.get(), data)
+
+
 def test_a_draft_with_the_number_of_a_public_conference_takes_nothing_from_it(chair):
     public = ConferencePage.objects.get(number=12)
-    draft = saved(chair, ConferencePage, ConferenceIndexPage.objects.get(), {"title": "Noch eine", "number": "12"})
-    assert (draft.number, draft.slug) == (12, "12-2")
+    draft = draft_of_conference(chair, 12)
+    assert (draft.number, draft.slug) == (12, "noch-eine")
+    assert chair.post(edit_url(public), conference_form(public) | {"action-publish": "1"}).status_code == 302
     assert ConferencePage.objects.get(pk=public.pk).url_path == public.url_path
     data = page_form(chair, draft) | {"first_day": "04.05.2084", "number": "84", "action-publish": "1"}
     assert chair.post(edit_url(draft), data).status_code == 302
     draft.refresh_from_db()
     assert (draft.live, draft.slug) == (True, "84")
+
+
+def test_a_land_that_has_taken_a_number_in_its_draft_keeps_nobody_from_publishing_it(account, editor):
+    draft_of_conference(editor, 84, title="Vom Land begonnen")
+    with_item = {"title": "Vom Land begonnen", "item": "7.1"}
+    saved(editor, ResolutionPage, ConferencePage.objects.get(number=12), with_item)
+    give_chair(account)
+    own = draft_of_conference(editor, 84, first_day="04.05.2084")
+    assert editor.post(edit_url(own), page_form(editor, own) | {"action-publish": "1"}).status_code == 302
+    assert ConferencePage.objects.get(pk=own.pk).slug == "84"
+    decided = saved(
+        editor, ResolutionPage, ConferencePage.objects.get(number=12), {"title": "Beschlossen", "item": "7.1"}
+    )
+    assert editor.post(edit_url(decided), page_form(editor, decided) | {"action-publish": "1"}).status_code == 302
+    assert ResolutionPage.objects.get(pk=decided.pk).slug == "top-7-1"
+
+
+def test_a_resolution_gets_no_identifier_before_its_conference_has_its_address(chair):
+    conference = draft_of_conference(chair, 84, first_day="04.05.2084")
+    resolution = saved(chair, ResolutionPage, conference, {"title": "Vorbereitet", "item": "2.1"})
+    assert "Bitte zuerst sie veröffentlichen" in listed(chair, resolution)
+    with pytest.raises(ValidationError):
+        resolution.get_latest_revision().publish()
+    conference.get_latest_revision().publish()
+    resolution.get_latest_revision().publish()
+    assert [row.key for row in ResolutionPage.objects.get(pk=resolution.pk).identifiers.all()] == ["84/2.1"]
+
+
+def test_a_page_that_was_taken_back_keeps_its_address_while_another_number_is_tried_in_its_draft(chair):
+    page = ConferencePage.objects.get(number=12)
+    page.unpublish()
+    data = page_form(chair, page) | {"number": "13"}
+    assert chair.post(edit_url(page), data, headers={"accept": "application/json"}).json()["success"]
+    page.refresh_from_db()
+    assert (page.slug, page.get_latest_revision_as_object().number) == ("12", 13)
+
+
+def test_a_version_that_breaks_a_rule_is_not_scheduled_by_any_way(chair):
+    page = contradicting(chair, ResolutionPage)
+    version = page.get_latest_revision_as_object()
+    version.go_live_at = timezone.now() + timedelta(days=1)
+    revision = version.save_revision(clean=False)
+    address = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "publish"])
+    said = text_of(chair.post(f"{address}?id={page.pk}", follow=True))
+    assert "Das ist keine TOP-Nummer" in said
+    revision.refresh_from_db()
+    assert revision.approved_go_live_at is None
+
+
+def test_a_press_release_without_a_day_is_kept_and_previewed(chair):
+    page = saved(chair, NewsPage, Page.objects.get(slug="aktuelles"), {"title": "Noch ohne Tag", "date": ""})
+    assert page.get_latest_revision_as_object().date is None
+    assert page_form(chair, page)["date"] == ""
+    assert "Datum : Dieses Feld darf nicht leer sein" in listed(chair, page)
+    assert chair.get(reverse("wagtailadmin_pages:view_draft", args=[page.pk])).status_code == 200
+
+
+def test_a_typed_address_that_is_taken_is_no_other_for_a_public_page(chair):
+    page = StandardPage.objects.get(slug="impressum")
+    answer = chair.post(edit_url(page), page_form(chair, page) | {"slug": "kontakt"})
+    assert "bereits verwendet" in text_of(answer)
+    page.refresh_from_db()
+    assert page.get_latest_revision_as_object().slug == "impressum"
 
 
 def test_the_database_refuses_a_second_public_conference_of_the_same_number():
@@ -168,7 +237,7 @@ def rich(html: str) -> str:
 def test_a_moment_that_has_passed_holds_up_no_draft(chair):
     page = NewsPage.objects.first() or saved(chair, NewsPage, Page.objects.get(slug="aktuelles"), {"title": "Neu"})
     page.expire_at = timezone.now() - timedelta(days=1)
-    page.save_revision()
+    page.save_revision(clean=False)
     assert "Dieser Zeitpunkt ist schon vorbei" in listed(chair, page)
     data = page_form(chair, page) | {"introduction": "Weitergeschrieben"}
     assert chair.post(edit_url(page), data, headers={"accept": "application/json"}).json()["success"]

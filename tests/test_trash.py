@@ -14,6 +14,7 @@ from django.contrib.admin.utils import quote
 from django.contrib.auth.models import Group
 from django.core import serializers
 from django.core.management import call_command
+from django.db.models import F
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -479,6 +480,16 @@ def test_what_was_set_meanwhile_stays_as_it_was_set(chair):
     NewsPage.objects.filter(pk=page.pk).update(image=other)
     undo(chair)
     assert NewsPage.objects.get(pk=page.pk).image == other
+
+
+def test_of_what_lies_there_from_before_its_table_knew_it_is_noted_that_it_is_public(admin):
+    item = delete(admin, ConferencePage.objects.get(number=12))
+    for row in item.rows:
+        row["fields"].pop("is_public", None)
+    item.save()
+    undo(admin, item)
+    assert ConferencePage.objects.get(number=12).is_public
+    assert not ResolutionPage.objects.exclude(is_public=F("live")).exists()
 
 
 def test_what_points_to_something_gone_meanwhile_is_left_out_and_told(admin):

@@ -3,6 +3,7 @@
 import hashlib
 from collections import Counter
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
@@ -28,6 +29,7 @@ from conferences.archive_import.record import (
 from conferences.archive_import.table import rows_of, table_in
 from conferences.models import ConferencePage, ResolutionPage, ResolutionReference
 from conferences.rules import agenda_item
+from intmk.base.publishing_rules import drop_half_filled_rows
 from intmk.base.tables import Row
 from intmk.users.models import account_name
 
@@ -105,7 +107,7 @@ class Planner:
         self.conferences = {page.slug: page for page in ConferencePage.objects.select_related("locale")}
         self.read = [values_of(row.cells, self.names) for row in self.rows]
         slugs = {values.get("conference") for values, _ in self.read}
-        self.stored = {page_key(page): page for page in stored_pages([slug for slug in slugs if slug])}
+        self.stored = by_key(stored_pages([slug for slug in slugs if slug]))
         pages = [page.pk for page in self.stored.values()]
         imported = PageLogEntry.objects.filter(action=LOG_ACTION, page__in=pages)
         self.imported = set(imported.values_list("revision_id", flat=True))
@@ -164,7 +166,11 @@ class Planner:
     def version_to_change(self, page: ResolutionPage) -> ResolutionPage:
         """Return what an import changes: of a public page what is public, since its draft nobody has approved."""
         draft = self.drafts.get(page.latest_revision_id)
-        return page if page.live or draft is None else page.with_content_json(draft.content)
+        if page.live or draft is None:
+            return page
+        version = page.with_content_json(draft.content)
+        drop_half_filled_rows(version)
+        return version
 
     def completed(self, row: Row, values: dict[str, Any], before: ResolutionRecord | None) -> ResolutionRecord:
         """Return the whole record: what the row gives, and for a stored page what it leaves open.
@@ -248,6 +254,15 @@ def scheduled(pages: list[int]) -> set[int]:
     """Return the keys of those pages that have a version for a later time."""
     versions = Revision.page_revisions.filter(object_id__in=map(str, pages), approved_go_live_at__isnull=False)
     return {int(key) for key in versions.values_list("object_id", flat=True)}
+
+
+def by_key(pages: Iterable[ResolutionPage]) -> dict[str, ResolutionPage]:
+    """Return them by their keys: of several the public one. Drafts with a number that is none have no key."""
+    found = {}
+    for page in sorted(pages, key=lambda page: page.live):
+        with suppress(ValueError):
+            found[page_key(page)] = page
+    return found
 
 
 def stored_pages(conferences: list[str]) -> Any:

@@ -19,6 +19,7 @@ from conferences.models.conference_queryset import ConferenceQuerySet
 from conferences.models.conference_search import ConferenceSearchMixin
 from conferences.models.land import Land
 from conferences.models.theme import Theme
+from intmk.base.drafts import EVER_PUBLIC
 from intmk.base.pages import TextPage
 from intmk.base.publishing_rules import RowsPanel
 from intmk.base.sources import Sourced
@@ -190,13 +191,28 @@ class ConferencePage(ConferenceSearchMixin, Sourced, TextPage):
             ),
         ]
 
-    def full_clean(self, *args, **kwargs) -> None:
-        """Give the page its address, the number, before Wagtail makes one of the title."""
+    def full_clean(self, exclude=None, *args, **kwargs) -> None:
+        """Give the page its address, the number, before Wagtail makes one of the title.
+
+        Not for a form, which passes `exclude`: a draft has no claim to a number yet.
+        """
+        if not exclude:
+            self.slug = self.own_slug
+        super().full_clean(exclude, *args, **kwargs)
+
+    @property
+    def own_slug(self) -> str:
+        """Return the address that belongs to its number or its year, as long as none does the one that it has."""
         if self.kind == self.Kind.MAIN and self.number:
-            self.slug = str(self.number)
-        elif self.kind == self.Kind.SPECIAL and not self.slug.startswith("sonder-") and self.period.earliest:
-            self.slug = self.free_special_slug(self.period.earliest.year)
-        super().full_clean(*args, **kwargs)
+            return str(self.number)
+        if self.kind == self.Kind.SPECIAL and not self.slug.startswith("sonder-") and self.period.earliest:
+            return self.free_special_slug(self.period.earliest.year)
+        return self.slug
+
+    @property
+    def has_own_address(self) -> bool:
+        """Say whether it stands where it will stay, so that its resolutions can get their identifiers."""
+        return self.slug == str(self.number) if self.kind == self.Kind.MAIN else self.slug.startswith("sonder-")
 
     def save(self, *args, **kwargs) -> None:
         """Note in the own table whether it is public, for its constraints."""
@@ -222,11 +238,10 @@ class ConferencePage(ConferenceSearchMixin, Sourced, TextPage):
             errors["number"] = "Eine Hauptkonferenz braucht ihre laufende Nummer."
         if self.kind == self.Kind.SPECIAL and self.number is not None:
             errors["number"] = "Eine Sonderkonferenz trägt keine Nummer: Bitte das Feld leeren."
-        same_number = ConferencePage.objects.filter(number=self.number).exclude(pk=self.pk).order_by("-live").first()
-        if self.number and same_number:
+        same_number = ConferencePage.objects.filter(EVER_PUBLIC, number=self.number).exclude(pk=self.pk)
+        if self.number and same_number.exists():
             errors.pop("title", None)
-            as_draft = "" if same_number.live else f" als Entwurf „{same_number.draft_title}“"
-            errors["number"] = f"Die {self.number}. Konferenz gibt es schon{as_draft}."
+            errors["number"] = f"Die {self.number}. Konferenz gibt es schon."
         begins = self.period.earliest
         if self.status == self.Status.HELD and begins and begins > timezone.localdate():
             errors["status"] = "Die Konferenz liegt in der Zukunft: Sie kann noch nicht stattgefunden haben."

@@ -76,13 +76,13 @@ class ConferenceMeeting(Orderable):
         "conferences.ConferencePage", verbose_name="Konferenz", related_name="meetings", on_delete=models.CASCADE
     )
     kind = models.CharField("Art", max_length=15, choices=Kind)
-    first_day = models.DateField("Erster Tag", null=True)
-    last_day = models.DateField("Letzter Tag", null=True)
+    first_day = models.DateField("Erster Tag")
+    last_day = models.DateField("Letzter Tag")
     place = models.CharField("Ort", max_length=120, blank=True)
 
     panels = [
         FieldRowPanel([FieldPanel("kind"), FieldPanel("place")]),
-        FieldRowPanel([FieldPanel("first_day"), FieldPanel("last_day")]),
+        FieldRowPanel([FieldPanel(name, required_on_save=False) for name in ("first_day", "last_day")]),
     ]
 
     class Meta(Orderable.Meta):
@@ -90,7 +90,7 @@ class ConferenceMeeting(Orderable):
         verbose_name_plural = "Vorbereitende Treffen"
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.period}"
+        return f"{self.get_kind_display()} {self.period}".strip()
 
     def clean(self) -> None:
         """Raise ValidationError when it ends before it starts."""
@@ -100,7 +100,7 @@ class ConferenceMeeting(Orderable):
 
     @property
     def period(self) -> str:
-        return german_period(self.first_day, self.last_day)
+        return german_period(self.first_day, self.last_day) if self.first_day and self.last_day else ""
 
 
 class ConferencePhoto(Orderable):
@@ -109,9 +109,7 @@ class ConferencePhoto(Orderable):
     conference = ParentalKey(
         "conferences.ConferencePage", verbose_name="Konferenz", related_name="photos", on_delete=models.CASCADE
     )
-    image = models.ForeignKey(
-        get_image_model_string(), verbose_name="Bild", null=True, on_delete=models.CASCADE, related_name="+"
-    )
+    image = models.ForeignKey(get_image_model_string(), verbose_name="Bild", on_delete=models.CASCADE, related_name="+")
     caption = models.CharField(
         "Bildunterschrift",
         max_length=500,
@@ -119,7 +117,7 @@ class ConferencePhoto(Orderable):
         help_text="Leer: die Bildunterschrift aus der Bilddatenbank.",
     )
 
-    panels = [FieldPanel("image"), FieldPanel("caption")]
+    panels = [FieldPanel("image", required_on_save=False), FieldPanel("caption")]
 
     class Meta(Orderable.Meta):
         verbose_name = "Gruppenfoto"
@@ -179,10 +177,10 @@ class ConferenceDocument(Orderable):
     )
     kind = models.CharField("Art", max_length=12, choices=Kind, default=Kind.MINUTES)
     document = models.ForeignKey(
-        get_document_model_string(), verbose_name="Dokument", null=True, on_delete=models.CASCADE, related_name="+"
+        get_document_model_string(), verbose_name="Dokument", on_delete=models.CASCADE, related_name="+"
     )
 
-    panels = [FieldPanel("kind"), FieldPanel("document")]
+    panels = [FieldPanel("kind"), FieldPanel("document", required_on_save=False)]
 
     class Meta(Orderable.Meta):
         verbose_name = "Dokument der Konferenz"

@@ -92,11 +92,11 @@ def refusals(page: SitePage) -> dict[str, str]:
     """
     if not page.conference:
         return {}
-    key = identifier_key(page.conference.slug, page.slug)
+    key = identifier_key(page.conference.slug, page.own_slug)
     taken = ResolutionIdentifier.objects.filter(key=key).first()
     if taken is None or (page.pk and page.pk == taken.page_id):
         return {}
-    if page.pk and type(page).objects.live().filter(pk=page.pk, slug=page.slug).exists():
+    if page.pk and type(page).objects.live().filter(pk=page.pk, slug=page.own_slug).exists():
         return {}
     field = "item" if page.item else "circular_number" if page.circular_number else "title"
     if not taken.page_id and (item := TrashedItem.objects.that_had(taken).first()):

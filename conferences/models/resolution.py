@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
 from django.utils import timezone
 from modelcluster.fields import ParentalManyToManyField
@@ -37,6 +37,7 @@ from conferences.models.resolution_search import ResolutionSearchMixin
 from conferences.models.resolution_wording import WordingMixin
 from conferences.models.theme import Theme
 from conferences.rules import agenda_item, ballot
+from intmk.base.drafts import EVER_PUBLIC
 from intmk.base.pages import SitePage
 from intmk.base.sources import Source, Sourced
 
@@ -217,19 +218,29 @@ class ResolutionPage(ResolutionSearchMixin, WordingMixin, ReleaseMixin, Identifi
             ),
         ]
 
-    def full_clean(self, *args, **kwargs) -> None:
-        """Fill in what follows from the tree and the fields, then validate."""
+    def full_clean(self, exclude=None, *args, **kwargs) -> None:
+        """Fill in what follows from the tree and the fields, then validate.
+
+        The address not for a form, which passes `exclude`: a draft has no claim to a number yet.
+        """
         if self.path:
             self.conference_id = self.get_parent().pk
-        item = self.valid_item
-        self.item_key = agenda_item.sort_key(item)
-        if item:
-            self.slug = agenda_item.address_part(item)
-        elif self.circular_number and self.circular_year:
+        self.item_key = agenda_item.sort_key(self.valid_item)
+        if not self.valid_item and self.circular_number and self.circular_year:
             self.item_key = agenda_item.sort_key_of_circular(self.circular_number, self.circular_year)
-            self.slug = f"umlauf-{self.circular_number}-{self.circular_year}"
+        if not exclude:
+            self.slug = self.own_slug
         self.set_order()
-        super().full_clean(*args, **kwargs)
+        super().full_clean(exclude, *args, **kwargs)
+
+    @property
+    def own_slug(self) -> str:
+        """Return the address that belongs to its number; without one that which it has."""
+        if self.valid_item:
+            return agenda_item.address_part(self.valid_item)
+        if self.circular_number and self.circular_year:
+            return f"umlauf-{self.circular_number}-{self.circular_year}"
+        return self.slug
 
     @property
     def valid_item(self) -> str:
@@ -312,7 +323,12 @@ class ResolutionPage(ResolutionSearchMixin, WordingMixin, ReleaseMixin, Identifi
             agenda_item.normalised(self.item)
         except ValueError as error:
             return {"item": str(error)}
-        others = ResolutionPage.objects.exclude(pk=self.pk)
+        if self.conference and not self.conference.has_own_address:
+            words = (
+                "Die Konferenz hat noch nicht die Adresse, zu der die Kennung gehört: Bitte zuerst sie veröffentlichen."
+            )
+            return {NON_FIELD_ERRORS: words}
+        others = ResolutionPage.objects.filter(EVER_PUBLIC).exclude(pk=self.pk)
         errors = {}
         if self.item and others.filter(conference=self.conference_id, item_key=self.item_key).exists():
             errors["item"] = f"TOP {self.item} gibt es in dieser Konferenz schon."

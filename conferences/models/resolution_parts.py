@@ -29,10 +29,10 @@ class ResolutionVote(Orderable):
     resolution = ParentalKey(
         "conferences.ResolutionPage", verbose_name="Beschluss", related_name="votes", on_delete=models.CASCADE
     )
-    land = models.ForeignKey(Land, verbose_name="Land", null=True, on_delete=models.PROTECT, related_name="+")
+    land = models.ForeignKey(Land, verbose_name="Land", on_delete=models.PROTECT, related_name="+")
     vote = models.CharField("Stimme", max_length=9, choices=Vote)
 
-    panels = [FieldRowPanel([FieldPanel("land", widget=Select), FieldPanel("vote")])]
+    panels = [FieldRowPanel([FieldPanel("land", widget=Select, required_on_save=False), FieldPanel("vote")])]
 
     class Meta(Orderable.Meta):
         verbose_name = "Stimme eines Landes"
@@ -60,7 +60,6 @@ class ResolutionStatement(Orderable):
     land = models.ForeignKey(
         Land,
         verbose_name="Land",
-        null=True,
         on_delete=models.PROTECT,
         related_name="statements",
         help_text="Bei gemeinsamen Erklärungen je Land eine Zeile.",
@@ -82,7 +81,9 @@ class ResolutionStatement(Orderable):
     anchor = models.SlugField("Sprungmarke", max_length=60, editable=False)
 
     panels = [
-        FieldRowPanel([FieldPanel("land", widget=Select), FieldPanel("kind"), FieldPanel("stance")]),
+        FieldRowPanel(
+            [FieldPanel("land", widget=Select, required_on_save=False), FieldPanel("kind"), FieldPanel("stance")]
+        ),
         FieldPanel("summary"),
         FieldPanel("text"),
         FieldPanel("is_released"),
@@ -231,13 +232,13 @@ class FollowUp(Orderable):
         "conferences.ResolutionPage", verbose_name="Beschluss", related_name="follow_ups", on_delete=models.CASCADE
     )
     state = models.CharField("Stand der Umsetzung", max_length=9, choices=State)
-    day = models.DateField("Bekannt am", null=True)
+    day = models.DateField("Bekannt am")
     note = models.CharField("Was geschehen ist", max_length=500, blank=True)
     evidence = models.CharField("Beleg", max_length=250, help_text="Worauf sich die Angabe stützt.")
     url = models.URLField("Adresse des Belegs", blank=True)
 
     panels = [
-        FieldRowPanel([FieldPanel("state"), FieldPanel("day")]),
+        FieldRowPanel([FieldPanel("state"), FieldPanel("day", required_on_save=False)]),
         FieldPanel("note"),
         FieldRowPanel([FieldPanel("evidence"), FieldPanel("url")]),
     ]

@@ -130,7 +130,7 @@ class DownloadsBlock(blocks.StructBlock):
 
     def get_context(self, value, parent_context=None):
         """Add `documents`, those that are not withheld, with their versions."""
-        documents = [document for document in value["documents"] if not document.withheld]
+        documents = [document for document in value["documents"] if document and not document.withheld]
         prefetch_related_objects(documents, "versions")
         return super().get_context(value, parent_context) | {"documents": documents}
 

@@ -1,6 +1,7 @@
 """What all pages of the site share. Abstract, so that each page type stays one table of its own."""
 
 import re
+from contextlib import nullcontext
 from datetime import date
 from uuid import uuid4
 
@@ -31,7 +32,13 @@ from intmk.base.blocks import BodyBlock, TeaserBlock, body_text, reading_minutes
 from intmk.base.drafts import DraftForm
 from intmk.base.glossary import marked
 from intmk.base.indexes import deferred_indexes, index_stored
-from intmk.base.publishing_rules import RulesAtPublishing, drop_half_filled_rows, faults_of_rows, faults_of_texts
+from intmk.base.publishing_rules import (
+    RulesAtPublishing,
+    fault_of_schedule,
+    faults_of_rows,
+    faults_of_texts,
+    storable,
+)
 from intmk.base.versions import all_there, without_protected
 from intmk.language.interface_language import spoken_on_page
 from intmk.language.readable_input import make_readable
@@ -82,7 +89,7 @@ class SitePageForm(RulesAtPublishing, DraftForm):
         follows = bool(sent) and sent == self.initial.get("slug") and is_made_of(self.initial.get("title", ""), sent)
         if made and (slug == made or follows) and not self.instance.first_published_at:
             return self.free(made)
-        if slug and self.is_deferred_validation:
+        if slug and self.is_deferred_validation and not self.instance.first_published_at:
             return self.free(slug)
         if is_reserved(slug, self.parent_page):
             raise ValidationError(OF_ANOTHER_PART.format(slug))
@@ -198,6 +205,8 @@ class SitePage(Page):
         if not exclude:
             for name, faults in [*faults_of_texts(self).items(), *self.faults_of_rows().items()]:
                 errors.setdefault(name, []).extend(faults)
+            if fault := fault_of_schedule(self):
+                errors.setdefault("expire_at", []).append(fault)
         if errors:
             raise ValidationError(errors)
 
@@ -215,9 +224,10 @@ class SitePage(Page):
         """Make an address of the title, or of the name of the page type where it has no Latin letter.
 
         Before it has a place in the tree its neighbours are not known; then it is made when it gets one. That of a
-        draft gives way to other pages.
+        draft that never was public gives way to other pages.
         """
-        if self.path and (is_draft or not self.slug) and (parent := self.get_parent()):
+        gives_way = is_draft and not self.first_published_at
+        if self.path and (gives_way or not self.slug) and (parent := self.get_parent()):
             made = self.slug or slug_of(self.title) or slug_of(str(self._meta.verbose_name))
             self.slug: str = numbered(made, lambda candidate: self.is_free(candidate, parent))
 
@@ -242,7 +252,7 @@ class SitePage(Page):
         is_draft = bool(stored) and stored <= {*OF_A_DRAFT, COMMENTS_RELATION_NAME}
         if is_draft:
             kwargs["update_fields"] = stored - {COMMENTS_RELATION_NAME}
-        with deferred_indexes():
+        with deferred_indexes(), nullcontext() if self.live or is_draft else storable(self):
             super().save(*args, **kwargs)
         if not is_draft:
             index_stored(self)
@@ -266,8 +276,7 @@ class SitePage(Page):
 
     def serve_preview(self, request, mode_name) -> HttpResponseBase:
         """Answer the same way in the admin, where the language is that of the editor, of what is whole so far."""
-        drop_half_filled_rows(self)
-        with spoken_on_page(self.locale.language_code):
+        with spoken_on_page(self.locale.language_code), storable(self):
             return complete(super().serve_preview(request, mode_name))
 
     def get_context(self, request, *args, **kwargs) -> dict:

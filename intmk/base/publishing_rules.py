@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -68,15 +69,24 @@ class BrokenRule:
 
 def broken_rules(page: Page) -> list[BrokenRule]:
     """Return why this version of the page cannot be published, [] if it can; it is not to be saved afterwards."""
-    errors: dict[str, list[str]] = {}
     try:
         page.full_clean()
     except ValidationError as error:
-        errors = error.message_dict
-    if fault := fault_of_schedule(page):
-        errors["expire_at"] = [fault]
+        errors = error.error_dict
+    else:
+        return []
     labels = {name: "" if name == NON_FIELD_ERRORS else label(type(page), name) for name in errors}
-    return [BrokenRule(name, labels[name], message) for name, found in errors.items() for message in found]
+    return [
+        BrokenRule(name, labels[name], words)
+        for name, faults in errors.items()
+        for fault in faults
+        for words in words_of(fault)
+    ]
+
+
+def words_of(fault: ValidationError) -> list[str]:
+    """Return what it says; of an empty field as a form says it."""
+    return ["Dieses Feld darf nicht leer sein."] if fault.code == "null" else fault.messages
 
 
 def label(page_type: type[Page], name: str) -> str:
@@ -105,23 +115,54 @@ def faults_of_rows(page: Page) -> dict[str, list[str]]:
             try:
                 row.full_clean(exclude=known(row, relation.field), validate_unique=False, validate_constraints=False)
             except ValidationError as error:
-                for field, messages_of_field in error.message_dict.items():
+                for field, faults in error.error_dict.items():
                     place = f"{number}. Zeile"
                     if field != NON_FIELD_ERRORS:
                         place += f", {row._meta.get_field(field).verbose_name}"
-                    found[name].append(f"{place}: {' '.join(messages_of_field)}")
+                    found[name] += [f"{place}: {words}" for fault in faults for words in words_of(fault)]
+    return found
+
+
+def half_filled(page: Page) -> dict[str, tuple[list[Any], list[Any]]]:
+    """Return by name the lists with a row that lacks what its table cannot do without: all rows, and the whole ones."""
+    found = {}
+    for relation in get_all_child_relations(type(page)):
+        name, own = relation.get_accessor_name(), (relation.field, relation.related_model._meta.pk)
+        needed = [field.attname for field in relation.related_model._meta.concrete_fields if not field.null]
+        needed = [attname for attname in needed if attname not in {field.attname for field in own}]
+        rows = list(getattr(page, name).all())
+        whole = [row for row in rows if all(getattr(row, attname) is not None for attname in needed)]
+        if len(whole) < len(rows):
+            found[name] = rows, whole
     return found
 
 
 def drop_half_filled_rows(page: Page) -> None:
-    """Take out of a page that is never to be saved the rows that lack what they cannot be shown without."""
-    for relation in get_all_child_relations(type(page)):
-        fields = relation.related_model._meta.concrete_fields
-        needed = [field.attname for field in fields if field.null and not field.blank]  # so that drafts can lack it
-        rows = list(getattr(page, relation.get_accessor_name()).all()) if needed else []
-        whole = [row for row in rows if all(getattr(row, name) is not None for name in needed)]
-        if len(whole) < len(rows):
-            setattr(page, relation.get_accessor_name(), whole)
+    """Take these rows out of a page that is never to be saved."""
+    for name, (_, whole) in half_filled(page).items():
+        setattr(page, name, whole)
+
+
+@contextmanager
+def storable(page: Page) -> Iterator[None]:
+    """Take out of a draft, while it is saved or shown, what its tables cannot hold; its version holds all."""
+    rows = half_filled(page)
+    empty = [
+        field
+        for field in page._meta.concrete_fields
+        if not field.null and field.has_default() and getattr(page, field.attname) is None
+    ]
+    for name, (_, whole) in rows.items():
+        setattr(page, name, whole)
+    for field in empty:
+        setattr(page, field.attname, field.get_default())
+    try:
+        yield
+    finally:
+        for name, (every, _) in rows.items():
+            setattr(page, name, every)
+        for field in empty:
+            setattr(page, field.attname, None)
 
 
 def known(row: models.Model, parent: models.Field) -> set[str]:
@@ -156,11 +197,16 @@ def told(block: Any, error: ValidationError) -> Iterator[str]:
 
 def fault_of_schedule(page: Page) -> str:
     """Return what keeps the moments of the schedule from being set, as Wagtail's form asks it; "" for nothing."""
-    if page.expire_at and page.expire_at < timezone.now():
+    if page.expire_at and page.expire_at < timezone.now() and not (page.go_live_at or is_overdue(page)):
         return "Dieser Zeitpunkt ist schon vorbei."
     if page.expire_at and page.go_live_at and page.go_live_at > page.expire_at:
         return "Die Seite würde zurückgezogen, bevor sie öffentlich wird."
     return ""
+
+
+def is_overdue(page: Page) -> bool:
+    """Say whether the page is public and ends by itself as soon as the clock comes to it."""
+    return Page.objects.filter(pk=page.pk, live=True, expire_at=page.expire_at).exists()
 
 
 def rules_of_page(request: HttpRequest, pk: int) -> HttpResponse:

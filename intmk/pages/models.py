@@ -207,7 +207,7 @@ class NewsPage(TextPage):
         NEWS = "news", "Meldung"
 
     kind = models.CharField("Art", max_length=5, choices=Kind, default=Kind.PRESS)
-    date = models.DateField("Datum", null=True, default=timezone.localdate)
+    date = models.DateField("Datum", default=timezone.localdate)
     image = optional_link(get_image_model_string(), "Bild")
     conference = optional_link(
         ConferencePage, "Konferenz", related_name="news", help_text="Wenn die Meldung zu einer Konferenz gehört."
@@ -219,7 +219,7 @@ class NewsPage(TextPage):
 
     content_panels = [
         TitleFieldPanel("title"),
-        FieldRowPanel([FieldPanel("kind"), FieldPanel("date")]),
+        FieldRowPanel([FieldPanel("kind"), FieldPanel("date", required_on_save=False)]),
         FieldPanel("introduction"),
         FieldPanel("image"),
         FieldPanel("body"),

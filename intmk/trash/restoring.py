@@ -13,7 +13,7 @@ from django.core import serializers
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.core.serializers.base import DeserializationError
 from django.db import IntegrityError, connection, transaction
-from django.db.models import CASCADE, PROTECT, F, Model
+from django.db.models import F, Model
 from django.utils import timezone
 from wagtail.log_actions import log
 from wagtail.models import Page, ReferenceIndex, Revision
@@ -44,6 +44,7 @@ def restore(pk: int, user: User) -> tuple[Any, list[str]]:
                 raise NotRestoredError(GONE)  # somebody was faster
             if item.parent is not None:
                 put_below(item, rows[Page])
+            note_what_is_public(rows)
             missing = leave_out_what_points_nowhere(item, rows)
             lapsed = take_back_what_is_overdue(rows)
             for model, objects in rows.items():
@@ -116,8 +117,7 @@ def leave_out_what_points_nowhere(item: TrashedItem, rows: Rows) -> list[str]:
     while found := [each for model in rows for each in pointing_nowhere(model, rows)]:
         for field, row in found:
             missing[str(field.related_model._meta.verbose_name)] += not issubclass(field.related_model, User)
-            is_nothing_without = field.remote_field.on_delete in (CASCADE, PROTECT) and not field.blank
-            if field.null and not is_nothing_without:  # rows of drafts may lack it, none of a page that was whole
+            if field.null:
                 setattr(row, field.attname, None)
             elif field.has_default():  # the collection of a file
                 setattr(row, field.attname, field.get_default())
@@ -128,6 +128,13 @@ def leave_out_what_points_nowhere(item: TrashedItem, rows: Rows) -> list[str]:
             elif row in rows[type(row)]:  # what points to it goes in the next round
                 rows[type(row)].remove(row)
     return [f"{count} × {name}" for name, count in missing.items() if count]
+
+
+def note_what_is_public(rows: Rows) -> None:
+    """Fill in by whether a page is public what its own table says of it; what lies there longer does not say so."""
+    live = {page.pk: page.live for page in rows.get(Page, ())}
+    for row in (row for objects in rows.values() for row in objects if hasattr(row, "is_public")):
+        row.is_public = live[row.pk]
 
 
 def take_back_what_is_overdue(rows: Rows) -> bool:

@@ -9,6 +9,9 @@ form?.addEventListener("w-autosave:save", (event) => {
   else [saving, sent] = [event, new FormData(form)];
 });
 
+// A reload after a refused publication would send it once more, over all that was saved since.
+if (form?.dataset.wUnsavedForceValue === "true") history.replaceState(history.state, "", location.href);
+
 // What is typed while it saves, Wagtail takes for saved when the answer comes soon after: it looks twice a second only.
 form?.addEventListener("w-autosave:success", ({ detail }) => {
   const updated = detail.response.field_updates ?? {};
@@ -18,7 +21,9 @@ form?.addEventListener("w-autosave:success", ({ detail }) => {
   setTimeout(() => {
     // After a page was refused, Wagtail would save by itself just once; a new interval lets it look again.
     if (form.dataset.wUnsavedCheckIntervalValue === undefined) form.dataset.wUnsavedCheckIntervalValue = "501";
-    if (wasTypedSince) form.dispatchEvent(new CustomEvent("w-unsaved:add", { cancelable: true }));
+    if (!wasTypedSince) return;
+    form.dataset.wUnsavedForceValue = "true"; // who leaves meanwhile is asked
+    form.dispatchEvent(new CustomEvent("w-unsaved:add", { cancelable: true }));
   });
 });
 
