@@ -178,6 +178,17 @@ def the_frame_of_the_site_stands(request: HttpRequest, page: Page, *args) -> Htt
     return redirect("wagtailadmin_explore", page.get_parent().pk)
 
 
+@hooks.register("before_bulk_action")
+def the_frame_of_the_site_stands_together(
+    request: HttpRequest, action_type: str, objects: list, action: object
+) -> HttpResponse | None:
+    """Ask the same of each of several pages that are to be taken away at once."""
+    pages = (
+        [item for item in objects if isinstance(item, Page)] if action_type in ("delete", "unpublish", "move") else []
+    )
+    return next((refusal for page in pages if (refusal := the_frame_of_the_site_stands(request, page))), None)
+
+
 @hooks.register("before_serve_page", order=-1)
 def only_public_pages(page: Page, request: HttpRequest, args: list, kwargs: dict) -> None:
     """Raise Http404 for a page with a restriction, which only a program can make: no reader can sign in.

@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 from django.urls import reverse
+from wagtail.models import Page
 
 from conferences.models import ChairPage, ChairTerm, ConferencePage, Land
 from intmk.pages.models import HomePage, StandardPage
@@ -133,6 +134,15 @@ def test_only_an_administrator_takes_away_a_page_that_carries_the_site(account, 
     account.save()
     chair.post(address)
     assert not ChairPage.objects.filter(live=True).exists()
+
+
+@pytest.mark.parametrize("action", ["delete", "unpublish"])
+def test_nor_are_they_taken_away_together_with_others(chair, action):
+    chair_page, other = ChairPage.objects.get(), Page.objects.get(slug="kontakt")
+    address = reverse("wagtail_bulk_action", args=["wagtailcore", "page", action])
+    refused = chair.post(f"{address}?id={other.pk}&id={chair_page.pk}", follow=True)
+    assert "nur die Administration" in text_of(refused)
+    assert Page.objects.filter(pk__in=[other.pk, chair_page.pk], live=True).count() == 2
 
 
 def test_the_chair_edits_contacts_but_no_names_of_laender(account, chair):
