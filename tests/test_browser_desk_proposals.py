@@ -1,6 +1,6 @@
 """A proposal from a Land to the chair and back, by typing and clicking in the served site."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, expect
@@ -11,13 +11,26 @@ ADDRESS = "/konferenzen/9/"
 
 
 @pytest.fixture
-def bavaria(playwright: Playwright, browser: Browser, served_site: ServedSite) -> Iterator[Page]:
-    """A window of the secretariat of Bavaria, which does not chair."""
-    state = signed_in(playwright, served_site, "redaktion-by")
-    context = browser.new_context(base_url=served_site.url, storage_state=state, locale="de-DE")
-    context.set_default_timeout(30_000)
-    yield context.new_page()
-    context.close()
+def secretariat(playwright: Playwright, browser: Browser, served_site: ServedSite) -> Iterator[Callable[[str], Page]]:
+    """Opens a window of the secretariat of a Land that does not chair."""
+    contexts = []
+
+    def window(land: str) -> Page:
+        state = signed_in(playwright, served_site, f"redaktion-{land}")
+        contexts.append(browser.new_context(base_url=served_site.url, storage_state=state, locale="de-DE"))
+        contexts[-1].set_default_timeout(30_000)
+        return contexts[-1].new_page()
+
+    yield window
+    for context in contexts:
+        context.close()
+
+
+def send(window: Page) -> None:
+    """Go on from the form to where the proposal is sent, and send it."""
+    window.get_by_role("button", name="Weiter zum Senden").click()
+    window.get_by_role("button", name="Vorschlag senden").click()
+    expect(window.locator(".messages .success")).to_contain_text("gesendet")
 
 
 def open_form(window: Page) -> None:
@@ -42,7 +55,11 @@ def read(browser: Browser, site: ServedSite) -> str:
     return text.replace("\u00a0", " ")
 
 
-def test_a_land_proposes_the_chair_publishes_takes_one_part_and_answers(official, bavaria, browser, served_site):
+def test_two_laender_propose_and_of_one_the_chair_takes_a_part(official, secretariat, browser, served_site):
+    bavaria, saxony = secretariat("by"), secretariat("sn")
+    open_form(saxony)
+    retype(saxony, "#id_date_note", "Aus Dresden gemeldet")
+    send(saxony)
     open_form(bavaria)
     expect(bavaria.get_by_text("ist ein Vorschlag Ihres Landes")).to_be_visible()
     retype(bavaria, "#id_place", "Oberbayern")
@@ -59,6 +76,7 @@ def test_a_land_proposes_the_chair_publishes_takes_one_part_and_answers(official
 
     open_form(official)
     expect(official.get_by_text("Bayern schlägt 2 Änderungen vor.")).to_be_visible()
+    expect(official.get_by_text("Sachsen schlägt 1 Änderung vor.")).to_be_visible()
     expect(official.locator("#id_place")).not_to_have_value("Oberbayern")
     retype(official, "#id_title", "Neunte Konferenz, vom Vorsitz berichtigt")
     official.get_by_role("button", name="Mehr Aktionen").click()
@@ -70,7 +88,7 @@ def test_a_land_proposes_the_chair_publishes_takes_one_part_and_answers(official
     assert "Haus in München" not in public
 
     open_form(official)
-    official.get_by_role("link", name="Ansehen").click()
+    official.locator(".messages li", has_text="Bayern").get_by_role("link", name="Ansehen").click()
     expect(official.get_by_text("So steht es im Protokoll.")).to_be_visible()
     official.get_by_role("checkbox", name="Ort", exact=True).uncheck()
     official.get_by_role("button", name="Übernehmen", exact=True).click()
@@ -91,12 +109,12 @@ def test_a_land_proposes_the_chair_publishes_takes_one_part_and_answers(official
     expect(bavaria.get_by_text("Antwort: „Der Ort bleibt.“")).to_be_visible()
     expect(bavaria.locator("#id_place")).to_have_value("Oberbayern")
 
-    bavaria.get_by_role("button", name="Weiter zum Senden").click()
-    bavaria.get_by_role("button", name="Vorschlag senden").click()
-    expect(bavaria.locator(".messages .success")).to_contain_text("gesendet")
+    send(bavaria)
     open_form(official)
-    official.get_by_role("link", name="Ansehen").click()
+    official.locator(".messages li", has_text="Bayern").get_by_role("link", name="Ansehen").click()
     official.get_by_role("button", name="Übernehmen und veröffentlichen").click()
     expect(official.locator(".messages .success")).to_contain_text("Übernommen und veröffentlicht")
+    expect(official.get_by_text("Sachsen schlägt 1 Änderung vor.")).to_be_visible()
     official.get_by_role("link", name="Live anzeigen").click()
     expect(official.locator("main")).to_contain_text("Oberbayern")
+    expect(official.locator("main")).not_to_contain_text("Aus Dresden gemeldet")

@@ -11,7 +11,7 @@ def note_what_is_public(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("conferences", "0002_squashed_0016_source_file_withheld"),
+        ("conferences", "0016_source_file_withheld"),
     ]
 
     operations = [
