@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.urls import reverse
@@ -11,6 +12,7 @@ from wagtail.admin.panels import FieldPanel, InlinePanel, ObjectList, TabbedInte
 from wagtail.models import Page
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, streamfield
 
+from conferences.handover.scheduled import all_scheduled, carry_out_scheduled
 from conferences.models import ConferenceIndexPage, ConferencePage, Land, ResolutionPage
 from conferences.models.conference_parts import AgendaGap
 from history.models import TimelinePage
@@ -156,6 +158,57 @@ def test_a_resolution_gets_no_identifier_before_its_conference_has_its_address(c
     conference.get_latest_revision().publish()
     resolution.get_latest_revision().publish()
     assert [row.key for row in ResolutionPage.objects.get(pk=resolution.pk).identifiers.all()] == ["84/2.1"]
+
+
+def test_what_is_published_a_second_time_stands_where_it_stood(chair):
+    conference = draft_of_conference(chair, 84, first_day="04.05.2084")
+    resolution = saved(chair, ResolutionPage, conference, {"title": "Vorbereitet", "item": "2.1"})
+    special = draft_of_conference(chair, "", title="Sonder-Treffen 2085", kind="special", first_day="04.05.2085")
+    for page in (conference, resolution, special):
+        page.get_latest_revision().publish()
+        type(page).objects.get(pk=page.pk).unpublish()
+        page.get_latest_revision().publish()
+    addresses = [type(page).objects.get(pk=page.pk).url for page in (conference, resolution, special)]
+    assert addresses == ["/konferenzen/84/", "/konferenzen/84/top-2-1/", "/konferenzen/sonder-2085-1/"]
+    assert [row.key for row in resolution.identifiers.all()] == ["84/2.1"]
+
+
+def test_a_draft_at_the_address_of_what_becomes_public_gives_way(chair):
+    squatter = draft_of_conference(chair, "", title="84")
+    assert squatter.slug == "84"
+    own = draft_of_conference(chair, 84, first_day="04.05.2084")
+    assert chair.post(edit_url(own), page_form(chair, own) | {"action-publish": "1"}).status_code == 302
+    own.refresh_from_db()
+    squatter.refresh_from_db()
+    assert (own.live, own.slug, squatter.slug, squatter.url_path[-6:]) == (True, "84", "84-2", "/84-2/")
+
+
+def test_a_conference_and_its_resolution_are_scheduled_together(chair):
+    tomorrow = timezone.now() + timedelta(days=1)
+    conference = draft_of_conference(chair, 84, first_day="04.05.2084")
+    resolution = saved(chair, ResolutionPage, conference, {"title": "Vorbereitet", "item": "2.1"})
+    for page in (conference, resolution):
+        data = page_form(chair, page) | {"go_live_at": f"{timezone.localtime(tomorrow):%d.%m.%Y %H:%M}"}
+        assert chair.post(edit_url(page), data | {"action-publish": "1"}).status_code == 302
+    assert [item.page.pk for item in all_scheduled()] == [conference.pk, resolution.pk]
+    for item in all_scheduled():
+        with time_machine.travel(item.moment + timedelta(minutes=1), tick=False):
+            carry_out_scheduled(item)
+    assert ResolutionPage.objects.get(pk=resolution.pk).url == "/konferenzen/84/top-2-1/"
+
+
+def test_a_stored_row_that_is_emptied_and_filled_again_stays_the_same_row(chair):
+    laender = [Land.objects.get(code=f"DE-{code}").pk for code in ("BY", "SN")]
+    rows = {"votes": inline_formset([{"land": land, "vote": "yes"} for land in laender])}
+    parent = ConferencePage.objects.get(number=12)
+    page = saved(chair, ResolutionPage, parent, {"title": "Mit Stimmen"} | nested_form_data(rows))
+    keys = {row.pk for row in page.votes.all()}
+    data = page_form(chair, page)
+    for land in ("", str(laender[0])):
+        sent = chair.post(edit_url(page), data | {"votes-0-land": land}, headers={"accept": "application/json"}).json()
+        assert sent["success"], sent
+        data["overwrite_revision_id"] = sent["revision_id"]
+    assert {row.pk for row in ResolutionPage.objects.get(pk=page.pk).votes.all()} == keys
 
 
 def test_a_page_that_was_taken_back_keeps_its_address_while_another_number_is_tried_in_its_draft(chair):

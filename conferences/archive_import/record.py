@@ -208,7 +208,7 @@ def record_of(page: Any) -> ResolutionRecord:
 
 def page_key(page: Any) -> str:
     """Return the key of a stored page, as `ResolutionRecord.key` has it."""
-    number = {"item": page.item, "circular_number": page.circular_number, "circular_year": page.circular_year}
+    number = {"item": page.valid_item, "circular_number": page.circular_number, "circular_year": page.circular_year}
     return ResolutionRecord(conference=page.conference.slug, title="", slug=page.slug, **number).key
 
 

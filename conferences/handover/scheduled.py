@@ -37,9 +37,10 @@ class Scheduled:
 
 
 def all_scheduled() -> list[Scheduled]:
-    """Return what is scheduled on the whole site, the earliest first; five queries, however much it is."""
+    """Return what is scheduled on the whole site, by moment and from above; five queries, however much it is."""
     rotation = ChairTerm.objects.rotation()
-    return sorted([*publications(rotation), *withdrawals(rotation)], key=lambda item: item.moment)
+    found = [*publications(rotation), *withdrawals(rotation)]
+    return sorted(found, key=lambda item: (item.moment, item.page.depth))
 
 
 def publications(rotation: Rotation) -> Iterator[Scheduled]:

@@ -1,5 +1,6 @@
 """Conferences: the meetings of the ministers, their photos and papers, and the list of all."""
 
+import re
 from datetime import date
 
 from django.core.exceptions import ValidationError
@@ -19,11 +20,12 @@ from conferences.models.conference_queryset import ConferenceQuerySet
 from conferences.models.conference_search import ConferenceSearchMixin
 from conferences.models.land import Land
 from conferences.models.theme import Theme
-from intmk.base.drafts import EVER_PUBLIC
-from intmk.base.pages import TextPage
+from intmk.base.pages import TextPage, beside_title
 from intmk.base.publishing_rules import RowsPanel
 from intmk.base.sources import Sourced
 from intmk.language.dates import CERTAINTIES, EXACT, UncertainPeriod, problems
+
+SPECIAL_SLUG = re.compile(r"^sonder-[0-9]{4}-[0-9]+$")
 
 
 class ConferencePage(ConferenceSearchMixin, Sourced, TextPage):
@@ -191,28 +193,24 @@ class ConferencePage(ConferenceSearchMixin, Sourced, TextPage):
             ),
         ]
 
-    def full_clean(self, exclude=None, *args, **kwargs) -> None:
-        """Give the page its address, the number, before Wagtail makes one of the title.
-
-        Not for a form, which passes `exclude`: a draft has no claim to a number yet.
-        """
-        if not exclude:
-            self.slug = self.own_slug
-        super().full_clean(exclude, *args, **kwargs)
-
     @property
     def own_slug(self) -> str:
         """Return the address that belongs to its number or its year, as long as none does the one that it has."""
         if self.kind == self.Kind.MAIN and self.number:
             return str(self.number)
-        if self.kind == self.Kind.SPECIAL and not self.slug.startswith("sonder-") and self.period.earliest:
-            return self.free_special_slug(self.period.earliest.year)
+        if self.kind == self.Kind.SPECIAL and not SPECIAL_SLUG.fullmatch(self.slug) and self.period.earliest:
+            stored = ConferencePage.objects.filter(pk=self.pk, slug__regex=SPECIAL_SLUG.pattern)
+            return stored.values_list("slug", flat=True).first() or self.free_special_slug(self.period.earliest.year)
         return self.slug
 
     @property
     def has_own_address(self) -> bool:
         """Say whether it stands where it will stay, so that its resolutions can get their identifiers."""
-        return self.slug == str(self.number) if self.kind == self.Kind.MAIN else self.slug.startswith("sonder-")
+        return self.slug == str(self.number) or bool(SPECIAL_SLUG.fullmatch(self.slug))
+
+    @property
+    def is_scheduled(self) -> bool:
+        return self.revisions.filter(approved_go_live_at__isnull=False).exists()
 
     def save(self, *args, **kwargs) -> None:
         """Note in the own table whether it is public, for its constraints."""
@@ -227,21 +225,17 @@ class ConferencePage(ConferenceSearchMixin, Sourced, TextPage):
 
     def clean(self) -> None:
         """Raise ValidationError by field: number and kind, dates and their certainty, status against the calendar."""
-        errors = problems(self.first_day, self.last_day, self.date_certainty)
-        try:
-            super().clean()
-        except ValidationError as error:
-            found = error.message_dict
-            # Wagtail reports a taken address beside the slug, a field that this editor does not have.
-            errors |= {"title" if field == "slug" else field: " ".join(found[field]) for field in found}
+        errors = problems(self.first_day, self.last_day, self.date_certainty) | beside_title(super().clean)
         if self.kind == self.Kind.MAIN and not self.number:
             errors["number"] = "Eine Hauptkonferenz braucht ihre laufende Nummer."
         if self.kind == self.Kind.SPECIAL and self.number is not None:
             errors["number"] = "Eine Sonderkonferenz trägt keine Nummer: Bitte das Feld leeren."
-        same_number = ConferencePage.objects.filter(EVER_PUBLIC, number=self.number).exclude(pk=self.pk)
+        same_number = ConferencePage.objects.live().filter(number=self.number).exclude(pk=self.pk)
         if self.number and same_number.exists():
             errors.pop("title", None)
             errors["number"] = f"Die {self.number}. Konferenz gibt es schon."
+        elif self.number and (neighbour := self.neighbour_at(self.own_slug)):
+            errors["number"] = f"Die Adresse „{self.own_slug}“ gehört der Seite „{neighbour.draft_title}“."
         begins = self.period.earliest
         if self.status == self.Status.HELD and begins and begins > timezone.localdate():
             errors["status"] = "Die Konferenz liegt in der Zukunft: Sie kann noch nicht stattgefunden haben."

@@ -37,8 +37,7 @@ from conferences.models.resolution_search import ResolutionSearchMixin
 from conferences.models.resolution_wording import WordingMixin
 from conferences.models.theme import Theme
 from conferences.rules import agenda_item, ballot
-from intmk.base.drafts import EVER_PUBLIC
-from intmk.base.pages import SitePage
+from intmk.base.pages import SitePage, beside_title
 from intmk.base.sources import Source, Sourced
 
 if TYPE_CHECKING:
@@ -218,20 +217,15 @@ class ResolutionPage(ResolutionSearchMixin, WordingMixin, ReleaseMixin, Identifi
             ),
         ]
 
-    def full_clean(self, exclude=None, *args, **kwargs) -> None:
-        """Fill in what follows from the tree and the fields, then validate.
-
-        The address not for a form, which passes `exclude`: a draft has no claim to a number yet.
-        """
+    def full_clean(self, *args, **kwargs) -> None:
+        """Fill in what follows from the tree and the fields, then validate."""
         if self.path:
             self.conference_id = self.get_parent().pk
         self.item_key = agenda_item.sort_key(self.valid_item)
         if not self.valid_item and self.circular_number and self.circular_year:
             self.item_key = agenda_item.sort_key_of_circular(self.circular_number, self.circular_year)
-        if not exclude:
-            self.slug = self.own_slug
         self.set_order()
-        super().full_clean(exclude, *args, **kwargs)
+        super().full_clean(*args, **kwargs)
 
     @property
     def own_slug(self) -> str:
@@ -282,13 +276,7 @@ class ResolutionPage(ResolutionSearchMixin, WordingMixin, ReleaseMixin, Identifi
 
     def clean(self) -> None:
         """Raise ValidationError by field for what contradicts itself or another resolution."""
-        errors: dict[str, str] = {}
-        try:
-            super().clean()
-        except ValidationError as error:
-            found = error.message_dict
-            # Wagtail reports a taken address beside the slug, a field that this editor does not have.
-            errors = {"title" if field == "slug" else field: " ".join(found[field]) for field in found}
+        errors = beside_title(super().clean)
         errors |= ballot.contradictions(self.outcome, self.counts) | self.contradictions_of_movers()
         is_circular = self.kind == self.Kind.CIRCULAR
         if (self.circular_number or self.circular_year) and not is_circular:
@@ -323,21 +311,31 @@ class ResolutionPage(ResolutionSearchMixin, WordingMixin, ReleaseMixin, Identifi
             agenda_item.normalised(self.item)
         except ValueError as error:
             return {"item": str(error)}
-        if self.conference and not self.conference.has_own_address:
+        if self.lacks_address_of_conference():
             words = (
                 "Die Konferenz hat noch nicht die Adresse, zu der die Kennung gehört: Bitte zuerst sie veröffentlichen."
             )
             return {NON_FIELD_ERRORS: words}
-        others = ResolutionPage.objects.filter(EVER_PUBLIC).exclude(pk=self.pk)
+        others = ResolutionPage.objects.live().exclude(pk=self.pk)
         errors = {}
         if self.item and others.filter(conference=self.conference_id, item_key=self.item_key).exists():
             errors["item"] = f"TOP {self.item} gibt es in dieser Konferenz schon."
+        elif (self.valid_item or self.circular_number) and (neighbour := self.neighbour_at(self.own_slug)):
+            field = "item" if self.valid_item else "circular_number"
+            errors[field] = f"Die Adresse „{self.own_slug}“ gehört dem Beschluss „{neighbour.draft_title}“."
         same = others.filter(circular_number=self.circular_number, circular_year=self.circular_year)
         if self.circular_number and self.circular_year and same.exists():
             errors["circular_number"] = (
                 f"Den Umlaufbeschluss {self.circular_number}/{self.circular_year} gibt es schon."
             )
         return errors
+
+    def lacks_address_of_conference(self) -> bool:
+        """Say whether it would get an identifier that does not last; to be scheduled its conference need only be so."""
+        conference = self.conference
+        if conference is None or conference.has_own_address or (conference.is_scheduled and not self.live):
+            return False
+        return not self.identifiers.exists() if self.pk else True
 
     @property
     def public_conference(self) -> "ConferencePage | None":

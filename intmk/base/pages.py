@@ -1,6 +1,7 @@
 """What all pages of the site share. Abstract, so that each page type stays one table of its own."""
 
 import re
+from collections.abc import Callable
 from contextlib import nullcontext
 from datetime import date
 from uuid import uuid4
@@ -29,7 +30,7 @@ from wagtail.rich_text.pages import PageLinkHandler
 from wagtail.search import index
 
 from intmk.base.blocks import BodyBlock, TeaserBlock, body_text, reading_minutes, with_anchors
-from intmk.base.drafts import DraftForm
+from intmk.base.drafts import EVER_PUBLIC, DraftForm
 from intmk.base.glossary import marked
 from intmk.base.indexes import deferred_indexes, index_stored
 from intmk.base.publishing_rules import (
@@ -69,6 +70,16 @@ def reserved_slugs() -> set[str]:
 def complete(response: HttpResponseBase) -> HttpResponseBase:
     """Return the response with its text made now and not when the language is another one again."""
     return response.render() if isinstance(response, SimpleTemplateResponse) else response
+
+
+def beside_title(clean: Callable[[], None]) -> dict[str, str]:
+    """Return the errors of `clean` by field; of a taken address beside the title, as these editors have no other."""
+    try:
+        clean()
+    except ValidationError as error:
+        found = error.message_dict
+        return {"title" if field == "slug" else field: " ".join(found[field]) for field in found}
+    return {}
 
 
 class SitePageForm(RulesAtPublishing, DraftForm):
@@ -197,6 +208,10 @@ class SitePage(Page):
         """
         make_readable(self)
         self.fill_slug()
+        if self.live and not exclude:
+            self.slug: str = self.own_slug
+            if self.path:  # of the version that is published it may be another
+                self.set_url_path(self.get_parent())
         errors: dict[str, list] = {}
         try:
             super().full_clean({*(exclude or ()), *SET_BY_PROGRAMS, "live_revision"}, *args, **kwargs)
@@ -229,7 +244,7 @@ class SitePage(Page):
         gives_way = is_draft and not self.first_published_at
         if self.path and (gives_way or not self.slug) and (parent := self.get_parent()):
             made = self.slug or slug_of(self.title) or slug_of(str(self._meta.verbose_name))
-            self.slug: str = numbered(made, lambda candidate: self.is_free(candidate, parent))
+            self.slug = numbered(made, lambda candidate: self.is_free(candidate, parent))
 
     def is_free(self, slug: str, parent: Page) -> bool:
         """Say whether the page may have this slug below `parent`."""
@@ -237,9 +252,29 @@ class SitePage(Page):
             not is_reserved(slug, parent) and not parent.get_children().exclude(pk=self.pk).filter(slug=slug).exists()
         )
 
+    @property
+    def own_slug(self) -> str:
+        """Return the address that belongs to its number, once it is public; for most pages that which it has."""
+        return self.slug
+
+    def neighbour_at(self, slug: str) -> Page | None:
+        """Return another page, beside this one, that has this slug and was ever public; drafts give way."""
+        beside = self.get_siblings().exclude(pk=self.pk) if self.path else Page.objects.none()
+        return beside.filter(EVER_PUBLIC, slug=slug).first()
+
+    def make_way(self) -> None:
+        """Give a draft that never was public another address when it has that of this page, which becomes public."""
+        for draft in self.get_siblings().exclude(EVER_PUBLIC).exclude(pk=self.pk).filter(slug=self.slug):
+            draft.slug = numbered(self.slug, lambda slug: not self.get_siblings().filter(slug=slug).exists())
+            draft.save(update_fields=["slug", "url_path"], clean=False)
+
     def clean(self) -> None:
-        """Raise ValidationError for an address that belongs to another part of the site."""
-        super().clean()
+        """Raise ValidationError for an address that belongs to another part of the site or another public page."""
+        try:
+            super().clean()
+        except ValidationError as error:
+            if error.message_dict.keys() - {"slug"} or self.neighbour_at(self.slug):
+                raise
         if self.depth == 3 and self.slug in reserved_slugs():
             raise ValidationError({"slug": OF_ANOTHER_PART.format(self.slug)})
 
@@ -252,6 +287,9 @@ class SitePage(Page):
         is_draft = bool(stored) and stored <= {*OF_A_DRAFT, COMMENTS_RELATION_NAME}
         if is_draft:
             kwargs["update_fields"] = stored - {COMMENTS_RELATION_NAME}
+        if self.live and self.path and not stored:
+            self.slug = self.own_slug
+            self.make_way()
         with deferred_indexes(), nullcontext() if self.live or is_draft else storable(self):
             super().save(*args, **kwargs)
         if not is_draft:

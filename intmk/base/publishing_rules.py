@@ -124,16 +124,23 @@ def faults_of_rows(page: Page) -> dict[str, list[str]]:
 
 
 def half_filled(page: Page) -> dict[str, tuple[list[Any], list[Any]]]:
-    """Return by name the lists with a row that lacks what its table cannot do without: all rows, and the whole ones."""
+    """Return by name the lists with a row that lacks what its table cannot do without: all rows, and the whole ones.
+
+    One that has been stored whole stands among these as it is stored: its key is in the form, and must not be gone.
+    """
     found = {}
     for relation in get_all_child_relations(type(page)):
         name, own = relation.get_accessor_name(), (relation.field, relation.related_model._meta.pk)
+        if name == COMMENTS_RELATION_NAME:
+            continue
         needed = [field.attname for field in relation.related_model._meta.concrete_fields if not field.null]
         needed = [attname for attname in needed if attname not in {field.attname for field in own}]
         rows = list(getattr(page, name).all())
-        whole = [row for row in rows if all(getattr(row, attname) is not None for attname in needed)]
-        if len(whole) < len(rows):
-            found[name] = rows, whole
+        lacking = [row for row in rows if any(getattr(row, attname) is None for attname in needed)]
+        if lacking:
+            stored = relation.related_model._base_manager.in_bulk([row.pk for row in lacking if row.pk])
+            kept = (stored.get(row.pk) if row in lacking else row for row in rows)
+            found[name] = rows, [row for row in kept if row]
     return found
 
 

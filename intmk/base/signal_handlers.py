@@ -10,9 +10,12 @@ from intmk.base.pages import SitePage
 
 
 @receiver(pre_save, sender=Revision)
-def when_version_scheduled(instance: Revision, raw: bool = False, **kwargs: Any) -> None:
+def when_version_scheduled(
+    instance: Revision, raw: bool = False, update_fields: frozenset[str] | None = None, **kwargs: Any
+) -> None:
     """Raise ValidationError for a version that breaks a rule; nothing is scheduled then."""
-    if raw or instance.approved_go_live_at is None:
+    is_about_it = update_fields is None or "approved_go_live_at" in update_fields
+    if raw or not is_about_it or instance.approved_go_live_at is None:
         return
     page = instance.as_object()
     if isinstance(page, SitePage):
