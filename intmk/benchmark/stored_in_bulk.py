@@ -41,6 +41,7 @@ def store_below(parent: Any, pages: list[Any]) -> None:
         page.url_path, page.draft_title = f"{parent.url_path}{page.slug}/", page.title
         page.content_type, page.translation_key = content_type, uuid4()
         page.first_published_at = page.last_published_at = now if page.live else None
+        page.is_public = page.live  # of resolutions; their save() would note it
     shared = [field.attname for field in Page._meta.concrete_fields if not field.primary_key]
     rows = Page.objects.bulk_create([Page(**{name: getattr(page, name) for name in shared}) for page in pages], 1000)
     for page, row in zip(pages, rows, strict=True):
