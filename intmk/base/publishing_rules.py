@@ -130,11 +130,11 @@ def half_filled(page: Page) -> dict[str, tuple[list[Any], list[Any]]]:
     """
     found = {}
     for relation in get_all_child_relations(type(page)):
-        name, own = relation.get_accessor_name(), (relation.field, relation.related_model._meta.pk)
+        name, given = relation.get_accessor_name(), (relation.field, relation.related_model._meta.pk)
         if name == COMMENTS_RELATION_NAME:
             continue
-        needed = [field.attname for field in relation.related_model._meta.concrete_fields if not field.null]
-        needed = [attname for attname in needed if attname not in {field.attname for field in own}]
+        fields = relation.related_model._meta.concrete_fields
+        needed = [field.attname for field in fields if not field.null and field not in given]
         rows = list(getattr(page, name).all())
         lacking = [row for row in rows if any(getattr(row, attname) is None for attname in needed)]
         if lacking:
@@ -180,15 +180,13 @@ def known(row: models.Model, parent: models.Field) -> set[str]:
 
 def faults_of_texts(page: Page) -> dict[str, list[str]]:
     """Return what is missing or wrong in single blocks of the page, by field, as "2. Baustein, Titel: …"."""
-    found: dict[str, list[str]] = {}
+    found: dict[str, list[str]] = defaultdict(list)
     for field in page._meta.get_fields():
         for number, part in enumerate(getattr(page, field.name) if isinstance(field, StreamField) else (), 1):
             try:
                 part.block.clean(part.value)
             except ValidationError as error:
-                found.setdefault(field.name, []).extend(
-                    f"{number}. Baustein{words}" for words in told(part.block, error)
-                )
+                found[field.name] += [f"{number}. Baustein{words}" for words in told(part.block, error)]
     return found
 
 
