@@ -6,9 +6,9 @@ from django.db.models import Model, ProtectedError
 from django.db.models.signals import post_save, pre_delete
 from django.dispatch import receiver
 from wagtail.models import Page
-from wagtail.signals import page_slug_changed, post_page_move
+from wagtail.signals import page_slug_changed, page_unpublished, post_page_move
 
-from conferences.models import ChairTerm, ResolutionPage
+from conferences.models import ChairTerm, ConferencePage, ResolutionPage
 from conferences.models.identifier import ResolutionIdentifier, identifier_key, record_identifiers
 from conferences.models.resolution_parts import ResolutionReference
 from conferences.models.resolution_release import holds
@@ -25,6 +25,13 @@ def when_saved(sender: Any, instance: ResolutionPage, raw: bool = False, **kwarg
     stored = kwargs.get("update_fields")
     if not raw and (stored is None or not NAMED_BY.isdisjoint(stored)):
         record_identifiers(ResolutionPage.objects.filter(pk=instance.pk))
+
+
+@receiver(page_unpublished)
+def when_withdrawn(sender: type[Page], instance: Page, **kwargs: Any) -> None:
+    """Note it in the own table, too, where the page was withdrawn together with others: Wagtail saves no more of it."""
+    if issubclass(sender, (ConferencePage, ResolutionPage)):
+        sender.objects.filter(pk=instance.pk).update(is_public=False)
 
 
 @receiver(post_page_move)

@@ -17,7 +17,7 @@ from conferences.archive_import import importer
 from conferences.archive_import.importer import ImportRefusedError, import_folder
 from conferences.archive_import.plan import LOG_ACTION, State, plan_of
 from conferences.archive_import.record import record_of, stored_page
-from conferences.models import ResolutionPage, ResolutionVote
+from conferences.models import ConferencePage, ResolutionPage, ResolutionVote
 from intmk.media.documents.models import SiteDocument
 from intmk.users.models import User
 from tests.importing import ROW, folder_of, pdf
@@ -82,6 +82,31 @@ def test_drafts_with_the_same_number_or_with_none_that_is_one_do_not_stand_in_th
         draft.votes = [ResolutionVote(vote="yes")]
         draft.save_revision(clean=False)
     assert states(folder) == [State.UNCHANGED, State.UNCHANGED]
+
+
+def test_the_draft_of_a_land_is_neither_changed_nor_referred_to(tmp_path):
+    folder = folder_of(tmp_path, ROW)
+    hesse = User.objects.create_user("hessen", land_code="DE-HE")
+    draft = ResolutionPage(title="Vom Land", item="50.1", live=False, owner=hesse)
+    ConferencePage.objects.get(number=12).add_child(instance=draft)
+    draft.save_revision(clean=False)
+    assert states(folder, force=True) == [State.NEW]
+    import_folder(folder_of(tmp_path, ROW, OTHER))
+    draft.refresh_from_db()
+    assert (draft.title, draft.live, draft.revisions.count()) == ("Vom Land", False, 1)
+    assert record_of(stored_page("12/50.2")).references == [{"kind": "replaces", "to": "12/50.1"}]
+    assert stored_page("12/50.2").references.get().target.live
+
+
+def test_what_is_half_filled_in_a_draft_that_is_overwritten_is_named(tmp_path):
+    folder = folder_of(tmp_path, ROW)
+    import_folder(folder, draft=True)
+    page = stored_page("12/50.1").get_latest_revision_as_object()
+    page.votes = [ResolutionVote(vote="yes")]
+    page.save_revision(clean=False)
+    folder_of(tmp_path, ROW | {"titel": "Anders"})
+    line = plan_of(folder, force=True).lines[0]
+    assert (line.state, line.details[-1][:48]) == (State.CHANGED, "halb ausgefüllte Zeilen des Entwurfs entfallen: ")
 
 
 def test_all_of_a_record_arrives_on_a_public_page_with_history_and_index(tmp_path, client):

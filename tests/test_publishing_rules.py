@@ -1,11 +1,12 @@
 """A draft may be incomplete and contradict itself: what it breaks is listed, and only keeps it from being published."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 import time_machine
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.admin.panels import FieldPanel, InlinePanel, ObjectList, TabbedInterface
@@ -183,18 +184,68 @@ def test_a_draft_at_the_address_of_what_becomes_public_gives_way(chair):
     assert (own.live, own.slug, squatter.slug, squatter.url_path[-6:]) == (True, "84", "84-2", "/84-2/")
 
 
+def schedule(client, page: Page, moment: datetime) -> HttpResponse:
+    data = page_form(client, page) | {"go_live_at": f"{timezone.localtime(moment):%d.%m.%Y %H:%M}"}
+    return client.post(edit_url(page), data | {"action-publish": "1"})
+
+
 def test_a_conference_and_its_resolution_are_scheduled_together(chair):
     tomorrow = timezone.now() + timedelta(days=1)
     conference = draft_of_conference(chair, 84, first_day="04.05.2084")
     resolution = saved(chair, ResolutionPage, conference, {"title": "Vorbereitet", "item": "2.1"})
     for page in (conference, resolution):
-        data = page_form(chair, page) | {"go_live_at": f"{timezone.localtime(tomorrow):%d.%m.%Y %H:%M}"}
-        assert chair.post(edit_url(page), data | {"action-publish": "1"}).status_code == 302
+        assert schedule(chair, page, tomorrow).status_code == 302
     assert [item.page.pk for item in all_scheduled()] == [conference.pk, resolution.pk]
     for item in all_scheduled():
         with time_machine.travel(item.moment + timedelta(minutes=1), tick=False):
             carry_out_scheduled(item)
     assert ResolutionPage.objects.get(pk=resolution.pk).url == "/konferenzen/84/top-2-1/"
+
+
+def test_a_number_that_is_scheduled_is_not_scheduled_or_published_a_second_time(chair):
+    tomorrow = timezone.now() + timedelta(days=1)
+    first, second = (draft_of_conference(chair, 84, first_day="04.05.2084") for _ in range(2))
+    assert schedule(chair, first, tomorrow).status_code == 302
+    words = "Die Adresse „84“ ist vergeben oder vorgemerkt: „Noch eine“"
+    answer = schedule(chair, second, tomorrow)
+    assert words in text_of(answer)
+    assert [item.page.pk for item in all_scheduled()] == [first.pk]
+    assert words in text_of(chair.post(edit_url(second), page_form(chair, second) | {"action-publish": "1"}))
+
+
+def test_two_who_publish_the_same_number_at_the_same_moment_are_told_so_and_lose_nothing(chair, monkeypatch):
+    first, second = (draft_of_conference(chair, 84, first_day="04.05.2084") for _ in range(2))
+    first.get_latest_revision().publish()
+    with monkeypatch.context() as blind:  # as the second sees it whose rules were asked before the first was done
+        blind.setattr(ConferencePage, "full_clean", lambda page, **options: None)
+        answer = chair.post(edit_url(second), page_form(chair, second) | {"action-publish": "1"}, follow=True)
+    assert "Im selben Augenblick ist etwas anderes mit dieser Nummer veröffentlicht worden" in text_of(answer)
+    second.refresh_from_db()
+    assert (second.live, second.get_latest_revision_as_object().number) == (False, 84)
+
+
+def test_what_is_withdrawn_with_others_leaves_its_number_to_others(chair):
+    conference = ConferencePage.objects.get(number=12)
+    resolution = ResolutionPage.objects.live().filter(conference=conference)[0]
+    address = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "unpublish"])
+    chair.post(f"{address}?id={conference.pk}&next=/admin/", {"include_descendants": "on"})
+    for page in (conference, resolution):
+        page.refresh_from_db()
+        assert (page.live, page.is_public) == (False, False)
+
+
+def test_a_public_resolution_is_not_moved_to_where_its_identifier_would_not_last(chair):
+    draft = draft_of_conference(chair, 84, first_day="04.05.2084", title="Vorläufig")
+    resolution = ResolutionPage.objects.live().filter(conference__number=12)[0]
+    keys = list(resolution.identifiers.values_list("key"))
+    chair.post(reverse("wagtailadmin_pages:move_confirm", args=[resolution.pk, draft.pk]))
+    bulk = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "move"])
+    chair.post(f"{bulk}?id={resolution.pk}&next=/admin/", {"chooser": draft.pk, "move_applied": "True"})
+    assert resolution.get_parent().pk == ConferencePage.objects.get(number=12).pk
+    draft.get_latest_revision().publish()
+    chair.post(reverse("wagtailadmin_pages:move_confirm", args=[resolution.pk, draft.pk]))
+    assert ResolutionPage.objects.get(pk=resolution.pk).get_parent().pk == draft.pk
+    assert list(resolution.identifiers.values_list("key"))[:-1] == keys
 
 
 def test_a_stored_row_that_is_emptied_and_filled_again_stays_the_same_row(chair):

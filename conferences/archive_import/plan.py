@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from wagtail.models import PageLogEntry, Revision, WorkflowState, get_default_page_content_type
@@ -27,9 +28,11 @@ from conferences.archive_import.record import (
     stored_page,
 )
 from conferences.archive_import.table import rows_of, table_in
-from conferences.models import ConferencePage, ResolutionPage, ResolutionReference
+from conferences.models import ChairTerm, ConferencePage, ResolutionPage, ResolutionReference
+from conferences.models.chair import today
 from conferences.rules import agenda_item
-from intmk.base.publishing_rules import drop_half_filled_rows
+from intmk.base.drafts import EVER_PUBLIC
+from intmk.base.publishing_rules import drop_half_filled_rows, half_filled, label
 from intmk.base.tables import Row
 from intmk.users.models import account_name
 
@@ -129,12 +132,14 @@ class Planner:
             errors = self.doubles(row, values)
         if not errors:
             page = self.stored.get(self.key(values))
-            version = self.version_to_change(page) if page else None
+            version, unfinished = self.version_to_change(page) if page else (None, "")
             line.before = record_of(version) if version else None
             try:
                 self.compare(line, self.completed(row, values, line.before), version)
             except ValidationError as error:
                 errors = messages(error)
+            if line.state == State.CHANGED and unfinished:
+                line.details.append(f"halb ausgefüllte Zeilen des Entwurfs entfallen: {unfinished}")
         if errors:
             line.state, line.details = State.ERROR, errors
         return line
@@ -163,14 +168,18 @@ class Planner:
             self.lines_of[name] = row.line
         return []
 
-    def version_to_change(self, page: ResolutionPage) -> ResolutionPage:
-        """Return what an import changes: of a public page what is public, since its draft nobody has approved."""
+    def version_to_change(self, page: ResolutionPage) -> tuple[ResolutionPage, str]:
+        """Return what an import changes, and the names of the lists in it that have unfinished rows.
+
+        Of a public page it is what is public, since its draft nobody has approved. The rows are taken out.
+        """
         draft = self.drafts.get(page.latest_revision_id)
         if page.live or draft is None:
-            return page
+            return page, ""
         version = page.with_content_json(draft.content)
+        unfinished = ", ".join(label(ResolutionPage, name) for name in half_filled(version))
         drop_half_filled_rows(version)
-        return version
+        return version, unfinished
 
     def completed(self, row: Row, values: dict[str, Any], before: ResolutionRecord | None) -> ResolutionRecord:
         """Return the whole record: what the row gives, and for a stored page what it leaves open.
@@ -266,9 +275,14 @@ def by_key(pages: Iterable[ResolutionPage]) -> dict[str, ResolutionPage]:
 
 
 def stored_pages(conferences: list[str]) -> Any:
-    """Return the resolutions of these conferences with all that a record holds, in a constant number of queries."""
+    """Return the resolutions of these conferences with all that a record holds, in a constant number of queries.
+
+    Not the drafts of Länder that do not chair: they have no claim to a number, and an import leaves them alone.
+    """
+    chair = ChairTerm.objects.rotation().chair_on(today())
+    own = Q(owner=None) | Q(owner__land_code__in=["", chair])
     return (
-        ResolutionPage.objects.filter(conference__slug__in=conferences)
+        ResolutionPage.objects.filter(EVER_PUBLIC | own, conference__slug__in=conferences)
         .select_related("conference", "source_file")
         .prefetch_related(
             "movers", "themes", "addressees", "votes__land", "statements__land", "references__target__conference",

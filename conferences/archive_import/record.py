@@ -218,9 +218,9 @@ def changed_fields(before: ResolutionRecord, after: ResolutionRecord) -> list[st
 
 
 def stored_page(key: str) -> ResolutionPage | None:
-    """Return the resolution of a key such as "12/2.1", public or not; None without one."""
+    """Return the resolution of a key such as "12/2.1", the public one of several; None without one."""
     conference, _, number = key.partition("/")
-    same = ResolutionPage.objects.filter(conference__slug=conference)
+    same = ResolutionPage.objects.filter(conference__slug=conference).order_by("-live")
     try:
         item_key = agenda_item.sort_key(agenda_item.normalised(number))
     except ValueError:

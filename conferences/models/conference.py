@@ -235,7 +235,7 @@ class ConferencePage(ConferenceSearchMixin, Sourced, TextPage):
             errors.pop("title", None)
             errors["number"] = f"Die {self.number}. Konferenz gibt es schon."
         elif self.number and (neighbour := self.neighbour_at(self.own_slug)):
-            errors["number"] = f"Die Adresse „{self.own_slug}“ gehört der Seite „{neighbour.draft_title}“."
+            errors["number"] = f"Die Adresse „{self.own_slug}“ ist vergeben oder vorgemerkt: „{neighbour.draft_title}“."
         begins = self.period.earliest
         if self.status == self.Status.HELD and begins and begins > timezone.localdate():
             errors["status"] = "Die Konferenz liegt in der Zukunft: Sie kann noch nicht stattgefunden haben."

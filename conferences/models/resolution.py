@@ -14,7 +14,7 @@ from wagtail import blocks
 from wagtail.admin.panels import ObjectList
 from wagtail.documents import get_document_model_string
 from wagtail.fields import RichTextField, StreamField
-from wagtail.models import PageManager
+from wagtail.models import Page, PageManager
 from wagtail.search import index
 
 from conferences.models import resolution_panels
@@ -37,6 +37,7 @@ from conferences.models.resolution_search import ResolutionSearchMixin
 from conferences.models.resolution_wording import WordingMixin
 from conferences.models.theme import Theme
 from conferences.rules import agenda_item, ballot
+from intmk.base.drafts import was_public
 from intmk.base.pages import SitePage, beside_title
 from intmk.base.sources import Source, Sourced
 
@@ -322,7 +323,7 @@ class ResolutionPage(ResolutionSearchMixin, WordingMixin, ReleaseMixin, Identifi
             errors["item"] = f"TOP {self.item} gibt es in dieser Konferenz schon."
         elif (self.valid_item or self.circular_number) and (neighbour := self.neighbour_at(self.own_slug)):
             field = "item" if self.valid_item else "circular_number"
-            errors[field] = f"Die Adresse „{self.own_slug}“ gehört dem Beschluss „{neighbour.draft_title}“."
+            errors[field] = f"Die Adresse „{self.own_slug}“ ist vergeben oder vorgemerkt: „{neighbour.draft_title}“."
         same = others.filter(circular_number=self.circular_number, circular_year=self.circular_year)
         if self.circular_number and self.circular_year and same.exists():
             errors["circular_number"] = (
@@ -336,6 +337,10 @@ class ResolutionPage(ResolutionSearchMixin, WordingMixin, ReleaseMixin, Identifi
         if conference is None or conference.has_own_address or (conference.is_scheduled and not self.live):
             return False
         return not self.identifiers.exists() if self.pk else True
+
+    def can_move_to(self, parent: Page) -> bool:
+        """Say whether it may stand below `parent`: once public, not where its identifier would not last."""
+        return super().can_move_to(parent) and (not was_public(self) or parent.specific.has_own_address)
 
     @property
     def public_conference(self) -> "ConferencePage | None":

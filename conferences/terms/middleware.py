@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
+from psycopg.errors import UniqueViolation
 from wagtail.admin import messages
 
 from conferences.handover import refused_forms
@@ -85,6 +86,11 @@ class ExplainRefusalMiddleware:
             words = f"Nicht gelöscht, es wird noch gebraucht: {names}"
         elif isinstance(exception, ValidationError):
             words = f"Nicht veröffentlicht, der Entwurf bleibt, wie er ist: {' '.join(exception.messages)}"
+        elif isinstance(exception.__cause__, UniqueViolation):  # both had asked the rules before one was done
+            words = (
+                "Nicht veröffentlicht, der Entwurf bleibt: Im selben Augenblick ist etwas anderes mit dieser Nummer "
+                "veröffentlicht worden. Beim nächsten Versuch steht neben dem Feld, was."
+            )
         else:
             return None
         logger.warning("Abgelehnt: %s", request.path, exc_info=exception)

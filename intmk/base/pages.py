@@ -12,6 +12,7 @@ from django.db.models import prefetch_related_objects
 from django.http import HttpResponseBase
 from django.template.response import SimpleTemplateResponse
 from django.urls import get_resolver
+from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from wagtail.admin.panels import (
     CommentPanel,
@@ -24,7 +25,7 @@ from wagtail.admin.panels import (
 )
 from wagtail.blocks import StreamValue
 from wagtail.fields import StreamField
-from wagtail.models import COMMENTS_RELATION_NAME, Page, PageViewRestriction
+from wagtail.models import COMMENTS_RELATION_NAME, Page, PageViewRestriction, Revision
 from wagtail.rich_text import expand_db_html
 from wagtail.rich_text.pages import PageLinkHandler
 from wagtail.search import index
@@ -258,9 +259,17 @@ class SitePage(Page):
         return self.slug
 
     def neighbour_at(self, slug: str) -> Page | None:
-        """Return another page, beside this one, that has this slug and was ever public; drafts give way."""
-        beside = self.get_siblings().exclude(pk=self.pk) if self.path else Page.objects.none()
-        return beside.filter(EVER_PUBLIC, slug=slug).first()
+        """Return another page, beside this one, that has this slug and was ever public or will be; drafts give way."""
+        if not self.path:
+            return None
+        beside = self.get_siblings().exclude(pk=self.pk)
+        return beside.filter(EVER_PUBLIC, slug=slug).first() or self.scheduled_at(slug, beside)
+
+    def scheduled_at(self, slug: str, beside: models.QuerySet[Page]) -> Page | None:
+        """Return the page of `beside` that will have this slug at a moment for which it is scheduled."""
+        ahead = Revision.page_revisions.filter(approved_go_live_at__gt=timezone.now())
+        versions = [version.as_object() for version in ahead.filter(object_id__in=[str(page.pk) for page in beside])]
+        return next((page for page in versions if isinstance(page, SitePage) and page.own_slug == slug), None)
 
     def make_way(self) -> None:
         """Give a draft that never was public another address when it has that of this page, which becomes public."""
