@@ -18,6 +18,7 @@ from conferences.archive_import.importer import ImportRefusedError, import_folde
 from conferences.archive_import.plan import LOG_ACTION, State, plan_of
 from conferences.archive_import.record import record_of, stored_page
 from conferences.models import ConferencePage, ResolutionPage, ResolutionVote
+from conferences.rules import agenda_item
 from intmk.media.documents.models import SiteDocument
 from intmk.users.models import User
 from tests.importing import ROW, folder_of, pdf
@@ -77,7 +78,7 @@ def test_drafts_with_the_same_number_or_with_none_that_is_one_do_not_stand_in_th
     import_folder(folder)
     public = stored_page("12/50.1")
     for item in ("50.1", "2.x"):
-        draft = ResolutionPage(title="Entwurf", item=item, live=False)
+        draft = ResolutionPage(title="Entwurf", item=item, conference=public.conference, live=False)
         public.get_parent().add_child(instance=draft)
         draft.votes = [ResolutionVote(vote="yes")]
         draft.save_revision(clean=False)
@@ -87,8 +88,10 @@ def test_drafts_with_the_same_number_or_with_none_that_is_one_do_not_stand_in_th
 def test_the_draft_of_a_land_is_neither_changed_nor_referred_to(tmp_path):
     folder = folder_of(tmp_path, ROW)
     hesse = User.objects.create_user("hessen", land_code="DE-HE")
-    draft = ResolutionPage(title="Vom Land", item="50.1", live=False, owner=hesse)
-    ConferencePage.objects.get(number=12).add_child(instance=draft)
+    conference = ConferencePage.objects.get(number=12)
+    draft = ResolutionPage(title="Vom Land", item="50.1", conference=conference, live=False, owner=hesse)
+    draft.item_key = agenda_item.sort_key(draft.item)
+    conference.add_child(instance=draft)
     draft.save_revision(clean=False)
     assert states(folder, force=True) == [State.NEW]
     import_folder(folder_of(tmp_path, ROW, OTHER))
