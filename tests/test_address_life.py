@@ -128,7 +128,7 @@ def public_pages() -> dict[str, tuple]:
     return {"/" + url_path.split("/", 2)[2]: page for url_path, *page in pages}
 
 
-@pytest.mark.slow("the pages of a whole life are published, moved and asked for")
+@pytest.mark.audit
 def test_every_address_ever_public_answers_after_some_steps_of_each_day(django_capture_on_commit_callbacks):
     seed = date.today().toordinal()
     print(f"Life(seed={seed})")  # pytest shows it when the test fails

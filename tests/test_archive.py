@@ -195,7 +195,7 @@ def test_what_is_ignored_is_shown_short_and_escaped(reader):
 ADDRESSES = st.lists(st.tuples(st.sampled_from(PARAMETERS), st.text(max_size=30)), max_size=12)
 
 
-@pytest.mark.slow("asks for each address that people and programs write")
+@pytest.mark.audit
 @settings(max_examples=10, suppress_health_check=list(HealthCheck))
 @given(ADDRESSES)
 def test_no_address_breaks_it(pairs):

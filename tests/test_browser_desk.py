@@ -88,7 +88,13 @@ def test_a_press_release_is_typed_saved_found_again_published_and_read(official,
     reader.close()
 
 
-@pytest.mark.parametrize(("kind", "below"), [("intmk/standardpage", "impressum"), ("conferences/resolutionpage", "12")])
+@pytest.mark.parametrize(
+    ("kind", "below"),
+    [
+        pytest.param("intmk/standardpage", "impressum", marks=pytest.mark.audit),
+        ("conferences/resolutionpage", "12"),
+    ],
+)
 def test_of_a_page_and_a_resolution_the_title_suffices(official, served_site, kind, below):
     title = f"Nur getippt als {kind.rpartition('/')[2]}"
     begin(official, kind, below).press_sequentially(title)
@@ -134,6 +140,7 @@ def test_what_is_typed_while_the_editor_saves_by_itself_is_saved_as_well(officia
     expect(field).to_have_value("Zuende")
 
 
+@pytest.mark.audit
 def test_a_conference_that_contradicts_itself_is_saved_and_its_rules_lead_to_their_fields(official, served_site):
     begin(official, "conferences/conferencepage", "konferenzen").press_sequentially("Noch ohne Nummer und Tag")
     save_draft(official)
@@ -160,7 +167,9 @@ def test_a_conference_that_contradicts_itself_is_saved_and_its_rules_lead_to_the
     assert status(served_site, "/konferenzen/84/") == 200
 
 
-@pytest.mark.parametrize("moment", ["before it is sent", "while it is under way"])
+@pytest.mark.parametrize(
+    "moment", [pytest.param("before it is sent", marks=pytest.mark.audit), "while it is under way"]
+)
 def test_a_click_while_the_editor_saves_by_itself_makes_one_page_only(official, moment):
     title = f"Geklickt {moment}"
     by_itself = re.compile(r"/admin/pages/add/")
@@ -197,6 +206,7 @@ def test_what_is_typed_is_saved_by_itself_also_under_a_title_that_is_taken(offic
     expect(official.locator("#id_slug")).to_have_value(re.compile(r"pruefmeldung-2-\d"))
 
 
+@pytest.mark.audit
 def test_a_press_release_and_its_paper_wait_for_the_typed_moment_and_go_at_another(official, served_site):
     moment = timezone.localtime() + timedelta(days=1)
     begin(official).press_sequentially("Erst morgen")
@@ -302,6 +312,7 @@ def what_the_clock_does(site: ServedSite, moment: datetime) -> str:
     ).stdout  # fmt: skip
 
 
+@pytest.mark.audit
 def test_a_comment_is_written_answered_and_resolved(official):
     begin(official).press_sequentially("Mit Anmerkung")
     section = official.get_by_role("region", name="Einleitung")
@@ -331,6 +342,7 @@ def test_a_new_resolution_shows_its_preview_while_it_is_typed(official):
     expect(preview.get_by_role("heading", level=1)).to_contain_text("Gerade erst begonnen")
 
 
+@pytest.mark.audit
 def test_a_draft_is_shown_without_an_account_until_its_link_is_taken_back(official, browser, served_site):
     begin(official).press_sequentially("Nur zum Zeigen")
     save_draft(official)
@@ -352,6 +364,7 @@ def test_a_draft_is_shown_without_an_account_until_its_link_is_taken_back(offici
     stranger.close()
 
 
+@pytest.mark.audit
 def test_pictures_that_were_left_unfinished_are_finished_on_return(official):
     photo = BytesIO()
     Image.effect_mandelbrot((400, 300), (-2.0, -1.5, 1.0, 1.5), 60).convert("RGB").save(photo, "JPEG")

@@ -55,6 +55,7 @@ def read(browser: Browser, site: ServedSite) -> str:
     return text.replace("\u00a0", " ")
 
 
+@pytest.mark.audit
 def test_two_laender_propose_and_of_one_the_chair_takes_a_part(official, secretariat, browser, served_site):
     bavaria, saxony = secretariat("by"), secretariat("sn")
     open_form(saxony)

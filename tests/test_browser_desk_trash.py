@@ -42,6 +42,7 @@ def test_a_conference_with_resolutions_is_deleted_and_brought_back_from_the_mess
     assert [status(served_site, address) for address in addresses] == [200, 200, 200]
 
 
+@pytest.mark.audit
 def test_a_picture_in_use_is_deleted_and_its_page_shows_it_again(official, served_site):
     reader = official.context.browser.new_page(base_url=served_site.url)
     reader.goto("/konferenzen/sonder-2026-1/")
@@ -74,6 +75,7 @@ def publish_resolution(official: Page, title: str) -> None:
     action(official, "Veröffentlichen")
 
 
+@pytest.mark.audit
 def test_a_wrong_resolution_is_deleted_and_entered_again_under_its_number(official, served_site):
     publish_resolution(official, "Falsch abgeschrieben")
     expect(official.locator(".messages .success")).to_contain_text("veröffentlicht")

@@ -2,6 +2,7 @@
 
 from io import BytesIO
 
+import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
@@ -19,6 +20,7 @@ def photo_with_position() -> bytes:
     return file.getvalue()
 
 
+@pytest.mark.audit
 def test_a_group_photo_goes_from_the_telephone_to_the_reader_and_a_broken_file_does_not(official, browser, served_site):
     refused = []
     official.on("console", lambda message: refused.append(message.text) if "Content Security" in message.text else None)

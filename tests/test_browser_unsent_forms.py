@@ -49,6 +49,7 @@ def window(playwright, browser, served_site) -> Iterator[Callable[[str], Page]]:
         yield open_for
 
 
+@pytest.mark.audit
 def test_signing_in_again_happens_over_the_open_form(window, served_site, chairing_account):
     page = window(chairing_account)
     motto = type_without_session(page, OVER_THE_FORM)
@@ -85,6 +86,7 @@ def test_a_text_survives_the_end_of_the_session(window, served_site, chairing_ac
     expect(page).to_have_url(re.compile(r"/admin/pages/\d+/edit/"))
 
 
+@pytest.mark.audit
 def test_two_editors_at_once_are_told_in_german_and_join_what_they_wrote(official, window):
     motto_of_the_twelfth(official).wait_for()
     second = window("admin")

@@ -58,7 +58,7 @@ def run(folder: Path, tests: str) -> subprocess.CompletedProcess:
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
 
 
-@pytest.mark.slow("starts a pytest of its own, in which tests burn time")
+@pytest.mark.audit
 def test_what_costs_too_much_without_a_mark_fails_and_all_is_written_down(tmp_path):
     said = run(tmp_path, TESTS).stdout
     failed = {line.split("::")[1].split()[0] for line in said.splitlines() if line.startswith("FAILED")}

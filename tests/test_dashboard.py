@@ -416,7 +416,7 @@ def add_content(account: User, count: int) -> None:
         KeptForm.objects.create(account=account, address=f"/admin/{number}/", fields=[["a", "b"]])
 
 
-@pytest.mark.slow("three dashboards, each before and after there is more")
+@pytest.mark.audit
 def test_the_dashboard_costs_the_same_however_much_there_is(accounts):
     def counts() -> list[int]:
         found = []

@@ -94,8 +94,10 @@ def typed_everywhere(form: dict[str, object]) -> dict[str, object]:
     return form | texts | forged
 
 
-@pytest.mark.slow("all fields go by all buttons of the form, in three standings of a page")
-@pytest.mark.parametrize("standing", ["public", "taken back", "never public"])
+@pytest.mark.slow("all fields go by all buttons of the form")
+@pytest.mark.parametrize(
+    "standing", ["public", *(pytest.param(other, marks=pytest.mark.audit) for other in ("taken back", "never public"))]
+)
 @pytest.mark.parametrize("page_type", of_each_type(), ids=lambda model: model.__name__)
 def test_no_field_that_a_land_sends_changes_a_page_or_an_answer(account, editor, page_type, standing):
     if page_type is NewsPage:

@@ -271,7 +271,7 @@ def test_a_new_term_may_stand_before_the_first(admin):
     assert row(0).land.code == "DE-MV"
 
 
-@pytest.mark.slow("deletes the terms one by one, with all that hangs on them")
+@pytest.mark.audit
 def test_the_first_term_of_an_empty_table_is_entered_like_any_other(admin):
     without_conferences()
     ChairTerm.objects.all().delete()
@@ -351,7 +351,7 @@ def test_deleting_shows_its_effects_first(admin):
     assert ChairTerm.objects.count() == count - 1
 
 
-@pytest.mark.slow("deletes the terms one by one, with all that hangs on them")
+@pytest.mark.audit
 def test_only_the_first_and_the_last_term_can_be_deleted(admin):
     without_conferences()
     middle = address("delete", row(5).pk)

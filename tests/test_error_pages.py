@@ -157,7 +157,7 @@ def test_while_a_migration_is_still_to_come_the_site_says_so(reader):
     assert reader.get("/").status_code == 503
 
 
-@pytest.mark.slow("waits for a database that nobody reaches")
+@pytest.mark.audit
 def test_a_database_that_nobody_reaches_is_answered_with_503():
     script = (
         "import django; django.setup(); from django.test import Client; "

@@ -348,7 +348,7 @@ def test_lines_lead_to_where_it_is_done_and_else_name_who_does_it(spring):
     assert line("person", former).url == f"/admin/snippets/conferences/chairterm/edit/{term.pk}/"
 
 
-@pytest.mark.slow("opens each page of the admin that the list leads to, with four accounts")
+@pytest.mark.audit
 def test_every_link_opens_for_the_account_that_sees_it(spring):
     accounts = [User.objects.create_superuser("chefin"), secretariat("DE-RP"), secretariat(), secretariat("DE-BE")]
     for account in accounts:
@@ -398,7 +398,7 @@ def count_queries(action) -> int:
     return len(captured)
 
 
-@pytest.mark.slow("everything that the list reads, once and then twice more; read in four ways")
+@pytest.mark.audit
 def test_the_list_and_its_pages_cost_the_same_however_much_there_is(spring):
     fill(1)
     account = secretariat("DE-RP")
@@ -437,7 +437,7 @@ def test_what_is_open_is_recorded_without_links(spring):
     assert all(set(item) == {"label", "detail"} for item in items)
 
 
-@pytest.mark.slow("deletes every page of the site")
+@pytest.mark.audit
 def test_the_list_holds_without_pages_and_without_the_land(spring):
     term = term_of_saarland()
     ConferencePage.objects.all().delete()

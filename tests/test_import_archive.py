@@ -468,7 +468,7 @@ def test_an_address_that_another_page_below_the_conference_has_is_refused(tmp_pa
     assert "'top-50-1'" in " ".join(errors(folder_of(tmp_path, ROW)))
 
 
-@pytest.mark.slow("imports three tables of growing length")
+@pytest.mark.audit
 def test_a_further_resolution_costs_as_many_queries_in_a_large_import_as_in_a_small_one(tmp_path):
     def queries(number: int) -> int:
         rows = (FULL | {"top": f"60.{n}", "bezuege": "bestätigt: 12/60.1|ersetzt: 12/60.2"} for n in range(3, number))

@@ -53,7 +53,7 @@ def rows_of(number: int) -> list[dict[str, str]]:
     return [ROW | {"top": f"50.{turn}", "datei": "a.pdf" if turn == 1 else ""} for turn in range(1, number + 1)]
 
 
-@pytest.mark.slow("kills a process in the middle of an import")
+@pytest.mark.audit
 def test_an_import_that_is_killed_leaves_nothing_and_can_be_done_again(tmp_path):
     folder, before = folder_of(tmp_path / "ordner", *rows_of(3), a=pdf("Einzigartig")), stored()
     code = KILLED.format(media=str(settings.MEDIA_ROOT), folder=str(folder))

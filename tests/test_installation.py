@@ -99,7 +99,7 @@ def test_what_the_environment_says_wins_over_the_file(production):
     assert manage(production, *SETTINGS, INTMK_SECRET_KEY="h" * 50).stdout.split()[1] == "h" * 50
 
 
-@pytest.mark.slow("starts the program anew, as an administrator does")
+@pytest.mark.audit
 def test_a_mail_that_cannot_be_sent_from_production_is_no_success(production):
     result = manage(production, "sendtestemail", "stelle@example.org")
     assert result.returncode != 0
@@ -137,7 +137,7 @@ def test_bare_serving_there_is_serving_production(production):
     assert there(production) == {"site.json", "serve.lock"}
 
 
-@pytest.mark.slow("starts the program anew, as an administrator does")
+@pytest.mark.audit
 def test_a_web_server_that_is_started_by_itself_serves_production_too(production):
     code = "import intmk.wsgi; from django.conf import settings; print(settings.SECRET_KEY)"
     assert run("-c", code, INTMK_VAR=str(production)).stdout.strip() == "g" * 50
@@ -278,7 +278,7 @@ def test_settings_of_development_are_refused_on_the_database_of_production(own_d
     assert not User.objects.filter(username="redaktion-bw").exists()
 
 
-@pytest.mark.slow("starts the program anew, as an administrator does")
+@pytest.mark.audit
 @pytest.mark.django_db
 def test_accounts_for_trying_out_that_come_with_a_database_are_locked_in_production(settings, tmp_path, capsys):
     settings.VAR = tmp_path

@@ -51,7 +51,7 @@ def test_each_is_valid_as_if_an_editor_had_written_it():
         page.full_clean()
 
 
-@pytest.mark.slow("fills the site with an invented archive")
+@pytest.mark.audit
 def test_they_are_removed_without_a_trace_and_nothing_else_is(client):
     make(0)  # the index of the search is that of a rebuild from here on
     before = traces()

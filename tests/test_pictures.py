@@ -176,7 +176,7 @@ def test_renditions_of_a_very_wide_photo_have_the_size_and_profile_of_wagtails_o
     assert {(rendition.width, rendition.height) for rendition in made.values()} == {(480, 30), (960, 60), (1600, 100)}
 
 
-@pytest.mark.slow("compresses a photo until it is small enough")
+@pytest.mark.audit
 def test_a_photo_full_of_detail_is_compressed_until_a_page_can_carry_it(monkeypatch):
     image, plain = picture(1000, 600), picture(1000, 600)
     out = BytesIO()

@@ -91,7 +91,7 @@ def test_codes_are_short_ascii():
         assert all(code.isascii() and len(code) <= 24 for code in facets)
 
 
-@pytest.mark.slow("counts by hand what many invented sets hold")
+@pytest.mark.audit
 @given(st.lists(st.sets(st.sampled_from(["la", "lby", "eunanimous", "j2017", "j2018", "s"])), min_size=1, max_size=20))
 def test_counts_are_those_of_counting_by_hand(sets):
     pages = list(ResolutionPage.objects.order_by("pk")[: len(sets)])

@@ -249,7 +249,7 @@ def test_when_the_database_fails_nobody_gets_in_and_nothing_is_half_done(committ
         assert publishers() == {"DE-BW"}
 
 
-@pytest.mark.slow("starts processes and kills one")
+@pytest.mark.audit
 def test_a_process_killed_in_the_middle_leaves_the_rights_whole(committed):
     code = (
         "import os, signal, datetime; from conferences.terms import rights; "

@@ -81,7 +81,7 @@ def test_a_killed_process_frees_the_lock(empty_database, tmp_path):
     wait_until(lambda: locks(empty_database) == 0)
 
 
-@pytest.mark.slow("starts the command twice, as two servers do")
+@pytest.mark.audit
 def test_the_second_of_two_preparations_finds_it_done(own_database, tmp_path):
     url = database_url(connection.settings_dict)
     with psycopg.connect(url, autocommit=True) as holder:

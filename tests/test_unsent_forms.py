@@ -237,7 +237,7 @@ def admin_addresses() -> list[str]:
     return sorted(found)
 
 
-@pytest.mark.slow("sends each form of the admin")
+@pytest.mark.audit
 def test_every_form_of_the_admin_is_kept(account):
     browser, form = opened(account)
     deleted(browser)

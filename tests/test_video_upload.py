@@ -156,7 +156,7 @@ def test_what_is_just_good_enough_is_read(good):
     assert reading.codec == "avc1"
 
 
-@pytest.mark.slow("sends each file through the form")
+@pytest.mark.audit
 @pytest.mark.django_db
 def test_each_hostile_file_is_refused_beside_its_field_and_leaves_nothing(chair, media):
     data, part = hostile()["markup"]

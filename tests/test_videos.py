@@ -130,7 +130,7 @@ def test_a_video_that_is_not_released_or_deleted_is_not_shown(media):
     assert "<video" not in response.content.decode()
 
 
-@pytest.mark.slow("stores videos, each read by a process")
+@pytest.mark.audit
 def test_more_videos_cost_no_more_queries(media):
     def queries() -> int:
         get(PAGE)
