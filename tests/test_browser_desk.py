@@ -167,9 +167,8 @@ def test_a_conference_that_contradicts_itself_is_saved_and_its_rules_lead_to_the
     assert status(served_site, "/konferenzen/84/") == 200
 
 
-@pytest.mark.parametrize(
-    "moment", [pytest.param("before it is sent", marks=pytest.mark.audit), "while it is under way"]
-)
+@pytest.mark.audit
+@pytest.mark.parametrize("moment", ["before it is sent", "while it is under way"])
 def test_a_click_while_the_editor_saves_by_itself_makes_one_page_only(official, moment):
     title = f"Geklickt {moment}"
     by_itself = re.compile(r"/admin/pages/add/")
@@ -192,6 +191,7 @@ def test_a_click_while_the_editor_saves_by_itself_makes_one_page_only(official, 
     assert made["meta"]["total_count"] == 1
 
 
+@pytest.mark.audit
 def test_what_is_typed_is_saved_by_itself_also_under_a_title_that_is_taken(official):
     title = begin(official)
     # The editor takes what stands in the form after its first moments for unchanged.

@@ -60,6 +60,7 @@ def elsewhere(own_database, monkeypatch) -> Iterator[socket.socket]:
 # --- No changes -----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.audit
 def test_a_right_password_is_not_answered_with_too_many_attempts(read_only):
     _, answer = sign_in("verwaltung", client=Client(HTTP_HOST="localhost", raise_request_exception=False))
     assert answer.status_code == 503
@@ -68,12 +69,14 @@ def test_a_right_password_is_not_answered_with_too_many_attempts(read_only):
     assert answer["Retry-After"] == "30"
 
 
+@pytest.mark.audit
 def test_a_forgotten_password_neither(read_only, reader):
     answer = reader.post("/admin/password_reset/", {"email": "land@example.org"})
     assert answer.status_code == 503
     assert "Gerade lässt sich nichts speichern" in text_of(answer)
 
 
+@pytest.mark.audit
 def test_readers_go_on_reading_and_operators_are_told(read_only, reader):
     addresses = "/ /konferenzen/12/ /konferenzen/12/top-2-1/ /suche/?q=sprache /beschluesse/ /feeds/beschluesse.atom"
     for address in [*addresses.split(), "/gibt-es-nicht/", "/api/v1/laender", "/barriere-melden/"]:
@@ -143,12 +146,14 @@ def test_without_a_database_nobody_waits_and_afterwards_all_is_well(elsewhere, r
     assert reader.get("/").status_code == 200
 
 
+@pytest.mark.audit
 def test_a_refusal_keeps_nobody_from_trying_again(elsewhere):
     for _ in range(2):
         with pytest.raises(OperationalError, match="refused"):
             connection.ensure_connection()
 
 
+@pytest.mark.audit
 def test_after_one_has_waited_in_vain_the_others_do_not_wait(elsewhere, reader, monkeypatch):
     elsewhere.listen()  # it takes calls and says nothing, as a stopped database does
     monkeypatch.setitem(connection.settings_dict["OPTIONS"], "connect_timeout", 1)
@@ -187,6 +192,7 @@ def test_an_answer_that_does_not_come_is_given_up_in_the_web_server(own_database
     connection.close()
 
 
+@pytest.mark.audit
 def test_an_open_connection_that_hangs_is_found_out_before_it_is_used(own_database, monkeypatch):
     connection.ensure_connection()
     monkeypatch.setattr(base, "CHECK_SECONDS", 0.1)

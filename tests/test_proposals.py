@@ -180,7 +180,7 @@ def test_the_chair_takes_one_field_and_gives_back_the_other_with_an_answer(land,
     )
 
 
-@AT_THE_DESK
+@pytest.mark.audit
 def test_two_laender_propose_and_each_gets_its_own_answer(land, chair, text_page):
     bavaria = of_land("DE-BY")
     propose(land, text_page, introduction="Von Saarland")
@@ -386,7 +386,7 @@ def test_rows_of_a_conference_are_one_field_and_taken_as_such(land, chair):
     assert page.motto != "Von Saarland"
 
 
-@AT_THE_DESK
+@pytest.mark.audit
 def test_another_number_of_a_conference_is_only_proposed(land, chair, client):
     page = ConferencePage.objects.get(number=19)
     below = {child.url: client.get(child.url).status_code for child in page.get_children().live()}
@@ -432,7 +432,7 @@ def test_a_page_taken_back_can_be_proposed_for_and_does_not_return_by_it(land, c
     assert not Page.objects.get(pk=text_page.pk).live
 
 
-@AT_THE_DESK
+@pytest.mark.audit
 def test_after_the_changeover_the_new_chair_sees_what_its_land_proposed_and_the_former_draft(
     account, land, chair, text_page
 ):
