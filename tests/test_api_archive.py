@@ -44,6 +44,7 @@ def test_what_is_not_known_is_null_or_empty_and_never_zero():
         ("theme=sport", lambda row: "sport" in row["themes"]),
         ("land=DE-BY", lambda row: "DE-BY" in row["movers"]),
         ("outcome=unanimous", lambda row: row["outcome"] == "unanimous"),
+        ("claim=in_writing", lambda row: row["claim"] == "in_writing"),
     ],
 )
 def test_a_filter_finds_all_that_fit_and_no_other(query, fitting):
@@ -68,7 +69,9 @@ def test_what_is_no_number_of_use_is_refused(query):
     assert asked(f"resolutions?{query}", 422)["detail"]
 
 
-@pytest.mark.parametrize("query", ["conference=%00", "theme=gibtesnicht", "land=%00", "outcome=%F0%9F%98%80"])
+@pytest.mark.parametrize(
+    "query", ["conference=%00", "theme=gibtesnicht", "land=%00", "outcome=%F0%9F%98%80", "claim=%00"]
+)
 def test_what_there_is_not_finds_nothing(query):
     assert asked(f"resolutions?{query}") == {"count": 0, "resolutions": []}
 

@@ -137,8 +137,8 @@ def test_a_title_of_the_editors_stands_in_brackets_and_a_rejected_motion_is_no_r
 @pytest.mark.django_db
 def test_a_circular_resolution_is_cited_by_its_number(reader):
     parent = ConferencePage.objects.get(number=18)
-    page = ResolutionPage(title="Förderung", kind="circular", circular_number=3, circular_year=2022, source="official")
-    page.conference = parent
+    page = ResolutionPage(title="Förderung", kind="circular", circular_number=3, circular_year=2022)
+    page.conference, page.outcome = parent, "unanimous"
     parent.add_child(instance=page)
     words = text_of(reader.get(page.url))
     assert "[Förderung]. Umlaufbeschluss 3/2022, 2022." not in words

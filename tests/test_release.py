@@ -164,7 +164,7 @@ def test_what_is_there_but_not_released_is_not_called_missing(client):
     text = text_of(client.get(page.url))
     assert "Der Wortlaut liegt vor, ist aber nicht freigegeben." in text
     assert "Die Begründung ist nicht freigegeben." in text
-    assert "Wortlaut des Beschlusses: liegt nicht vor" not in text
+    assert "der Wortlaut und" not in text
 
 
 def test_the_editor_is_told_beside_the_statement_that_its_wording_stands_in_the_released_paper(chair):

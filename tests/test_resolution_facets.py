@@ -26,8 +26,8 @@ def test_publishing_writes_a_code_for_each_public_value():
     conference, theme = ConferencePage.objects.get(number=12), Theme.objects.get(slug="sprache")
     addressee = Addressee.objects.get(slug="bund")
     assert codes(page) == {
-        f"k{conference.pk}", "j2017", f"t{theme.pk}", "lby", "lhe", "emajority", "amotion", f"d{addressee.pk}", "s",
-        "ssl", "udone",
+        "bdecided", f"k{conference.pk}", "j2017", f"t{theme.pk}", "lby", "lhe", "emajority", "amotion",
+        f"d{addressee.pk}", "s", "ssl", "udone",
     }  # fmt: skip
 
 

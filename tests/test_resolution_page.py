@@ -1,5 +1,6 @@
-"""The page of a resolution shows the whole record, names its gaps and keeps its anchors."""
+"""The page of a resolution shows the whole record, says once what is missing and keeps its anchors."""
 
+import re
 from datetime import date
 
 import pytest
@@ -49,7 +50,7 @@ def test_the_page_shows_all_that_the_record_holds(client):
         "Bayern Nein",
         "ändert Qualität der Integrationskurse 13. Integrationsministerkonferenz, TOP 2.7",
         "führt fort Ministerpräsidentenkonferenz, 22. März 2007",
-        "Bund: Stand der Dinge fällig zur 13. Integrationsministerkonferenz, Antwort liegt nicht vor",
+        "Bund: Stand der Dinge fällig zur 13. Integrationsministerkonferenz",
         "umgesetzt , bekannt am 1. Januar 2019",
         "Handlungsfelder Sport",
         "Fassung: endgültig, Stand 1. April 2017",
@@ -81,13 +82,46 @@ def test_a_reference_to_what_is_deleted_still_says_what_it_was(client):
     assert "Qualität der Integrationskurse" in read(client, page)
 
 
-def test_gaps_are_named(client):
-    text = read(client, resolution("7.2"))
-    assert "Der Wortlaut liegt nicht vor." in text
-    assert "Stimmen liegt nicht vor" in text
-    assert "Ergebnis liegt nicht vor" in text
-    for gap in ("Antragsteller", "Adressaten", "Niederschrift", "Stand der Umsetzung"):
-        assert f"{gap}: liegt nicht vor" in text
+GAP = re.compile(r"nicht vor\b|nicht bekannt|hier bisher nur")
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"outcome": "unanimous"}, "Hier liegen der Wortlaut und die Niederschrift nicht vor."),
+        (
+            {"outcome": "adopted"},
+            "Hier liegen das Abstimmungsergebnis, der Wortlaut und die Niederschrift nicht vor.",
+        ),
+        ({"mover_kind": "all"}, "Hier liegen das Ergebnis, der Wortlaut und die Niederschrift nicht vor."),
+        ({}, "Bekannt sind hier bisher nur Nummer und Titel."),
+    ],
+)
+def test_what_is_missing_is_said_in_one_sentence_and_nothing_stands_empty(client, fields, sentence):
+    main = BeautifulSoup(client.get(resolution("7.2", **fields).url).content, "html.parser").main
+    text = " ".join(main.get_text(" ").split())
+    assert sentence in text
+    assert len(GAP.findall(text)) == 1
+    assert not [
+        heading.text for heading in main.find_all("h2") if heading.text in ("Beschlusstext", "Was daraus wurde")
+    ]
+    assert {"Stimmen", "Adressaten"}.isdisjoint(name.text for name in main.select("dl.facts dt"))
+
+
+def test_of_what_only_number_and_title_are_known_the_document_is_asked_for_once(client):
+    main = BeautifulSoup(client.get(resolution("7.2").url).content, "html.parser").main
+    (invitation,) = [link for link in main.find_all("a", href="/kontakt/") if link.find_parent(class_="column")]
+    assert "senden Sie sie bitte der Geschäftsstelle" in " ".join(invitation.find_parent("p").text.split())
+    known = BeautifulSoup(client.get(resolution("7.3", outcome="majority").url).content, "html.parser").main
+    assert "senden Sie" not in known.text
+
+
+def test_that_numbers_were_not_published_is_said_only_where_an_editor_has_said_it(client):
+    page = resolution("7.2", outcome="majority")
+    assert "veröffentlicht" not in text_of(client.get(page.url)).partition("Zitieren")[0]
+    page.votes_unpublished = True
+    page.save_revision().publish()
+    assert "Stimmen Zahlen nicht veröffentlicht" in read(client, page)
 
 
 def test_nearly_all_movers_are_told_by_who_is_missing(client):
@@ -116,19 +150,15 @@ def test_the_anchor_of_a_statement_stays_when_another_comes_before_it(client):
     assert "widerspricht dem Erfundenen" in html.find(id="erklaerung-bayern").get_text()
 
 
-def test_the_conference_lists_its_agenda_with_what_is_missing(client):
+def test_the_conference_lists_what_is_known_of_its_agenda(client):
     html = BeautifulSoup(client.get("/konferenzen/13/").content, "html.parser")
     lines = [" ".join(row.get_text(" ").split()) for row in html.select(".agenda > li")]
     assert lines[0].startswith("TOP 1 Leitantrag der 13. Konferenz")
-    assert lines[5] == (
-        "TOP 2.5 Zu dieser Nummer ist nichts bekannt; die Tagesordnung liegt hier nicht vollständig vor."
-    )
     assert [line.split()[1] for line in lines[1:]] == [
         "2.1",
         "2.2",
         "2.3",
         "2.4",
-        "2.5",
         "2.6",
         "2.7",
         "2.8",
@@ -136,10 +166,22 @@ def test_the_conference_lists_its_agenda_with_what_is_missing(client):
         "2.10",
     ]
     assert html.find("h3", string="2 Integration / Zusammenhalt")
+    assert html.find(id="beschluesse").text == "Beratungen"
+    assert "Bekannt sind 10 Beratungen." in text_of(client.get("/konferenzen/13/"))
 
 
-def test_a_conference_without_resolutions_says_so(client):
-    assert "Beschlüsse Beschlüsse liegen nicht vor." in read(client, ConferencePage.objects.get(number=15))
+def test_only_a_complete_list_says_of_a_number_that_it_does_not_occur(client):
+    conference = ConferencePage.objects.get(number=13)
+    assert "kommt nicht vor" not in read(client, conference)
+    conference.agenda_is_complete = True
+    conference.save_revision().publish()
+    text = read(client, conference)
+    assert "TOP 2.5 Diese Nummer kommt nicht vor." in text
+    assert "Bekannt sind 10" not in text
+
+
+def test_a_conference_of_which_nothing_is_known_has_no_list(client):
+    assert BeautifulSoup(client.get("/konferenzen/1/").content, "html.parser").find(id="beschluesse") is None
 
 
 def test_neighbours_follow_the_agenda(client):
@@ -223,7 +265,7 @@ def test_a_conference_that_is_not_public_is_named_nowhere(client):
 
 
 def test_neighbours_without_number_and_with_the_same_title_are_not_passed_over(client):
-    pages = [resolution("", number=4, title="Gleich", slug=f"gleich-{number}") for number in range(3)]
+    pages = [resolution("", number=1, title="Gleich", slug=f"gleich-{number}") for number in range(3)]
     address, seen = pages[0].url, []
     while address:
         seen.append(address)
@@ -237,13 +279,14 @@ def test_a_reason_for_one_number_stands_between_the_ranges_of_those_without(clie
     for number in ("53.1", "53.999"):
         resolution(number)
     conference.agenda_gaps = [AgendaGap(item="53.500", reason="Nur mündlich behandelt", sort_order=0)]
+    conference.agenda_is_complete = True
     conference.save_revision().publish()
     lines = BeautifulSoup(client.get("/konferenzen/12/").content, "html.parser").select(".agenda__gap")
     lines = [" ".join(line.get_text(" ").split()) for line in lines if "53." in line.text]
     assert lines == [
-        "TOP 53.2 bis 53.499 liegt nicht vor",
+        "TOP 53.2 bis 53.499 Diese Nummern kommen nicht vor.",
         "TOP 53.500 Nur mündlich behandelt",
-        "TOP 53.501 bis 53.998 liegt nicht vor",
+        "TOP 53.501 bis 53.998 Diese Nummern kommen nicht vor.",
     ]
 
 

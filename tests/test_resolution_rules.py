@@ -90,6 +90,12 @@ CONTRADICTIONS = [
     ({"mover_kind": "laender"}, "Bitte die Länder wählen."),
     ({"mover_kind": "working_group"}, "Bitte die Arbeitsgruppe nennen."),
     ({"mover_name": "AG Monitoring"}, "Der Name gehört zu „Arbeitsgruppe“"),
+    ({"outcome": "adopted", "votes_yes": 15, "votes_no": 1, "votes_abstained": 0}, "bekannt, wie beschlossen wurde"),
+    ({"outcome": "failed", "votes_yes": 15, "votes_no": 1, "votes_abstained": 0}, "„Keine Mehrheit“ passt nicht"),
+    ({"votes_unpublished": "on", "votes_yes": 9}, "entweder sie oder den Haken entfernen"),
+    ({"decided_before": "2017-03-16"}, "Das gibt es nur bei Umlaufbeschlüssen"),
+    ({"decided_before": "2017-03-16", "decided_on": "2017-03-01"}, "Bitte eines von beiden leeren"),
+    ({"kind": "circular", "item": "", "decided_before": "2999-01-01"}, "liegt in der Zukunft"),
     ({"circular_number": 3, "circular_year": 2020}, "Nummer und Jahr hat nur ein Umlaufbeschluss."),
     ({"kind": "circular"}, "Ein Umlaufbeschluss steht auf keiner Tagesordnung"),
     ({"kind": "circular", "item": "", "circular_number": 3}, "Zur Nummer gehört das Jahr."),
@@ -175,10 +181,11 @@ def test_a_program_that_saves_votes_that_do_not_fit_is_refused_too():
 
 
 def test_circular_resolutions_stand_on_equal_footing(chair):
-    assert add(chair, item="", kind="circular", circular_number=3, circular_year=2016).status_code == 302
+    fields = {"item": "", "kind": "circular", "circular_number": 3, "circular_year": 2016, "outcome": "unanimous"}
+    assert add(chair, **fields).status_code == 302
     page = ResolutionPage.objects.get(circular_number=3)
     assert (page.url, page.number, page.year) == ("/konferenzen/12/umlauf-3-2016/", "Umlaufbeschluss 3/2016", 2016)
-    again = add(chair, item="", kind="circular", circular_number=3, circular_year=2016)
+    again = add(chair, **fields)
     assert "Den Umlaufbeschluss 3/2016 gibt es schon." in errors_of(again)
 
 

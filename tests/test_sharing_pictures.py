@@ -66,7 +66,9 @@ def test_it_may_be_kept_for_ever_and_is_not_sent_twice(client):
 
 def test_what_a_conference_and_a_resolution_are_called_stands_in_the_alternative_text(client):
     page = resolution(item="9.7", title="Erfundener Beschluss")
-    assert named_by(client, page.url, "og:image:alt").startswith("TOP 9.7 Erfundener Beschluss – 12. ")
+    assert named_by(client, page.url, "og:image:alt").startswith(
+        "TOP 9.7 Erfundener Beschluss – Tagesordnungspunkt · 12. "
+    )
     assert client.get(picture_of(client, page.url)).status_code == 200
     assert "Friedrichshafen" in named_by(client, "/konferenzen/12/", "og:image:alt")
 

@@ -22,7 +22,7 @@ def test_the_list_leads_to_every_theme_with_its_numbers(reader):
     ]
     text = {item.a.text: " ".join(item.p.text.split()) for item in main.select("li.entrance")}
     assert text["Sport"] == text["Kultur"] == "1 Eintrag im Archiv"
-    assert text["Frühkindliche Förderung"] == "Beschlüsse liegen nicht vor"
+    assert text["Frühkindliche Förderung"] == "Noch kein Eintrag"
 
 
 def test_a_theme_shows_what_belongs_to_it(reader):
@@ -48,7 +48,7 @@ def test_a_theme_shows_what_belongs_to_it(reader):
 
 def test_a_theme_without_anything_says_so_and_an_unknown_one_is_not_found(reader):
     text = text_of(reader.get("/themen/kultur/"))
-    assert "Ein Beschluss zu diesem Handlungsfeld liegt nicht vor." in text
+    assert "Zu diesem Handlungsfeld liegt kein Eintrag vor." in text
     assert "Keine Konferenz ist diesem Handlungsfeld zugeordnet." in text
     for slug in ("gibtesnicht", "1"):
         assert reader.get(f"/themen/{slug}/").status_code == 404

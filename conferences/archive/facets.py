@@ -16,6 +16,7 @@ from conferences.models.resolution_queryset import ResolutionQuerySet
 from intmk.base.switch import Switch
 
 CONFERENCE, YEAR, THEME, MOVER, OUTCOME, KIND, ADDRESSEE, STATEMENT, STATE = "k", "j", "t", "l", "e", "a", "d", "s", "u"
+CLAIM = "b"
 EVERY = ""  # a code that all have, so that they are counted along
 MOVED_BY_ALL = MOVER + "a"  # no Land has a code of one letter
 READ = ("movers", "themes", "addressees", "statements__land", "follow_ups")
@@ -31,8 +32,9 @@ def land_code(prefix: str, code: str) -> str:
 def facet_codes(page: ResolutionPage) -> list[str]:
     """Return the codes of a resolution, sorted, each of at most 24 ASCII characters.
 
-    k: key of the conference, j: year, t: key of a theme, l: Land that moved it ("la": all), e: outcome, a: kind,
-    d: key of an addressee, s: has a statement and of which Land ("sby"), u: latest state of what became of it.
+    b: what is claimed of it, k: key of the conference, j: year, t: key of a theme, l: Land that moved it ("la": all),
+    e: outcome, a: kind, d: key of an addressee, s: has a statement and of which Land ("sby"), u: latest state of what
+    became of it.
     That there is a statement is public even where its wording is not.
     """
     codes = {f"{THEME}{theme.pk}" for theme in page.themes.all()}
@@ -42,6 +44,7 @@ def facet_codes(page: ResolutionPage) -> list[str]:
         codes |= {STATEMENT, land_code(STATEMENT, statement.land.code)}
     latest = page.latest_follow_up()
     single = {
+        CLAIM: page.claim,
         CONFERENCE: page.conference_id,
         YEAR: page.year,
         OUTCOME: page.outcome,

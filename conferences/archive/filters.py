@@ -7,6 +7,7 @@ from django.http import QueryDict
 
 from conferences.archive.facets import (
     ADDRESSEE,
+    CLAIM,
     CONFERENCE,
     EVERY,
     KIND,
@@ -23,6 +24,7 @@ from conferences.archive.facets import (
 from conferences.archive.rows import NamedRows
 from conferences.models import Addressee, ConferencePage, FollowUp, ResolutionPage
 from conferences.models.resolution_queryset import ResolutionQuerySet
+from conferences.rules.claim import Claim
 from intmk.language.dates import PLAUSIBLE_YEARS
 from intmk.language.slugs import hyphenated
 
@@ -77,6 +79,7 @@ def facets_of(names: NamedRows) -> list[Facet]:
             "Handlungsfeld",
             [Choice(f"{THEME}{row.pk}", row.slug, row.name, tuple(row.former_slugs)) for row in names.themes],
         ),
+        Facet("bekannt", "Bekannt als", stored_choices(CLAIM, Claim.choices)),
         Facet("ergebnis", "Ergebnis", stored_choices(OUTCOME, ResolutionPage.Outcome.choices)),
         Facet("art", "Art", stored_choices(KIND, ResolutionPage.Kind.choices)),
         Facet("konferenz", "Konferenz", [Choice(f"{CONFERENCE}{p.pk}", p.slug, short_name(p)) for p in conferences]),

@@ -17,7 +17,8 @@ from intmk.base.view_pages import VIEWS, ViewPage, full_url
 LIST_TITLE = VIEWS["laender"].heading
 # What a statement says of its resolution; not the long texts.
 SHOWN = (
-    "title", "url_path", "item", "kind", "circular_number", "circular_year", "conference__title", "conference__live",
+    "title", "url_path", "item", "kind", "outcome", "circular_number", "circular_year", "conference__title",
+    "conference__live",
 )  # fmt: skip
 LISTED = 20  # motions and statements each; the archive has them all
 

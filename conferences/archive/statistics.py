@@ -1,7 +1,8 @@
 """/beschluesse/statistik/: what the resolutions that are in hand say in figures, and how few they may be.
 
-Labels are HTML and not text of the drawings, so that they wrap and grow with the reader's type. What has no known
-outcome is a part of each column: left out, it would make the conference look more unanimous than anybody can know.
+Labels are HTML and not text of the drawings, so that they wrap and grow with the reader's type. Of what it is not known
+whether it was unanimous is a part of each column: left out, it would make the conference look more unanimous than
+anybody can know.
 """
 
 import csv
@@ -18,13 +19,15 @@ from conferences.archive.facets import facet_counts
 from conferences.archive.filters import Facet, facets_of
 from conferences.archive.rows import NamedRows
 from conferences.models import ResolutionPage
+from conferences.rules import ballot
 from intmk.base.tables import harmless
 from intmk.base.view_pages import VIEWS, ViewPage, full_url
 
 TITLE = VIEWS["statistics"].heading
 LONGEST_SPAN = 100  # years; what spans more is a mistake that must not fill the page with empty years
 SMALL = 30  # below this the page warns that single resolutions change the picture
-UNANIMOUS, OTHERWISE, UNKNOWN = "einstimmig", "anderes Ergebnis", "Ergebnis liegt nicht vor"
+UNANIMOUS, OTHERWISE, UNKNOWN = "einstimmig", "anderes Ergebnis", "liegt nicht vor"
+KIND_OF = {"": UNKNOWN, ballot.ADOPTED: UNKNOWN, ballot.UNANIMOUS: UNANIMOUS}  # of an outcome; OTHERWISE for others
 
 
 @dataclass(frozen=True)
@@ -58,9 +61,9 @@ def statistics(request: HttpRequest) -> HttpResponse:
     page = ViewPage(
         title=TITLE,
         full_url=full_url(request, reverse("statistics")),
-        description="Einstimmigkeit, Antragsteller, Handlungsfelder und Adressaten der Beschlüsse der "
+        description="Einstimmigkeit, Antragsteller, Handlungsfelder und Adressaten der Beschlüsse und Beratungen der "
         "Integrationsministerkonferenz, gezählt aus dem Archiv.",
-        trail=[("Beschlüsse", reverse("archive"))],
+        trail=[(VIEWS["archive"].title, reverse("archive"))],
     )
     context = {
         "page": page,
@@ -118,6 +121,10 @@ def tables_of_resolutions() -> tuple[Table, list[Table], int, int]:
 
     tables = [
         table_of(
+            facets["bekannt"], counts, "bekannt", "Beschlüsse, Berichte und Beratungen",
+            f"Gezählt sind {entries_in_words(total)}. Als Beschluss zählt nur, was belegt beschlossen wurde.",
+        ),
+        table_of(
             facets["ergebnis"], counts, "ergebnisse", "Ergebnisse",
             basis(known["outcome"], "Das Ergebnis liegt vor"),
         ),
@@ -147,8 +154,7 @@ def table_by_year(rows: list[tuple[int | None, str, int]], basis: str) -> Table:
     """Return the table of (year, outcome, number): each year from the first to the last, then what has none."""
     numbers: dict[int | None, Counter] = {}
     for year, outcome, number in rows:
-        kind = UNKNOWN if not outcome else UNANIMOUS if outcome == ResolutionPage.Outcome.UNANIMOUS else OTHERWISE
-        numbers.setdefault(year, Counter())[kind] += number
+        numbers.setdefault(year, Counter())[KIND_OF.get(outcome, OTHERWISE)] += number
     dated = [year for year in numbers if year is not None]
     span: list[int | None] = [*sorted(dated)]
     if dated and max(dated) - min(dated) < LONGEST_SPAN:

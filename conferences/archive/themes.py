@@ -30,8 +30,8 @@ def list_of_themes(request: HttpRequest) -> HttpResponse:
     page = ViewPage(
         title=LIST_TITLE,
         full_url=full_url(request, reverse("themes")),
-        description="Die Handlungsfelder der Integrationsministerkonferenz mit ihren Beschlüssen, Konferenzen und "
-        "Meldungen.",
+        description="Die Handlungsfelder der Integrationsministerkonferenz mit ihren Beschlüssen, Beratungen, "
+        "Konferenzen und Meldungen.",
         trail=[],
     )
     return render(request, "conferences/archive/themes.html", {"page": page, "themes": themes})
@@ -53,10 +53,10 @@ def theme_page(request: HttpRequest, slug: str) -> HttpResponse:
     address = reverse("theme", args=[theme.slug])
     page = ViewPage(
         title=theme.name,
-        seo_title=f"{theme.name}: Beschlüsse und Konferenzen",
+        seo_title=f"{theme.name}: Beschlüsse, Beratungen, Konferenzen",
         full_url=full_url(request, address + (f"?seite={results.number}" if results.number > 1 else "")),
-        description=f"Beschlüsse, Konferenzen und Meldungen der Integrationsministerkonferenz zum Handlungsfeld "
-        f"„{theme.name}“.",
+        description=f"Beschlüsse, Beratungen, Konferenzen und Meldungen der Integrationsministerkonferenz zum "
+        f"Handlungsfeld „{theme.name}“.",
         trail=[(LIST_TITLE, reverse("themes"))],
         subject=theme,
     )

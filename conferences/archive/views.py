@@ -13,8 +13,8 @@ from intmk.base.view_pages import VIEWS, ViewPage, full_url
 
 TITLE = VIEWS["archive"].heading
 DESCRIPTION = (
-    "Das Archiv der Beschlüsse der Integrationsministerkonferenz, zu filtern nach Konferenz, Jahr, Handlungsfeld, "
-    "antragstellendem Land, Ergebnis, Art und Adressat."
+    "Beschlüsse, Berichte und Beratungen der Integrationsministerkonferenz, zu filtern nach Konferenz, Jahr, "
+    "Handlungsfeld, antragstellendem Land, Ergebnis, Art und Adressat."
 )
 PAGE_SIZE = 20
 SORTS = {
@@ -47,7 +47,7 @@ def archive(request: HttpRequest) -> HttpResponse:
     address = reverse("archive")
     page = ViewPage(
         title=TITLE,
-        seo_title="Archiv der Beschlüsse",
+        seo_title="Archiv der Beschlüsse und Beratungen",
         full_url=full_url(request, address + filters.query(sort, results.number)),
         description=DESCRIPTION,
         trail=[],

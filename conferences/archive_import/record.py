@@ -44,12 +44,14 @@ class ResolutionRecord:
     circular_number: int | None = None
     circular_year: int | None = None
     decided_on: date | None = None
+    decided_before: date | None = None
     mover_kind: str = ""
     movers: list[str] = field(default_factory=list)
     mover_name: str = ""
     outcome: str = ""
     votes: tuple[int | None, int | None, int | None] | None = None
     votes_source: str = ""
+    votes_unpublished: bool = False
     votes_of_laender: dict[str, str] = field(default_factory=dict)
     points: list[str] = field(default_factory=list)
     reasons: str = ""
@@ -99,8 +101,9 @@ class Known:
 # Fields that the page has under the same name.
 SAME = (
     "title", "title_is_official", "introduction", "kind", "agenda_heading", "circular_number", "circular_year",
-    "decided_on", "mover_kind", "mover_name", "outcome", "votes_source", "reasons", "release", "record_state",
-    "record_date", "source_file", "source_pages", "found_at", "source", "source_note",
+    "decided_on", "decided_before", "mover_kind", "mover_name", "outcome", "votes_source", "votes_unpublished",
+    "reasons", "release", "record_state", "record_date", "source_file", "source_pages", "found_at", "source",
+    "source_note",
 )  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from conferences.models.conference_queryset import ConferenceQuerySet
 from conferences.models.conference_search import ConferenceSearchMixin
 from conferences.models.land import Land
 from conferences.models.theme import Theme
+from conferences.rules.claim import known_in_words, list_heading
 from intmk.base.pages import TextPage, beside_title
 from intmk.base.publishing_rules import RowsPanel
 from intmk.base.sources import Sourced
@@ -97,6 +98,12 @@ class ConferencePage(ConferenceSearchMixin, Sourced, TextPage):
     )
     # What of the tables follows from `live`, which stands in another one: numbers of drafts may be there twice.
     is_public = models.BooleanField("Öffentlich", default=False, editable=False)
+    agenda_is_complete = models.BooleanField(
+        "Die Liste der Tagesordnungspunkte ist vollständig",
+        default=False,
+        help_text="Nur ankreuzen, wenn die ganze Tagesordnung bekannt und hier eingetragen ist. Dann sagt die Seite "
+        "bei einer übersprungenen Nummer, dass sie nicht vorkommt; sonst schreibt sie „Bekannt sind …“.",
+    )
     motto = models.CharField("Motto", max_length=200, blank=True, help_text="Ohne Anführungszeichen.")
     themes = ParentalManyToManyField(Theme, verbose_name="Handlungsfelder", blank=True)
     programme = StreamField(
@@ -147,6 +154,7 @@ class ConferencePage(ConferenceSearchMixin, Sourced, TextPage):
         RowsPanel("guests", heading="Gäste", label="Gast"),
         FieldPanel("programme"),
         RowsPanel("meetings", heading="Vorbereitende Treffen", label="Treffen"),
+        FieldPanel("agenda_is_complete"),
         RowsPanel("agenda_gaps", heading="Fehlende TOPs", label="Fehlender TOP"),
     ]
     media_panels = [
@@ -307,12 +315,15 @@ class ConferencePage(ConferenceSearchMixin, Sourced, TextPage):
         return around.get(before), around.get(after)
 
     def get_context(self, request, *args, **kwargs) -> dict:
-        """Add previous and next, the lists of `lists_of`, gaps, the agenda of `agenda_of`, has_undecided."""
+        """Add previous and next, the lists of `lists_of`, gaps, the agenda of `agenda_of` with its agenda_heading.
+
+        known_items: a sentence on how many records there are of each kind; "" where the list is complete.
+        """
         context = super().get_context(request, *args, **kwargs)
         previous, following = self.neighbours()
         lists = lists_of(self)
         agenda = agenda_of(self, lists["agenda_gaps"])
-        known = [entry.resolution for _, entries in agenda for entry in entries if entry.resolution]
+        claims = [entry.resolution.claim for _, entries in agenda for entry in entries if entry.resolution]
         return (
             context
             | lists
@@ -321,7 +332,8 @@ class ConferencePage(ConferenceSearchMixin, Sourced, TextPage):
                 "next": following,
                 "gaps": self.gaps(lists),
                 "agenda": agenda,
-                "has_undecided": not all(page.is_decided for page in known),
+                "agenda_heading": list_heading(claims),
+                "known_items": "" if self.agenda_is_complete else known_in_words(claims),
             }
         )
 

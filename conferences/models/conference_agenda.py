@@ -16,29 +16,23 @@ class AgendaEntry:
     resolution: Any = None
     reason: str = ""
 
-    @property
-    def outcome(self) -> str:
-        """Return kind, outcome and votes in a line, as far as they are known; "" without a kind and an outcome."""
-        page = self.resolution
-        known = ", ".join(filter(None, [page.get_kind_display(), page.get_outcome_display()]))
-        return f"{known} ({page.counts.in_words})" if known and page.counts.known else known
-
 
 def agenda_of(conference: SitePage, agenda_gaps: list) -> list[tuple[str, list[AgendaEntry]]]:
     """Return (heading, entries) in the order of the agenda; "" is the heading of what stands under none.
 
-    agenda_gaps: rows of AgendaGap, whose reasons are given beside the missing numbers.
-    What has no known number, and what was decided in writing, comes last.
+    agenda_gaps: rows of AgendaGap, each of which is an entry. Of other numbers that are passed over only a list that is
+    complete says anything. What has no known number, and what was decided in writing, comes last.
     """
     resolutions = []
     if conference.pk:
         resolutions = list(conference.resolutions.live().defer("points", "reasons", "service").in_order())
     reasons = {gap.item: gap.reason for gap in agenda_gaps}
     known = [page.item for page in resolutions if page.item]
-    missing = {*missing_between(known, reasons), *reasons} - set(known)
+    passed_over = missing_between(known, reasons) if conference.agenda_is_complete else []
+    missing = {*passed_over, *reasons} - set(known)
     headings = {page.item: page.agenda_heading for page in resolutions}
     entries = [AgendaEntry(page.item, page) for page in resolutions]
-    entries += [AgendaEntry(number, None, reasons.get(number, "")) for number in missing]
+    entries += [AgendaEntry(number, None, reasons.get(number, not_there(number))) for number in missing]
     entries.sort(
         key=lambda entry: entry.resolution.item_key if entry.resolution else sort_key(entry.number.partition(" ")[0])
     )
@@ -49,3 +43,8 @@ def agenda_of(conference: SitePage, agenda_gaps: list) -> list[tuple[str, list[A
             heading = headings.get(entry.number, "") if entry.number else ""
         headed.append((heading, entry))
     return [(name, [entry for _, entry in group]) for name, group in groupby(headed, key=lambda pair: pair[0])]
+
+
+def not_there(number: str) -> str:
+    """Return what a complete list says of a number that is passed over, or of "2.10 bis 2.90"."""
+    return "Diese Nummern kommen nicht vor." if " " in number else "Diese Nummer kommt nicht vor."

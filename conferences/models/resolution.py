@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from contextlib import suppress
+from dataclasses import astuple
 from typing import TYPE_CHECKING
 
 from django.contrib.postgres.fields import ArrayField
@@ -67,10 +68,12 @@ class ResolutionPage(ResolutionSearchMixin, WordingMixin, ReleaseMixin, Identifi
     class Outcome(models.TextChoices):
         UNANIMOUS = ballot.UNANIMOUS, "einstimmig"
         MAJORITY = ballot.MAJORITY, "mehrheitlich"
+        ADOPTED = ballot.ADOPTED, "beschlossen"
         NOTED = ballot.NOTED, "zur Kenntnis genommen"
         WITHDRAWN = ballot.WITHDRAWN, "zurückgezogen"
         ADJOURNED = ballot.ADJOURNED, "vertagt"
         REJECTED = ballot.REJECTED, "abgelehnt"
+        FAILED = ballot.FAILED, "keine Mehrheit"
 
     class Release(models.TextChoices):
         TITLE = "title", "nur der Titel"
@@ -119,6 +122,12 @@ class ResolutionPage(ResolutionSearchMixin, WordingMixin, ReleaseMixin, Identifi
         blank=True,
         help_text="Nur, wenn es nicht der Termin der Konferenz ist. Ein Umlaufbeschluss hat sonst keinen Tag.",
     )
+    decided_before = models.DateField(
+        "oder beschlossen vor dem",
+        null=True,
+        blank=True,
+        help_text="Nur bei Umlaufbeschlüssen, deren Tag nicht bekannt ist: Die Website schreibt dann „vor dem …“.",
+    )
     mover_kind = models.CharField(
         "Antragsteller", max_length=13, choices=MoverKind, blank=True, help_text="Leer: nicht bekannt."
     )
@@ -127,13 +136,24 @@ class ResolutionPage(ResolutionSearchMixin, WordingMixin, ReleaseMixin, Identifi
     )
     mover_name = models.CharField("Name der Arbeitsgruppe", max_length=200, blank=True)
     outcome = models.CharField(
-        "Ergebnis", max_length=9, choices=Outcome, blank=True, help_text="Leer: liegt nicht vor."
+        "Ergebnis",
+        max_length=9,
+        choices=Outcome,
+        blank=True,
+        help_text="Nur was hier „einstimmig“, „mehrheitlich“ oder „beschlossen“ ist, nennt die Website einen "
+        "Beschluss. „Beschlossen“: Belegt ist der Beschluss, aber nicht, mit welcher Mehrheit. Leer: Das Ergebnis "
+        "liegt nicht vor.",
     )
     votes_yes = models.PositiveSmallIntegerField("Ja", null=True, blank=True)
     votes_no = models.PositiveSmallIntegerField("Nein", null=True, blank=True)
     votes_abstained = models.PositiveSmallIntegerField("Enthaltung", null=True, blank=True)
     votes_source = models.CharField(
         "Quellenlage der Zahlen", max_length=10, choices=Source, blank=True, help_text="Leer: wie die Seite."
+    )
+    votes_unpublished = models.BooleanField(
+        "Die Zahlen sind nicht veröffentlicht",
+        default=False,
+        help_text="Nur ankreuzen, wenn das bekannt ist. Liegen die Zahlen bloß nicht vor, bleibt das Feld leer.",
     )
     points = StreamField(
         [("point", blocks.RichTextBlock(label="Punkt", features=TEXT_FEATURES, icon="list-ol"))],
@@ -286,7 +306,8 @@ class ResolutionPage(ResolutionSearchMixin, WordingMixin, ReleaseMixin, Identifi
             errors["circular_year"] = "Zur Nummer gehört das Jahr."
         if is_circular and self.item:
             errors["item"] = "Ein Umlaufbeschluss steht auf keiner Tagesordnung: Bitte das Feld leeren."
-        for field in ("decided_on", "record_date"):
+        errors |= self.contradictions_of_claims()
+        for field in ("decided_on", "decided_before", "record_date"):
             day = getattr(self, field)
             if day and day > timezone.localdate():
                 errors[field] = "Dieser Tag liegt in der Zukunft."
@@ -297,6 +318,17 @@ class ResolutionPage(ResolutionSearchMixin, WordingMixin, ReleaseMixin, Identifi
         errors |= refusals(self) | self.faults_of_numbers() | self.contradictions_of_release(self.hidden_texts())
         if errors:
             raise ValidationError(errors)
+
+    def contradictions_of_claims(self) -> dict[str, str]:
+        """Return errors for a day or numbers of which two things are said."""
+        errors = {}
+        if self.decided_before and self.decided_on:
+            errors["decided_before"] = "Der Tag steht schon im Feld davor: Bitte eines von beiden leeren."
+        elif self.decided_before and self.kind != self.Kind.CIRCULAR:
+            errors["decided_before"] = "Das gibt es nur bei Umlaufbeschlüssen: Anderes trägt den Termin der Konferenz."
+        if self.votes_unpublished and any(number is not None for number in astuple(self.counts)):
+            errors["votes_unpublished"] = "Zahlen sind angegeben: Bitte entweder sie oder den Haken entfernen."
+        return errors
 
     def contradictions_of_movers(self) -> dict[str, str]:
         """Return errors for a kind of mover that does not fit what is named; the Länder are the form's to check."""
@@ -357,8 +389,8 @@ class ResolutionPage(ResolutionSearchMixin, WordingMixin, ReleaseMixin, Identifi
         if self.item:
             return f"TOP {self.item}"
         if self.circular_number:
-            return f"{self.Kind.CIRCULAR.label} {self.circular_number}/{self.circular_year}"
-        return self.get_kind_display()
+            return f"{self.circular_name} {self.circular_number}/{self.circular_year}"
+        return self.circular_name if self.kind == self.Kind.CIRCULAR else self.get_kind_display()
 
     def save_revision(self, *args, **kwargs):
         """Give new statements their anchors, so that each version carries them, and save as Wagtail does."""

@@ -9,9 +9,11 @@ from wagtail.models import Page
 
 from conferences.models.land import Land
 from conferences.models.resolution_parts import ReportRequest, ResolutionReference
+from conferences.rules import ballot
 from intmk.base.glossary import marked
 from intmk.base.pages import SitePage, expanded_together
 from intmk.base.sources import Source
+from intmk.language.wording import enumerated
 
 # The lists of a resolution; the second with what else is read of each row.
 LISTS = ("follow_ups", "movers", "themes", "addressees")
@@ -26,27 +28,25 @@ def resolution_context(page: SitePage, request: HttpRequest) -> dict[str, Any]:
 
     votes, statements, report_requests: lists of rows. follow_ups: the same, the latest first. movers: str.
     themes, addressees: lists. references, referenced_by: rows of ResolutionReference whose other end is public.
-    previous, next: public resolutions of the same conference, None at the ends. gaps: list of str.
-    points: those that are released, as HTML with links to the glossary.
+    previous, next: public resolutions of the same conference, None at the ends. gap: a sentence.
+    is_title_only: bool. points: those that are released, as HTML with links to the glossary.
     """
     rows = lists_of_resolution(page)
     movers = rows.pop("movers")
     rows["follow_ups"].sort(key=lambda row: (row.day, row.sort_order or 0), reverse=True)
     before, after = neighbouring_resolutions(page)
     name_ends(rows["report_requests"])
-    return (
-        rows
-        | references_of(page)
-        | {
-            "movers": movers,
-            "votes_evidence": votes_evidence(page),
-            "movers_in_words": movers_in_words(page, movers, list(Land.objects.all())),
-            "previous": before,
-            "next": after,
-            "gaps": gaps(page, rows),
-            "points": points_of(page),
-        }
-    )
+    rows |= references_of(page)
+    return rows | {
+        "movers": movers,
+        "votes_evidence": votes_evidence(page),
+        "movers_in_words": movers_in_words(page, movers, list(Land.objects.all())),
+        "previous": before,
+        "next": after,
+        "gap": gap(page),
+        "is_title_only": is_title_only(page, rows),
+        "points": points_of(page),
+    }
 
 
 def points_of(page: SitePage) -> list[SafeString]:
@@ -93,26 +93,30 @@ def neighbouring_resolutions(page: SitePage) -> tuple[SitePage | None, SitePage 
     if page.pk is None:  # the preview of a new one
         return None, None
     same = type(page).objects.live().filter(conference=page.conference_id).exclude(pk=page.pk)
-    same = same.only("title", "url_path", "item", "kind", "circular_number", "circular_year")
+    same = same.only("title", "url_path", "item", "kind", "circular_number", "circular_year", "outcome")
     here, same_title = Q(item_key=page.item_key), Q(item_key=page.item_key, title=page.title)
     earlier = Q(item_key__lt=page.item_key) | here & Q(title__lt=page.title) | same_title & Q(pk__lt=page.pk)
     later = Q(item_key__gt=page.item_key) | here & Q(title__gt=page.title) | same_title & Q(pk__gt=page.pk)
     return same.filter(earlier).in_order().last(), same.filter(later).in_order().first()
 
 
-def gaps(page: SitePage, rows: dict[str, list]) -> list[str]:
-    """Return what one would look for in the record and what is not in hand, in the order of the page."""
+def gap(page: SitePage) -> str:
+    """Return the one sentence on what a reader would look for in the record and what is not in hand, "" without any."""
     expected = [
-        ("Nummer des TOP", page.item or page.kind == page.Kind.CIRCULAR),
-        ("Nummer des Umlaufbeschlusses", page.circular_number or page.kind != page.Kind.CIRCULAR),
-        ("Antragsteller", page.mover_kind),
-        ("Ergebnis", page.outcome),
-        ("Wortlaut des Beschlusses" if page.is_decided else "Wortlaut", page.points),
-        ("Adressaten", rows["addressees"]),
-        ("Niederschrift", page.source_file_id),
-        ("Stand der Umsetzung", rows["follow_ups"]),
+        ("das Ergebnis", page.outcome),
+        ("das Abstimmungsergebnis", page.outcome != ballot.ADOPTED),
+        ("der Wortlaut", page.points),
+        ("die Niederschrift", page.source_file_id or page.found_at),
     ]
-    return [name for name, found in expected if not found]
+    missing = [name for name, found in expected if not found]
+    return f"Hier {'liegen' if missing[1:] else 'liegt'} {enumerated(missing)} nicht vor." if missing else ""
+
+
+def is_title_only(page: SitePage, rows: dict[str, list]) -> bool:
+    """Say whether no more is known of it than where it stood on the agenda and what it was about."""
+    told = (page.outcome, page.introduction, page.points, page.reasons, page.mover_kind, page.source_file_id)
+    unlisted = (rows[name] for name in ("votes", "statements", "report_requests", "follow_ups", "addressees"))
+    return not any((*told, *unlisted, rows["references"], rows["referenced_by"]))
 
 
 def movers_in_words(page: SitePage, movers: list[Land], laender: list[Land]) -> str:
@@ -133,9 +137,3 @@ def votes_evidence(page: SitePage) -> str:
     if page.votes_source == Source.DERIVED:
         return "aus anderen Angaben abgeleitet"  # not by the rule of the chair, as the label of that source says
     return page.get_votes_source_display()
-
-
-def enumerated(names: list[str]) -> str:
-    """Return names in a German sentence: "Bayern, Berlin und Hessen"."""
-    *before, last = names or [""]
-    return f"{', '.join(before)} und {last}" if before else last

@@ -32,7 +32,8 @@ CONTENT_PANELS = [
         [
             FieldRowPanel([FieldPanel("item"), FieldPanel("kind")]),
             FieldPanel("agenda_heading"),
-            FieldRowPanel([FieldPanel("circular_number"), FieldPanel("circular_year"), FieldPanel("decided_on")]),
+            FieldRowPanel([FieldPanel("circular_number"), FieldPanel("circular_year")]),
+            FieldRowPanel([FieldPanel("decided_on"), FieldPanel("decided_before")]),
         ],
         heading="Auf der Tagesordnung",
     ),
@@ -55,9 +56,10 @@ VOTE_PANELS = [
         [
             FieldRowPanel([FieldPanel("votes_yes"), FieldPanel("votes_no"), FieldPanel("votes_abstained")]),
             FieldPanel("votes_source"),
+            FieldPanel("votes_unpublished"),
         ],
         heading="Zahlen",
-        help_text="Nur, was veröffentlicht ist. Leer heißt auf der Seite: „Liegt nicht vor“.",
+        help_text="Nur, was veröffentlicht ist. Was leer bleibt, lässt die Seite weg.",
     ),
     VotesPanel("votes", heading="Stimmen der Länder", label="Stimme", max_num=16),
     RowsPanel("statements", heading="Protokollerklärungen und -notizen", label="Erklärung"),

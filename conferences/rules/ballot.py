@@ -8,8 +8,9 @@ from typing import Any
 from conferences.rules.rotation import ORDER
 
 YES, NO, ABSTAINED, ABSENT = "yes", "no", "abstained", "absent"
-UNANIMOUS, MAJORITY, NOTED, WITHDRAWN, ADJOURNED, REJECTED = (
-    "unanimous", "majority", "noted", "withdrawn", "adjourned", "rejected",
+# ADOPTED: decided, but nobody knows how. FAILED: no majority was found, which need not have been a vote.
+UNANIMOUS, MAJORITY, ADOPTED, NOTED, WITHDRAWN, ADJOURNED, REJECTED, FAILED = (
+    "unanimous", "majority", "adopted", "noted", "withdrawn", "adjourned", "rejected", "failed",
 )  # fmt: skip
 WITHOUT_VOTE = {WITHDRAWN: "zurückgezogen", ADJOURNED: "vertagt"}
 
@@ -58,6 +59,16 @@ RULES: list[tuple[str, Callable[[int, int, int], bool], str]] = [
         REJECTED,
         lambda yes, no, total: yes > no,
         "„Abgelehnt“ passt nicht: Es sind mehr Ja- als Nein-Stimmen.",
+    ),
+    (
+        FAILED,
+        lambda yes, no, total: yes > no,
+        "„Keine Mehrheit“ passt nicht: Es sind mehr Ja- als Nein-Stimmen.",
+    ),
+    (
+        ADOPTED,
+        lambda yes, no, total: total > 0,
+        "Mit den Zahlen ist bekannt, wie beschlossen wurde: Bitte „einstimmig“ oder „mehrheitlich“ wählen.",
     ),
     (
         MAJORITY,

@@ -10,8 +10,6 @@ from typing import Any, Protocol
 
 from django.urls import reverse
 
-from intmk.language.dates import german_day
-
 AUTHOR = "Integrationsministerkonferenz"
 # Braces by name: BibTeX counts them without looking at the backslash before them.
 BIBTEX_SPECIAL = {
@@ -24,22 +22,19 @@ BIBTEX_SPECIAL = {
 class Citable(Protocol):
     """What a citation asks of a resolution.
 
-    decided_on: date or None. sitting: the conference at which it was, None for what was taken in writing.
-    public_conference: the one to which it belongs, None unless readers can see it. year: int or None.
+    occasion: "Beschluss der 12. Konferenz"; when: "" where not known. sitting: the conference at which it was, None for
+    what was taken in writing. year: int or None.
     """
 
     title: Any
     title_is_official: Any
     item: Any
-    number: str
     circular_number: Any
-    circular_year: Any
     decided_on: Any
     year: int | None
-    what: str
-    is_written: bool
+    occasion: str
+    when: str
     sitting: Any
-    public_conference: Any
 
     def identifier(self) -> str:
         """Return the permanent identifier, "" for what never was public."""
@@ -113,36 +108,15 @@ def citation_of(page: Citable) -> Citation | None:
     key, parts = page.identifier(), page.get_url_parts()
     if not key or parts is None:
         return None
-    if page.decided_on:
-        when = german_day(page.decided_on)
-    elif page.sitting:
-        when = str(page.sitting.period)
-    else:  # the number of an Umlaufbeschluss says the year
-        when = str(page.circular_year or "") if not page.circular_number else ""
     return Citation(
         key=key,
         url=parts[1] + permanent_address_of(key),
         title=without_line_breaks(page.title) if page.title_is_official else f"[{without_line_breaks(page.title)}]",
-        what=occasion_in_words(page),
-        when=when,
+        what=page.occasion,
+        when=page.when if not page.circular_number or page.decided_on else "",  # its number says the year
         where=page.sitting.place if page.sitting else "",
         number=f"TOP {page.item}" if page.item else "",
         year=page.year,
-    )
-
-
-def occasion_in_words(page: Citable) -> str:
-    """Return what it is and of which conference: "Beschluss der 12. Konferenz", "Umlaufbeschluss 3/2020"."""
-    if page.circular_number:
-        return page.number
-    conference = page.public_conference
-    if conference is None:
-        return page.what
-    joint = "zur" if page.is_written else "der"
-    return (
-        f"{page.what} {joint} {conference.number}. Konferenz"
-        if conference.number
-        else f"{page.what}, {conference.title}"
     )
 
 

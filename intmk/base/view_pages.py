@@ -28,8 +28,8 @@ class PublicView:
 
 # By the name of the address in intmk/urls.py.
 VIEWS = {
-    "archive": PublicView("Beschlüsse"),
-    "statistics": PublicView("Statistik der Beschlüsse", "Beschlüsse in Zahlen"),
+    "archive": PublicView("Beschlüsse und Beratungen"),
+    "statistics": PublicView("Statistik", "Beschlüsse und Beratungen in Zahlen"),
     "laender": PublicView("Länder", "Die 16 Länder"),
     "themes": PublicView("Handlungsfelder"),
     "search": PublicView("Suche", is_listed=False),

@@ -14,3 +14,9 @@ def first_named(names: Sequence[str]) -> str:
     """Return the first names and how many more there are."""
     shown = ", ".join(names[:NAMED])
     return f"{shown} und {len(names) - NAMED} weitere" if len(names) > NAMED else shown
+
+
+def enumerated(names: list[str]) -> str:
+    """Return names in a German sentence: "Bayern, Berlin und Hessen"."""
+    *before, last = names or [""]
+    return f"{', '.join(before)} und {last}" if before else last

@@ -7,14 +7,18 @@ from django.db.models import Prefetch
 from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
 
+from conferences.archive.facets import CLAIM
 from conferences.models import ConferencePage, ResolutionPage, Theme
 from conferences.models.resolution_release import text_without_tags
 from conferences.rules.citation import permanent_address_of
+from conferences.rules.claim import Claim
 from intmk.base.sources import Source
 from intmk.base.view_pages import full_url
 from intmk.language.dates import EXACT
 
 MOST = 100
+CLAIMS = ", ".join(f"{value}: {label}" for value, label in Claim.choices)
+OUTCOMES = ", ".join(f"{value}: {label}" for value, label in ResolutionPage.Outcome.choices)
 SOURCES = ", ".join(f"{value}: {label}" for value, label in Source.choices)
 Limit = Annotated[int, Query(50, ge=1, le=MOST, description=f"So viele, höchstens {MOST}")]
 Offset = Annotated[int, Query(0, ge=0, le=1_000_000, description="So viele werden übersprungen")]
@@ -43,6 +47,9 @@ class ConferenceData(Schema):
     venue: str
     host: str | None = Field(description="Gastgebendes Land, ISO 3166-2")
     motto: str
+    agenda_is_complete: bool = Field(
+        description="true: Alle Tagesordnungspunkte sind erfasst; false: einzelne sind bekannt"
+    )
     source: str = Field(description=SOURCES)
     source_note: str
 
@@ -71,14 +78,18 @@ class ResolutionData(Schema):
     title: str
     title_is_official: bool = Field(description="false: Bezeichnung der Redaktion")
     kind: str
+    claim: str = Field(description=f"Was belegt ist; {CLAIMS}")
+    label: str = Field(description="Was es ist, in Worten, z. B. Beschluss, Umlaufbeschluss, Tagesordnungspunkt")
     year: int | None = Field(
         description="null, wenn es nicht bekannt ist; einen Umlaufbeschluss datiert keine Konferenz"
     )
     decided_on: date | None = Field(description="null: zum Termin der Konferenz behandelt oder nicht bekannt")
+    decided_before: date | None = Field(description="Umlaufbeschluss ohne bekannten Tag: Vor diesem Tag war er gefasst")
     mover_kind: str
     movers: list[str] = Field(description="Antragstellende Länder, ISO 3166-2")
-    outcome: str = Field(description="Leer: liegt nicht vor; dann ist es kein belegter Beschluss")
+    outcome: str = Field(description=f"{OUTCOMES}; leer: liegt nicht vor, dann ist es kein belegter Beschluss")
     votes: VotesData | None = Field(description="null: Zahlen liegen nicht vor")
+    votes_unpublished: bool = Field(description="true: Bekannt ist, dass die Zahlen nicht veröffentlicht sind")
     points: list[str] = Field(
         description="Beschlusstext ohne Auszeichnung; leer, wenn nicht vorhanden oder freigegeben"
     )
@@ -134,6 +145,7 @@ def resolutions(
     theme: str = Query("", description="slug eines Handlungsfelds"),
     land: str = Query("", description="Antragstellendes Land, z. B. DE-BY"),
     outcome: str = "",
+    claim: str = Query("", description=f"Was belegt ist; {CLAIMS}"),
     limit: Limit = 50,
     offset: Offset = 0,
 ) -> dict:
@@ -147,9 +159,11 @@ def resolutions(
     }
     # PostgreSQL refuses NUL, and nothing is called so.
     given = {name: value for name, value in asked.items() if value not in ("", None)}
-    if any("\x00" in str(value) for value in given.values()):
+    if any("\x00" in str(value) for value in (*given.values(), claim)):
         return {"count": 0, "resolutions": []}
     found = ResolutionPage.objects.live().public().filter(**given)
+    if claim:
+        found = found.filter(facets__contains=[CLAIM + claim])
     pages = (
         found.newest_first()
         .select_related("conference")
@@ -166,12 +180,13 @@ def resolution_data(page: Any, request: HttpRequest, root: str) -> dict:
     """Return what the API says of a public resolution; its rows and `all_identifiers` are prefetched."""
     key, url = next((found.key for found in page.all_identifiers), None), page.get_full_url(request)
     same = (
-        "item", "title", "title_is_official", "kind", "year", "decided_on", "mover_kind", "outcome", "release",
-        "source", "source_note",
+        "item", "title", "title_is_official", "kind", "claim", "year", "decided_on", "decided_before", "mover_kind",
+        "outcome", "votes_unpublished", "release", "source", "source_note",
     )  # fmt: skip
     counts = page.counts
     return {name: getattr(page, name) for name in same} | {
         "id": key,
+        "label": page.what,
         "permanent_url": root + permanent_address_of(key) if key else None,
         "url": url,
         "conference": page.public_conference.slug if page.public_conference else None,

@@ -14,7 +14,7 @@ from intmk.base.view_pages import full_url
 from intmk.language.dates import EXACT
 from intmk.language.readable_text import readable
 
-TITLE = "Beschlüsse der Integrationsministerkonferenz"
+TITLE = "Beschlüsse und Beratungen der Integrationsministerkonferenz"
 DESCRIPTION = "Die neuesten Beschlüsse und Beratungsgegenstände, soweit sie vorliegen."
 MOST = 50
 STATES = {"planned": "TENTATIVE", "held": "CONFIRMED", "cancelled": "CANCELLED"}  # RFC 5545, 3.8.1.11
@@ -28,10 +28,9 @@ def newest() -> list[ResolutionRow]:
 
 
 def summary(row: ResolutionRow) -> str:
-    """Return conference, result and movers of a resolution, as far as known and public; what is none says so."""
-    conference = row.conference.title if row.conference else ""
-    result = row.page.get_outcome_display() or f"{row.page.what}, Ergebnis liegt nicht vor"
-    return readable(" · ".join(part for part in (conference, result, row.movers) if part))
+    """Return what it is and of which conference, result and movers of a resolution, as far as known and public."""
+    result = row.page.in_short if row.page.outcome else ""
+    return readable(" · ".join(filter(None, [row.page.occasion, result, row.movers and f"Antrag: {row.movers}"])))
 
 
 @require_safe

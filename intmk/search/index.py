@@ -27,7 +27,7 @@ from intmk.media.documents.models import SiteDocument
 from intmk.media.public_files import public_pages
 from intmk.search.text import distinct_words, plain_text, title_key, vector
 
-VERSION = 5  # raised when texts are taken apart in another way: load_content then makes the index anew
+VERSION = 6  # raised when texts are taken apart in another way: load_content then makes the index anew
 BATCH = 200
 index_deferred = Switch("index_deferred")
 
@@ -36,7 +36,7 @@ class SearchEntry(models.Model):
     """One thing that can be found: a page, a page of a document, a Land, a theme, a person in the chair."""
 
     class Kind(models.TextChoices):
-        RESOLUTION = "resolution", "Beschlüsse"
+        RESOLUTION = "resolution", "Beschlüsse und Beratungen"
         CONFERENCE = "conference", "Konferenzen"
         DOCUMENT = "document", "Dokumente"
         ACTOR = "actor", "Personen und Länder"

@@ -69,7 +69,7 @@ def card_of_conference(shown: ConferencePage) -> Card:
 def card_of_resolution(shown: ResolutionPage) -> Card:
     conference = shown.public_conference
     has_number = shown.item or shown.circular_number
-    line = conference.title if conference else str(shown.year or "")
+    line = " · ".join(filter(None, [shown.what, conference.title if conference else str(shown.year or "")]))
     return Card(shown.title, figure=shown.number if has_number else "", line=line)
 
 
@@ -85,4 +85,4 @@ def card_of_land(shown: Land) -> Card:
 
 @card_of.register
 def card_of_theme(shown: Theme) -> Card:
-    return Card(shown.name, line="Beschlüsse, Konferenzen und Meldungen")
+    return Card(shown.name, line="Beschlüsse, Beratungen, Konferenzen und Meldungen")
