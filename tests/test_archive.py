@@ -245,8 +245,7 @@ def test_no_hit_and_no_resolution_at_all_are_told_apart(reader):
     text = text_of(reader.get(ADDRESS + "?jahr=1951"))
     assert "Kein Eintrag passt zu allen gewählten Filtern." in text
     assert "Jahr: 1951" in text
-    for page in ResolutionPage.objects.live():
-        page.unpublish()
+    ResolutionPage.objects.update(live=False)
     assert "Noch keine Einträge." in text_of(reader.get(ADDRESS))
 
 

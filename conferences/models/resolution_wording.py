@@ -95,10 +95,8 @@ class WordingMixin:
     @property
     def in_short(self: Worded) -> str:
         """Return kind, result and votes: "Leitantrag, einstimmig beschlossen", "Tagesordnungspunkt"."""
-        if self.kind == self.Kind.CIRCULAR:
-            name = self.circular_name
-        else:
-            name = self.get_kind_display() or ("" if self.outcome else self.what)
+        names = {self.Kind.CIRCULAR: self.circular_name, self.Kind.REPORT: "Bericht"}
+        name = names.get(self.kind) or self.get_kind_display() or ("" if self.outcome else self.what)
         result = self.get_outcome_display()
         if self.outcome in (ballot.UNANIMOUS, ballot.MAJORITY):
             result += " beschlossen"

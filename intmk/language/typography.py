@@ -5,7 +5,9 @@ import re
 from intmk.language.dates import ENGLISH_DATES
 
 # Where the long words of our headings may break: not every browser hyphenates, and one such word is wider than a phone.
-JOINT = re.compile(r"(?<=[a-zäöüß]{4})(?=(?:minister|präsidenten|konferenz|monitoring|freiheit|antrag))")
+JOINT = re.compile(
+    r"(?<=[a-zäöüß]{4})(?=(?:minister|präsidenten|konferenz|monitoring|freiheit|antrag|punkt|gegenstand))"
+)
 # "1. Juli", "12. Konferenz", and not the end of a sentence in a year. DIN 5008 keeps number and word together.
 ORDINAL = re.compile(r"(?<![\w.,:])(\d{1,2}\.) (?=[A-ZÄÖÜ][a-zäöüß])")
 ENGLISH_DAY = re.compile(rf"(?<![\w.,:])(\d{{1,2}}) (?=(?:{'|'.join(ENGLISH_DATES.months)})\b)")
