@@ -15,6 +15,7 @@ from wagtail.search import index
 
 from conferences.models.chair import ChairTerm
 from conferences.models.conference_agenda import agenda_of
+from conferences.models.conference_head import ConferenceHeadMixin
 from conferences.models.conference_parts import ProgrammeItemBlock, lists_of
 from conferences.models.conference_queryset import ConferenceQuerySet
 from conferences.models.conference_search import ConferenceSearchMixin
@@ -29,7 +30,7 @@ from intmk.language.dates import CERTAINTIES, EXACT, UncertainPeriod, problems
 SPECIAL_SLUG = re.compile(r"^sonder-[0-9]{4}-[0-9]+$")
 
 
-class ConferencePage(ConferenceSearchMixin, Sourced, TextPage):
+class ConferencePage(ConferenceSearchMixin, ConferenceHeadMixin, Sourced, TextPage):
     """One conference of the ministers."""
 
     class Kind(models.TextChoices):

@@ -24,6 +24,7 @@ from conferences.models.identifier import IdentifierMixin, refusals
 from conferences.models.land import Land
 from conferences.models.resolution_context import resolution_context
 from conferences.models.resolution_form import ResolutionForm, fault_of_movers
+from conferences.models.resolution_head import ResolutionHeadMixin
 from conferences.models.resolution_parts import TEXT_FEATURES, FollowUp, name_anchors
 from conferences.models.resolution_queryset import (
     BY_ITEM,
@@ -48,7 +49,9 @@ if TYPE_CHECKING:
 FIRST_YEAR = 2007  # of the first conference
 
 
-class ResolutionPage(ResolutionSearchMixin, WordingMixin, ReleaseMixin, IdentifierMixin, Sourced, SitePage):
+class ResolutionPage(
+    ResolutionSearchMixin, ResolutionHeadMixin, WordingMixin, ReleaseMixin, IdentifierMixin, Sourced, SitePage
+):
     """One item on which a conference decided, or a decision taken in writing (Umlaufbeschluss)."""
 
     class Kind(models.TextChoices):

@@ -7,7 +7,7 @@ from functools import cache
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db.models import prefetch_related_objects
-from django.utils.text import slugify
+from django.utils.text import Truncator, slugify
 from wagtail import blocks
 from wagtail.contrib.table_block.blocks import TableBlock
 from wagtail.documents import get_document_model
@@ -20,6 +20,7 @@ from intmk.base.video_block import VideoBlock
 RICH_TEXT_FEATURES = ["h3", "bold", "italic", "ol", "ul", "link", "document-link"]
 # Words a minute for silent reading of German prose (Brysbaert 2019 gives 179 to 260 for European languages).
 READING_SPEED = 200
+BEGINNING = 200  # characters; search engines show fewer
 
 OWN_ID = re.compile(r'\sid="([^"{]+)"')
 
@@ -232,11 +233,11 @@ def body_text(body: blocks.StreamValue) -> str:
     return "\n".join(text for block in body for text in block.block.get_searchable_content(block.value))
 
 
-def words(body: blocks.StreamValue) -> int:
-    """Return the number of words that a reader meets in `body`."""
-    return len(body_text(body).split())
-
-
-def reading_minutes(body: blocks.StreamValue) -> int:
+def reading_minutes(text: str) -> int:
     """Return the reading time in whole minutes, at least 1, at READING_SPEED words a minute."""
-    return max(1, round(words(body) / READING_SPEED))
+    return max(1, round(len(text.split()) / READING_SPEED))
+
+
+def beginning(text: str) -> str:
+    """Return the first words of `text` on one line, of the length that search engines show."""
+    return Truncator(" ".join(text[: 2 * BEGINNING].split())).chars(BEGINNING)

@@ -13,6 +13,7 @@ from django.http import HttpResponseBase
 from django.template.response import SimpleTemplateResponse
 from django.urls import get_resolver
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.safestring import SafeString, mark_safe
 from wagtail.admin.panels import (
     CommentPanel,
@@ -30,7 +31,7 @@ from wagtail.rich_text import expand_db_html
 from wagtail.rich_text.pages import PageLinkHandler
 from wagtail.search import index
 
-from intmk.base.blocks import BodyBlock, TeaserBlock, body_text, reading_minutes, with_anchors
+from intmk.base.blocks import BodyBlock, TeaserBlock, beginning, body_text, reading_minutes, with_anchors
 from intmk.base.drafts import EVER_PUBLIC, DraftForm
 from intmk.base.glossary import marked
 from intmk.base.indexes import deferred_indexes, index_stored
@@ -368,9 +369,14 @@ class SitePage(Page):
         """Take out of a page that is never to be saved the texts that its readers do not see."""
 
     @property
+    def head_title(self) -> str:
+        """Return what the browser, search engines and shared links call the page."""
+        return self.seo_title or self.title
+
+    @property
     def description(self) -> str:
         """Return the text for search engines and shared links."""
-        return self.search_description or self.introduction
+        return self.search_description or self.introduction or self.head_title
 
 
 class TextPage(SitePage):
@@ -388,10 +394,23 @@ class TextPage(SitePage):
         """Add the running text."""
         return super().search_texts() | {"D": body_text(self.body)}
 
+    @property
+    def description(self) -> str:
+        """Return the beginning of the text where there is no introduction."""
+        if self.search_description or self.introduction:
+            return super().description
+        return self.beginning or super().description
+
+    @cached_property
+    def beginning(self) -> str:
+        """Return the first words of the text."""
+        return beginning(body_text(self.body))
+
     def get_context(self, request, *args, **kwargs) -> dict:
         """Add `parts` (the text with anchors), `contents` (its headed parts) and `reading_minutes`."""
         context = super().get_context(request, *args, **kwargs)
-        minutes = reading_minutes(self.body)  # before the texts are expanded: it counts what the database holds
+        text = body_text(self.body)  # before the texts are expanded: what the database holds
+        self.beginning = beginning(text)
         parts = with_anchors(self.body)
         blocks = [part["block"] for part in parts]
         expand_texts(blocks)
@@ -400,7 +419,7 @@ class TextPage(SitePage):
         return context | {
             "parts": parts,
             "contents": [part for part in parts if part["heading"]],
-            "reading_minutes": minutes,
+            "reading_minutes": reading_minutes(text),
         }
 
 

@@ -54,6 +54,11 @@ class ViewPage:
     trail: list[tuple[str, str]] = field(default_factory=list)
     subject: Model | None = None
 
+    @property
+    def head_title(self) -> str:
+        """Return what the browser, search engines and shared links call the page."""
+        return self.seo_title or self.title
+
 
 def full_url(request: HttpRequest, path: str) -> str:
     """Return the public address of `path` on the site of the request, as pages of the tree have it."""

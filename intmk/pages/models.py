@@ -137,14 +137,17 @@ class StandardPage(TextPage):
         """Say no for legal pages, whose words have a legal meaning, e.g. "Protokoll" of the server."""
         return super().has_marked_terms and self.duty in ("", Duty.CONTACT)
 
+    @property
+    def description(self) -> str:
+        """Name the Land in the chair by neutral words, where the text begins with it."""
+        return filled_neutrally(super().description)
+
     def search_texts(self) -> dict[str, str]:
         """Name the Land in the chair by neutral words: the index does not follow the calendar."""
         texts = super().search_texts()
         if self.duty == Duty.ACCESSIBILITY:  # what its template adds; the facts of the Land change without the page
             texts["B"] = "Barriere melden, Barrieren melden, Vereinbarkeit, Rückmeldung, Durchsetzung"
-        for token, word in chair_tokens(None).items():
-            texts = {weight: text.replace(token, word) for weight, text in texts.items()}
-        return texts
+        return {weight: filled_neutrally(text) for weight, text in texts.items()}
 
     def get_context(self, request, *args, **kwargs) -> dict:
         """Add the parts of the text with the Land that chairs today in place of the tokens, and what duty demands.
@@ -173,6 +176,13 @@ class StandardPage(TextPage):
 
 
 StandardPage.edit_handler = StandardPage.tabs()
+
+
+def filled_neutrally(text: str) -> str:
+    """Return `text` with neutral words in place of the Land in the chair."""
+    for token, word in chair_tokens(None).items():
+        text = text.replace(token, word)
+    return text
 
 
 class NewsIndexPage(SitePage):
