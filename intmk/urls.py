@@ -21,6 +21,8 @@ from intmk.media import views as downloads
 from intmk.media.videos import views as video_views
 from intmk.open_data import feeds
 from intmk.open_data.api import urlpatterns as api_urls
+from intmk.open_data.conference_calendar import calendar
+from intmk.open_data.data_page import data
 from intmk.open_data.security_txt import security_txt
 from intmk.open_data.sharing.views import picture_for_sharing
 from intmk.open_data.sitemap import SITEMAPS
@@ -64,9 +66,12 @@ urlpatterns = [
     path("themen/<slug:slug>/", theme_page, name="theme"),
     path("laender/", list_of_laender, name="laender"),
     path("laender/<slug:slug>/", land_page, name="land"),
-    path("feeds/beschluesse.atom", feeds.atom, name="feed_atom"),
-    path("feeds/beschluesse.json", feeds.json_feed, name="feed_json"),
-    path("feeds/konferenzen.ics", feeds.calendar, name="feed_calendar"),
+    path("daten/", data, name="data"),
+    path("feeds/beschluesse.atom", feeds.atom, {"read": feeds.resolutions}, name="feed_atom"),
+    path("feeds/beschluesse.json", feeds.json_feed, {"read": feeds.resolutions}, name="feed_json"),
+    path("feeds/aktuelles.atom", feeds.atom, {"read": feeds.news}, name="news_atom"),
+    path("feeds/aktuelles.json", feeds.json_feed, {"read": feeds.news}, name="news_json"),
+    path("feeds/konferenzen.ics", calendar, name="feed_calendar"),
     path("api/v1/", include((api_urls, "api"))),
     path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
     path(".well-known/security.txt", security_txt),

@@ -147,8 +147,8 @@ def test_one_sign_that_is_stored_already_takes_no_feed_from_everybody():
         found.text
         for found in ElementTree.fromstring(reader.get(FEEDS[0]).content).iter("{http://www.w3.org/2005/Atom}title")
     ]
-    assert "Er ster" in titles
-    assert "Er ster" in [item["title"] for item in reader.get(FEEDS[1]).json()["items"]]
+    assert "Zwölfte 2017, TOP 3.1: Er ster" in titles
+    assert "Zwölfte 2017, TOP 3.1: Er ster" in [item["title"] for item in reader.get(FEEDS[1]).json()["items"]]
     for ending in ("bib", "ris"):
         assert reader.get(f"{page.url}zitat.{ending}").status_code == 200
 

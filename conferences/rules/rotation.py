@@ -123,6 +123,11 @@ class Rotation:
         """Return the first `number` terms that begin after `day`."""
         return list(islice((term for term in self if term.start > day), number))
 
+    def terms_to_tell(self, day: date) -> list[Term]:
+        """Return all terms up to `day` and to the last stored one, and a whole round by the rule after them."""
+        last = max([day, *(term.end for term in self.stored)])
+        return [*self.terms_between(date.min, last), *self.next_terms(len(ORDER), last)]
+
     def terms_of(self, land_code: str, day: date) -> list[Term]:
         """Return the terms of one Land that have begun by `day` or are stored, and the next one after `day`."""
         of_land = [term for term in self.terms_between(date.min, day) if term.land_code == land_code]

@@ -34,6 +34,7 @@ VIEWS = {
     "themes": PublicView("Handlungsfelder"),
     "search": PublicView("Suche", is_listed=False),
     "glossary": PublicView("Glossar"),
+    "data": PublicView("Daten und Abonnements"),
     "overview": PublicView("Übersicht"),
     "barrier_report": PublicView("Barriere melden"),
     "old_addresses": PublicView("Alte Adressen", "Adressen früherer Websites"),

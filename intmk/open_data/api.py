@@ -17,7 +17,7 @@ from pydantic import WithJsonSchema
 
 from conferences.models import ChairPage, ChairPerson, ChairTerm, Land
 from conferences.models.chair import rotation_of, today
-from conferences.rules.rotation import ORDER, Term
+from conferences.rules.rotation import Term
 from intmk.base.sources import Source
 from intmk.base.view_pages import full_url
 from intmk.open_data.archive_export import router
@@ -144,11 +144,7 @@ def chairs(request: HttpRequest, on: DayAsked = None) -> dict:
     rotation, links = rotation_of(request), Links(request)
     rows = {row.start: row for row in ChairTerm.objects.with_people()}
     found = rotation.term_on(day)
-    if on is not None:
-        terms = [found] if found else []
-    else:
-        last = max([day, *(term.end for term in rotation.stored)])
-        terms = [*rotation.terms_between(date.min, last), *rotation.next_terms(len(ORDER), last)]
+    terms = rotation.terms_to_tell(day) if on is None else [found] if found else []
     before = not found and (not rotation.stored or day < rotation.stored[0].start)
     return {
         "on": day,

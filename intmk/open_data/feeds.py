@@ -1,30 +1,92 @@
-"""/feeds/: the newest resolutions (titles and results only, so that no text can leak) and a calendar of conferences."""
+"""/feeds/: the newest resolutions and the latest news, each as Atom and as JSON Feed 1.1.
 
-from datetime import UTC, datetime, timedelta
+Of resolutions titles and results only, so that no text can leak. An entry goes by an identifier that outlives its
+address: that by which a resolution is cited, and of a piece of news the number of its page.
+"""
 
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 from django.views.decorators.http import conditional_page, require_safe
-from icalendar import Calendar, Event
+from wagtail.models import Page
 
 from conferences.archive.rows import NamedRows, ResolutionRow, resolution_rows
-from conferences.models import ConferencePage, ResolutionPage
+from conferences.models import ResolutionPage, Theme
+from conferences.rules.citation import permanent_address_of
 from intmk.base.view_pages import full_url
-from intmk.language.dates import EXACT
 from intmk.language.readable_text import readable
+from intmk.pages.models import NewsIndexPage, NewsPage
 
-TITLE = "Beschlüsse und Beratungen der Integrationsministerkonferenz"
-DESCRIPTION = "Die neuesten Beschlüsse und Beratungsgegenstände, soweit sie vorliegen."
+AUTHOR = "Integrationsministerkonferenz"
 MOST = 50
-STATES = {"planned": "TENTATIVE", "held": "CONFIRMED", "cancelled": "CANCELLED"}  # RFC 5545, 3.8.1.11
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def newest() -> list[ResolutionRow]:
-    """Return the rows of the newest public resolutions."""
-    pages = ResolutionPage.objects.live().public().newest_first().for_lists()[:MOST]
-    return resolution_rows(list(pages), NamedRows.read())
+@dataclass(frozen=True)
+class Entry:
+    """An entry of a feed; one sign in its texts that XML cannot hold would take the feed from everybody.
+
+    key: its identifier, an IRI.
+    """
+
+    page: Page
+    key: str
+    url: str
+    title: str
+    text: str
+    tags: list[str]
+
+    @property
+    def published(self) -> datetime | None:
+        """Return when it became public."""
+        return self.page.first_published_at
+
+    @property
+    def updated(self) -> datetime:
+        """Return when it was last changed."""
+        return self.page.last_published_at or self.published or NEVER
+
+
+@dataclass(frozen=True)
+class Feed:
+    """What a feed holds, the newest first. page: the full address of the list that people read."""
+
+    title: str
+    description: str
+    page: str
+    entries: list[Entry]
+
+
+def resolutions(request: HttpRequest) -> Feed:
+    """Return the newest public resolutions."""
+    pages = ResolutionPage.objects.live().public().newest_first().for_lists()
+    pages = pages.prefetch_related(Prefetch("identifiers", to_attr="all_identifiers"))[:MOST]
+    root = full_url(request, "")
+    entries = []
+    for row in resolution_rows(list(pages), NamedRows.read()):
+        page = row.page
+        keys = [root + permanent_address_of(found.key) for found in page.all_identifiers]
+        entries.append(
+            Entry(
+                page=page,
+                key=keys[0] if keys else page.translation_key.urn,
+                url=page.get_full_url(request),
+                title=readable(page.title_with_conference),
+                text=summary(row),
+                tags=names_of(row.themes),
+            )
+        )
+    return Feed(
+        "Beschlüsse und Beratungen der Integrationsministerkonferenz",
+        "Die neuesten Beschlüsse und Beratungsgegenstände, soweit sie vorliegen.",
+        full_url(request, reverse("archive")),
+        entries,
+    )
 
 
 def summary(row: ResolutionRow) -> str:
@@ -33,27 +95,57 @@ def summary(row: ResolutionRow) -> str:
     return readable(" · ".join(filter(None, [row.page.occasion, result, row.movers and f"Antrag: {row.movers}"])))
 
 
+def news(request: HttpRequest) -> Feed:
+    """Return the latest public news."""
+    pages = NewsPage.objects.live().public().newest_first().prefetch_related("themes")[:MOST]
+    index = NewsIndexPage.objects.live().first()
+    return Feed(
+        "Meldungen der Integrationsministerkonferenz",
+        "Pressemitteilungen und Meldungen aus der Konferenz und ihrer Geschäftsstelle.",
+        index.get_full_url(request) if index else full_url(request, "/"),
+        [
+            Entry(
+                page=page,
+                key=page.translation_key.urn,
+                url=page.get_full_url(request),
+                title=readable(page.title),
+                text=readable(page.description),
+                tags=names_of(page.themes.all()),
+            )
+            for page in pages
+        ],
+    )
+
+
+def names_of(themes: Iterable[Theme]) -> list[str]:
+    """Return the names of themes as tags."""
+    return [readable(theme.name) for theme in themes]
+
+
 @require_safe
 @conditional_page
-def atom(request: HttpRequest) -> HttpResponse:
-    """Return the newest resolutions as an Atom feed; one sign that XML cannot hold would take it from everybody."""
+def atom(request: HttpRequest, read: Callable[[HttpRequest], Feed]) -> HttpResponse:
+    """Return what `read` finds as an Atom feed (RFC 4287)."""
+    found, own = read(request), full_url(request, request.path)
     feed = Atom1Feed(
-        title=TITLE,
-        link=full_url(request, reverse("archive")),
-        description=DESCRIPTION,
-        subtitle=DESCRIPTION,
+        title=found.title,
+        link=found.page,
+        description=found.description,
+        subtitle=found.description,
         language="de",
-        author_name="Integrationsministerkonferenz",
-        feed_url=full_url(request, reverse("feed_atom")),
+        author_name=AUTHOR,
+        feed_url=own,
+        feed_guid=own,
     )
-    for row in newest():
+    for entry in found.entries:
         feed.add_item(
-            title=readable(row.page.title),
-            link=row.page.get_full_url(request),
-            description=summary(row),
-            pubdate=row.page.first_published_at,
-            updateddate=row.page.last_published_at or row.page.first_published_at or NEVER,
-            categories=[readable(theme.name) for theme in row.themes],
+            title=entry.title,
+            link=entry.url,
+            description=entry.text,
+            unique_id=entry.key,
+            pubdate=entry.published,
+            updateddate=entry.updated,
+            categories=entry.tags,
         )
     response = HttpResponse(content_type=Atom1Feed.content_type)
     feed.write(response, "utf-8")
@@ -62,48 +154,24 @@ def atom(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @conditional_page
-def json_feed(request: HttpRequest) -> HttpResponse:
-    """Return the newest resolutions as JSON Feed 1.1."""
+def json_feed(request: HttpRequest, read: Callable[[HttpRequest], Feed]) -> HttpResponse:
+    """Return what `read` finds as JSON Feed 1.1."""
+    found = read(request)
     items = []
-    for row in newest():
-        url = row.page.get_full_url(request)
-        title = readable(row.page.title)
-        item = {"id": url, "url": url, "title": title, "content_text": summary(row) or title}
-        if row.page.first_published_at:
-            item["date_published"] = row.page.first_published_at.isoformat()
-        items.append(item | ({"tags": [readable(theme.name) for theme in row.themes]} if row.themes else {}))
+    for entry in found.entries:
+        item = {"id": entry.key, "url": entry.url, "title": entry.title, "content_text": entry.text}
+        item["date_modified"] = entry.updated.isoformat()
+        if entry.published:
+            item["date_published"] = entry.published.isoformat()
+        items.append(item | ({"tags": entry.tags} if entry.tags else {}))
     data = {
         "version": "https://jsonfeed.org/version/1.1",
-        "title": TITLE,
-        "description": DESCRIPTION,
+        "title": found.title,
+        "description": found.description,
         "language": "de",
-        "home_page_url": full_url(request, reverse("archive")),
-        "feed_url": full_url(request, reverse("feed_json")),
+        "authors": [{"name": AUTHOR, "url": full_url(request, "/")}],
+        "home_page_url": found.page,
+        "feed_url": full_url(request, request.path),
         "items": items,
     }
     return JsonResponse(data, content_type="application/feed+json", json_dumps_params={"ensure_ascii": False})
-
-
-@require_safe
-@conditional_page
-def calendar(request: HttpRequest) -> HttpResponse:
-    """Return the conferences as a calendar (RFC 5545); those whose days are not known for certain are left out."""
-    found = Calendar()
-    found.add("prodid", "-//Integrationsministerkonferenz//Konferenzen//DE")
-    found.add("version", "2.0")
-    found.add("x-wr-calname", "Integrationsministerkonferenz")
-    pages = ConferencePage.objects.live().public().filter(date_certainty=EXACT).exclude(first_day=None)
-    for page in pages.for_lists().chronological():
-        event = Event()
-        url = page.get_full_url(request)
-        event.add("uid", url)
-        event.add("summary", readable(page.title))
-        event.add("dtstart", page.first_day)
-        event.add("dtend", (page.last_day or page.first_day) + timedelta(days=1))  # the first day that is free again
-        event.add("dtstamp", page.last_published_at or NEVER)
-        event.add("status", STATES[page.status])
-        event.add("url", url)
-        if page.where:
-            event.add("location", readable(page.where))
-        found.add_component(event)
-    return HttpResponse(found.to_ical(), content_type="text/calendar; charset=utf-8")

@@ -20,6 +20,7 @@ from intmk.addresses.suggestions import Near, nearest, words_of
 from intmk.base.pages import SitePage
 from intmk.base.view_pages import ViewPage
 from intmk.language import typography
+from intmk.open_data.conference_calendar import subscription_address
 from intmk.open_data.sharing.card import HEIGHT, WIDTH, card_of
 
 register = template.Library()
@@ -42,6 +43,12 @@ def sharing_picture(page: SitePage | ViewPage, address: str) -> dict:
     parts, card = urlsplit(address), card_of(page)
     picture = reverse("sharing_picture", args=[parts.path.removeprefix("/"), card.digest])
     return {"card": card, "url": f"{parts.scheme}://{parts.netloc}{picture}", "width": WIDTH, "height": HEIGHT}
+
+
+@register.simple_tag(takes_context=True)
+def calendar_subscription(context: template.Context) -> str:
+    """Return the address by which programs subscribe to the calendar of the conferences."""
+    return subscription_address(context["request"])
 
 
 @register.filter
