@@ -22,6 +22,7 @@ from intmk.base.view_pages import ViewPage
 from intmk.language import typography
 from intmk.open_data.conference_calendar import subscription_address
 from intmk.open_data.sharing.card import HEIGHT, WIDTH, card_of
+from intmk.open_data.structured_data import script_of
 
 register = template.Library()
 
@@ -43,6 +44,12 @@ def sharing_picture(page: SitePage | ViewPage, address: str) -> dict:
     parts, card = urlsplit(address), card_of(page)
     picture = reverse("sharing_picture", args=[parts.path.removeprefix("/"), card.digest])
     return {"card": card, "url": f"{parts.scheme}://{parts.netloc}{picture}", "width": WIDTH, "height": HEIGHT}
+
+
+@register.simple_tag(takes_context=True)
+def structured_data(context: template.Context, page: SitePage | ViewPage, address: str) -> SafeString:
+    """Say for programs what `page` is about, whose full address is `address`; without a query."""
+    return script_of(page, address, context)
 
 
 @register.simple_tag(takes_context=True)
