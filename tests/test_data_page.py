@@ -5,7 +5,6 @@ from bs4 import BeautifulSoup
 from django.test import Client
 
 from conferences.models import ResolutionPage
-from intmk.pages.models import NewsPage
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/daten/"
@@ -54,7 +53,5 @@ def test_programs_find_the_feeds_by_the_head_of_a_page(address):
 
 
 def test_it_does_without_any_resolution():
-    NewsPage.objects.all().delete()
-    for page in ResolutionPage.objects.all():
-        page.unpublish()
+    ResolutionPage.objects.update(live=False)
     assert "/id/beschluss/" not in "".join(links(soup()))
