@@ -32,6 +32,7 @@ from intmk.proposals import editing as proposals
 from intmk.proposals import mail as proposal_mail
 from intmk.server.scheduler import EVERY_MINUTE
 from intmk.trash import views as trash
+from intmk.users import sessions
 
 hooks.register("before_edit_page", refused_forms.before_edit_page)
 hooks.register("after_edit_page", refused_forms.after_saving_page)
@@ -70,6 +71,7 @@ hooks.register("after_edit_page", file_lists.warn_of_published_papers)
 hooks.register("after_create_page", file_lists.warn_of_published_papers)
 hooks.register(EVERY_MINUTE, notifications.tend_barrier_reports)
 hooks.register(EVERY_MINUTE, unsent_forms.remove_old_forms)
+hooks.register(EVERY_MINUTE, sessions.remove_ended)
 hooks.register(EVERY_MINUTE, orphans.tend_orphans)
 hooks.register(EVERY_MINUTE, rereading.read_some, order=1)  # takes its time
 hooks.register("construct_homepage_panels", barrier_inbox.add_inbox_panel)

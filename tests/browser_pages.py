@@ -126,6 +126,7 @@ def fill_chair(portrait) -> None:
         secretariat_email="geschaeftsstelle-der-integrationsministerkonferenz@ministerium.example.org",
         secretariat_phone="+49 000 0-0",
         responsible_person="Petra Beispiel, Amt für Beispiele",
+        privacy_act="§ 3 des erfundenen Datenschutzgesetzes",
         privacy_officer="Paul Beispiel\nMusterstraße 1",
         privacy_authority="Erfundene Aufsicht\nMusterplatz 2",
         barrier_authority="Erfundene Durchsetzungsstelle\nMusterplatz 3",

@@ -129,6 +129,7 @@ def front(tmp_path_factory) -> Iterator[Front]:
         "/etc/ssl/intmk/": f"{folder}/",
         "/srv/intmk/deploy": str(DEPLOY),
         "/srv/intmk/var": f"{folder}/var",
+        "/var/log/nginx/": f"{folder}/",
         "http://127.0.0.1:8000": f"http://127.0.0.1:{application.server_port}",
     }.items():
         assert old in shipped
@@ -192,6 +193,16 @@ def test_only_what_never_changes_is_kept_for_ever(front, name, kept):
     answer = front.ask(f"/{name}")
     assert answer.headers.get("cache-control") == kept
     assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+def test_the_log_names_no_person_no_search_and_no_secret(front):
+    for asked in ("/suche/?q=Asyl", "/vorschau/geheim/", "/admin/einladung/Mg/geheim/"):
+        front.ask(asked)
+    wait_until(lambda: "einladung" in (front.folder / "intmk.log").read_text())
+    log = (front.folder / "intmk.log").read_text()
+    for part in ('127.0.0.0/24 "GET /suche/" 200', '"GET /vorschau/-"', '"GET /admin/einladung/-"'):
+        assert part in log
+    assert not re.search(r"127\.0\.0\.1|Asyl|geheim|curl", log)
 
 
 def test_a_flood_at_the_sign_in_is_answered_in_german(front):

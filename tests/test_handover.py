@@ -157,6 +157,7 @@ FACTS = {
     },
     "duties": {
         "responsible_person": "Petra Beispiel",
+        "privacy_act": "§ 3 des Gesetzes",
         "privacy_officer": "Stelle A",
         "privacy_authority": "Stelle B",
         "barrier_authority": "Stelle C",

@@ -18,7 +18,7 @@ from intmk.language.wording import counted_as, first_named
 from intmk.users.models import User, account_name
 
 CONTACT = ("ministry", "secretariat_address", "secretariat_email", "secretariat_phone")
-DUTIES = ("responsible_person", "privacy_officer", "privacy_authority", "barrier_authority")
+DUTIES = ("responsible_person", "privacy_act", "privacy_officer", "privacy_authority", "barrier_authority")
 
 logger = logging.getLogger(__name__)
 

@@ -40,6 +40,12 @@ class Land(index.Indexed, models.Model):
         blank=True,
         help_text="Name und Amt der Person, die das Impressum nennt (§ 18 Abs. 2 MStV).",
     )
+    privacy_act = models.CharField(
+        "Rechtsgrundlage im Datenschutzrecht des Landes",
+        max_length=200,
+        blank=True,
+        help_text="Steht auf der Seite Datenschutz nach „in Verbindung mit“, z. B. „§ 3 des Datenschutzgesetzes“.",
+    )
     privacy_officer = models.TextField(
         "Datenschutzbeauftragte Person", blank=True, help_text="Name oder Stelle mit Anschrift, Zeile für Zeile."
     )
@@ -82,6 +88,7 @@ class Land(index.Indexed, models.Model):
         MultiFieldPanel(
             [
                 FieldPanel("responsible_person"),
+                FieldPanel("privacy_act"),
                 FieldPanel("privacy_officer"),
                 FieldPanel("privacy_authority"),
                 FieldPanel("barrier_authority"),

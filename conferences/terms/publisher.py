@@ -39,9 +39,9 @@ def land_of(term: Term | None) -> Land | None:
 
 
 def facts(duty: str, land: Land | None) -> list[Fact]:
-    """Return what a page with this duty shows of `land`, in the order of the page; all gaps when nobody chairs.
+    """Return what a page with this duty shows of `land`, in the order of the page; nothing when nobody chairs.
 
-    What the Land has not given stands in one last fact of their labels, so that gaps do not fill the page.
+    What the Land has not given is asked of it on its dashboard (conferences/handover/panels.py), not told to readers.
     """
     if not duty:
         return []
@@ -75,15 +75,16 @@ def facts(duty: str, land: Land | None) -> list[Fact]:
         ],
         Duty.CONTACT: [ministry, address, email, phone],
     }[Duty(duty)]
-    missing = ", ".join(fact.label for fact in found if not fact.text)
-    return [fact for fact in found if fact.text] + ([Fact("Liegt nicht vor", missing)] if missing else [])
+    return [fact for fact in found if fact.text]
 
 
 def chair_tokens(land: Land | None) -> dict[str, str]:
-    """Return what stands for {{vorsitzland}} and {{vorsitzland_genitiv}}; neutral words when nobody chairs."""
+    """Return what stands for each token of a text; neutral words when nobody chairs or the Land has not said."""
+    genitive = land.name_genitive if land else "des Vorsitzlandes"
     return {
         "{{vorsitzland}}": land_names.on_page(land.code, land.name) if land else "Vorsitzland",
-        "{{vorsitzland_genitiv}}": land.name_genitive if land else "des Vorsitzlandes",
+        "{{vorsitzland_genitiv}}": genitive,
+        "{{datenschutzgesetz}}": land.privacy_act if land and land.privacy_act else f"dem Datenschutzgesetz {genitive}",
     }
 
 
