@@ -1,4 +1,4 @@
-"""The English texts of the interface: what the templates ask for, what `locale/en` holds, and how it is compiled.
+"""The texts of the interface in other words: what the templates ask for, what `locale` holds, and how it is compiled.
 
 `python -m tests.english_texts` (make texts) writes django.mo; Babel, so that no gettext programs are needed.
 """
@@ -16,6 +16,7 @@ from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).resolve().parent.parent
 TEXTS = ROOT / "locale" / "en" / "LC_MESSAGES" / "django.po"
+PLAIN_TEXTS = ROOT / "locale" / "de_Simple" / "LC_MESSAGES" / "django.po"  # Leichte Sprache, where German is too hard
 GERMAN_TEXTS = ROOT / "locale" / "de" / "LC_MESSAGES" / "django.po"  # what Wagtail's own German lacks
 # What stands on English pages: the layout, its parts, and the three kinds of page that there are in English.
 TEMPLATES = (
@@ -51,7 +52,7 @@ def asked_for() -> dict[Text, str]:
 def catalog(texts: Path = TEXTS) -> Catalog:
     """Return the texts of the .po file."""
     with texts.open("rb") as file:
-        return read_po(file, locale=texts.parent.parent.name)
+        return read_po(file, locale=texts.parent.parent.name.partition("_")[0])
 
 
 def compiled(texts: Path = TEXTS) -> bytes:
@@ -62,6 +63,6 @@ def compiled(texts: Path = TEXTS) -> bytes:
 
 
 if __name__ == "__main__":
-    for texts in (TEXTS, GERMAN_TEXTS):
+    for texts in (TEXTS, PLAIN_TEXTS, GERMAN_TEXTS):
         texts.with_suffix(".mo").write_bytes(compiled(texts))
         print(f"Geschrieben: {os.path.relpath(texts.with_suffix('.mo'))}")

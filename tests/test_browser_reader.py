@@ -46,6 +46,15 @@ def test_the_chair_of_a_day_is_found_with_the_keyboard(reader):
     expect(reader.get_by_role("main")).to_contain_text("Manfred Lucha")
 
 
+@pytest.mark.parametrize("forced", ["none", "active"])
+def test_leichte_sprache_stays_dark_on_light_in_the_dark(reader, forced):
+    reader.emulate_media(color_scheme="dark", forced_colors=forced)
+    ground = "getComputedStyle(document.body).backgroundColor"
+    for address, light in (("/kontakt/", False), ("/leichte-sprache/", forced == "none")):
+        reader.goto(address)
+        assert (reader.evaluate(ground) == "rgb(255, 255, 255)") == light, address
+
+
 def test_the_address_can_be_copied_and_mailed(reader, served_site):
     reader.goto("/aufgaben-und-ziele/")
     mail = reader.locator("a[href^='mailto:']").first

@@ -11,7 +11,7 @@ from intmk.base.sources import Source
 from intmk.language import land_names
 from intmk.language.dates import DISPUTED, EXACT, FIRST_DAY_UNKNOWN, MONTH, YEAR, UncertainPeriod, period_in_words
 from intmk.language.interface_language import spoken_on_page
-from tests.english_texts import TEXTS, asked_for, catalog, compiled
+from tests.english_texts import PLAIN_TEXTS, TEXTS, asked_for, catalog, compiled
 
 
 @pytest.mark.parametrize(
@@ -67,8 +67,13 @@ def test_every_text_of_an_english_page_is_translated_and_none_is_left_over():
     assert translated - wanted == set()
 
 
-def test_the_compiled_texts_are_those_of_the_source():
-    assert TEXTS.with_suffix(".mo").read_bytes() == compiled(), "make texts"
+@pytest.mark.parametrize("texts", [TEXTS, PLAIN_TEXTS])
+def test_the_compiled_texts_are_those_of_the_source(texts):
+    assert texts.with_suffix(".mo").read_bytes() == compiled(texts), "make texts"
+
+
+def test_each_text_in_easier_words_is_still_asked_for():
+    assert {(message.context, message.id) for message in catalog(PLAIN_TEXTS) if message.id} <= set(asked_for())
 
 
 def test_no_library_has_another_german_word_for_a_german_text():

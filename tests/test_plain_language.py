@@ -1,13 +1,15 @@
 """Leichte Sprache: its pages, what holds them together, and the check that its editors see."""
 
-import re
+from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
+from django.conf import settings
 from django.test import Client
 from wagtail.models import Locale, Page
 from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfield
 
+from intmk.base.blocks import SYMBOLS
 from intmk.base.glossary import GlossaryTerm
 from intmk.content.models import LoadedContent
 from intmk.pages.models import StandardPage
@@ -116,7 +118,7 @@ def test_each_page_lists_all_of_them_and_has_a_way_back(client, address, name):
     listed = page.find("nav", {"aria-labelledby": "leichte-seiten"}).find_all("a")
     assert [(link["href"], link.text) for link in listed] == list(zip(ADDRESSES, NAMES, strict=True))
     assert [link["href"] for link in listed if link.get("aria-current")] == [address]
-    assert page.main.find("a", string=re.compile("zurück zur Start-Seite"))["href"] == "/"
+    assert page.main.find("a", href="/").text == "Hier geht es zur Start-Seite. schwere Sprache"
     assert all(len(sentences(paragraph.text)) <= 1 for paragraph in page.main.find_all(["p", "li"]))
     assert "Auffälligkeiten" not in page.text
     assert "\u00ad" not in page.main.text
@@ -129,6 +131,57 @@ def test_links_on_them_lead_somewhere():
     links = {link["href"].partition("#")[0] for page in pages for link in page.main.find_all("a", href=True)}
     for link in links - {"", *ADDRESSES}:
         assert reader.get(link).status_code == 200, link
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_a_link_to_a_hard_page_says_so_and_one_to_an_easy_page_does_not(client, address):
+    page = BeautifulSoup(client.get(address, headers={"host": "localhost"}).content, "html.parser")
+    links = page.select("main a[href], footer a[href], .main-menu a[href]")
+    said = {link["href"]: "schwere Sprache" in link.text for link in links}
+    assert {there for there, hard in said.items() if not hard} == set(ADDRESSES)
+    assert len(said) > len(ADDRESSES) + 5
+    assert "Achtung" not in page.text
+
+
+@pytest.mark.django_db
+def test_an_address_of_mail_or_telephone_is_not_hard_to_read(client):
+    page = page_at(ADDRESSES[1])
+    text = '<p><a href="mailto:a@example.org">Schreiben</a></p><p><a href="https://example.org/leichte-sprache">Fremd</a></p>'
+    page.body = [("section", {"heading": "Teil", "text": text})]
+    page.save_revision().publish()
+    shown = BeautifulSoup(client.get(ADDRESSES[1], headers={"host": "localhost"}).content, "html.parser").main
+    assert shown.find("a", href="mailto:a@example.org").text == "Schreiben"
+    assert shown.find("a", href="https://example.org/leichte-sprache").text == "Fremd schwere Sprache"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_each_section_has_a_heading_and_a_drawn_symbol_of_its_own(client, address):
+    page = BeautifulSoup(client.get(address, headers={"host": "localhost"}).content, "html.parser")
+    sections = page.select(".section")
+    assert all(section.h2 and section.img["alt"] == "" for section in sections)
+    pictures = [section.img["src"] for section in sections]
+    assert len(set(pictures)) == len(pictures) >= 6
+    drawn = {path.stem for path in (Path(settings.ROOT) / "static" / "symbols").glob("*.svg")}
+    assert drawn == {name for name, _ in SYMBOLS}
+
+
+@pytest.mark.django_db
+def test_menu_and_footer_of_easy_pages_have_easy_words(client):
+    page = BeautifulSoup(client.get(ADDRESSES[1], headers={"host": "localhost"}).content, "html.parser")
+    assert [link.text for link in page.select(".main-menu a")] == NAMES
+    assert page.select_one(".main-menu [aria-current=page]").text == NAMES[1]
+    assert " ".join(page.select_one(".breadcrumb").text.split()) == f"Start-Seite {NAMES[1]}"
+    assert page.select_one(".language-menu a").text == "Schwere Sprache"
+    around = " ".join(f"{page.header.text} {page.footer.text}".split())
+    for easy in ("Treffen von den 16 Bundes-Ländern", "Gebärden-Sprache", "Wer macht diese Website?", "Daten-Schutz"):
+        assert easy in around
+    for hard in ("Herausgeber", "Geschäftsstelle", "Aufgaben und Ziele", "Gebärdensprache"):
+        assert hard not in around
+    kontakt = BeautifulSoup(client.get("/kontakt/", headers={"host": "localhost"}).content, "html.parser")
+    assert "Schwere Sprache" not in kontakt.header.text
+    assert "Aufgaben und Ziele" in kontakt.header.text
 
 
 @pytest.mark.django_db

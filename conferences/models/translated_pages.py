@@ -10,7 +10,7 @@ from conferences.models.conference import ConferencePage
 from conferences.models.conference_index import ConferenceList
 from conferences.models.conference_queryset import ConferenceQuerySet
 from conferences.models.land import Land
-from intmk.language.interface_language import GERMAN, interface_language
+from intmk.language.interface_language import GERMAN, PLAIN, interface_language
 
 
 class TranslationMixin:
@@ -23,7 +23,7 @@ class TranslationMixin:
     @classmethod
     def can_create_at(cls, parent: Page) -> bool:
         """Say no below pages in German and in languages whose labels are German."""
-        return super().can_create_at(parent) and interface_language(parent.locale.language_code) != GERMAN
+        return super().can_create_at(parent) and interface_language(parent.locale.language_code) not in (GERMAN, PLAIN)
 
 
 class TranslatedChairPage(TranslationMixin, ChairView):

@@ -21,6 +21,27 @@ RICH_TEXT_FEATURES = ["h3", "bold", "italic", "ol", "ul", "link", "document-link
 # Words a minute for silent reading of German prose (Brysbaert 2019 gives 179 to 260 for European languages).
 READING_SPEED = 200
 BEGINNING = 200  # characters; search engines show fewer
+# What static/symbols/ holds, by its name there.
+SYMBOLS = [
+    ("treffen", "Treffen"),
+    ("menschen", "Menschen"),
+    ("gespraech", "Gespräch"),
+    ("wege", "Ziel und Wege"),
+    ("kalender", "Kalender"),
+    ("wechsel", "Wechsel im Vorsitz"),
+    ("beschluss", "Beschluss"),
+    ("lesen", "Lesen"),
+    ("website", "Website"),
+    ("menue", "Menü"),
+    ("suche", "Suche"),
+    ("alle", "Für alle"),
+    ("barriere", "Barriere"),
+    ("pruefen", "Prüfung"),
+    ("fehlt", "Noch nicht fertig"),
+    ("brief", "Brief"),
+    ("hilfe", "Hilfe"),
+    ("gebaerden", "Gebärden-Sprache"),
+]
 
 OWN_ID = re.compile(r'\sid="([^"{]+)"')
 
@@ -71,6 +92,18 @@ class SectionBlock(blocks.StructBlock):
             "heading": "Aufgaben der Konferenz",
             "text": "<p>Die Länder stimmen sich in Fragen der Integration untereinander und mit dem Bund ab.</p>",
         }
+
+
+class PlainSectionBlock(SectionBlock):
+    """A section that may begin with a drawn symbol, as Leichte Sprache asks for."""
+
+    symbol = blocks.ChoiceBlock(
+        label="Bildzeichen",
+        choices=SYMBOLS,
+        required=False,
+        search_index=False,
+        help_text="Für Leichte Sprache: Ein Bildzeichen beim Abschnitt zeigt, worum es geht.",
+    )
 
 
 class QuoteBlock(blocks.StructBlock):
@@ -171,6 +204,12 @@ class BodyBlock(blocks.StreamBlock):
 
     class Meta:
         label = "Inhalt"
+
+
+class PlainBodyBlock(BodyBlock):
+    """The same with symbols."""
+
+    section = PlainSectionBlock()
 
 
 class TeaserBlock(blocks.StructBlock):

@@ -34,4 +34,6 @@ def linked(html: str, page_at: Callable[[str], Page | None]) -> str:
 def section(data: dict[str, Any], page_at: Callable[[str], Page | None]) -> dict[str, Any]:
     """Return a section of a file as a block of a page's body."""
     value = {"heading": data["heading"], "text": linked(data["text"], page_at)}
+    if "symbol" in data:
+        value["symbol"] = data["symbol"]
     return {"type": "section", "id": str(uuid4()), "value": value}

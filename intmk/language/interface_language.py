@@ -1,7 +1,7 @@
 """In which language header, labels and dates are: it follows the page, never a cookie or the reader's browser.
 
-German is the language of the templates; `locale/en` holds the English texts. Pages in a language without texts of its
-own, e.g. Leichte Sprache, have the German ones around them.
+German is the language of the templates; `locale/en` holds the English texts, and `locale/de_Simple` easier words for
+what stands around pages in Leichte Sprache.
 """
 
 from collections.abc import Iterator
@@ -9,12 +9,12 @@ from contextlib import contextmanager
 
 from django.utils import translation
 
-GERMAN, ENGLISH = "de", "en"
+GERMAN, ENGLISH, PLAIN = "de", "en", "de-simple"
 
 
 def interface_language(page_language: str) -> str:
     """Return the language of the texts around a page whose own language is `page_language`."""
-    return ENGLISH if page_language == ENGLISH else GERMAN
+    return page_language if page_language in (ENGLISH, PLAIN) else GERMAN
 
 
 @contextmanager
@@ -27,3 +27,8 @@ def spoken_on_page(page_language: str) -> Iterator[None]:
 def is_english() -> bool:
     """Say whether English is spoken at the moment; False where no language is active, e.g. in commands."""
     return translation.get_language() == ENGLISH
+
+
+def is_plain() -> bool:
+    """Say whether Leichte Sprache is spoken at the moment."""
+    return translation.get_language() == PLAIN

@@ -7,6 +7,7 @@ from django.db import models
 from django.utils import timezone
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, TitleFieldPanel
+from wagtail.fields import StreamField
 from wagtail.images import get_image_model_string
 from wagtail.models import PageManager, PageQuerySet, Site
 from wagtail.search import index
@@ -15,11 +16,12 @@ from conferences.models import ConferencePage, ResolutionPage, Theme, Translated
 from conferences.models.chair import term_today
 from conferences.terms.publisher import Duty, chair_tokens, facts, land_of, with_tokens_filled
 from intmk.accessibility.statement import AccessibilityStatement
+from intmk.base.blocks import PlainBodyBlock
 from intmk.base.fields import optional_link
 from intmk.base.pages import SitePage, TextPage
 from intmk.language.dates import german_day
 from intmk.pages.home import entrance
-from intmk.pages.plain_language_panel import PlainLanguagePanel, plain_context
+from intmk.pages.plain_language_panel import PlainLanguagePanel, mark_hard_links, plain_context
 
 
 class NewsQuerySet(PageQuerySet):
@@ -92,6 +94,7 @@ class StandardPage(TextPage):
         FOOTER = "footer", "in der Fußzeile"
         LANGUAGES = "languages", "bei den Sprachen in der Kopfzeile"
 
+    body = StreamField(PlainBodyBlock(), verbose_name="Text", blank=True)
     place = models.CharField(
         "Verlinkt",
         max_length=10,
@@ -121,7 +124,8 @@ class StandardPage(TextPage):
         *SitePage.content_panels,
         FieldPanel(
             "body",
-            help_text="{{vorsitzland}} und {{vorsitzland_genitiv}} in Abschnitt oder Hinweis werden zum Vorsitzland.",
+            help_text="{{vorsitzland}} und {{vorsitzland_genitiv}} in Abschnitt oder Hinweis werden zum Vorsitzland, "
+            "{{datenschutzgesetz}} zur Rechtsgrundlage, die es angegeben hat.",
         ),
         PlainLanguagePanel(heading="Prüfung der Leichten Sprache"),
         FieldPanel("place"),
@@ -164,6 +168,8 @@ class StandardPage(TextPage):
             pages = context["entrances"]
             context["chair_page"] = next((page for page in pages if page.specific_class is TranslatedChairPage), None)
         values = [part["block"].value for part in context["parts"] if part["block"].block_type in ("section", "notice")]
+        if "plain_pages" in context:
+            mark_hard_links(values, context["plain_pages"])
         has_tokens = any("{{" in value["text"] for value in values)
         term = term_today(request) if self.duty or has_tokens else None
         land = land_of(term)

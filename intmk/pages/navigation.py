@@ -12,11 +12,12 @@ from wagtail.models import Page, Site
 
 from conferences.models.chair import term_today, today
 from intmk.base.site_notice import notice_of
-from intmk.language.interface_language import ENGLISH, GERMAN, interface_language, is_english
+from intmk.language.interface_language import ENGLISH, GERMAN, is_english, is_plain
 from intmk.pages.models import StandardPage
 
 # Its title says what the page holds; among the languages it is one of them.
 SIGN_LANGUAGE = {"gebaerdensprache": "Gebärdensprache"}
+SIGN_LANGUAGE_PLAIN = {"gebaerdensprache": "Gebärden-Sprache"}
 # All that a link needs; a page has thirty columns, and each costs time in every question for many pages.
 SHOWN = ("title", "slug", "url_path", "path", "depth", "live", "show_in_menus", "translation_key")
 
@@ -37,10 +38,10 @@ def navigation(request: HttpRequest) -> dict:
 def build_navigation(request: HttpRequest) -> dict:
     """Return what header, breadcrumb and footer show, in the language of the page.
 
-    home: the entrance of that language, Page or None. menu, languages, footer: pages. in_german: the way back to
-    German, None on German pages. ancestors: the pages above the one shown, home first. translations: the page shown
-    and the same in other languages, empty where there is none. term: Term or None. notice: the SiteNotice of today or
-    None.
+    home: the entrance of that language, Page or None. menu, languages, footer: pages; in Leichte Sprache the menu is
+    all there are. in_german: the way back to German, None on German pages. ancestors: the pages above the one shown,
+    home first. translations: the page shown and the same in other languages, empty where there is none. term: Term or
+    None. notice: the SiteNotice of today or None.
     `current` of a page in the menu, and archive_current, are the value of aria-current, "" for none. Of a language
     `there` is where it leads from here, `link_text` the words of the link and `link_language` their attribute or "".
     Three queries besides that for the site, whatever the number of pages.
@@ -60,11 +61,14 @@ def links_from(root: Page, shown: Page | None) -> dict[str, Any]:
     """Return what `build_navigation` does but the term, for the page `shown` of the site that begins at `root`."""
     above = shown.ancestor_paths() if shown else []
     # The entrance of another language is the page below the root; its menu are the pages below that.
-    entrance_path = shown.path[: root.steplen * (root.depth + 1)] if shown and is_english() else root.path
+    is_foreign = is_english() or is_plain()
+    entrance_path = shown.path[: root.steplen * (root.depth + 1)] if shown and is_foreign else root.path
     pages = pages_for_navigation(root, entrance_path, shown, above)
     live = [page for page in pages if page.live]
     home = next((page for page in live if page.path == entrance_path), root)
-    menu = [page for page in children_among(live, home) if page.show_in_menus]
+    menu = [page for page in children_among(live, home) if page.show_in_menus or is_plain()]
+    if is_plain():
+        menu.insert(0, home)
     for page in menu:
         page.current = current(page.path, shown.path if shown else "", page.path in above)
     return language_links(live, root, shown) | {
@@ -84,16 +88,18 @@ def current(link: str, shown: str, is_above: bool) -> str:
 def pages_for_navigation(root: Page, entrance_path: str, shown: Page | None, above: list[str]) -> list[Page]:
     """Return all pages that header and footer may link, in one query.
 
-    With `place`, where a page of text asks to be linked, and `language`, its code. `root` and those at `above` come
-    also when they are not live.
+    With `place`, where a page of text asks to be linked, its `duty`, and `language`, its code. `root` and those at
+    `above` come also when they are not live.
     """
     linked = Q(show_in_menus=True) | Q(standardpage__place__gt="")
     wanted = Q(path__in=[root.path, *above[1:]]) | below(root.path, root.depth + 1) & linked
     if shown:
         wanted |= Q(live=True, translation_key=shown.translation_key)
     if entrance_path != root.path:
-        wanted |= below(entrance_path, root.depth + 2) & Q(show_in_menus=True)
-    found = Page.objects.filter(wanted).annotate(place=F("standardpage__place"), language=F("locale__language_code"))
+        wanted |= below(entrance_path, root.depth + 2) & (Q() if is_plain() else Q(show_in_menus=True))
+    found = Page.objects.filter(wanted).annotate(
+        place=F("standardpage__place"), duty=F("standardpage__duty"), language=F("locale__language_code")
+    )
     return list(found.only(*SHOWN).order_by("path"))
 
 
@@ -117,10 +123,10 @@ def language_links(live: list[Page], root: Page, shown: Page | None) -> dict[str
         code = page.language
         page.there = of_language.get(code, page) if code != GERMAN else page  # German: e.g. sign language
         named = page.title if code == GERMAN else dict(settings.WAGTAIL_CONTENT_LANGUAGES).get(code)
-        page.link_text = SIGN_LANGUAGE.get(page.slug, named)
-        page.link_language = spoken if (spoken := interface_language(code)) != around else ""
+        page.link_text = (SIGN_LANGUAGE_PLAIN if is_plain() else SIGN_LANGUAGE).get(page.slug, named)
+        page.link_language = spoken if (spoken := ENGLISH if code == ENGLISH else GERMAN) != around else ""
     return {
         "translations": translations if len(translations) > 1 else [],
         "languages": languages,
-        "in_german": of_language.get(GERMAN, root) if is_english() else None,
+        "in_german": of_language.get(GERMAN, root) if is_english() or is_plain() else None,
     }

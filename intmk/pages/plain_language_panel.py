@@ -1,20 +1,26 @@
 """Pages in Leichte Sprache: their list of one another, and the check that their editor sees."""
 
+import re
+from collections.abc import Iterable
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils.safestring import mark_safe
 from wagtail.admin.panels import Panel
 
 from intmk.base.glossary import GlossaryTerm
 from intmk.base.pages import TextPage
+from intmk.language.interface_language import PLAIN
 from intmk.pages.plain_language import Finding, Kind, Paragraphs, findings, sentences
 
-LANGUAGE = "de-simple"
+LINK = re.compile(r'(?P<start><a [^>]*?href="(?P<target>[^"]*)"[^>]*>.*?)</a>', re.DOTALL)
 
 
 def is_plain_language(page: TextPage) -> bool:
     """Say whether the page is in Leichte Sprache."""
-    return page.locale.language_code == LANGUAGE
+    return page.locale.language_code == PLAIN
 
 
 def plain_context(page: TextPage, request: HttpRequest) -> dict[str, Any]:
@@ -25,13 +31,25 @@ def plain_context(page: TextPage, request: HttpRequest) -> dict[str, Any]:
     """
     if not is_plain_language(page):
         return {}
-    context: dict[str, Any] = {
-        "plain_pages": type(page).objects.live().filter(locale=page.locale_id).order_by("path"),
-        "sentences": sentences(page.introduction),
-    }
+    plain_pages = list(type(page).objects.live().filter(locale=page.locale_id).order_by("path"))
+    context: dict[str, Any] = {"plain_pages": plain_pages, "sentences": sentences(page.introduction)}
     if getattr(request, "is_preview", False) and not hasattr(request, "preview_link"):
         context |= {"checked": True, "findings": findings_of(page)}
     return context
+
+
+def mark_hard_links(values: Iterable[dict[str, Any]], plain_pages: Iterable[TextPage]) -> None:
+    """Say on each link of the texts, which are HTML by now, when it leads to what is not in Leichte Sprache."""
+    easy = {urlsplit(page.url or "").path for page in plain_pages}
+    note = render_to_string("includes/hard_language.html")
+
+    def marked(link: re.Match) -> str:
+        target = urlsplit(link["target"])
+        is_easy = target.scheme in ("mailto", "tel") or not target.path or target.path in easy
+        return link[0] if is_easy else f"{link['start']} {note}</a>"
+
+    for value in values:
+        value["text"] = mark_safe(LINK.sub(marked, value["text"]))  # noqa: S308 (was safe, and so is the note)
 
 
 def findings_of(page: TextPage) -> list[Finding]:
