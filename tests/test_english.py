@@ -101,11 +101,22 @@ def test_the_chair_of_a_day_is_told_in_english(reader):
 
 @pytest.mark.django_db
 @time_machine.travel(AUTUMN_2026)
-def test_offices_mottos_and_notes_stay_german_and_say_so(reader):
+def test_offices_and_mottos_stay_german_and_say_so(reader):
     html = page(reader, "/en/chair/?am=2016-10-01")
     assert html.find(string=re.compile("Minister für Soziales")).find_parent(lang="de")
     motto = page(reader, "/en/conferences/").find(string=re.compile("Integration schafft Zusammenhalt"))
     assert motto.find_parent(lang="de")
+
+
+@pytest.mark.django_db
+@time_machine.travel(AUTUMN_2026)
+@pytest.mark.parametrize("day", ["", "2018-01-01", "2019-12-01", "2009-01-01"])
+def test_no_german_sentence_stands_on_the_page_of_the_chair(reader, day):
+    html = page(reader, f"/en/chair/?am={day}")
+    german = {words(part) for part in html.main.select('[lang="de"]')}
+    verbs = re.compile(r" (ist|sind|war|liegt|stützt|begann) ")
+    assert [text for text in german if text.endswith(".") or verbs.search(text)] == []
+    assert "(in German)" not in {words(part) for part in html.main.select("th")}
 
 
 @pytest.mark.django_db

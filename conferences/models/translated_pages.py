@@ -48,6 +48,14 @@ class TranslatedChairPage(TranslationMixin, ChairView):
         rows = list(ChairPage.before_laender.through.objects.select_related("land", "chairpage").order_by("land__name"))
         return (rows[0].chairpage.before_period if rows else ""), [row.land for row in rows]
 
+    def get_context(self, request, *args, **kwargs) -> dict:
+        """Leave out notes, which are German sentences; names, offices and titles stay as they are."""
+        context = super().get_context(request, *args, **kwargs)
+        for term in context["terms"]:
+            for item in (term, *term.persons.all()):
+                item.note = item.source_note = ""
+        return context
+
 
 TranslatedChairPage.edit_handler = TranslatedChairPage.tabs()
 
