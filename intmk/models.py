@@ -15,6 +15,7 @@ from intmk.pages.models import HomePage, NewsIndexPage, NewsPage, StandardPage
 from intmk.preview_links.models import PreviewLink
 from intmk.proposals.models import Proposal
 from intmk.search.index import SearchEntry, SearchWord
+from intmk.search.synonyms import SearchSynonym
 from intmk.server.site_identity import SiteIdentity
 from intmk.trash.models import TrashedItem
 
@@ -36,6 +37,7 @@ __all__ = [
     "Proposal",
     "PublicAddress",
     "SearchEntry",
+    "SearchSynonym",
     "SearchWord",
     "SiteDocument",
     "SiteIdentity",

@@ -30,6 +30,7 @@ from intmk.preview_links import editing as preview_links
 from intmk.proposals import deciding, two_versions
 from intmk.proposals import editing as proposals
 from intmk.proposals import mail as proposal_mail
+from intmk.search.synonyms import SearchSynonymViewSet
 from intmk.server.scheduler import EVERY_MINUTE
 from intmk.trash import views as trash
 from intmk.users import sessions
@@ -79,6 +80,7 @@ hooks.register("construct_homepage_panels", statement_panel.add_statement_panel)
 register_snippet(barrier_inbox.BarrierViewSet)
 register_snippet(GlossaryTermViewSet)
 register_snippet(OldAddressViewSet)
+register_snippet(SearchSynonymViewSet)
 register_snippet(VideoViewSet)
 
 

@@ -4,6 +4,8 @@ import re
 from xml.etree import ElementTree
 
 import pytest
+import time_machine
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.db.models import Q
 from django.test import Client
@@ -16,7 +18,9 @@ from intmk.pages.models import NewsIndexPage, NewsPage
 from intmk.search import results
 from intmk.search.index import Findable, store_entries
 from intmk.search.query import parse
+from intmk.search.synonyms import SearchSynonym
 from intmk.search.text import BYTES_OF_A_VECTOR, LAST_POSITION, vector
+from tests.editing import text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -107,11 +111,97 @@ def test_more_hits_than_are_counted_are_said_to_be_more(few_are_counted):
     assert titles("massenhaft")[0] == "Massenhaft"
 
 
-def test_a_mistyped_word_is_offered_and_a_right_one_is_not():
-    assert answer("Friedrichshaven").context["meant"] == "Friedrichshafen"
-    assert b"Meinten Sie" in answer("Friedrichshaven").content
-    assert answer("Friedrichshafen").context["meant"] == ""
-    assert answer("Qwrtzpsdfg").context["meant"] == ""
+def test_a_mistyped_word_is_put_right_and_the_page_says_so():
+    found = answer("Friedrichshaven")
+    assert found.context["corrected"] == "Friedrichshafen"
+    assert "Ergebnisse für Friedrichshafen . Stattdessen nach Friedrichshaven suchen" in text_of(found)
+    assert titles("Friedrichshaven") == titles("Friedrichshafen") != []
+    as_typed = answer("Friedrichshaven", genau="1")
+    assert (as_typed.context["corrected"], as_typed.context["hits"]) == ("", [])
+
+
+@pytest.mark.parametrize("query", ["Friedrichshafen", "Qwrtzpsdfg", "Kosten", "Extremismus Bayern"])
+def test_what_is_found_and_what_is_like_nothing_is_left_as_it_is(query):
+    found = answer(query)
+    assert (found.context["corrected"], found.context["meant"]) == ("", "")
+
+
+def test_a_word_of_the_dictionary_is_never_replaced_but_at_most_another_is_offered():
+    many(1, "Hannover")
+    found = answer("Hanover")  # simplemma does not know it
+    assert found.context["corrected"] == "Hannover"
+    many(1, "Zauberlehrling")
+    offered = answer("Zauberlehrlinge Quarkspeise Hauben").context  # the last is a word, and like one that is here
+    assert offered["corrected"] == ""
+
+
+def test_without_a_page_that_has_all_words_those_with_most_of_them_say_what_is_missing():
+    found = answer("Sprachmittlung Quarkspeise")
+    assert found.context["found"].count == 0
+    assert found.context["nowhere"] == ["Quarkspeise"]
+    assert "Sprachmittlung" in titles("Sprachmittlung Quarkspeise")[0]
+    assert "Auf dieser Website fehlt: Quarkspeise" in text_of(found)
+    both = answer("Sprachmittlung Göttingen").context["hits"]
+    assert {tuple(hit["missing"]) for hit in both} == {("Göttingen",), ("Sprachmittlung",)}
+
+
+def cards(query: str) -> list[tuple[str, str]]:
+    return [(card.heading, card.address) for card in answer(query).context["answers"]]
+
+
+@pytest.mark.parametrize(
+    ("query", "card"),
+    [
+        ("Wer hat den Vorsitz?", ("Vorsitz 2026/27: Rheinland-Pfalz", "/vorsitz/")),
+        ("nächster Vorsitz", ("Vorsitz 2027/28: Saarland", "/vorsitz/?am=2027-07-01")),
+        ("01.10.2016", ("Vorsitz am 1. Oktober 2016: Baden-Württemberg", "/vorsitz/?am=2016-10-01")),
+        ("Vorsitz am 30. Juni 2030", ("Vorsitz am 30. Juni 2030: Sachsen-Anhalt", "/vorsitz/?am=2030-06-30")),
+        ("zwölfte Konferenz", ("12. Integrationsministerkonferenz", "/konferenzen/12/")),
+        ("Konferenz 2018", ("13. Integrationsministerkonferenz", "/konferenzen/13/")),
+        ("Wiesbaden", ("18. Integrationsministerkonferenz", "/konferenzen/18/")),
+        ("letzte Konferenz", ("21. Integrationsministerkonferenz", "/konferenzen/21/")),
+        ("13/2.9b", ("TOP 2.9b: Niedrigschwellige Kurse für Frauen", "/konferenzen/13/top-2-9b/")),
+        ("Ansprechpartner", ("Geschäftsstelle beim Land Rheinland-Pfalz", "/kontakt/")),
+        ("Kalender", ("22. Integrationsministerkonferenz", "/konferenzen/22/")),
+        ("Was ist ein Umlaufbeschluss?", ("Umlaufbeschluss", "/glossar/#umlaufbeschluss")),
+    ],
+)
+@time_machine.travel("2026-11-29 12:00 +0100")
+def test_a_plain_question_has_its_answer_above_the_hits(query, card):
+    assert [(heading.replace("\xa0", " "), address) for heading, address in cards(query)] == [card]
+
+
+@time_machine.travel("2026-11-29 12:00 +0100")
+def test_a_year_of_two_chairs_has_two_answers_and_an_impossible_day_none():
+    assert [address for _, address in cards("Vorsitz 2030")] == ["/vorsitz/?am=2029-07-01", "/vorsitz/?am=2030-07-01"]
+    assert cards("31.02.2017") == []
+
+
+@pytest.mark.parametrize("query", ["Sprachmittlung", "Vorsitz Sprachmittlung", "Hamburg", "Kontakt Bayern Leitantrag"])
+def test_what_asks_for_more_or_less_has_no_answer_above_the_hits(query):
+    assert cards(query) == []
+
+
+def test_synonyms_of_editors_count_at_once_and_an_empty_one_is_refused():
+    assert titles("Quasselstrippe") == []
+    SearchSynonym.objects.create(typed="Quasselstrippe\nplappernde Strippen", found="Sprachmittlung")
+    assert "Sprachmittlung" in titles("Quasselstrippen")[0] == titles("plappernde Strippe")[0]
+    with pytest.raises(ValidationError) as refused:
+        SearchSynonym(typed="–", found="Sprachmittlung").full_clean()
+    assert list(refused.value.message_dict) == ["typed"]
+
+
+def test_keywords_find_a_page_that_shows_them_nowhere():
+    page = NewsPage(title="Etwas", slug="etwas", introduction="Es geht um etwas.", keywords="Xylophon, Yachtschule")
+    NewsIndexPage.objects.get().add_child(instance=page)
+    page.save_revision().publish()
+    assert titles("Yachtschulen") == ["Etwas"]
+    assert "Yachtschule" not in Client(HTTP_HOST="localhost").get(page.url).content.decode()
+
+
+def test_pages_stand_before_words_of_the_glossary():
+    labels = [hit["label"] for hit in answer("Leitantrag").context["hits"]]
+    assert labels.index("Glossar") > 2
 
 
 def test_titles_and_words_are_suggested_by_their_beginning():

@@ -1,4 +1,4 @@
-"""The search knows each change at once, and what is not public is in no hit, count, suggestion or "Meinten Sie"."""
+"""The search knows each change at once, and what is not public is in no hit, count, suggestion or correction."""
 
 from datetime import date
 
@@ -36,7 +36,7 @@ def traces(word: str = WORD) -> dict:
     found = {
         "hits": [hit["address"] for hit in shown["hits"]],
         "counts": {code: count for code, _, count in shown["kinds"] if count},
-        "meant": mistyped["meant"],
+        "meant": mistyped["corrected"] or mistyped["meant"],
         "suggested": suggested,
     }
     return {name: value for name, value in found.items() if value}

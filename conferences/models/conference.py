@@ -166,7 +166,9 @@ class ConferencePage(ConferenceSearchMixin, ConferenceHeadMixin, Sourced, TextPa
     # Not the address: it is the number, so that /konferenzen/12/ holds for ever.
     promote_panels = [
         FieldPanel("service"),
-        MultiFieldPanel([FieldPanel("seo_title"), FieldPanel("search_description")], heading="Suchmaschinen"),
+        MultiFieldPanel(
+            [FieldPanel("keywords"), FieldPanel("seo_title"), FieldPanel("search_description")], heading="Suche"
+        ),
     ]
     search_fields = [
         *TextPage.search_fields,

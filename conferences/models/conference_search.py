@@ -12,12 +12,15 @@ class ConferenceSearchMixin:
     search_along = ("host_land", "themes", "guests", "meetings", "photos__image", "press_releases")
 
     def search_texts(self) -> dict[str, str]:
-        """Add keywords, and to the text what belongs to the conference row by row."""
+        """Add what it is called by, keywords, and to the text what belongs to the conference row by row."""
         texts = super().search_texts()
-        keywords = [
+        names = [
             f"{self.number}. Konferenz" if self.number else "",
-            self.motto,
+            str(self.period.earliest.year) if self.period.earliest else "",
             self.where,
+        ]
+        keywords = [
+            self.motto,
             self.host_land.name if self.host_land else "",
             self.get_kind_display(),
             self.get_format_display(),
@@ -33,7 +36,11 @@ class ConferenceSearchMixin:
             self.date_note,
             self.chair_note,
         ]
-        return texts | {"B": "\n".join(filter(None, keywords)), "D": "\n".join(filter(None, [texts["D"], *rows]))}
+        return texts | {
+            "A": "\n".join(filter(None, names)),
+            "B": "\n".join(filter(None, keywords)),
+            "D": "\n".join(filter(None, [texts["D"], *rows])),
+        }
 
     def search_context(self) -> str:
         """Return when and where it met."""

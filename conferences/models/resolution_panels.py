@@ -79,5 +79,7 @@ RECORD_PANELS = [
 # Not the address: it is the number on the agenda, so that /konferenzen/12/top-2-1/ holds for ever.
 PROMOTE_PANELS = [
     FieldPanel("service"),
-    MultiFieldPanel([FieldPanel("seo_title"), FieldPanel("search_description")], heading="Suchmaschinen"),
+    MultiFieldPanel(
+        [FieldPanel("keywords"), FieldPanel("seo_title"), FieldPanel("search_description")], heading="Suche"
+    ),
 ]

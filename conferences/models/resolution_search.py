@@ -10,7 +10,8 @@ class ResolutionSearchMixin:
 
     search_kind = "resolution"
     search_along = (
-        "conference", "movers", "themes", "addressees", "statements__land", "report_requests", "follow_ups",
+        "conference", "movers", "themes", "addressees", "votes__land", "statements__land", "report_requests",
+        "follow_ups",
     )  # fmt: skip
 
     def search_label(self) -> str:
@@ -27,6 +28,11 @@ class ResolutionSearchMixin:
             f"Antrag {self.mover_name or self.get_mover_kind_display()}" if self.mover_kind else "",
             self.get_outcome_display(),
             str(self.counts),
+            self.counts.in_words,
+            *(str(vote) for vote in self.votes.all()),
+            "Beschluss",  # so it is asked for, whatever is known of its result
+            *(str(year) for year in (self.year, self.year_of_conference) if year),
+            self.sitting.where if self.sitting else "",
             *(land.name for land in self.movers.all()),
             *(theme.name for theme in self.themes.all()),
             *(str(addressee) for addressee in self.addressees.all()),
@@ -46,6 +52,12 @@ class ResolutionSearchMixin:
             "B": "\n".join(filter(None, keywords)),
             "D": "\n".join(filter(None, rows)),
         }
+
+    @property
+    def year_of_conference(self) -> int | None:
+        """Return the year that it is remembered by, also where it was decided on in writing."""
+        begins = self.public_conference.period.earliest if self.public_conference else None
+        return begins.year if begins else None
 
     def search_context(self) -> str:
         """Return the conference and the number, e.g. "12. Integrationsministerkonferenz, TOP 2.1"."""

@@ -141,6 +141,13 @@ class SitePage(Page):
         max_length=600,
         help_text="Ein bis drei Sätze ohne Auszeichnung. Steht oben auf der Seite, in Listen und in der Suche.",
     )
+    keywords = models.CharField(
+        "Stichwörter",
+        max_length=300,
+        blank=True,
+        help_text="Wörter, die nicht auf der Seite stehen und unter denen man sie finden soll, mit Komma dazwischen. "
+        "Nur die Suche dieser Website liest sie.",
+    )
     service = StreamField(
         [("teaser", TeaserBlock())],
         verbose_name="Service",
@@ -159,10 +166,11 @@ class SitePage(Page):
                     heading="Adresse",
                     help_text="Der letzte Teil der Adresse. Leer gelassen entsteht er aus dem Titel.",
                 ),
+                FieldPanel("keywords"),
                 FieldPanel("seo_title"),
                 FieldPanel("search_description"),
             ],
-            heading="Adresse und Suchmaschinen",
+            heading="Adresse und Suche",
         ),
         FieldPanel("show_in_menus"),
     ]

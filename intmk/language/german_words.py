@@ -36,12 +36,23 @@ NO_COMPOUNDS = {
 LINKS = ("", "s", "es", "n", "en", "er", "e", "ens")
 ADJECTIVE_ENDING = re.compile(r"e[mnrs]?$")
 STEM_ENDINGS = re.compile(r"(?:e[mnrs]?|n|s|innen|in)$")
+# What makes one word of another: "Sprachmittler", "Sprachmittlung"; "Extremist", "extremistisch".
+DERIVATION = re.compile(
+    r"(?P<root>.{5,}?)(?:ier(?:ung|en|bar|t)?|ation|ativ|ungs?|er(?:in(?:nen)?)?|end(?:er?)?|e?n|e"
+    r"|[hk]eit|lich|isch|is(?:mus|t|tin|tisch)|schaft|bar|los)"
+)
 STOP_WORDS = set(
-    """ab aber als am an auch auf aus bei beim bin bis da dann das dass dem den denn der des die dies diese dieser
-    dieses doch du durch ein eine einem einen einer eines er es für gibt hat hatte hatten haben ich ihr ihre im in
-    ins ist ja kann man mein mit nach nicht noch nun nur ob oder ohne sein seine sich sie sind so über um und uns
-    unter vom von vor wann war waren warum was wegen welche welcher welches wem wen wenn wer werden wie wieder wir
-    wird wo wohin wurde wurden zu zum zur zwischen the of and a to for is are by""".split()  # noqa: SIM905
+    """ab aber alle als am an auch auf aus bei beim bin bis bisher bitte da dabei damals dann das dass dazu dem den
+    denn der derzeit des die dies diese diesem diesen dieser dieses doch du durch ein eine einem einen einer eines
+    er es etwas finden für gegen gerade geben haben heute heißen hier ich ihr ihre im in ins ja jemals jetzt können
+    lauten machen man mein meine mir mit müssen nach nicht noch nun nur ob oder ohne sagen schon sein seine seit
+    sich sie sind so sollen statt stattfinden stehen suchen über um und uns unter viel viele vom von vor wann warum
+    was weil welche welchem welchen welcher welches wem wen wenn wer werden weshalb wie wieder wieso wieviele wir wo
+    wofür woher wohin wollen worum wozu zeigen zu zum zur zwischen aktuell aktuelle aktuellen aktueller derzeitige
+    derzeitigen derzeitiger künftig künftige künftigen letzte letzten letzter nächste nächsten nächster nächstes
+    neueste neuesten current last latest next now
+    the of and a to for is are were by on at with about from this that there it its i how what when where which who
+    whom why do does did has have had""".split()  # noqa: SIM905
 )
 # What is written short and long; both find the other.
 ABBREVIATIONS = {
@@ -56,7 +67,6 @@ ABBREVIATIONS = {
     "JMD": "Jugendmigrationsdienst",
     "MBE": "Migrationsberatung für erwachsene Zuwanderer",
     "AG": "Arbeitsgruppe",
-    "TO": "Tagesordnung",
     "EU": "Europäische Union",
     "DSGVO": "Datenschutz-Grundverordnung",
     "DGS": "Deutsche Gebärdensprache",
@@ -65,6 +75,39 @@ ABBREVIATIONS = {
     "BaWü": "Baden-Württemberg",
     "MV": "Mecklenburg-Vorpommern",
 }
+
+
+def ordinals() -> list[str]:
+    """Return the German words for first, second … forty-ninth, folded and without ending."""
+    small = """erst zweit dritt viert fünft sechst siebt acht neunt zehnt elft zwölft dreizehnt vierzehnt fünfzehnt
+        sechzehnt siebzehnt achtzehnt neunzehnt"""
+    units = ("", "einund", "zweiund", "dreiund", "vierund", "fünfund", "sechsund", "siebenund", "achtund", "neunund")
+    tens = (f"{unit}{ten}st" for ten in ("zwanzig", "dreißig", "vierzig") for unit in units)
+    return [spelled_out(word) for word in (*small.split(), *tens)]
+
+
+ORDINALS = dict(enumerate(ordinals(), start=1))
+VALUES = {word: str(value) for value, word in ORDINALS.items()}
+ENGLISH_VALUES = {
+    word: str(value)
+    for value, word in enumerate(
+        """first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth
+        fifteenth sixteenth seventeenth eighteenth nineteenth twentieth""".split(),  # noqa: SIM905
+        start=1,
+    )
+}
+
+
+def value_of_ordinal(word: str) -> str:
+    """Return "12" for "zwölfte" and "twelfth", "" for what is no ordinal."""
+    written = folded(word)
+    stripped = ADJECTIVE_ENDING.sub("", written)
+    return ENGLISH_VALUES.get(written) or (VALUES.get(stripped, "") if stripped != written else "")
+
+
+def ordinal(number: str) -> str:
+    """Return "zwölfte" for "12", "" for what has no such word."""
+    return f"{ORDINALS[int(number)]}e" if number.isascii() and number.isdigit() and int(number) in ORDINALS else ""
 
 
 @lru_cache(maxsize=1)
@@ -129,6 +172,12 @@ def stem(word: str) -> str:
     return left if len(left) >= 4 else word
 
 
+def roots(word: str) -> tuple[str, ...]:
+    """Return what is left of the base forms of `word`, folded, without what made them of another word."""
+    found = (DERIVATION.fullmatch(folded(form)) for form in bases(word) or (word,))
+    return tuple(match["root"] for match in found if match)
+
+
 def noun(form: str) -> str | None:
     """Return the base form of a noun, None for what the dictionary does not know as one."""
     found = base(form.capitalize())
@@ -148,6 +197,18 @@ def first_part(part: str) -> str | None:
         if is_long_enough(candidate) and (found := noun(candidate)):
             return found
     return base(part) if len(part) >= 5 else None
+
+
+def largest_parts(word: str) -> list[str]:
+    """Return the parts of a compound that are no parts of another: Datenschutz, Erklärung of "Datenschutzerklärung"."""
+    found = parts(word)
+    smaller = {part for whole in found for part in parts(whole)}
+    return [part for part in found if part not in smaller]
+
+
+def is_known(word: str) -> bool:
+    """Tell whether this is a word: one of the dictionary or made of such."""
+    return bool(bases(word) or parts(word))
 
 
 @lru_cache(maxsize=100_000)
@@ -193,8 +254,8 @@ def forms(word: str) -> tuple[str, ...]:
 
 
 def variants(word: str) -> tuple[str, ...]:
-    """Return what is like `word`: its stem and its bare spelling, folded."""
-    return tuple(dict.fromkeys([stem(folded(word)), bare(word)]))
+    """Return what is like `word`: its stem, its bare spelling, and what it was made of, folded."""
+    return tuple(dict.fromkeys([stem(folded(word)), bare(word), *roots(word)]))
 
 
 @lru_cache(maxsize=100_000)
@@ -206,6 +267,7 @@ def neighbours(word: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
+@lru_cache(maxsize=100_000)
 def is_stop_word(word: str) -> bool:
-    """Tell whether nobody looks for this word alone."""
-    return word.lower() in STOP_WORDS
+    """Tell whether nobody looks for this word alone, in whatever form of it."""
+    return any(form in STOP_WORDS for form in (*spellings(word.lower()), *bases(word)))

@@ -61,7 +61,9 @@ class HomePage(SitePage):
     # Not the address: it is "/", and changing the hidden slug would only move every cached path below it.
     promote_panels = [
         FieldPanel("service"),
-        MultiFieldPanel([FieldPanel("seo_title"), FieldPanel("search_description")], heading="Suchmaschinen"),
+        MultiFieldPanel(
+            [FieldPanel("keywords"), FieldPanel("seo_title"), FieldPanel("search_description")], heading="Suche"
+        ),
     ]
 
     class Meta:

@@ -29,6 +29,7 @@ from intmk.search.text import distinct_words, plain_text, title_key, vector
 
 VERSION = 6  # raised when texts are taken apart in another way: load_content then makes the index anew
 BATCH = 200
+OFFICES = "Ministerin Minister Senatorin Senator"  # of those in the chair; which of them is not known of all
 index_deferred = Switch("index_deferred")
 
 
@@ -152,12 +153,13 @@ def entries_for_pages(pages: Iterable[Page]) -> Iterator[Findable]:
 
 def entry_for_page(page: SitePage) -> Iterator[Findable]:
     """Yield what is found of a public page."""
+    texts = page.search_texts()
     yield Findable(
         key=f"page:{page.pk}",
         kind=page.search_kind,
         label=page.search_label(),
         title=page.title,
-        texts=page.search_texts(),
+        texts=texts | {"B": f"{texts.get('B', '')}\n{page.keywords}"},
         context=page.search_context(),
         day=page.search_date(),
         page_id=page.pk,
@@ -175,7 +177,7 @@ def of_person(person: ChairPerson, chair_page: ChairPage) -> Findable:
         kind=SearchEntry.Kind.ACTOR,
         label="Person im Vorsitz",
         title=person.name,
-        texts={"B": f"{person.office}\n{person.ministry}", "D": f"{person.note}\n{term.period}"},
+        texts={"B": f"{person.office}\n{person.ministry}\n{OFFICES}", "D": f"{person.note}\n{term.period}"},
         context=f"Vorsitz {term.years}, {term.land.name}",
         address=f"?am={person.start or term.start}",
         day=term.start,
@@ -232,7 +234,12 @@ def of_views() -> Iterator[Findable]:
     for name, view in VIEWS.items():
         if view.is_listed:
             yield Findable(
-                key=f"view:{name}", kind=SearchEntry.Kind.PAGE, label="Seite", title=view.title, address=reverse(name)
+                key=f"view:{name}",
+                kind=SearchEntry.Kind.PAGE,
+                label="Seite",
+                title=view.title,
+                texts={"A": view.own_title},
+                address=reverse(name),
             )
 
 

@@ -1,18 +1,56 @@
 """What a reader types into the search, as conditions for PostgreSQL."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property, lru_cache, reduce
+from itertools import chain
+from operator import and_
 
-from intmk.language.german_words import ABBREVIATIONS, folded, forms, is_stop_word, parts, variants
+from intmk.language.dates import ENGLISH_DATES, GERMAN_DATES, german_day
+from intmk.language.german_words import (
+    ABBREVIATIONS,
+    folded,
+    forms,
+    is_stop_word,
+    largest_parts,
+    ordinal,
+    parts,
+    roots,
+    value_of_ordinal,
+    variants,
+)
 from intmk.search.text import NEAR, Token, lexemes_of, quoted, title_key, tokens
 
 MAX_LENGTH = 200
 MAX_WORDS = 12  # each makes the condition longer; a sentence has no more that matter
 QUOTATION_MARKS = str.maketrans(dict.fromkeys("„“”«»‟″", '"'))
 QUOTED_OR_EXCLUDED = re.compile(r'(?P<minus>(?<!\S)-)?"(?P<phrase>[^"]*)"|(?<!\S)-(?P<word>[^\s"-][^\s"]*)')
+DAY = re.compile(r"\b(?P<y>\d{4})-(?P<m>\d\d)-(?P<d>\d\d)\b|\b(?P<day>\d\d?)\. ?(?P<month>\d\d?)\. ?(?P<year>\d{4})\b")
+ENDING_OF_A_NUMBER = re.compile(r"(?<=\d)(?:te[nrs]?|st|nd|rd|th)\b", re.IGNORECASE)  # "12te", "12th"
+COUNTED = re.compile(r"(?<=\d) (?:zu|to) (?=\d)")  # "13 zu 1 zu 2"
 AGENDA_ITEM = {"top", "tops", "tagesordnungspunkt", "tagesordnungspunkte"}
+# What all pages are about: nothing is left out for want of these words.
+OURS = {"intmk", "integration", "integrationsministerkonferenz"}
+# What of the words asked for says which kind of hit is meant.
+KINDS = {
+    "beschluss": "resolution",
+    "antrag": "resolution",
+    "leitantrag": "resolution",
+    "resolution": "resolution",
+    "konferenz": "conference",
+    "tagung": "conference",
+    "conference": "conference",
+}
+# What means the same in any case; the others are those of the admin (intmk/search/synonyms.py).
+ALWAYS_THE_SAME = (
+    *ABBREVIATIONS.items(),
+    *((long, short) for short, long in ABBREVIATIONS.items()),
+    *((english, german) for english, german in zip(ENGLISH_DATES.months, GERMAN_DATES.months, strict=True)),
+)
 
 
 @dataclass(frozen=True)
@@ -26,28 +64,65 @@ class SearchTerm:
     broad: str
     wanted: frozenset[str] = frozenset()
     words: tuple[str, ...] = ()
+    is_optional: bool = False
+
+    def __or__(self, other: "SearchTerm") -> "SearchTerm":
+        """Return what finds both; it is still what was typed here."""
+        return replace(
+            self,
+            exact=f"({self.exact}) | ({other.exact})",
+            broad=f"({self.broad}) | ({other.broad})",
+            wanted=self.wanted | other.wanted,
+        )
+
+    def or_also(self, other: "SearchTerm") -> "SearchTerm":
+        """Return what finds both, first what was typed."""
+        return replace(self | other, exact=self.exact)
+
+    def __and__(self, other: "SearchTerm") -> "SearchTerm":
+        """Return what finds only what has both."""
+        return SearchTerm(
+            f"({self.exact}) & ({other.exact})",
+            f"({self.broad}) & ({other.broad})",
+            self.wanted | other.wanted,
+            self.words + other.words,
+        )
 
 
 @dataclass(frozen=True)
 class Query:
-    """A search in the form of tsqueries; `exact` and `broad` are "" when nothing can be looked for."""
+    """A search in the form of tsqueries; `exact` and `broad` are "" when nothing can be looked for.
+
+    title_keys: the titles that are just what was asked for; meant_keys: those of what is found for it as well.
+    """
 
     text: str
     terms: tuple[SearchTerm, ...]
     excluded: tuple[SearchTerm, ...] = ()
-    title_keys: tuple[str, ...] = field(default=())
+    title_keys: tuple[str, ...] = ()
+    meant_keys: tuple[str, ...] = ()
+
+    @property
+    def required(self) -> tuple[SearchTerm, ...]:
+        """Return what a hit must have; who asks for the name of the body alone wants just that."""
+        return tuple(term for term in self.terms if not term.is_optional) or self.terms
 
     @property
     def exact(self) -> str:
-        return self.condition([term.exact for term in self.terms])
+        return self.condition([term.exact for term in self.required])
 
     @property
     def broad(self) -> str:
-        return self.condition([term.broad for term in self.terms])
+        return self.condition([term.broad for term in self.required])
+
+    @property
+    def any_broad(self) -> str:
+        """Return the condition that at least one of the terms is there."""
+        return self.condition([" | ".join(f"({term.broad})" for term in self.terms)])
 
     def condition(self, wanted: list[str]) -> str:
         """Return `wanted` as one tsquery, without what is excluded."""
-        if not wanted:
+        if not any(wanted):
             return ""
         return " & ".join([f"({term})" for term in wanted] + [f"!({term.exact})" for term in self.excluded])
 
@@ -65,38 +140,131 @@ class Query:
         """Return the single words asked for, as they were typed."""
         return tuple(dict.fromkeys(word for term in self.terms for word in term.words))
 
+    @property
+    def kinds(self) -> set[str]:
+        """Return the kinds of hits that the words name."""
+        return {KINDS[form] for word in self.words for form in forms(word) if form in KINDS}
 
-def parse(text: str) -> Query:
+
+@dataclass(frozen=True)
+class Meaning:
+    """What else is meant by what readers type.
+
+    typed: its words, each in all its forms. term: what finds it; title: the same as a title. is_name: whether it is the
+    same thing by another name, not what is found as well.
+    """
+
+    typed: tuple[frozenset[str], ...]
+    term: SearchTerm
+    title: str
+    is_name: bool
+
+
+Thesaurus = dict[str, list[Meaning]]
+
+
+@lru_cache(maxsize=4)
+def thesaurus(rows: tuple[tuple[str, str], ...] = ()) -> Thesaurus:
+    """Return the meanings under each form of the first word that is typed.
+
+    rows: pairs of what is typed and what is meant, one a line.
+    """
+    found: Thesaurus = defaultdict(list)
+    lines = [(typed, meant) for left, right in rows for typed in left.splitlines() for meant in right.splitlines()]
+    for place, (typed, meant) in enumerate([*ALWAYS_THE_SAME, *lines]):
+        pieces = tuple(alike(piece) for token in tokens(typed) for piece in token.pieces)
+        words = list(tokens(meant))
+        term = single(words[0]) if len(words) == 1 and len(words[0].pieces) == 1 else phrase(words)
+        if pieces and term:
+            meaning = Meaning(pieces, term, title_key(meant), is_name=place < len(ALWAYS_THE_SAME))
+            for form in pieces[0]:
+                found[form].append(meaning)
+    return found
+
+
+def alike(word: str) -> frozenset[str]:
+    """Return by what a word is recognised: its forms and those it was derived from."""
+    return frozenset([*forms(word), *roots(word)])
+
+
+def parse(text: str, known: Thesaurus | None = None) -> Query:
     """Return the query for what a reader typed, of which MAX_WORDS count.
 
     "…" is a phrase, -word excludes; else every word must occur, except for those that nobody looks for alone.
     """
-    text = text.translate(QUOTATION_MARKS)
+    known = thesaurus() if known is None else known
+    plain = read(text)
     terms: list[SearchTerm] = []
     excluded: list[SearchTerm] = []
-    for found in QUOTED_OR_EXCLUDED.finditer(text):
+    for found in QUOTED_OR_EXCLUDED.finditer(plain):
         words = list(tokens(found["phrase"] or found["word"] or ""))
-        term = (abbreviation(words)[1] if found["word"] else None) or phrase(words)
-        if term:
-            (excluded if found["minus"] or found["word"] else terms).append(term)
-    rest = list(tokens(QUOTED_OR_EXCLUDED.sub(" ", text)))
-    terms += loose_terms(rest)
-    whole = " ".join(folded(piece) for token in rest for piece in token.pieces)
-    keys = [title_key(text), *(title_key(long) for short, long in ABBREVIATIONS.items() if folded(short) == whole)]
-    return Query(text, tuple(terms[:MAX_WORDS]), tuple(excluded[:MAX_WORDS]), tuple(keys))
+        is_wanted = not (found["minus"] or found["word"])
+        if term := phrase(words):
+            for meaning in () if is_wanted else meanings(words, known)[1]:
+                term |= meaning.term
+            (terms if is_wanted else excluded).append(term)
+    rest = list(tokens(QUOTED_OR_EXCLUDED.sub(" ", plain)))
+    loose, meant = loose_terms(rest, known)
+    terms += loose
+    spoken = " ".join(piece for token in rest if not is_stop_word(token.word) for piece in token.pieces)
+    titles = [title_key(plain), title_key(spoken), *(meaning.title for meaning in meant if meaning.is_name)]
+    return Query(
+        text,
+        tuple(terms[:MAX_WORDS]),
+        tuple(excluded[:MAX_WORDS]),
+        tuple(filter(None, dict.fromkeys(titles))),
+        tuple(meaning.title for meaning in meant if not meaning.is_name),
+    )
 
 
-def loose_terms(words: list[Token]) -> list[SearchTerm]:
-    """Return the terms of words outside quotation marks: abbreviations and their meanings first, then word by word."""
-    terms, i = [], 0
+def read(text: str) -> str:
+    """Return what was typed in the writing of the pages: quotation marks, days, numbers."""
+    return COUNTED.sub(":", ENDING_OF_A_NUMBER.sub("", DAY.sub(day_in_words, text.translate(QUOTATION_MARKS))))
+
+
+def day_in_words(found: re.Match) -> str:
+    """Return a day as the pages write it: "16.03.2017" and "2017-03-16" as "16. März 2017"."""
+    parts_of_it = [found[name] for name in (("y", "m", "d") if found["y"] else ("year", "month", "day"))]
+    with suppress(ValueError):
+        return german_day(date(*map(int, parts_of_it)))
+    return found[0]
+
+
+def loose_terms(words: list[Token], known: Thesaurus) -> tuple[list[SearchTerm], list[Meaning]]:
+    """Return the terms of words outside quotation marks, and what all of them together mean."""
+    terms: list[SearchTerm] = []
+    of_all: list[Meaning] = []
+    i = 0
     while i < len(words):
-        length, term = abbreviation(words[i:])
-        if term:
+        length, meant = meanings(words[i:], known)
+        if meant:
+            own = [single(word) for word in words[i : i + length] if not is_stop_word(word.word)]
+            term = reduce(and_, own or [single(words[i])])
+            for meaning in meant:
+                term = term | meaning.term if meaning.is_name else term.or_also(meaning.term)
             terms.append(term)
+            of_all = meant if length == len(words) else []
         elif not is_introduction(words[i : i + 2]) and not is_stop_word(words[i].word):
             terms.append(single(words[i]))
         i += length
-    return terms or [single(word) for word in words]
+    ours = [replace(term, is_optional=not OURS.isdisjoint(map(folded, term.words))) for term in terms]
+    return ours or [single(word) for word in words], of_all
+
+
+def meanings(words: list[Token], known: Thesaurus) -> tuple[int, list[Meaning]]:
+    """Return what the first of `words` mean, as many as have a meaning together, and how many these are; at least 1."""
+    pieces = [(piece, i) for i, token in enumerate(words) if not token.is_number for piece in token.pieces]
+    if not pieces or words[0].is_number or (is_stop_word(words[0].word) and not words[0].word.isupper()):
+        return 1, []
+    found: dict[int, list[Meaning]] = defaultdict(list)
+    for meaning in dict.fromkeys(chain.from_iterable(known.get(form, ()) for form in alike(pieces[0][0]))):
+        begin = pieces[: len(meaning.typed)]
+        if len(begin) == len(meaning.typed) and all(
+            own & alike(piece) for own, (piece, _) in zip(meaning.typed, begin, strict=True)
+        ):
+            found[begin[-1][1] + 1].append(meaning)
+    length = max(found, default=1)
+    return length, found[length]
 
 
 def is_introduction(words: list[Token]) -> bool:
@@ -104,43 +272,48 @@ def is_introduction(words: list[Token]) -> bool:
     return len(words) == 2 and words[0].word.lower() in AGENDA_ITEM and words[1].is_number
 
 
-def any_of(lexemes: Iterable[str]) -> str:
-    return "(" + " | ".join(quoted(lexeme) for lexeme in dict.fromkeys(lexemes)) + ")"
+def any_of(lexemes: Iterable[str], weights: str = "") -> str:
+    mark = f":{weights}" if weights else ""
+    return "(" + " | ".join(quoted(lexeme) + mark for lexeme in dict.fromkeys(lexemes)) + ")"
 
 
 def single(token: Token) -> SearchTerm:
     """Return the term for one word or number."""
     if token.is_number:
-        return SearchTerm(quoted(token.word), quoted(token.word), frozenset(token.pieces), (token.word,))
+        in_words = forms(ordinal(token.word)) if ordinal(token.word) else ()
+        return SearchTerm(
+            quoted(token.word), any_of([token.word, *in_words]), frozenset([token.word, *in_words]), (token.word,)
+        )
     pieces = [word_term(piece) for piece in token.pieces]
     if len(pieces) == 1:
         return pieces[0]
-    whole = word_term(token.word)  # "EU-Zuwanderung": both words, wherever they stand, or the two as one
-    return SearchTerm(
-        f"({' & '.join(piece.exact for piece in pieces)}) | {whole.exact}",
-        f"({' & '.join(piece.broad for piece in pieces)}) | {whole.broad}",
-        whole.wanted.union(*(piece.wanted for piece in pieces)),
-        token.pieces,
-    )
+    # "EU-Zuwanderung": both words, wherever they stand, or the two as one
+    return reduce(and_, pieces) | word_term(token.word)
 
 
 def word_term(word: str) -> SearchTerm:
     """Return the term for one word: its forms; broadly also compounds with it, its stem, its spelling without umlauts.
 
-    A compound is also found by its parts, where all of them stand in title, keywords or introduction (A, B, C).
+    A compound is also found by its parts, where all of them stand in title, keywords or introduction (A, B, C) or one
+    of them in the title; an ordinal by its number.
     """
-    own = forms(word)
+    own = [*forms(word), *filter(None, [value_of_ordinal(word)])]
     near = [NEAR + lexeme for lexeme in (*own, *variants(word))]
     broad, wanted = any_of([*own, *near]), {*own, *near}
     pieces = [part for part in parts(word) if not parts(part) and not is_stop_word(part)]
     if len(pieces) > 1:
-        together = []
-        for part in pieces:
-            of_part = [*forms(part), *(NEAR + form for form in forms(part))]
-            together.append("(" + " | ".join(f"{quoted(lexeme)}:ABC" for lexeme in of_part) + ")")
-            wanted.update(of_part)
-        broad = f"({broad} | ({' & '.join(together)}))"
+        of_parts = [[*forms(part), *(NEAR + form for form in forms(part))] for part in pieces]
+        wanted.update(*of_parts)
+        in_sight = " & ".join(any_of(lexemes, "ABC") for lexemes in of_parts)
+        somewhere = " & ".join(map(any_of, of_parts))
+        in_title = " | ".join(any_of(lexemes, "A") for lexemes in of_parts)
+        broad = f"({broad} | ({in_sight}) | (({somewhere}) & ({in_title})))"
     return SearchTerm(any_of(own), broad, frozenset(wanted), (word,))
+
+
+def terms_of_parts(term: SearchTerm) -> list[SearchTerm]:
+    """Return the terms for the parts of the compounds in `term`: Datenschutz, Erklärung of "Datenschutzerklärung"."""
+    return [word_term(part) for word in term.words for part in largest_parts(word) if not is_stop_word(part)]
 
 
 def phrase(words: list[Token]) -> SearchTerm | None:
@@ -157,36 +330,3 @@ def phrase(words: list[Token]) -> SearchTerm | None:
     return SearchTerm(
         condition, condition, shown or frozenset(form for own in each for form in own), tuple(pieces[:MAX_WORDS])
     )
-
-
-@lru_cache(maxsize=1)
-def meanings() -> dict[str, list[list[set[str]]]]:
-    """Return the meanings of the abbreviations by their folded form: for each the forms of each word."""
-    found: dict[str, list[list[set[str]]]] = {}
-    for short, long in ABBREVIATIONS.items():
-        pieces = [set(forms(piece)) for token in tokens(long) for piece in token.pieces]
-        found.setdefault(folded(short), []).append(pieces)
-    return found
-
-
-def abbreviation(words: list[Token]) -> tuple[int, SearchTerm | None]:
-    """Return how many of `words` are an abbreviation or its meaning, and the term that finds both, else (1, None)."""
-    pieces = [(piece, i) for i, token in enumerate(words) if not token.is_number for piece in token.pieces]
-    for short, longs in meanings().items():
-        for long in longs:
-            begins = [set(forms(piece)) for piece, _ in pieces[: len(long)]]
-            is_long = len(begins) == len(long) and all(a & b for a, b in zip(begins, long, strict=True))
-            is_short = bool(words) and folded(words[0].word) == short
-            if not is_long and not is_short:
-                continue
-            meaning = " <-> ".join(any_of(sorted(own)) for own in long)
-            near = f" | {any_of([NEAR + form for form in sorted(long[0])])}" if len(long) == 1 else ""
-            own = {form for word in long for form in word if not is_stop_word(form)} | {short}
-            term = SearchTerm(
-                f"{quoted(short)} | ({meaning})",
-                f"{quoted(short)} | ({meaning}){near}",
-                frozenset(own),
-                (words[0].word,),
-            )
-            return (pieces[len(long) - 1][1] + 1 if is_long else 1), term
-    return 1, None

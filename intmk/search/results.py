@@ -2,42 +2,35 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from functools import cache
+from itertools import chain
+from math import log2
 from typing import Any
 
-from django.contrib.postgres.search import SearchQueryField, TrigramSimilarity
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.search import TrigramSimilarity
 from django.core.paginator import Paginator
 from django.db import connection, transaction
-from django.db.models import (
-    BooleanField,
-    Case,
-    F,
-    FloatField,
-    Func,
-    Q,
-    QuerySet,
-    Value,
-    When,
-)
+from django.db.models import BooleanField, F, FloatField, Q, QuerySet, Value
 from django.db.models.expressions import RawSQL
-from django.db.models.functions import Cast
 
-from intmk.language.german_words import folded, forms
+from intmk.language.german_words import folded, forms, is_known
 from intmk.media.documents.models import SiteDocument
 from intmk.media.public_files import is_private
 from intmk.search.index import SearchEntry, SearchWord
-from intmk.search.query import Query, any_of
+from intmk.search.query import Query, any_of, parse, terms_of_parts
+from intmk.search.synonyms import synonyms
 from intmk.search.text import NEAR, title_key, tokens
 
 PAGE_SIZE = 20
 MOST = 1000  # hits that are counted and ranked: ranking reads the words of each
-FEW = 3  # up to so many hits a word that occurs nowhere is taken for mistyped
+PARTIAL = 10  # hits that are shown where none has all words
 SUGGESTIONS = 8
 SHORTEST_BEGINNING = 2  # letters before anything is suggested
-MOST_MISTYPED, CANDIDATES, LIKELY = 3, 8, 0.7
-WEIGHTS = Value("{0.1, 0.3, 0.6, 1.0}")  # of text, introduction, keywords, title
+SHORTEST_MISTYPED, MOST_MISTYPED, CANDIDATES = 4, 3, 8
+LIKELY, MOST_LETTERS = 0.8, 2  # how alike two words must be, and by how many letters one may be longer
 
 
 @dataclass
@@ -78,40 +71,44 @@ def shown_documents() -> RawSQL:
     return RawSQL(sql, params)  # noqa: S611 (Django wrote it)
 
 
-def matches(column: str, condition: Any) -> Func:
-    """Return the condition that the tsvector `column` matches a tsquery: its text, or an expression with that text."""
+# Written out, for Django takes longer to write such statements than PostgreSQL to answer them. The columns bear no
+# table: no other table that is asked along has any of these names.
+RANK = "ts_rank('{0.1, 0.3, 0.6, 1.0}', %s, %%s::tsquery, 1)"  # text, introduction, keywords, title; 1: by length
+SCORE = f"""(title_key = ANY(%s))::int * 10
+    + (title_key = ANY(%s))::int * 3
+    + (title_vector @@ %s::tsquery)::int * 2
+    + (vector @@ %s::tsquery)::int * 2
+    + (SELECT avg((title_vector @@ term::tsquery)::int) FROM unnest(%s::text[]) AS term)
+    + {RANK % "title_vector"} + {RANK % "vector"} * 2 + {RANK % "vector"}
+    + (kind = ANY(%s))::int
+    - (key LIKE 'term:%%')::int * 12"""  # noqa: S608
+
+
+def matches(column: str, condition: str) -> RawSQL:
+    """Return the condition that the tsvector `column` matches the text of a tsquery."""
     # Not SearchQuery: to_tsquery() would take the words apart once more, by its own rules.
-    asked = Cast(condition if hasattr(condition, "as_sql") else Value(condition), SearchQueryField())
-    return Func(F(column), asked, template="(%(expressions)s)", arg_joiner=" @@ ", output_field=BooleanField())
+    return RawSQL(f"({column} @@ %s::tsquery)", [condition], BooleanField())  # noqa: S611
 
 
-def rank(column: str, condition: str) -> Func:
-    """Return how well `column` matches; the longer the text, the less one word says (1 in PostgreSQL's table)."""
-    asked = Cast(Value(condition), SearchQueryField())
-    weights = Func(WEIGHTS, template="(%(expressions)s)::float4[]")
-    return Func(weights, F(column), asked, Value(1), function="ts_rank", output_field=FloatField())
+def rank(column: str, condition: str) -> RawSQL:
+    """Return how well `column` matches."""
+    return RawSQL(RANK % column, [condition], FloatField())  # noqa: S611
 
 
-def is_one(condition: Any, points: float) -> Case:
-    return Case(When(condition, then=Value(points)), default=Value(0.0), output_field=FloatField())
-
-
-def score(query: Query) -> Any:
+def score(query: Query) -> RawSQL:
     """Return the order of the hits: the very title first, then words in the title, then where and how often.
 
-    What is found as it was asked for counts more than compounds and what is merely alike.
+    What is found as it was asked for counts more than compounds and what is merely alike, all more than a word of the
+    glossary: who looks for a thing wants its pages, then what it is called.
     """
-    in_title = [is_one(matches("title_vector", term.broad), 1.0 / len(query.terms)) for term in query.terms]
-    return (
-        is_one(Q(title_key__in=query.title_keys), 10.0)
-        + is_one(matches("title_vector", query.exact), 2.0)
-        + sum(in_title[1:], in_title[0])
-        + rank("title_vector", query.exact)
-        + rank("vector", query.exact) * 2.0
-        + rank("vector", query.broad)
-    )
+    terms = [term.broad for term in query.terms]
+    exact, broad = query.exact, query.broad
+    titles, meant = list(query.title_keys), list(query.meant_keys)
+    params = [titles, meant, exact, exact, terms, exact, exact, broad, list(query.kinds)]
+    return RawSQL(f"({SCORE})", params, FloatField())  # noqa: S611
 
 
+UNSHOWN = ("vector", "title_vector", "title_key")
 NEWEST_FIRST = (F("day").desc(nulls_last=True), F("id").desc())
 
 
@@ -137,7 +134,7 @@ def find(query: Query, kind: str, page_number: str) -> Results:
         if total > MOST:
             entries = broad_page(of_kind, query, kind, start)
         else:
-            ranked = of_kind.order_by(score(query).desc(), *NEWEST_FIRST)
+            ranked = of_kind.order_by(score(query).desc(), *NEWEST_FIRST).defer(*UNSHOWN)
             entries = list(ranked[start : start + PAGE_SIZE]) if total else []
     return Results(min(total, MOST), total > MOST, counts, entries, page)
 
@@ -165,29 +162,72 @@ def broad_page(found: QuerySet[SearchEntry], query: Query, kind: str, start: int
     return list(hits[start : start + PAGE_SIZE])
 
 
+def occurrences(conditions: list[str]) -> list[int]:
+    """Return in how many public entries each of these tsqueries is met, up to PARTIAL of them; one query."""
+    if not conditions:
+        return []
+    matching = public_entries().filter(RawSQL("vector @@ asked.condition::tsquery", [], BooleanField()))
+    sql, params = matching.order_by().values("pk")[:PARTIAL].query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT (SELECT count(*) FROM ({sql}) AS found) "  # noqa: S608
+            "FROM unnest(%s::text[]) WITH ORDINALITY AS asked(condition, place) ORDER BY place",
+            [*params, conditions],
+        )
+        return [count for (count,) in cursor.fetchall()]
+
+
 def which_occur(words: Iterable[str]) -> set[str]:
     """Return those of `words` that are in a public entry, in any form or within a compound; in one query."""
     asked = {word: forms(word) for word in words}
-    if not asked:
-        return set()
-    matching = public_entries().filter(matches("vector", RawSQL("asked.condition", [])))
-    sql, params = matching.order_by().values("pk")[:1].query.sql_with_params()
     conditions = [any_of([*own, *(NEAR + form for form in own)]) for own in asked.values()]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT asked.word FROM unnest(%s::text[], %s::text[]) AS asked(word, condition) WHERE EXISTS({sql})",  # noqa: S608
-            [list(asked), conditions, *params],
-        )
-        return {word for (word,) in cursor.fetchall()}
+    return {word for word, count in zip(asked, occurrences(conditions), strict=True) if count}
 
 
-def did_you_mean(query: Query) -> str:
-    """Return the search with mistyped words replaced by words that occur in public entries; "" when there are none."""
-    words = [word for word in query.words if len(word) >= 4 and word.isalpha()]
+# Which of several conditions an entry meets, and what those are worth together.
+HAS = "(SELECT array_agg(vector @@ term::tsquery ORDER BY n) FROM unnest(%s::text[]) WITH ORDINALITY AS asked(term, n))"
+WORTH = """(SELECT sum((vector @@ term::tsquery)::int * worth)
+    FROM unnest(%s::text[], %s::float[]) AS asked(term, worth))"""
+
+
+def partial(query: Query, kind: str) -> tuple[list[SearchEntry], dict[int, list[str]], list[str]]:
+    """Return the entries with the most of what was asked for; by their keys the words that are not in them.
+
+    And the words that are nowhere. What is rare counts more. Of a compound that is nowhere its parts are looked for.
+    """
+    of_parts = {term: terms_of_parts(term) for term in query.terms}
+    asked = list(dict.fromkeys([*query.terms, *chain(*of_parts.values())]))
+    counts = dict(zip(asked, occurrences([query.condition([term.broad]) for term in asked]), strict=True))
+    looked_for = [part for term in of_parts for part in ([term] if counts[term] else of_parts[term]) if counts[part]]
+    nowhere = [word for term in of_parts if not counts[term] for word in term.words]
+    rest = replace(query, terms=tuple(dict.fromkeys(looked_for)))
+    if not rest.terms:
+        return [], {}, nowhere
+    conditions, worth = [term.broad for term in rest.terms], [10 / log2(2 + counts[term]) for term in rest.terms]
+    found = public_entries().filter(matches("vector", rest.any_broad), **({"kind": kind} if kind else {}))
+    has = RawSQL(HAS, [conditions], ArrayField(BooleanField()))  # noqa: S611
+    most = RawSQL(WORTH, [conditions, worth], FloatField())  # noqa: S611
+    ranked = found.annotate(has=has).order_by((most + score(rest)).desc(), *NEWEST_FIRST).defer(*UNSHOWN)
+    entries = list(ranked[:PARTIAL])
+    lacking = {
+        entry.pk: [
+            word for term, is_there in zip(rest.terms, entry.has, strict=True) if not is_there for word in term.words
+        ]
+        for entry in entries
+    }
+    return list(entries), lacking, nowhere
+
+
+def correction(query: Query) -> tuple[str, bool]:
+    """Return the search with mistyped words replaced by words of public entries, and whether it is sure; ("", False).
+
+    Sure is what replaces words that nobody knows: a word of the dictionary that is on no page may be meant as it is.
+    """
+    words = [word for word in query.words if len(word) >= SHORTEST_MISTYPED and word.isalpha()]
     occurring = which_occur(words)
     mistyped = [word for word in words if word not in occurring][:MOST_MISTYPED]
     if not mistyped:
-        return ""
+        return "", False
     near = [
         SearchWord.objects.filter(folded__trigram_similar=folded(word))
         .annotate(likeness=TrigramSimilarity("folded", folded(word)), asked=Value(word))
@@ -196,13 +236,53 @@ def did_you_mean(query: Query) -> str:
         for word in mistyped
     ]
     candidates = list(near[0].union(*near[1:], all=True) if len(near) > 1 else near[0])
-    public = which_occur(word for _, word in candidates)
+    public = which_occur({word for _, word in candidates})
     best: dict[str, tuple[float, str]] = {}
     for asked, word in candidates:
         likeness = SequenceMatcher(None, folded(asked), folded(word)).ratio()
-        if word in public and likeness >= LIKELY and likeness > best.get(asked, (0, ""))[0]:
+        is_near = abs(len(asked) - len(word)) <= MOST_LETTERS
+        if word in public and is_near and likeness >= LIKELY and likeness > best.get(asked, (0, ""))[0]:
             best[asked] = (likeness, word)
-    return replaced(query.text, {asked: word for asked, (_, word) in best.items()}) if best else ""
+    if not best:
+        return "", False
+    return replaced(query.text, {asked: word for asked, (_, word) in best.items()}), not any(map(is_known, best))
+
+
+@dataclass
+class Answer:
+    """What a search brings. query: what was looked for, after a correction another than was asked.
+
+    results: a page of what has all words; without any, `entries` are what has the most of them, `missing` by their keys
+    the words that they have not, and `nowhere` those that are on no page. corrected: the search that was made in place
+    of what was typed, offered: one that may be meant.
+    """
+
+    query: Query
+    results: Results
+    entries: list[SearchEntry]
+    missing: dict[int, list[str]]
+    nowhere: list[str]
+    corrected: str = ""
+    offered: str = ""
+
+
+def search_for(typed: str, kind: str = "", page_number: str = "", as_typed: bool = False) -> Answer:
+    """Return what the search for `typed` brings, with the words put right unless `as_typed`.
+
+    All words first; where nothing has all of them, without typing errors; then what has the most of them.
+    """
+    known = synonyms()
+    query = parse(typed, known)
+    results = find(query, kind, page_number)
+    corrected = offered = ""
+    if not results.counts and not as_typed:
+        better, is_sure = correction(query)
+        corrected, offered = (better, "") if is_sure else ("", better)
+        if corrected:
+            query = parse(corrected, known)
+            results = find(query, kind, page_number)
+    found = (results.entries, {}, []) if results.counts else partial(query, kind)
+    return Answer(query, results, *found, corrected, offered)
 
 
 def replaced(text: str, words: dict[str, str]) -> str:

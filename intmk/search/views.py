@@ -7,9 +7,10 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 from wagtail.models import Page, Site
 
+from intmk.search.answers import answers
 from intmk.search.index import SearchEntry
-from intmk.search.query import MAX_LENGTH, Query, parse
-from intmk.search.results import FEW, MOST, did_you_mean, find, suggestions
+from intmk.search.query import MAX_LENGTH, Query
+from intmk.search.results import MOST, search_for, suggestions
 from intmk.search.text import marked_hits, passages
 
 SHORT = 200  # characters of a text that are shown where nothing in it is a hit
@@ -25,30 +26,40 @@ KINDS = {
 
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
-    """Show what matches `?q=`, the best first; `?art=` is one of KINDS, `?seite=` the page.
+    """Show what matches `?q=`, the best first; `?art=` is one of KINDS, `?seite=` the page, `?genau=1` as it was typed.
 
     Context: query (what was asked, cut at MAX_LENGTH characters); found (Results, None when nothing was asked);
-    results, a page of the paginator;
-    hits, see `hit`; kinds, a list of (word, label, count or None), all first; kind, the chosen word or "";
-    meant, another search to offer or ""; most, up to which hits are counted.
+    results, a page of the paginator; answers, see intmk.search.answers;
+    hits, see `hit`, each with `missing`; where none has all words those with the most of them; nowhere, the words that
+    are on no page;
+    kinds, a list of (word, label, count or None), all first; kind, the chosen word or "";
+    corrected, the search that was made in place of the query, or ""; meant, another search to offer or ""; most, up to
+    which hits are counted.
     """
     typed = cleaned_query(request.GET.get("q", ""))
     chosen = request.GET.get("art", "")
     kind = next((code for code, word in KINDS.items() if chosen in (word, code.value)), None)
     context: dict[str, Any] = {"query": typed, "kind": KINDS[kind] if kind else "", "found": None, "most": MOST}
     if typed:
-        query = parse(typed)
-        found = find(query, kind or "", request.GET.get("seite", ""))
+        answer = search_for(typed, kind or "", request.GET.get("seite", ""), as_typed="genau" in request.GET)
+        found, query = answer.results, answer.query
         counted = [count for count in found.counts.values() if count is not None]
-        pages = Page.objects.live().in_bulk([entry.page_id for entry in found.entries if entry.page_id])
-        shown = [entry for entry in found.entries if entry.page_id is None or entry.page_id in pages]
+        pages = Page.objects.live().in_bulk([entry.page_id for entry in answer.entries if entry.page_id])
+        shown = [entry for entry in answer.entries if entry.page_id is None or entry.page_id in pages]
         kinds = [(KINDS[kind], kind.label, found.counts.get(kind.value, 0)) for kind in SearchEntry.Kind]
+        is_first = not kind and found.page.number == 1
         context |= {
             "found": found,
             "results": found.page,
-            "hits": [hit(entry, pages.get(entry.page_id), query, request) for entry in shown],
+            "answers": answers(query, shown if found.count else [], request) if is_first else [],
+            "hits": [
+                hit(entry, pages.get(entry.page_id), query, request) | {"missing": answer.missing.get(entry.pk, [])}
+                for entry in shown
+            ],
             "kinds": [("", "Alle", sum(counted) if counted or not found.counts else None), *kinds],
-            "meant": did_you_mean(query) if not found.is_capped and sum(counted) <= FEW else "",
+            "corrected": answer.corrected,
+            "meant": answer.offered,
+            "nowhere": answer.nowhere,
         }
     return render(request, "intmk/search/search.html", context)
 

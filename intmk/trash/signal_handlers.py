@@ -21,6 +21,7 @@ KINDS = (
     "conferences.Theme",
     "intmk.GlossaryTerm",
     "intmk.OldAddress",
+    "intmk.SearchSynonym",
     "intmk.SiteDocument",
     "intmk.SiteImage",
     "intmk.SiteVideo",

@@ -15,7 +15,7 @@ from wagtail.models import (
 from intmk.users.models import CHAIR, LAENDER
 
 # To be raised with every change of the rights below: they are then given once more, also where the site is in use.
-RIGHTS_VERSION = 6
+RIGHTS_VERSION = 7
 
 PAGE_RIGHTS = {
     CHAIR: [f"wagtailcore.{action}_page" for action in ("add", "change", "publish", "lock", "unlock")],
@@ -43,6 +43,7 @@ EDITABLE = (
     "conferences.{}_addressee",
     "intmk.{}_glossaryterm",
     "intmk.{}_oldaddress",
+    "intmk.{}_searchsynonym",
     "intmk.{}_sitevideo",
     "wagtailredirects.{}_redirect",
 )

@@ -45,6 +45,7 @@ from intmk.media.images.placeholder import placeholder_picture
 from intmk.pages.models import HomePage, NewsIndexPage, StandardPage
 from intmk.search import index as search_index
 from intmk.search.index import SearchEntry
+from intmk.search.synonyms import SearchSynonym
 from intmk.server import table_statistics
 from intmk.server.preparation import host_and_port
 from intmk.users.roles import RIGHTS_VERSION, create_groups, create_workflow, remove_groups_of_wagtail
@@ -148,6 +149,7 @@ class Loader:
             remove_groups_of_wagtail()
             create_workflow(home)
         glossary_content.load_glossary(self.is_new, self.page_at)
+        self.load_synonyms()
         for page, data in self.unfinished:
             self.finish(page, data)
         if (
@@ -156,6 +158,11 @@ class Loader:
         ):
             search_index.rebuild()
         return True
+
+    def load_synonyms(self) -> None:
+        for row in read_content("synonyms")["synonym"]:
+            if self.is_new(f"synonym:{row['typed'].splitlines()[0]}", SearchSynonym.objects.filter(typed=row["typed"])):
+                SearchSynonym.objects.create(**row)
 
     def load_laender_and_themes(self) -> None:
         for land in read_content("laender")["land"]:
