@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('intmk', '0023_name_of_found_records'),
+        ('intmk', '0024_plain_symbols'),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('conferences', '0018_what_is_claimed'),
+        ('conferences', '0019_land_privacy_act'),
     ]
 
     operations = [
