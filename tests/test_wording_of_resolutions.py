@@ -186,7 +186,8 @@ def without_links_to_others(html: BeautifulSoup) -> str:
     for part in html.main.select("nav, .share, a[href*='/id/beschluss/']"):
         part.decompose()
     head = " ".join(tag.get("content", "") for tag in html.head.find_all("meta"))
-    return f"{html.title.text} {head} {html.main.get_text(' ')}"
+    data = [json.loads(script.string) for script in html.find_all("script", type="application/ld+json")]
+    return f"{html.title.text} {head} {json.dumps(data, ensure_ascii=False)} {html.main.get_text(' ')}"
 
 
 def doubtful() -> list[ResolutionPage]:

@@ -41,7 +41,7 @@ def feed_offers() -> list[Offer]:
     """Return what tells of something new."""
     return [
         Offer(
-            "Beschlüsse",
+            "Beschlüsse und Beratungen",
             "Die neuesten Einträge des Archivs mit Konferenz, TOP und Ergebnis.",
             [
                 ("Atom", "application/atom+xml", reverse("feed_atom")),
@@ -71,7 +71,10 @@ def calendar_offer() -> Offer:
 def api_offers() -> list[Offer]:
     """Return what the API answers, each by the name of its address."""
     texts = {
-        "resolutions": ("Beschlüsse", "Alle Einträge des Archivs, zu filtern nach Konferenz, Jahr, Land und Ergebnis."),
+        "resolutions": (
+            "Beschlüsse und Beratungen",
+            "Alle Einträge des Archivs, zu filtern nach Konferenz, Jahr, Land und Ergebnis.",
+        ),
         "conferences": ("Konferenzen", "Alle Konferenzen mit Termin, Ort und gastgebendem Land."),
         "chairs": ("Vorsitz", "Wer den Vorsitz hat, hatte und bekommt; mit ?on=2016-10-01 an einem Tag."),
         "laender": ("Länder", "Die 16 Länder mit ihren Amtszeiten."),
