@@ -16,7 +16,7 @@ from conferences.handover import planned, publishing_sentence
 from conferences.handover import views as handover_views
 from conferences.handover.scheduled import CONFIRM
 from conferences.handover.waiting import KEEP
-from conferences.models import Addressee, ConferencePage, Land, ResolutionPage, Theme
+from conferences.models import Addressee, ConferencePage, Land, ResolutionPage, Source, Theme
 from conferences.terms.views import ChairTermViewSet, not_several_at_once
 from conferences.timeline import conference_entries
 from intmk.base.timeline_entry import HOOK
@@ -56,6 +56,17 @@ def what_exists_once_is_not_copied(request: HttpRequest, page: Page) -> HttpResp
     return redirect("wagtailadmin_explore", page.get_parent().pk)
 
 
+@hooks.register("before_delete_snippet")
+def what_is_cited_stays(request: HttpRequest, instances: list) -> HttpResponse | None:
+    """Refuse to delete a source while something cites it, which would then rest on nothing."""
+    for source in instances:
+        if isinstance(source, Source) and (citing := source.citations()):
+            first = f"„{citing[0]}“" + (f" und {len(citing) - 1} weitere" if len(citing) > 1 else "")
+            messages.error(request, f"„{source}“ wurde nicht gelöscht: Darauf berufen sich {first}.")
+            return redirect(Source.snippet_viewset.get_url_name("list"))
+    return None
+
+
 class LandViewSet(SnippetViewSet):
     model = Land
     icon = "site"
@@ -81,8 +92,17 @@ class AddresseeViewSet(SnippetViewSet):
     chooser_viewset_class = EntitledChooserViewSet
 
 
+class SourceViewSet(SnippetViewSet):
+    model = Source
+    icon = "openquote"
+    menu_label = "Quellen"
+    list_display = ["title", "publisher", "dated", "kind", "is_dead"]
+    list_filter = ["kind", "is_dead"]
+    chooser_viewset_class = EntitledChooserViewSet
+
+
 class ConferenceDataGroup(SnippetViewSetGroup):
-    items = (ChairTermViewSet, LandViewSet, ThemeViewSet, AddresseeViewSet)
+    items = (ChairTermViewSet, LandViewSet, ThemeViewSet, AddresseeViewSet, SourceViewSet)
     menu_label = "Vorsitz und Länder"
     menu_icon = "group"
     menu_order = 150

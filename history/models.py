@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.safestring import SafeString
 from modelcluster.fields import ParentalKey
+from modelcluster.models import ClusterableModel
 from wagtail import hooks
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, ObjectList
 from wagtail.documents import get_document_model_string
@@ -20,21 +21,27 @@ from wagtail.search import index
 from intmk.base.fields import optional_link
 from intmk.base.pages import SitePage, TextPage, expanded_together
 from intmk.base.publishing_rules import RowsPanel
-from intmk.base.sources import Sourced
+from intmk.base.sources import SOURCE_PANEL, SOURCES, Citing, Sourced, cited
 from intmk.base.timeline_entry import HOOK, TimelineEntry
 from intmk.language.dates import EXACT, MONTH, YEAR, UncertainPeriod
 
 
-class AboutPage(TextPage):
+class AboutPage(Citing, TextPage):
     """Aufgaben und Ziele: sections with contents list, reading time and sharing."""
 
     max_count = 1
     parent_page_types = ["intmk.HomePage"]
     subpage_types: list[str] = []
 
+    content_panels = [*TextPage.content_panels, SOURCES]
+
     class Meta:
         verbose_name = "Aufgaben und Ziele"
         verbose_name_plural = "Aufgaben und Ziele"
+
+    def get_context(self, request, *args, **kwargs) -> dict:
+        """Add the `sources` of the page."""
+        return super().get_context(request, *args, **kwargs) | {"sources": cited([self])}
 
 
 AboutPage.edit_handler = AboutPage.tabs()
@@ -74,7 +81,7 @@ class TimelinePage(SitePage):
         entries = []
         milestones = list(
             self.milestones.select_related("page", "document", "image").prefetch_related(
-                "image__renditions", "document__versions"
+                "image__renditions", "document__versions", "sources"
             )
         )
         for milestone, text in zip(milestones, expanded_together([row.text for row in milestones]), strict=True):
@@ -88,9 +95,13 @@ class TimelinePage(SitePage):
         return sorted(entries, key=lambda entry: (year_of(entry) or date.max.year, entry.period.latest or date.max))
 
     def get_context(self, request, *args, **kwargs) -> dict:
-        """Add `years`, a list of (year or None, entries), the oldest first."""
+        """Add `years`, a list of (year or None, entries), the oldest first, and the `sources` of all."""
         context = super().get_context(request, *args, **kwargs)
-        return context | {"years": [(year, list(group)) for year, group in groupby(self.entries(), key=year_of)]}
+        entries = self.entries()
+        return context | {
+            "years": [(year, list(group)) for year, group in groupby(entries, key=year_of)],
+            "sources": cited([entry.row for entry in entries if entry.row]),
+        }
 
 
 def year_of(entry: TimelineEntry) -> int | None:
@@ -101,7 +112,7 @@ def year_of(entry: TimelineEntry) -> int | None:
 TimelinePage.edit_handler = TimelinePage.tabs(ObjectList(TimelinePage.milestone_panels, heading="Meilensteine"))
 
 
-class Milestone(Sourced, Orderable):
+class Milestone(Sourced, Citing, ClusterableModel, Orderable):
     """A dated step in the history, as precise as its source."""
 
     PRECISIONS = {EXACT: "Tag", MONTH: "Monat", YEAR: "Jahr"}
@@ -126,7 +137,7 @@ class Milestone(Sourced, Orderable):
         FieldPanel("image"),
         FieldPanel("page"),
         FieldPanel("document"),
-        FieldRowPanel([FieldPanel("source"), FieldPanel("source_note")]),
+        SOURCE_PANEL,
     ]
 
     class Meta(Orderable.Meta):
@@ -151,6 +162,5 @@ class Milestone(Sourced, Orderable):
             page=self.page if self.page and self.page.live else None,
             document=self.document,
             image=self.image,
-            source=self.source,
-            source_note=self.source_note,
+            row=self,
         )

@@ -193,8 +193,11 @@ def test_the_source_of_a_person_is_shown_where_it_says_something_else(reader):
     person("Emilia Müller", source=term.source, source_note=term.source_note)
     person("Joachim Herrmann", source="press", source_note="Nach einem Bericht.")
     first, second = soup(reader, "/vorsitz/?am=2018-01-01").find_all("li", {"class": "person"})
-    assert "Quelle" not in first.text
-    assert "Presse oder Sekundärquelle: Nach einem Bericht." in " ".join(second.text.split())
+    assert not first.select(".marks")
+    mark = second.select_one(".marks a")
+    assert mark.text.split()[0] == "Presse"
+    assert mark["href"].startswith("#quelle-")
+    assert "Nach einem Bericht." in second.text
 
 
 @time_machine.travel(AUTUMN_2026)

@@ -7,6 +7,7 @@ import pytest
 from django.core import serializers
 from django.core.management import call_command
 from django.db.models import SET_NULL
+from wagtail.log_actions import log
 from wagtail.models import Page, Site
 
 from conferences.models import (
@@ -22,6 +23,7 @@ from conferences.models import (
     Theme,
 )
 from history.models import TimelinePage
+from intmk.content.changes import state_of
 from intmk.content.models import LoadedContent
 from intmk.media.images.models import SiteImage
 from intmk.pages.models import HomePage, NewsIndexPage, StandardPage
@@ -88,6 +90,57 @@ def test_what_a_person_edited_stays():
     call_command("load_content", verbosity=0)
     assert ConferencePage.objects.get(number=12).motto == "Von Hand geändert"
     assert Theme.objects.get(slug="sport").name == "Bewegung"
+
+
+def of_an_earlier_version(number: int, **noted) -> ConferencePage:
+    """A conference as a version of the content wrote it that knew no motto; `noted`: what is remembered of that."""
+    page = ConferencePage.objects.get(number=number)
+    page.motto = ""
+    page.save()
+    record = LoadedContent.objects.filter(key=f"page:conference:{number}")
+    record.update(**{"made_of": "", "state": state_of(page)} | noted)
+    return page
+
+
+def test_what_nobody_edited_is_brought_up_to_date_and_what_people_edited_is_named(capsys):
+    of_an_earlier_version(12)
+    edited = of_an_earlier_version(14)
+    edited.place = "Von Hand geändert"
+    edited.save_revision().publish()
+    draft = of_an_earlier_version(17)
+    draft.place = "Im Entwurf geändert"
+    draft.save_revision()
+    sport = Theme.objects.filter(slug="sport")
+    sport.update(name="Früher")
+    LoadedContent.objects.filter(key="theme:sport").update(made_of="", state=state_of(sport.get()))
+    ChairTerm.objects.filter(start="2011-10-01").update(note="Von Hand geändert")
+    LoadedContent.objects.filter(key="term:2011-10-01").update(made_of="")
+    call_command("load_content")
+    assert ConferencePage.objects.get(number=12).motto == "Integration schafft Zusammenhalt"
+    assert ConferencePage.objects.get(number=12).live
+    assert sport.get().name == "Sport"
+    assert ConferencePage.objects.get(number=14).motto == ""
+    assert ConferencePage.objects.get(number=17).motto == ""
+    assert ChairTerm.objects.get(start="2011-10-01").note == "Von Hand geändert"
+    told = capsys.readouterr().out.splitlines()
+    assert told[1:] == [
+        "Nicht aktualisiert, weil jemand sie bearbeitet hat:",
+        "- Amtszeit „Saarland (2011/12)“",
+        "- Konferenz „14. Integrationsministerkonferenz“",
+        "- Konferenz „17. Integrationsministerkonferenz“",
+    ]
+
+
+def test_on_a_site_of_before_what_has_no_person_in_its_log_is_brought_up_to_date(admin_user):
+    for number in (12, 14):
+        of_an_earlier_version(number, state="")
+    log(ConferencePage.objects.get(number=14), "wagtail.edit", user=admin_user)
+    LoadedContent.objects.filter(key="theme:sport").update(made_of="", state="", object_pk="")
+    Theme.objects.filter(slug="sport").update(name="Früher")
+    call_command("load_content", verbosity=0)
+    assert ConferencePage.objects.get(number=12).motto == "Integration schafft Zusammenhalt"
+    assert ConferencePage.objects.get(number=14).motto == ""
+    assert Theme.objects.get(slug="sport").name == "Sport"
 
 
 def test_what_a_person_deleted_or_moved_is_not_revived():

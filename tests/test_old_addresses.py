@@ -14,7 +14,7 @@ from conferences.models import ConferencePage
 from intmk.addresses.old_addresses import OldAddress, key_of
 from intmk.media.documents.models import SiteDocument
 from intmk.pages.models import StandardPage
-from tests.editing import give_chair, take_chair, text_of
+from tests.editing import give_chair, soup_of, take_chair, text_of
 
 OLD = "https://www.intmk.example/2017/beschluesse.pdf"
 LIST = "/alte-adressen/"
@@ -31,8 +31,39 @@ def page() -> Page:
     return ConferencePage.objects.get(number=12).page_ptr
 
 
+@pytest.fixture
+def empty_table(db):
+    """What the content brings is gone."""
+    OldAddress.objects.all().delete()
+
+
 def url(name: str, *args) -> str:
     return reverse(OldAddress.snippet_viewset.get_url_name(name), args=args)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("address", "target"),
+    [
+        ("/Die-IntMK.html", "/aufgaben-und-ziele/"),
+        ("/Die-IntMK.html?newsID=332", "/geschichte/"),
+        ("/MedienPresse.html", "/aktuelles/"),
+        ("/MedienPresse-Archiv.html", "/aktuelles/"),
+        ("/MedienPresse-Archiv.html?newsID=292", "/konferenzen/13/"),
+        ("/MedienPresse-Archiv.html?newsID=295", "/konferenzen/15/"),
+        ("/MedienPresse-Archiv.html?newsID=296", "/aktuelles/"),
+        ("/MedienPresse-Archiv.html?newsID=300", "/vorsitz/?am=2018-10-01"),
+        ("/vorsitz.html", "/vorsitz/"),
+        ("/leichte-sprache.html", "/leichte-sprache/"),
+        ("/Kurzvorstellung-in-Leichter-Sprache.html", "/leichte-sprache/"),
+    ],
+)
+def test_the_addresses_of_the_former_official_site_lead_on_and_are_listed(client, address, target):
+    answer = client.get(address, HTTP_HOST="localhost")
+    assert (answer.status_code, answer["Location"]) == (301, target)
+    whole = f"https://www.integrationsministerkonferenz.de{address}"
+    links = soup_of(client.get(LIST, {"adresse": whole}, HTTP_HOST="localhost")).select("#treffer ~ ul a")
+    assert [link["href"] for link in links] == [target]
 
 
 # --- one address in many writings, pure -----------------------------------------------------------------------------
@@ -170,7 +201,7 @@ def test_the_list_costs_the_same_queries_whatever_its_length(reader):
 
 
 @pytest.mark.django_db
-def test_only_the_chair_fills_the_table(account, editor):
+def test_only_the_chair_fills_the_table(account, editor, empty_table):
     form = {"address": OLD, "description": "Beschlüsse 2017"}
     file = f"adresse;beschreibung\n{OLD};Aus der Datei\n".encode()
 
@@ -196,7 +227,7 @@ def test_only_the_chair_fills_the_table(account, editor):
 
 
 @pytest.mark.django_db
-def test_mistakes_are_said_beside_the_field(chair):
+def test_mistakes_are_said_beside_the_field(chair, empty_table):
     old()
     for changed, field, words in [
         ({"address": "http://intmk.example/2017/beschluesse.pdf/"}, "address", "steht schon in der Liste"),
@@ -229,7 +260,7 @@ def send(chair: Client, content: str | bytes, **more):
 
 
 @pytest.mark.django_db
-def test_a_file_is_shown_first_then_taken_over_and_again_without_doubles(chair):
+def test_a_file_is_shown_first_then_taken_over_and_again_without_doubles(chair, empty_table):
     text = f"Adresse;Beschreibung;Ziel;Archiv;Anmerkung\r\n{OLD};Beschlüsse;/konferenzen/12/;;Seiten 3–5\r\n/x;Alt;;https://archive.example/x;\r\n"
     shown = send(chair, text)
     assert "Noch nichts übernommen" in text_of(shown)
@@ -245,7 +276,7 @@ def test_a_file_is_shown_first_then_taken_over_and_again_without_doubles(chair):
 
 
 @pytest.mark.django_db
-def test_one_wrong_line_stops_all_and_each_is_named(chair):
+def test_one_wrong_line_stops_all_and_each_is_named(chair, empty_table):
     lines = [
         "adresse,beschreibung,ziel,archiv",
         f"{OLD},Gut,,",
@@ -274,7 +305,7 @@ def test_one_wrong_line_stops_all_and_each_is_named(chair):
 
 
 @pytest.mark.django_db
-def test_a_document_that_is_only_proposed_is_no_target(chair):
+def test_a_document_that_is_only_proposed_is_no_target(chair, empty_table):
     proposals = Collection.objects.get(name="Vorschläge der Länder")
     paper = SiteDocument.objects.create(
         title="Papier", file=ContentFile(b"%PDF-1.7 ", name="papier.pdf"), collection=proposals
@@ -307,6 +338,6 @@ def test_a_file_that_is_no_such_table_is_refused_with_the_reason(chair, content,
 
 
 @pytest.mark.django_db
-def test_a_file_from_excel_under_windows_keeps_its_umlauts(chair):
+def test_a_file_from_excel_under_windows_keeps_its_umlauts(chair, empty_table):
     send(chair, "adresse;beschreibung\n/a;Beschlüsse für Länder\n".encode("cp1252"), confirmed="1")
     assert OldAddress.objects.get().description == "Beschlüsse für Länder"

@@ -12,6 +12,7 @@ from conferences.archive.facets import MOVED_BY_ALL, MOVER, STATEMENT, land_code
 from conferences.archive.rows import NamedRows, resolution_rows
 from conferences.models import ChairPage, ChairTerm, ConferencePage, Land, ResolutionPage, ResolutionStatement
 from conferences.models.chair import rotation_of, today
+from intmk.base.sources import cited
 from intmk.base.view_pages import VIEWS, ViewPage, full_url
 
 LIST_TITLE = VIEWS["laender"].heading
@@ -58,8 +59,8 @@ def land_page(request: HttpRequest, slug: str) -> HttpResponse:
 
     Context: page, land, laender (all sixteen), place of number_of_laender in the order of the chair, previous and next
     Land there; day (today), present and coming (Term or None); terms, a list of (Term, stored row or None), the newest
-    first; before, the ChairPage when the Land led before the terms began; conferences in the Land or under its chair,
-    newest first; and what `resolutions_of` says.
+    first; sources, what these rows cite; before, the ChairPage when the Land led before the terms began; conferences in
+    the Land or under its chair, newest first; and what `resolutions_of` says.
     """
     laender = list(Land.objects.all())
     land = next((land for land in laender if land.slug == slug), None)
@@ -92,6 +93,7 @@ def land_page(request: HttpRequest, slug: str) -> HttpResponse:
             "present": next((term for term in terms if day in term), None),
             "coming": next((term for term in terms if term.start > day), None),
             "terms": [(term, stored.get(term.start)) for term in reversed(terms)],
+            "sources": cited(stored.values()),
             "before": ChairPage.objects.live().filter(before_laender=land).first(),
             "conferences": conferences.for_lists().chronological().reverse(),
             "previous": laender[here - 1],

@@ -20,7 +20,7 @@ from conferences.archive_import.cells import (
 )
 from conferences.archive_import.rows import follow_ups, references, report_requests, statements
 from conferences.models import ResolutionPage, ResolutionVote
-from intmk.base.sources import Source
+from intmk.base.sources import Sureness
 
 
 def circular(cell: Any) -> dict[str, Any]:
@@ -73,13 +73,13 @@ SIMPLE: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "art": ("kind", one_of(ResolutionPage.Kind)), "ueberschrift": ("agenda_heading", text),
     "beschlossen_am": ("decided_on", day), "beschlossen_vor": ("decided_before", day),
     "ergebnis": ("outcome", one_of(ResolutionPage.Outcome)),
-    "zahlen_quelle": ("votes_source", one_of(Source)),
+    "zahlen_quelle": ("votes_source", one_of(Sureness)),
     "zahlen_unveroeffentlicht": ("votes_unpublished", yes_or_no), "beschlusstext": ("points", points),
     "begruendung": ("reasons", rich), "freigabe": ("release", one_of(ResolutionPage.Release)),
     "bezuege": ("references", references), "berichtsbitten": ("report_requests", report_requests),
     "stand_umsetzung": ("follow_ups", follow_ups),
     "niederschrift": ("record_state", one_of(ResolutionPage.RecordState)), "niederschrift_stand": ("record_date", day),
-    "seiten": ("source_pages", text), "fundstelle": ("found_at", text), "quelle": ("source", one_of(Source)),
+    "seiten": ("source_pages", text), "fundstelle": ("found_at", text), "quelle": ("source", one_of(Sureness)),
     "quellenhinweis": ("source_note", text),
 }  # fmt: skip
 WITH_NAMES: dict[str, tuple[str, Callable[[Any, KnownNames], Any]]] = {

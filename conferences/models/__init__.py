@@ -24,6 +24,7 @@ from conferences.models.resolution_parts import (
     ResolutionStatement,
     ResolutionVote,
 )
+from conferences.models.source import Source
 from conferences.models.theme import Theme
 from conferences.models.translated_pages import TranslatedChairPage, TranslatedConferencesPage
 
@@ -50,6 +51,7 @@ __all__ = [
     "ResolutionReference",
     "ResolutionStatement",
     "ResolutionVote",
+    "Source",
     "Theme",
     "TranslatedChairPage",
     "TranslatedConferencesPage",

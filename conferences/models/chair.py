@@ -24,7 +24,7 @@ from conferences.models.term_form import ChairTermForm
 from conferences.models.term_panels import EffectsPanel, OutlookPanel
 from conferences.rules.rotation import PeriodMixin, Rotation, Term
 from intmk.base.fields import optional_link
-from intmk.base.sources import Sourced
+from intmk.base.sources import SOURCE_PANEL, Citing, Sourced
 from intmk.language.dates import EXACT, period_in_words, problems
 
 # A year by the rule; twice that leaves room for what the conference may decide and catches typing errors.
@@ -35,9 +35,9 @@ class ChairTermQuerySet(models.QuerySet):
     """Terms by name of what is asked."""
 
     def with_people(self) -> "ChairTermQuerySet":
-        """Fetch Land and persons along, for tables."""
+        """Fetch Land, persons and sources along, for tables."""
         persons = ChairPerson.objects.select_related("portrait")
-        return self.select_related("land").prefetch_related(models.Prefetch("persons", persons))
+        return self.select_related("land").prefetch_related(models.Prefetch("persons", persons), "sources")
 
     def rotation(self) -> Rotation:
         """Return the chair for ever, as the stored terms and the rule give it."""
@@ -49,7 +49,7 @@ class ChairTermQuerySet(models.QuerySet):
         return {pk: Term(*row) for pk, *row in rows}
 
 
-class ChairTerm(PeriodMixin, Sourced, ClusterableModel):
+class ChairTerm(PeriodMixin, Sourced, Citing, ClusterableModel):
     """One Land's term in the chair, both days included. What lies beyond the last one follows the rule."""
 
     land = models.ForeignKey(Land, verbose_name="Land", on_delete=models.PROTECT, related_name="chair_terms")
@@ -81,7 +81,7 @@ class ChairTerm(PeriodMixin, Sourced, ClusterableModel):
         OutlookPanel(heading="So geht es weiter", icon="date"),
         InlinePanel("persons", heading="Personen im Vorsitz", label="Person"),
         FieldPanel("note"),
-        MultiFieldPanel([FieldPanel("source"), FieldPanel("source_note")], heading="Quelle"),
+        SOURCE_PANEL,
     ]
 
     class Meta:
@@ -215,6 +215,11 @@ class ChairPerson(Sourced, Orderable):
         """Tell whether its source says something else than that of the term."""
         other_kind = self.source and self.source != self.term.source
         return bool(other_kind or (self.source_note and self.source_note != self.term.source_note))
+
+    @property
+    def cited(self) -> list:
+        """Return what its term cites, numbered as on the page."""
+        return getattr(self.term, "cited", [])
 
     @property
     def known_days(self) -> tuple[date, date] | None:

@@ -13,6 +13,7 @@ from conferences.models.chair import ChairTerm, day_asked_for, rotation_of, toda
 from conferences.models.land import Land
 from conferences.rules.rotation import Term
 from intmk.base.pages import TextPage
+from intmk.base.sources import cited
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,8 @@ class ChairView(TextPage):
         persons, other_persons: who chaired on the day as far as is known, and who else in the term.
         previous, following: (Term, Land) before and after it or None; without a term the first one follows.
         lap: `Turn` of each of the sixteen Länder in the round of `term`; empty without a term.
-        terms: all stored rows, newest first. before_period, before_laender: when who led before the first term.
+        terms: all stored rows, newest first; sources: what these cite.
+        before_period, before_laender: when who led before the first term.
         """
         context = super().get_context(request, *args, **kwargs)
         asked = request.GET.get("am", "").strip()
@@ -87,6 +89,7 @@ class ChairView(TextPage):
             if term
             else [],
             "terms": terms,
+            "sources": cited(terms),
             "before_period": period,
             "before_laender": led,
         }

@@ -13,7 +13,7 @@ from wagtail.fields import StreamField
 from wagtail.models import PageManager
 from wagtail.search import index
 
-from conferences.models.chair import ChairTerm
+from conferences.models.chair import ChairPerson, ChairTerm
 from conferences.models.conference_agenda import agenda_of
 from conferences.models.conference_head import ConferenceHeadMixin
 from conferences.models.conference_parts import ProgrammeItemBlock, lists_of
@@ -24,13 +24,13 @@ from conferences.models.theme import Theme
 from conferences.rules.claim import known_in_words, list_heading
 from intmk.base.pages import TextPage, beside_title
 from intmk.base.publishing_rules import RowsPanel
-from intmk.base.sources import Sourced
+from intmk.base.sources import SOURCE_PANEL, Citing, Sourced, cited
 from intmk.language.dates import CERTAINTIES, EXACT, UncertainPeriod, problems
 
 SPECIAL_SLUG = re.compile(r"^sonder-[0-9]{4}-[0-9]+$")
 
 
-class ConferencePage(ConferenceSearchMixin, ConferenceHeadMixin, Sourced, TextPage):
+class ConferencePage(ConferenceSearchMixin, ConferenceHeadMixin, Sourced, Citing, TextPage):
     """One conference of the ministers."""
 
     class Kind(models.TextChoices):
@@ -145,7 +145,7 @@ class ConferencePage(ConferenceSearchMixin, ConferenceHeadMixin, Sourced, TextPa
             ],
             heading="Ort und Vorsitz",
         ),
-        MultiFieldPanel([FieldPanel("source"), FieldPanel("source_note")], heading="Quelle"),
+        SOURCE_PANEL,
     ]
     text_panels = [
         FieldPanel("motto"),
@@ -270,6 +270,11 @@ class ConferencePage(ConferenceSearchMixin, ConferenceHeadMixin, Sourced, TextPa
         return day if day and self.chair_term.start <= day <= self.chair_term.end else self.chair_term.start
 
     @property
+    def chair_persons(self) -> list[ChairPerson]:
+        """Return who chaired on its day as far as is known, else all persons of the term."""
+        return self.chair_term.persons_on(self.chair_day) if self.chair_term and self.chair_day else []
+
+    @property
     def title_after_number(self) -> str:
         """Return the title without the number at its front, which the page sets as a figure."""
         return self.title.removeprefix(f"{self.number}.").strip() if self.number else self.title
@@ -321,6 +326,7 @@ class ConferencePage(ConferenceSearchMixin, ConferenceHeadMixin, Sourced, TextPa
         """Add previous and next, the lists of `lists_of`, gaps, the agenda of `agenda_of` with its agenda_heading.
 
         known_items: a sentence on how many records there are of each kind; "" where the list is complete.
+        sources: what it and its term cite.
         """
         context = super().get_context(request, *args, **kwargs)
         previous, following = self.neighbours()
@@ -334,6 +340,7 @@ class ConferencePage(ConferenceSearchMixin, ConferenceHeadMixin, Sourced, TextPa
                 "previous": previous,
                 "next": following,
                 "gaps": self.gaps(lists),
+                "sources": cited([self, *filter(None, [self.chair_term])]),
                 "agenda": agenda,
                 "agenda_heading": list_heading(claims),
                 "known_items": "" if self.agenda_is_complete else known_in_words(claims),

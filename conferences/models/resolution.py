@@ -41,7 +41,7 @@ from conferences.models.theme import Theme
 from conferences.rules import agenda_item, ballot
 from intmk.base.drafts import was_public
 from intmk.base.pages import SitePage, beside_title
-from intmk.base.sources import Source, Sourced
+from intmk.base.sources import Citing, Sourced, Sureness
 
 if TYPE_CHECKING:
     from conferences.models.conference import ConferencePage
@@ -50,7 +50,7 @@ FIRST_YEAR = 2007  # of the first conference
 
 
 class ResolutionPage(
-    ResolutionSearchMixin, ResolutionHeadMixin, WordingMixin, ReleaseMixin, IdentifierMixin, Sourced, SitePage
+    ResolutionSearchMixin, ResolutionHeadMixin, WordingMixin, ReleaseMixin, IdentifierMixin, Sourced, Citing, SitePage
 ):
     """One item on which a conference decided, or a decision taken in writing (Umlaufbeschluss)."""
 
@@ -151,7 +151,7 @@ class ResolutionPage(
     votes_no = models.PositiveSmallIntegerField("Nein", null=True, blank=True)
     votes_abstained = models.PositiveSmallIntegerField("Enthaltung", null=True, blank=True)
     votes_source = models.CharField(
-        "Quellenlage der Zahlen", max_length=10, choices=Source, blank=True, help_text="Leer: wie die Seite."
+        "Quellenlage der Zahlen", max_length=10, choices=Sureness, blank=True, help_text="Leer: wie die Seite."
     )
     votes_unpublished = models.BooleanField(
         "Die Zahlen sind nicht veröffentlicht",

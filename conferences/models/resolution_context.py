@@ -12,7 +12,7 @@ from conferences.models.resolution_parts import ReportRequest, ResolutionReferen
 from conferences.rules import ballot
 from intmk.base.glossary import marked
 from intmk.base.pages import SitePage, expanded_together
-from intmk.base.sources import Source
+from intmk.base.sources import Sureness, cited
 from intmk.language.wording import enumerated
 
 # The lists of a resolution; the second with what else is read of each row.
@@ -29,7 +29,8 @@ def resolution_context(page: SitePage, request: HttpRequest) -> dict[str, Any]:
     votes, statements, report_requests: lists of rows. follow_ups: the same, the latest first. movers: str.
     themes, addressees: lists. references, referenced_by: rows of ResolutionReference whose other end is public.
     previous, next: public resolutions of the same conference, None at the ends. gap: a sentence.
-    is_title_only: bool. points: those that are released, as HTML with links to the glossary.
+    is_title_only: bool. sources: what the page cites.
+    points: those that are released, as HTML with links to the glossary.
     """
     rows = lists_of_resolution(page)
     movers = rows.pop("movers")
@@ -45,6 +46,7 @@ def resolution_context(page: SitePage, request: HttpRequest) -> dict[str, Any]:
         "next": after,
         "gap": gap(page),
         "is_title_only": is_title_only(page, rows),
+        "sources": cited([page]),
         "points": points_of(page),
     }
 
@@ -134,6 +136,6 @@ def movers_in_words(page: SitePage, movers: list[Land], laender: list[Land]) -> 
 
 def votes_evidence(page: SitePage) -> str:
     """Return on what the numbers rest, where that is not what the page says of all else; "" otherwise."""
-    if page.votes_source == Source.DERIVED:
+    if page.votes_source == Sureness.DERIVED:
         return "aus anderen Angaben abgeleitet"  # not by the rule of the chair, as the label of that source says
     return page.get_votes_source_display()

@@ -7,6 +7,7 @@ from modelcluster.forms import BaseChildFormSet
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 
 from intmk.base.publishing_rules import RowsPanel
+from intmk.base.sources import SOURCE_PANEL
 
 
 class VoteFormSet(BaseChildFormSet):
@@ -48,7 +49,7 @@ CONTENT_PANELS = [
     FieldPanel("points"),
     FieldPanel("reasons"),
     FieldPanel("release"),
-    MultiFieldPanel([FieldPanel("source"), FieldPanel("source_note")], heading="Quelle"),
+    SOURCE_PANEL,
 ]
 VOTE_PANELS = [
     FieldPanel("outcome"),

@@ -5,7 +5,7 @@ from typing import Self
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
-from django.core.validators import URLValidator
+from django.core.validators import RegexValidator, URLValidator
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest
@@ -84,13 +84,19 @@ class OldAddressQuerySet(models.QuerySet):
         return (found, is_exact) if found else None
 
     def matching(self, words: str) -> Self:
-        """Return what a reader means who holds this address, or remembers parts of it or of its title."""
+        """Return what a reader means who holds this address, or remembers parts of it or of its title.
+
+        What is listed without a host is meant with any, after what is listed with this one.
+        """
         try:
-            exact = Q(key=key_of(words)) | Q(loose_key=loose_key(words))
+            key, loose = key_of(words), loose_key(words)
         except ValueError:
-            exact = Q(pk=None)
-        found = self.filter(exact)
-        return found if found.exists() else self.filter(Q(address__icontains=words) | Q(description__icontains=words))
+            candidates = []
+        else:
+            anywhere = [f"/{written.partition('/')[2]}" for written in (key, loose)]
+            candidates = [Q(key=key) | Q(loose_key=loose), Q(key=anywhere[0]) | Q(loose_key=anywhere[1])]
+        candidates.append(Q(address__icontains=words) | Q(description__icontains=words))
+        return next((found for found in map(self.filter, candidates) if found.exists()), self.none())
 
 
 class OldAddress(index.Indexed, models.Model):
@@ -109,6 +115,13 @@ class OldAddress(index.Indexed, models.Model):
     )
     description = models.CharField("Was dort stand", max_length=250)
     target_page = optional_link(Page, "Jetzt auf dieser Seite")
+    target_addition = models.CharField(
+        "Zusatz zur Adresse der Seite",
+        max_length=100,
+        blank=True,
+        validators=[RegexValidator(r"^[?#][^\s<>]+\Z", "Der Zusatz beginnt mit ? oder #, z. B. ?am=2018-10-01.")],
+        help_text="Was auf der Seite gemeint ist, z. B. ?am=2018-10-01 für einen Tag des Vorsitzes.",
+    )
     target_document = optional_link(get_document_model_string(), "oder in diesem Dokument")
     archived_url = models.CharField(
         "Adresse in einem Archiv",
@@ -126,6 +139,7 @@ class OldAddress(index.Indexed, models.Model):
         MultiFieldPanel(
             [
                 FieldPanel("target_page", widget=PageChooser),
+                FieldPanel("target_addition"),
                 FieldPanel("target_document"),
                 FieldPanel("archived_url"),
                 FieldPanel("note"),
@@ -166,6 +180,8 @@ class OldAddress(index.Indexed, models.Model):
         else:
             if OldAddress.objects.filter(key=self.key).exclude(pk=self.pk).exists():
                 errors["address"] = "Diese Adresse steht schon in der Liste."
+        if self.target_addition and not self.target_page_id:
+            errors["target_addition"] = "Der Zusatz gehört zu einer Seite."
         if self.target_page_id and self.target_document_id:
             errors["target_document"] = "Bitte entweder eine Seite oder ein Dokument wählen."
         if errors:
@@ -174,7 +190,7 @@ class OldAddress(index.Indexed, models.Model):
     def target(self, request: HttpRequest) -> Target | None:
         """Return where a reader finds it now, None where nowhere: a page or file that is not public does not count."""
         if self.target_page and self.target_page.live and (url := self.target_page.get_url(request)):
-            return Target(self.target_page.title, url)
+            return Target(self.target_page.title, url + self.target_addition)
         document = self.target_document
         if document and self.document_is_public:
             return Target(document.title, document.url)

@@ -1,9 +1,15 @@
-"""On what a statement rests: the sureness that readers of this site are shown beside a fact."""
+"""On what a statement rests: how sure it is, and the sources that readers are shown with it."""
+
+from collections.abc import Iterable
+from typing import Any
 
 from django.db import models
+from django.forms import CheckboxSelectMultiple
+from modelcluster.fields import ParentalManyToManyField
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 
 
-class Source(models.TextChoices):
+class Sureness(models.TextChoices):
     """How sure a fact is; the order is that of trust."""
 
     OFFICIAL = "official", "amtliche Quelle"
@@ -12,13 +18,22 @@ class Source(models.TextChoices):
     DISPUTED = "disputed", "Quellen widersprechen sich"
 
 
+# What stands beside a fact; the legend below the sources says what it means (templates/includes/sources.html).
+MARKS = {
+    Sureness.OFFICIAL: "amtlich",
+    Sureness.PRESS: "Presse",
+    Sureness.DERIVED: "abgeleitet",
+    Sureness.DISPUTED: "widersprüchlich",
+}
+
+
 class Sourced(models.Model):
-    """Abstract: the kind of source and a sentence on it."""
+    """Abstract: how sure it is and a sentence on that."""
 
     source = models.CharField(
         "Quellenlage",
         max_length=10,
-        choices=Source,
+        choices=Sureness,
         # Empty, not "official": whoever forgets the field must not publish a claim.
         blank=True,
         default="",
@@ -28,8 +43,45 @@ class Sourced(models.Model):
         "Quellenhinweis",
         max_length=500,
         blank=True,
-        help_text="Ein Satz für Leserinnen und Leser: worauf die Angabe beruht, was umstritten oder abgeleitet ist.",
+        help_text="Nur, wenn die Liste der Quellen nicht genügt: ein Satz dazu, was umstritten oder abgeleitet ist.",
     )
 
     class Meta:
         abstract = True
+
+    @property
+    def mark(self) -> str:
+        """Return the word that stands beside the fact, "" when nobody said how sure it is."""
+        return MARKS[Sureness(self.source)] if self.source else ""
+
+
+class Citing(models.Model):
+    """Abstract: the sources on which it rests, the official ones first."""
+
+    sources = ParentalManyToManyField(
+        "conferences.Source",
+        verbose_name="Quellen",
+        blank=True,
+        related_name="cited_by_%(class)s",
+        help_text="Welche noch fehlt, unter „Vorsitz und Länder“, „Quellen“ anlegen.",
+    )
+
+    class Meta:
+        abstract = True
+
+
+SOURCES = FieldPanel("sources", widget=CheckboxSelectMultiple, classname="source-choices")
+SOURCE_PANEL = MultiFieldPanel([FieldPanel("source"), SOURCES, FieldPanel("source_note")], heading="Quelle")
+
+
+def cited(rows: Iterable[Any]) -> list[Any]:
+    """Return the sources of `rows`, each once and with its `number`, in the order in which they are first named.
+
+    Each row gets them as `cited`, so that marks in a table and the list below it agree.
+    """
+    found: dict[int, Any] = {}
+    for row in rows:
+        row.cited = [found.setdefault(source.pk, source) for source in row.sources.all()]
+    for number, source in enumerate(found.values(), 1):
+        source.number = number
+    return list(found.values())

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from intmk.base.sources import Source
+from intmk.base.sources import Sourced
 from intmk.language.dates import UncertainPeriod
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ class TimelineEntry:
     """One entry: a milestone, or what another part of the site adds (`page` is then its own page).
 
     text is marked as safe when it is HTML (a rich text that went through Wagtail's filter); all else gets escaped.
-    remark is a short German word on the status, e.g. "abgesagt".
+    remark is a short German word on the status, e.g. "abgesagt". row says on what it rests, with its `sources`.
     """
 
     period: UncertainPeriod
@@ -30,15 +30,10 @@ class TimelineEntry:
     page: "Page | None" = None
     document: object = None
     image: "SiteImage | None" = None
-    source: str = ""
-    source_note: str = ""
+    row: Sourced | None = None
     kind: str = MILESTONE
     remark: str = ""
 
     @property
     def is_milestone(self) -> bool:
         return self.kind == MILESTONE
-
-    @property
-    def source_label(self) -> str:
-        return Source(self.source).label if self.source else ""

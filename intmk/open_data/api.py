@@ -18,9 +18,9 @@ from pydantic import WithJsonSchema
 from conferences.models import ChairPage, ChairPerson, ChairTerm, Land
 from conferences.models.chair import rotation_of, today
 from conferences.rules.rotation import Term
-from intmk.base.sources import Source
+from intmk.base.sources import Sureness
 from intmk.base.view_pages import full_url
-from intmk.open_data.archive_export import router
+from intmk.open_data.archive_export import SourceData, router
 
 METHODS = "GET, HEAD, OPTIONS"
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -30,7 +30,7 @@ DayAsked = Annotated[
     WithJsonSchema({"type": "string", "format": "date"}),
     Query(None, description="Ein Tag in der Form 2016-10-01", example="2016-10-01"),
 ]
-SOURCES = ", ".join(f"{value}: {label}" for value, label in Source.choices)
+SOURCES = ", ".join(f"{value}: {label}" for value, label in Sureness.choices)
 api = NinjaAPI(
     title="Integrationsministerkonferenz: offene Daten",
     version="1",
@@ -74,6 +74,7 @@ class ChairData(PeriodData):
     note: str
     source: str = Field(description=SOURCES)
     source_note: str
+    sources: list[SourceData] = Field(description="Worauf die Angaben beruhen")
 
 
 class LeadData(Schema):
@@ -117,8 +118,9 @@ class Links:
             "url": f"{self.root}/vorsitz/?am={term.start.isoformat()}",
             "persons": [person(found) for found in row.persons.all()] if row else [],
             "note": row.note if row else "",
-            "source": row.source if row else Source.DERIVED.value,
+            "source": row.source if row else Sureness.DERIVED.value,
             "source_note": row.source_note if row else "",
+            "sources": list(row.sources.all()) if row else [],
         }
 
 
@@ -129,7 +131,7 @@ def person(row: ChairPerson) -> dict:
 
 def period(term: Term, row: ChairTerm | None) -> dict:
     """Return the days of a term and on what they rest."""
-    derived = row is None or row.source == Source.DERIVED
+    derived = row is None or row.source == Sureness.DERIVED
     return {"start": term.start, "end": term.end, "stored": term.stored, "derived": derived}
 
 

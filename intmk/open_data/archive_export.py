@@ -12,14 +12,14 @@ from conferences.models import ConferencePage, ResolutionPage, Theme
 from conferences.models.resolution_release import text_without_tags
 from conferences.rules.citation import permanent_address_of
 from conferences.rules.claim import Claim
-from intmk.base.sources import Source
+from intmk.base.sources import Sureness
 from intmk.base.view_pages import full_url
 from intmk.language.dates import EXACT
 
 MOST = 100
 CLAIMS = ", ".join(f"{value}: {label}" for value, label in Claim.choices)
 OUTCOMES = ", ".join(f"{value}: {label}" for value, label in ResolutionPage.Outcome.choices)
-SOURCES = ", ".join(f"{value}: {label}" for value, label in Source.choices)
+SOURCES = ", ".join(f"{value}: {label}" for value, label in Sureness.choices)
 Limit = Annotated[int, Query(50, ge=1, le=MOST, description=f"So viele, höchstens {MOST}")]
 Offset = Annotated[int, Query(0, ge=0, le=1_000_000, description="So viele werden übersprungen")]
 router = Router()
@@ -29,6 +29,17 @@ class ThemeData(Schema):
     slug: str
     name: str
     url: str = Field(description="Seite des Handlungsfelds auf dieser Website")
+
+
+class SourceData(Schema):
+    title: str
+    publisher: str
+    kind: str = Field(description="official: amtlich, press: Presse oder andere")
+    dated: str = Field(description="Datum in Worten, so genau wie bekannt")
+    url: str = Field(description="Leer: die Adresse ist nicht bekannt")
+    is_dead: bool = Field(description="true: die Adresse führt ins Leere")
+    archived_url: str = Field(description="Fassung in einem Archiv")
+    note: str
 
 
 class ConferenceData(Schema):
@@ -52,6 +63,7 @@ class ConferenceData(Schema):
     )
     source: str = Field(description=SOURCES)
     source_note: str
+    sources: list[SourceData] = Field(description="Worauf die Angaben beruhen")
 
 
 class VotesData(Schema):
@@ -100,6 +112,7 @@ class ResolutionData(Schema):
     addressees: list[str]
     source: str = Field(description=SOURCES)
     source_note: str
+    sources: list[SourceData] = Field(description="Worauf die Angaben beruhen")
 
 
 class ResolutionsData(Schema):
@@ -118,8 +131,10 @@ def themes(request: HttpRequest) -> list[dict]:
 
 @router.get("/conferences", response=list[ConferenceData], operation_id="conferences", summary="Alle Konferenzen")
 def conferences(request: HttpRequest) -> list[dict]:
-    pages = ConferencePage.objects.live().public().select_related("host_land").chronological()
-    same = set(ConferenceData.model_fields) - {"url", "host", "first_day", "last_day", "when"}
+    pages = (
+        ConferencePage.objects.live().public().select_related("host_land").prefetch_related("sources").chronological()
+    )
+    same = set(ConferenceData.model_fields) - {"url", "host", "first_day", "last_day", "when", "sources"}
     rows = []
     for page in pages:
         exact = page.date_certainty == EXACT  # else the stored days only mark the month or the year
@@ -127,7 +142,7 @@ def conferences(request: HttpRequest) -> list[dict]:
             {name: getattr(page, name) for name in same}
             | {"url": page.get_full_url(request), "host": page.host_land.code if page.host_land else None}
             | {"first_day": page.first_day if exact else None, "last_day": page.last_day if exact else None}
-            | {"when": str(page.period) if page.period else ""}
+            | {"when": str(page.period) if page.period else "", "sources": list(page.sources.all())}
         )
     return rows
 
@@ -168,7 +183,7 @@ def resolutions(
         found.newest_first()
         .select_related("conference")
         .prefetch_related(
-            "movers", "themes", "addressees", "statements__land",
+            "movers", "themes", "addressees", "statements__land", "sources",
             Prefetch("identifiers", to_attr="all_identifiers"),
         )[offset : offset + limit]
     )  # fmt: skip
@@ -190,6 +205,7 @@ def resolution_data(page: Any, request: HttpRequest, root: str) -> dict:
         "permanent_url": root + permanent_address_of(key) if key else None,
         "url": url,
         "conference": page.public_conference.slug if page.public_conference else None,
+        "sources": list(page.sources.all()),
         "movers": [land.code for land in page.movers.all()],
         "votes": {"yes": counts.yes, "no": counts.no, "abstained": counts.abstained} if counts.known else None,
         "points": [text_without_tags(point.value.source) for point in page.public_points],

@@ -17,7 +17,7 @@ from icalendar import Calendar, Event, vDuration
 from conferences.models import ChairTerm, ConferencePage
 from conferences.models.chair import rotation_of, today
 from conferences.rules.rotation import Term
-from intmk.base.sources import Source
+from intmk.base.sources import Sureness
 from intmk.base.view_pages import full_url
 from intmk.language.dates import EXACT
 from intmk.language.readable_text import readable
@@ -142,7 +142,7 @@ def meetings(page: ConferencePage, url: str) -> list[Entry]:
 
 def changes_of_chair(request: HttpRequest) -> list[Entry]:
     """Return the days on which the chair passed or will pass, a whole round ahead by the rule."""
-    by_rule = set(ChairTerm.objects.filter(source=Source.DERIVED).values_list("start", flat=True))
+    by_rule = set(ChairTerm.objects.filter(source=Sureness.DERIVED).values_list("start", flat=True))
     terms = rotation_of(request).terms_to_tell(today())
     page = full_url(request, "/vorsitz/")
     entries: dict[UUID, Entry] = {}

@@ -18,6 +18,7 @@ KINDS = (
     "conferences.Addressee",
     "conferences.ChairTerm",
     "conferences.Land",
+    "conferences.Source",
     "conferences.Theme",
     "intmk.GlossaryTerm",
     "intmk.OldAddress",

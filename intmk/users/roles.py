@@ -15,7 +15,7 @@ from wagtail.models import (
 from intmk.users.models import CHAIR, LAENDER
 
 # To be raised with every change of the rights below: they are then given once more, also where the site is in use.
-RIGHTS_VERSION = 7
+RIGHTS_VERSION = 8
 
 PAGE_RIGHTS = {
     CHAIR: [f"wagtailcore.{action}_page" for action in ("add", "change", "publish", "lock", "unlock")],
@@ -41,6 +41,7 @@ COLLECTION_RIGHTS: dict[str, dict[str | None, list[str]]] = {
 EDITABLE = (
     "conferences.{}_theme",
     "conferences.{}_addressee",
+    "conferences.{}_source",
     "intmk.{}_glossaryterm",
     "intmk.{}_oldaddress",
     "intmk.{}_searchsynonym",
@@ -69,6 +70,7 @@ MODEL_RIGHTS = {
         "conferences.view_land",
         "conferences.view_theme",
         "conferences.view_addressee",
+        "conferences.view_source",
     ],
 }
 

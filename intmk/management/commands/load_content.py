@@ -3,14 +3,15 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
-from typing import Any
+from functools import partial
+from typing import Any, cast
 
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from wagtail.log_actions import LogContext
 from wagtail.models import Locale, Page, Site
 
@@ -29,6 +30,7 @@ from conferences.models import (
     ConferencePhoto,
     Land,
     ResolutionPage,
+    Source,
     Theme,
 )
 from conferences.rules.agenda_item import address_part
@@ -36,10 +38,11 @@ from history.models import AboutPage, Milestone, TimelinePage
 from intmk.audit.log_entries import unrecorded
 from intmk.base.indexes import deferred_indexes
 from intmk.base.pages import SitePage
-from intmk.content import accessibility_statement
+from intmk.content import accessibility_statement, old_addresses
 from intmk.content import glossary as glossary_content
+from intmk.content.changes import digest, is_untouched, state_of
 from intmk.content.files import linked, read_content, section
-from intmk.content.models import LoadedContent
+from intmk.content.models import OF_PEOPLE, LoadedContent
 from intmk.content.translations import join_entrance, load_english
 from intmk.media.images.placeholder import placeholder_picture
 from intmk.pages.models import HomePage, NewsIndexPage, StandardPage
@@ -58,10 +61,13 @@ CONFERENCE_FIELDS = (
 
 
 class Command(BaseCommand):
-    help = "Lädt die mitgelieferten Inhalte: legt an, was fehlt, und rührt nie an, was ein Mensch bearbeitet hat."
+    help = (
+        "Lädt die mitgelieferten Inhalte: legt an, was fehlt, bringt auf den neuen Stand, was seit dem Laden niemand "
+        "bearbeitet hat, und nennt, was deshalb blieb, wie es ist."
+    )
 
     def handle(self, *args, **options) -> None:
-        """Create what was never loaded before, all in one transaction; a second run changes nothing."""
+        """Create what was never loaded and renew what nobody has edited, all in one transaction, and name the rest."""
         with transaction.atomic():
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
@@ -77,10 +83,15 @@ class Command(BaseCommand):
                 call_command("update_index", verbosity=0)
         if loader.created:
             table_statistics.renew()
-        if complete:
-            self.stdout.write(f"Inhalte: {loader.created} angelegt, {loader.kept} schon vorhanden.")
-        else:
+        if not complete:
             self.stdout.write("Inhalte: Die Startseite wurde gelöscht; deshalb wird nichts weiter geladen.")
+            return
+        self.stdout.write(
+            f"Inhalte: {loader.created} angelegt, {loader.renewed} aktualisiert, {loader.kept} schon vorhanden."
+        )
+        if loader.left:
+            self.stdout.write("Nicht aktualisiert, weil jemand sie bearbeitet hat:")
+            self.stdout.writelines(f"- {what}\n" for what in loader.left)
 
 
 @contextmanager
@@ -91,14 +102,20 @@ def filled() -> Iterator[None]:
 
 
 class Loader:
-    """One run. `created` and `kept` count the pieces of content; `keys` are those of all pages, by their address."""
+    """One run. `created`, `renewed` and `kept` count the pieces of content; `left` names those people have changed.
+
+    `keys` are those of all pages, by their address.
+    """
 
     def __init__(self) -> None:
-        self.created = self.kept = 0
-        self.loaded = set(LoadedContent.objects.values_list("key", flat=True))
+        self.created = self.renewed = self.kept = 0
+        self.left: list[str] = []
+        self.loaded = {record.key: record for record in LoadedContent.objects.all()}
+        self.written: list[tuple[LoadedContent, Model]] = []
+        self.sources: dict[str, Source] = {}
         self.keys: dict[str, str] = {}
         self.pages: dict[str, Page] = {}  # one object for each, since it counts its children
-        self.unfinished: list[tuple[SitePage, dict[str, Any]]] = []
+        self.unfinished: list[tuple[SitePage, dict[str, Any], Callable[[Any], None]]] = []
 
     def is_new(self, key: str, same: QuerySet) -> bool:
         """Record `key` and return whether it is to be created.
@@ -109,12 +126,57 @@ class Loader:
         known = key in self.loaded
         if not known:
             found = same.first()
-            LoadedContent.objects.create(key=key, page_id=found.pk if isinstance(found, Page) else None)
-            self.loaded.add(key)
+            page = found if isinstance(found, Page) else None
+            self.loaded[key] = LoadedContent.objects.create(
+                key=key,
+                page_id=page.pk if page else None,
+                object_pk=str(found.pk) if found and not page else "",
+                state=OF_PEOPLE if found else "",
+            )
             known = found is not None
         self.kept += known
         self.created += not known
         return not known
+
+    def due(self, key: str, data: Any, find: Callable[[], Model | None]) -> Model | None:
+        """Return what was loaded as `key` before if it is to be made of `data` now, None if it stays as it is.
+
+        find: looks for it; asked only when what it is made of has changed.
+        """
+        record, found = self.loaded[key], None
+        if record.made_of != digest(data):
+            found = find()
+        if found is None:
+            return None
+        if not is_untouched(record, found):
+            self.left.append(f"{found._meta.verbose_name} „{found}“")
+            return None
+        self.kept -= 1
+        self.renewed += 1
+        return found
+
+    def piece(self, key: str, same: QuerySet, data: Any, write: Callable[[Any], Model]) -> None:
+        """Have a piece that is no page written by `write`, from None when it is new, else from what there is."""
+        found = None
+        if not self.is_new(key, same):
+            pk = self.loaded[key].object_pk
+            found = self.due(key, data, (same.model._default_manager.filter(pk=pk) if pk else same).first)
+            if found is None:
+                return
+        self.note(key, data, write(found))
+
+    def note(self, key: str, data: Any, thing: Model) -> None:
+        """Have the state of what was written noted at the end, when all that it names is there."""
+        record = self.loaded[key]
+        record.made_of, record.object_pk = digest(data), "" if isinstance(thing, Page) else str(thing.pk)
+        self.written.append((record, thing))
+
+    def note_states(self) -> None:
+        """Store what was written, as it is now."""
+        for record, thing in self.written:
+            record.state = state_of(type(thing)._default_manager.get(pk=thing.pk))
+        fields = ["made_of", "object_pk", "state"]
+        LoadedContent.objects.bulk_update([record for record, _ in self.written], fields)
 
     def load(self) -> bool:
         """Create everything in the order in which one thing needs the other; texts last, since they link pages.
@@ -125,9 +187,12 @@ class Loader:
         if home is None:
             return False
         self.load_laender_and_themes()
+        self.load_sources()
         self.load_terms()
         menu = {"show_in_menus": True}
-        self.page("about", "/aufgaben-und-ziele/", home, AboutPage, read_content("about"), lambda: menu)
+        about = read_content("about")
+        cites = {"sources": self.cited(about)}
+        self.page("about", "/aufgaben-und-ziele/", home, AboutPage, about, lambda: menu | cites)
         self.load_chair_page(home)
         self.page(
             "conferences", "/konferenzen/", home, ConferenceIndexPage, read_content("conference_index"), lambda: menu
@@ -135,23 +200,27 @@ class Loader:
         for data in read_content("conferences")["conference"]:
             self.load_conference(data)
         for data in read_content("resolutions")["resolution"]:
-            self.load_resolution(ResolutionRecord(**data), data)
-        self.page("timeline", "/geschichte/", home, TimelinePage, read_content("timeline"), lambda: menu)
+            known = {name: value for name, value in data.items() if name != "sources"}
+            self.load_resolution(ResolutionRecord(**known), data)
+        timeline = read_content("timeline") | read_content("milestones")
+        self.page("timeline", "/geschichte/", home, TimelinePage, timeline, lambda: menu)
         self.page("news", "/aktuelles/", home, NewsIndexPage, read_content("news_index"), lambda: menu)
         self.load_standard_pages()
         if self.is_new("translation:en", Page.objects.none()):
             join_entrance(home, self.page_at)
         load_english(self.page, self.page_at)
-        accessibility_statement.load_statement(self.is_new, self.page_at)
+        accessibility_statement.load_statement(self.piece, self.page_at)
         if self.is_new(f"groups:{RIGHTS_VERSION}", Group.objects.none()):  # its parts look for themselves
             create_groups(home)
         if self.is_new("roles", Group.objects.none()):
             remove_groups_of_wagtail()
             create_workflow(home)
-        glossary_content.load_glossary(self.is_new, self.page_at)
+        glossary_content.load_glossary(self.piece, self.page_at)
         self.load_synonyms()
-        for page, data in self.unfinished:
-            self.finish(page, data)
+        for page, data, fill_in in self.unfinished:
+            self.finish(page, data, fill_in)
+        old_addresses.load_old_addresses(self.piece, self.page_at)
+        self.note_states()
         if (
             self.is_new(f"search:{search_index.VERSION}", SearchEntry.objects.none())
             and not search_index.index_deferred
@@ -161,33 +230,61 @@ class Loader:
 
     def load_synonyms(self) -> None:
         for row in read_content("synonyms")["synonym"]:
-            if self.is_new(f"synonym:{row['typed'].splitlines()[0]}", SearchSynonym.objects.filter(typed=row["typed"])):
-                SearchSynonym.objects.create(**row)
+            same = SearchSynonym.objects.filter(typed=row["typed"])
+            self.row(f"synonym:{row['typed'].splitlines()[0]}", same, row)
 
     def load_laender_and_themes(self) -> None:
         for land in read_content("laender")["land"]:
-            if self.is_new(f"land:{land['code']}", Land.objects.filter(code=land["code"])):
-                Land.objects.create(**land)
+            self.row(f"land:{land['code']}", Land.objects.filter(code=land["code"]), land)
         for position, theme in enumerate(read_content("themes")["theme"], start=1):
-            if self.is_new(f"theme:{theme['slug']}", Theme.objects.filter(slug=theme["slug"])):
-                Theme.objects.create(position=position, **theme)
+            same = Theme.objects.filter(slug=theme["slug"])
+            self.row(f"theme:{theme['slug']}", same, theme | {"position": position})
         for row in read_content("addressees")["addressee"]:
-            if self.is_new(f"addressee:{row['slug']}", Addressee.objects.filter(slug=row["slug"])):
-                Addressee.objects.create(**row)
+            self.row(f"addressee:{row['slug']}", Addressee.objects.filter(slug=row["slug"]), row)
+
+    def load_sources(self) -> None:
+        for key, row in read_content("sources").items():
+            same = Source.objects.filter(publisher=row["publisher"], title=row["title"])
+            self.row(f"source:{key}", same, row)
+        stored = {str(source.pk): source for source in Source.objects.all()}
+        self.sources = {
+            key.removeprefix("source:"): stored[record.object_pk]
+            for key, record in self.loaded.items()
+            if key.startswith("source:") and record.object_pk in stored
+        }
+
+    def row(self, key: str, same: QuerySet, data: dict[str, Any]) -> None:
+        """Have a piece that is one row of a table written with these fields."""
+
+        def write(row: Any) -> Model:
+            row = filled_in(row or same.model(), data)
+            row.full_clean()
+            row.save()
+            return row
+
+        self.piece(key, same, data, write)
+
+    def cited(self, data: dict[str, Any]) -> list[Source]:
+        """Return the sources that `data` names by their keys, but for what a person has deleted."""
+        return [self.sources[key] for key in data.get("sources", []) if key in self.sources]
 
     def load_terms(self) -> None:
         for row in read_content("chair_terms")["term"]:
-            same_days = ChairTerm.objects.filter(start__lte=row["end"], end__gte=row["start"])
-            if not self.is_new(f"term:{row['start']}", same_days):
-                continue
-            land = Land.objects.filter(code=row["land"]).first()
-            if land is None:
+            if not Land.objects.filter(code=row["land"]).exists():
                 continue  # a person deleted it
-            persons = row.pop("person", [])
-            term: Any = ChairTerm(**row | {"land": land})
-            term.persons = [ChairPerson(sort_order=number, **person) for number, person in enumerate(persons)]
-            term.full_clean()
-            term.save()
+            same_days = ChairTerm.objects.filter(start__lte=row["end"], end__gte=row["start"])
+            self.piece(f"term:{row['start']}", same_days, row, partial(self.write_term, row))
+
+    def write_term(self, data: dict[str, Any], term: Any) -> ChairTerm:
+        """Return the term of these data, new or in place of `term`."""
+        fields = {name: data.get(name, "") for name in ("note", "source", "source_note")}
+        fields |= {"start": data["start"], "end": data["end"], "land": Land.objects.get(code=data["land"])}
+        term = filled_in(term or ChairTerm(), fields)
+        term.sources = self.cited(data)
+        term.persons = [ChairPerson(sort_order=place, **row) for place, row in enumerate(data.get("person", []))]
+        term.full_clean()
+        term.save()
+        return term
 
     def page(
         self,
@@ -201,20 +298,31 @@ class Loader:
     ) -> SitePage | None:
         """Create the page for the address `path` below `parent` and return it; None unless it is new.
 
-        `fields` and `fill`, which puts more into it, are asked for a new page only: what they look for may have been
-        edited or deleted since. It is stored as a draft, which is checked when it is finished.
+        `fields` and `fill`, which puts more into it, are asked for what is written only: what they look for may have
+        been edited or deleted since. It is stored as a draft, which is checked when it is finished. `data` is all that
+        it is made of: when that is other than last time and nobody has edited the page, it is written anew.
         """
+
+        def fill_in(page: Any) -> None:
+            filled_in(page, {"title": data["title"], "introduction": data.get("introduction", "")} | fields())
+            fill(page)
+
         self.keys[path] = f"page:{key}"
         slug = path.strip("/").rpartition("/")[2] or "start"
         if parent is None or not self.is_new(f"page:{key}", parent.get_children().filter(slug=slug)):
+            if found := self.due(f"page:{key}", data, lambda: self.specific_page_at(path)):
+                self.unfinished.append((cast(SitePage, found), data, fill_in))
+                self.note(f"page:{key}", data, found)
             return None
-        page = model(title=data["title"], slug=slug, introduction=data.get("introduction", ""), live=False, **fields())
-        fill(page)
+        page = model(slug=slug, live=False)
+        fill_in(page)
         if not page.locale_id:
             page.locale = Locale.get_default()
         parent.add_child(instance=page)
-        LoadedContent.objects.filter(key=f"page:{key}").update(page=page)
-        self.unfinished.append((page, data))
+        self.loaded[f"page:{key}"].page = page
+        self.loaded[f"page:{key}"].save(update_fields=["page"])
+        self.unfinished.append((page, data, lambda page: None))
+        self.note(f"page:{key}", data, page)
         return page
 
     def page_at(self, path: str) -> Page | None:
@@ -229,6 +337,11 @@ class Loader:
                 return None
             self.pages[key] = record.page
         return self.pages[key]
+
+    def specific_page_at(self, path: str) -> Page | None:
+        """Return the same as what it is."""
+        page = self.page_at(path)
+        return page.specific if page else None
 
     def load_home(self) -> Page | None:
         """Return the home page, None when it was deleted; make a new one the root of the only site."""
@@ -260,7 +373,7 @@ class Loader:
             "/vorsitz/",
             home,
             ChairPage,
-            read_content("chair_page"),
+            read_content("chair_page") | {"before": before},
             lambda: {
                 "show_in_menus": True,
                 "before_period": before["period"],
@@ -279,8 +392,9 @@ class Loader:
             ConferencePage,
             data | {"title": f"{number}. Integrationsministerkonferenz"},
             lambda: (
-                {name: data[name] for name in CONFERENCE_FIELDS if name in data}
+                {name: data.get(name, default(ConferencePage, name)) for name in CONFERENCE_FIELDS}
                 | {
+                    "sources": self.cited(data),
                     "host_land": Land.objects.filter(code=data.get("host_land")).first(),
                     "chair_term": term_of(data.get("chair_land"), data.get("first_day") or data.get("last_day")),
                 }
@@ -292,7 +406,12 @@ class Loader:
         """Create a resolution under its conference, unless a person has deleted that."""
         path = f"/konferenzen/{record.conference}/{record.slug or address_part(record.item)}/"
         parent = self.page_at(f"/konferenzen/{record.conference}/")
-        self.page(f"resolution:{record.key}", path, parent, ResolutionPage, data, fill=lambda page: fill(page, record))
+
+        def fill_in(page: Any) -> None:
+            fill(page, record)
+            page.sources = self.cited(data)
+
+        self.page(f"resolution:{record.key}", path, parent, ResolutionPage, data, fill=fill_in)
 
     def load_standard_pages(self) -> None:
         for data in read_content("standard_pages")["page"]:
@@ -302,9 +421,11 @@ class Loader:
             path = f"{above}{data['slug']}/"
             self.page(path.strip("/"), path, self.page_at(above), StandardPage, data, fields.copy)
 
-    def finish(self, page: SitePage, data: dict[str, Any]) -> None:
-        """Give a new page its text, now that all pages it may link to are there, and publish it."""
+    def finish(self, page: SitePage, data: dict[str, Any], fill_in: Callable[[Any], None]) -> None:
+        """Give a page its text, now that all pages it may link to are there, and publish it."""
         page = type(page).objects.get(pk=page.pk)  # as it is now: it has got children since it was made
+        before = state_of(page) if page.live else ""
+        fill_in(page)
         if "section" in data and hasattr(page, "body"):
             page.body = [section(part, self.page_at) for part in data["section"]]
         teasers = [(row, self.page_at(row["path"])) for row in data.get("service", [])]
@@ -317,6 +438,10 @@ class Loader:
             page.before_text = linked(page.before_text, self.page_at)
         if isinstance(page, TimelinePage):
             page.milestones = list(self.milestones())
+        if state_of(page) == before:  # what it is made of was not noted yet, and is the same
+            self.renewed -= 1
+            self.kept += 1
+            return
         page.full_clean()
         page.save_revision(clean=False).publish()
 
@@ -333,7 +458,8 @@ class Loader:
                 page=self.page_at(f"/konferenzen/{row['conference']}/") if "conference" in row else None,
                 image=photo.image if row.get("photo") and photo else None,
                 source=row["source"],
-                source_note=row["source_note"],
+                source_note=row.get("source_note", ""),
+                sources=self.cited(row),
             )
 
 
@@ -345,8 +471,21 @@ def add_rows(page: Any, data: dict[str, Any]) -> None:
     ]
     page.meetings = [ConferenceMeeting(sort_order=i, **row) for i, row in enumerate(data.get("preparation", []))]
     page.agenda_gaps = [AgendaGap(sort_order=i, **gap) for i, gap in enumerate(data.get("agenda_gap", []))]
-    if "photo" in data:
+    if "photo" in data and not page.photos.exists():
         page.photos = [ConferencePhoto(image=placeholder_picture(data["number"], page.title, data["photo"]))]
+
+
+def filled_in(thing: Any, fields: dict[str, Any]) -> Any:
+    """Return `thing` with these values in its fields."""
+    for name, value in fields.items():
+        setattr(thing, name, value)
+    return thing
+
+
+def default(model: type[Model], name: str) -> Any:
+    """Return what a field holds of which nothing is known."""
+    field: Any = model._meta.get_field(name)
+    return field.get_default()
 
 
 def term_of(land_code: str | None, day: date | None) -> ChairTerm | None:
