@@ -67,6 +67,14 @@ def what_is_cited_stays(request: HttpRequest, instances: list) -> HttpResponse |
     return None
 
 
+@hooks.register("before_bulk_action")
+def what_is_cited_stays_among_several(
+    request: HttpRequest, action_type: str, objects: list, action
+) -> HttpResponse | None:
+    """Refuse the same when several are deleted at once."""
+    return what_is_cited_stays(request, objects) if action_type == "delete" else None
+
+
 class LandViewSet(SnippetViewSet):
     model = Land
     icon = "site"

@@ -89,7 +89,7 @@ def test_the_chair_of_a_day_is_told_in_english(reader):
         "1 October 2015 to 30 September 2016",
         "The round of the 16 Länder",
         "1 Oct 2016 to 30 Sep 2017",
-        "Official source",
+        "official 1",
     ):
         assert shown in text, shown
     assert words(html.title).startswith("Baden-Württemberg on 1 October 2016 – The chair")

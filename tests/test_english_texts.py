@@ -5,9 +5,9 @@ from datetime import date
 import pytest
 from django.utils import translation
 
-from conferences.models import ChairPerson, ConferencePage
+from conferences.models import ChairPerson, ConferencePage, Source
 from conferences.rules.rotation import Term
-from intmk.base.sources import MARKS, Sureness
+from intmk.base.sources import MARKS
 from intmk.language import land_names
 from intmk.language.dates import DISPUTED, EXACT, FIRST_DAY_UNKNOWN, MONTH, YEAR, UncertainPeriod, period_in_words
 from intmk.language.interface_language import spoken_on_page
@@ -53,7 +53,7 @@ def test_one_day_of_a_person_and_names_of_laender_follow_the_page():
 
 def labels() -> set[tuple[None, str]]:
     """The labels of choices that English pages show."""
-    return {(None, str(label)) for label in (*ConferencePage.Format.labels, *Sureness.labels, *MARKS.values())}
+    return {(None, str(label)) for label in (*ConferencePage.Format.labels, *MARKS.values(), *Source.Kind.labels)}
 
 
 def test_every_text_of_an_english_page_is_translated_and_none_is_left_over():

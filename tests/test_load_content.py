@@ -224,7 +224,7 @@ def test_a_new_text_links_to_pages_where_they_stand_now_and_keeps_the_words_of_o
     call_command("load_content", verbosity=0)
     text = str(StandardPage.objects.get(slug="impressum").body.raw_data)
     assert f'<a linktype="page" id="{chair.pk}">Vorsitz</a>' in text
-    assert "auf der Seite Kontakt" in text or "die Seite Kontakt" in text
+    assert "steht unter Kontakt" in text
 
 
 def test_what_a_person_has_put_in_already_is_not_put_in_twice():

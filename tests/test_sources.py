@@ -81,6 +81,9 @@ def test_every_mark_of_all_pages_leads_to_a_source(client):
     pages = [*PAGES, *(page.url for page in ConferencePage.objects.live())]
     for path in [*pages, *(page.url for page in ResolutionPage.objects.live())]:
         check_marks(client, path)
+    for row in read_content("conferences")["conference"]:
+        shown = soup(client, f"/konferenzen/{row['number']}/").select("#quellen ~ ol > li")
+        assert {keys()[int(item["id"].removeprefix("quelle-"))] for item in shown} >= set(row.get("sources", []))
 
 
 def test_a_page_lists_its_sources_with_title_publisher_date_and_address(client):
@@ -116,6 +119,9 @@ def test_the_land_in_the_chair_edits_sources_and_what_is_cited_cannot_be_deleted
     answer = client.get(reverse(Source.snippet_viewset.get_url_name("edit"), args=[source.pk]))
     assert answer.status_code == 200
     answer = client.post(reverse(Source.snippet_viewset.get_url_name("delete"), args=[source.pk]), follow=True)
+    assert "Darauf berufen sich" in text_of(answer)
+    bulk = reverse("wagtail_bulk_action", args=["conferences", "source", "delete"])
+    answer = client.post(f"{bulk}?id={source.pk}", follow=True)
     assert "Darauf berufen sich" in text_of(answer)
     assert Source.objects.filter(pk=source.pk).exists()
 
