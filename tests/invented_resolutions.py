@@ -10,13 +10,18 @@ from conferences.models import (
     Land,
     ResolutionPage,
     ResolutionStatement,
+    ResolutionVote,
     Theme,
 )
 
 
 def resolution(conference: int = 12, **values: Any) -> ResolutionPage:
-    """Return a published resolution. movers: codes; themes, addressees: slugs; statement: code; state: of today."""
+    """Return a published resolution.
+
+    movers: codes; themes, addressees: slugs; statement: code; votes: vote by code; state: of today.
+    """
     movers, statement, state = values.pop("movers", []), values.pop("statement", None), values.pop("state", None)
+    votes = values.pop("votes", {})
     themes, addressees = values.pop("themes", []), values.pop("addressees", [])
     page = ResolutionPage(title=values.pop("title", "Erfundener Beschluss"), **values)
     page.movers = list(Land.objects.filter(code__in=movers))
@@ -25,6 +30,7 @@ def resolution(conference: int = 12, **values: Any) -> ResolutionPage:
     page.addressees = list(Addressee.objects.filter(slug__in=addressees))
     if statement:
         page.statements = [ResolutionStatement(land=Land.objects.get(code=statement), summary="Erfunden.")]
+    page.votes = [ResolutionVote(land=Land.objects.get(code=code), vote=vote) for code, vote in votes.items()]
     if state:
         page.follow_ups = [FollowUp(state=state, day=date(2024, 1, 1), evidence="Erfunden")]
     ConferencePage.objects.get(number=conference).add_child(instance=page)

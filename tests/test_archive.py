@@ -32,6 +32,7 @@ PARAMETERS = [
     "adressat",
     "erklaerung",
     "stand",
+    "stimme",
     "sortierung",
     "seite",
     "q",
@@ -79,6 +80,8 @@ def test_all_public_resolutions_are_listed_the_newest_first(reader):
         ("?adressat=bamf", {"addressees": ["bamf"]}),
         ("?erklaerung=ja&thema=sport", {"statement": "DE-HH", "themes": ["sport"]}),
         ("?erklaerung=hamburg", {"statement": "DE-HH"}),
+        ("?stimme=bayern-enthaltung", {"votes": {"DE-BY": "abstained", "DE-HE": "yes"}}),
+        ("?stimme=saarland-nicht-beteiligt&thema=sport", {"votes": {"DE-SL": "absent"}, "themes": ["sport"]}),
         ("?stand=teilweise-umgesetzt", {"state": "partly"}),
     ],
 )
@@ -246,7 +249,7 @@ def test_no_hit_and_no_resolution_at_all_are_told_apart(reader):
     assert "Kein Eintrag passt zu allen gewählten Filtern." in text
     assert "Jahr: 1951" in text
     ResolutionPage.objects.update(live=False)
-    assert "Noch keine Einträge." in text_of(reader.get(ADDRESS))
+    assert "Einträge liegen nicht vor." in text_of(reader.get(ADDRESS))
 
 
 def test_a_row_says_number_conference_outcome_votes_movers_and_themes(reader):
@@ -284,6 +287,7 @@ def test_of_very_many_values_the_first_and_the_chosen_ones_are_shown(reader, mon
     assert len(shown) == 4
     assert {"7", "12"} <= set(shown)
     assert "weitere; sie sind über Jahr oder Suche zu finden" in page.text
+    assert page.select("input[name=jahr]")
     assert reader.get(ADDRESS + "?konferenz=13").context["count"] > 0
 
 
@@ -337,3 +341,18 @@ def test_the_home_page_shows_the_latest_three_that_were_decided(reader):
     assert [link["href"] for link in section.select("li a")] == [page.url for page in newest]
     newest[0].unpublish()
     assert newest[0].url not in str(soup(reader.get("/")).main)
+
+
+def test_the_years_are_offered_only_where_the_conferences_do_not_tell_them(reader):
+    page = soup(reader.get(ADDRESS))
+    assert not page.select("input[name=jahr]")
+    assert "2017, Friedrichshafen (12.)" in [label.get_text(strip=True) for label in page.select(".facet__choice span")]
+    assert numbers(reader, "?jahr=2017", "jahr")["2017"] == numbers(reader, "", "konferenz")["12"]
+    ConferencePage.objects.get(number=12).unpublish()
+    assert numbers(reader, "", "jahr")["2017"]
+
+
+def test_the_filters_can_be_skipped(reader):
+    page = soup(reader.get(ADDRESS))
+    first = page.select_one("form.filters").find(["a", "button", "input", "summary"])
+    assert page.find(id=first["href"][1:]).parent["class"] == ["archive__results"]

@@ -81,11 +81,6 @@ UNDECIDED = [
     ("color-contrast", "svg text", "Letters on a drawn shape: DRAWN measures their contrast."),
     (
         "color-contrast",
-        ".conference-head__kind *, .conference-head .motto",
-        "The box of the large number lies behind, its figure does not; the colours are tokens with 7:1 on paper.",
-    ),
-    (
-        "color-contrast",
         ".table-round__centre *",
         "The middle of the drawn round is empty; the colours are tokens with 7:1 on paper.",
     ),

@@ -130,8 +130,9 @@ def test_the_list_has_the_conferences_of_the_german_one_with_english_dates(reade
     for shown in (
         "16–17 March 2017",
         "26 or 29 June 2009 (sources disagree)",
-        "March 2016 (exact days unknown)",
-        "until 26 March 2015 (first day unknown)",
+        "March 2016",
+        "until 26 March 2015",
+        "Chair: Hesse, Kai Klose",
         "cancelled",
         "video conference",
         "Hesse",

@@ -158,7 +158,7 @@ def test_umlauts_stand_where_germans_look_for_them(reader):
 
 def test_an_empty_glossary_says_so(reader):
     GlossaryTerm.objects.all().delete()
-    assert "Noch keine Begriffe." in shown(reader, "/glossar/").main.text
+    assert "Begriffe liegen nicht vor." in shown(reader, "/glossar/").main.text
     assert links(reader.get("/aufgaben-und-ziele/").content.decode()) == []
 
 

@@ -1,8 +1,10 @@
 """The codes of a resolution say what is public of it, and follow whatever changes it."""
 
 from datetime import date
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.core.management import call_command
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,13 +23,13 @@ def codes(page: ResolutionPage) -> set[str]:
 def test_publishing_writes_a_code_for_each_public_value():
     page = resolution(
         12, item="9.1", kind="motion", outcome="majority", movers=["DE-BY", "DE-HE"], themes=["sprache"],
-        addressees=["bund"], statement="DE-SL", state="done",
+        addressees=["bund"], statement="DE-SL", state="done", votes={"DE-BY": "no", "DE-HE": "abstained"},
     )  # fmt: skip
     conference, theme = ConferencePage.objects.get(number=12), Theme.objects.get(slug="sprache")
     addressee = Addressee.objects.get(slug="bund")
     assert codes(page) == {
         "bdecided", f"k{conference.pk}", "j2017", f"t{theme.pk}", "lby", "lhe", "emajority", "amotion",
-        f"d{addressee.pk}", "s", "ssl", "udone",
+        f"d{addressee.pk}", "s", "ssl", "udone", "vbyno", "vheabstained",
     }  # fmt: skip
 
 
@@ -110,3 +112,11 @@ def test_counts_are_those_of_counting_by_hand(sets):
 
 def test_land_codes_are_two_letters_so_that_all_cannot_be_one():
     assert all(len(land.code.removeprefix("DE-")) == 2 for land in Land.objects.all())
+
+
+def test_the_upgrade_notes_the_votes_of_what_is_stored():
+    page = resolution(item="9.1", votes={"DE-BY": "no"})
+    before = page.facets
+    ResolutionPage.objects.filter(pk=page.pk).update(facets=[code for code in before if code != "vbyno"])
+    import_module("conferences.migrations.0022_votes_of_laender_as_facets").note_votes(apps, None)
+    assert ResolutionPage.objects.get(pk=page.pk).facets == before

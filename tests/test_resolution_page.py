@@ -181,7 +181,9 @@ def test_only_a_complete_list_says_of_a_number_that_it_does_not_occur(client):
 
 
 def test_a_conference_of_which_nothing_is_known_has_no_list(client):
-    assert BeautifulSoup(client.get("/konferenzen/1/").content, "html.parser").find(id="beschluesse") is None
+    html = BeautifulSoup(client.get("/konferenzen/1/").content, "html.parser")
+    assert html.find(id="beschluesse") is None
+    assert "Liegt nicht vor Beschlüsse, " in text_of(client.get("/konferenzen/1/"))
 
 
 def test_neighbours_follow_the_agenda(client):

@@ -9,6 +9,7 @@ from conferences.models import ConferencePage, Land, ResolutionPage, ResolutionS
 from intmk.pages.models import HomePage, NewsIndexPage, NewsPage, StandardPage
 from tests.editing import text_of
 from tests.invented_resolutions import resolution
+from tests.resolutions import paper
 
 pytestmark = pytest.mark.django_db
 
@@ -22,7 +23,7 @@ def test_the_list_leads_to_every_theme_with_its_numbers(reader):
     ]
     text = {item.a.text: " ".join(item.p.text.split()) for item in main.select("li.entrance")}
     assert text["Sport"] == text["Kultur"] == "1 Eintrag im Archiv"
-    assert text["Frühkindliche Förderung"] == "Noch kein Eintrag"
+    assert text["Frühkindliche Förderung"] == ""
 
 
 def test_a_theme_shows_what_belongs_to_it(reader):
@@ -46,10 +47,19 @@ def test_a_theme_shows_what_belongs_to_it(reader):
     assert conference.title not in text_of(reader.get("/themen/sport/"))
 
 
-def test_a_theme_without_anything_says_so_and_an_unknown_one_is_not_found(reader):
+def test_a_theme_lists_the_conferences_and_papers_of_its_resolutions(reader):
+    shown, withheld = paper("Erfundenes"), paper("Gesperrtes", withheld=True)
+    resolution(item="9.1", themes=["kultur"], source_file=shown)
+    resolution(13, item="9.2", themes=["kultur"], source_file=withheld)
+    context = reader.get("/themen/kultur/").context
+    assert [page.number for page in context["conferences"]] == [13, 12]
+    assert context["documents"] == [shown]
+
+
+def test_a_theme_without_anything_says_so_once_and_an_unknown_one_is_not_found(reader):
     text = text_of(reader.get("/themen/kultur/"))
-    assert "Zu diesem Handlungsfeld liegt kein Eintrag vor." in text
-    assert "Keine Konferenz ist diesem Handlungsfeld zugeordnet." in text
+    assert "Zu diesem Handlungsfeld liegt nichts vor." in text
+    assert text.count("nicht vor") == 0
     for slug in ("gibtesnicht", "1"):
         assert reader.get(f"/themen/{slug}/").status_code == 404
 
@@ -87,8 +97,8 @@ def test_no_page_may_take_these_addresses(slug):
 
 def test_a_land_shows_its_motions_and_statements(reader):
     ResolutionPage.objects.get(conference__slug="12", item="2.1").unpublish()  # fifteen Länder moved it
-    assert "Ein Antrag des Saarlandes liegt nicht vor." in text_of(reader.get("/laender/saarland/"))
-    assert "Eine Protokollerklärung des Saarlandes liegt nicht vor." in text_of(reader.get("/laender/saarland/"))
+    gaps = "Liegt nicht vor: Ministerium, Anschrift der Geschäftsstelle, Anträge, Protokollerklärungen, Stimmen."
+    assert gaps in text_of(reader.get("/laender/saarland/"))
     moved = resolution(item="9.1", title="Erfundener Antrag", movers=["DE-SL", "DE-HE"])
     declared = resolution(item="9.2", title="Erfundener Streit", statement="DE-SL")
     response = reader.get("/laender/saarland/")
@@ -126,3 +136,15 @@ def test_a_land_with_many_statements_leads_to_the_archive(reader):
     response = reader.get("/laender/saarland/")
     assert len(response.context["statements"]) == laender.LISTED
     assert '"/beschluesse/?erklaerung=saarland"' in response.content.decode()
+
+
+def test_a_land_shows_how_it_voted_and_leads_to_the_archive(reader):
+    against = resolution(item="9.1", votes={"DE-SL": "no", "DE-HE": "yes"})
+    resolution(item="9.2", votes={"DE-SL": "no"}).unpublish()
+    main = BeautifulSoup(reader.get("/laender/saarland/").content, "html.parser").main
+    section = main.find(id="stimmen").parent
+    assert section.h2.text == "Wie das Saarland gestimmt hat"
+    assert [link["href"] for link in section.select("li a")] == [f"{against.url}#stimmen"]
+    archive = section.select_one(".more a")
+    assert (archive["href"], archive.text) == ("/beschluesse/?stimme=saarland-nein", "1 × Nein")
+    assert [row.page.pk for row in reader.get(archive["href"]).context["rows"]] == [against.pk]

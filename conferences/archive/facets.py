@@ -16,10 +16,10 @@ from conferences.models.resolution_queryset import ResolutionQuerySet
 from intmk.base.switch import Switch
 
 CONFERENCE, YEAR, THEME, MOVER, OUTCOME, KIND, ADDRESSEE, STATEMENT, STATE = "k", "j", "t", "l", "e", "a", "d", "s", "u"
-CLAIM = "b"
+CLAIM, VOTE = "b", "v"
 EVERY = ""  # a code that all have, so that they are counted along
 MOVED_BY_ALL = MOVER + "a"  # no Land has a code of one letter
-READ = ("movers", "themes", "addressees", "statements__land", "follow_ups")
+READ = ("movers", "themes", "addressees", "statements__land", "votes__land", "follow_ups")
 AT_ONCE = 500
 facets_deferred = Switch("facets_deferred")
 
@@ -29,12 +29,17 @@ def land_code(prefix: str, code: str) -> str:
     return prefix + code.removeprefix("DE-").lower()
 
 
+def vote_code(code: str, vote: str) -> str:
+    """Return the facet of how a Land voted: "DE-BY" and "no" become "vbyno"."""
+    return land_code(VOTE, code) + vote
+
+
 def facet_codes(page: ResolutionPage) -> list[str]:
     """Return the codes of a resolution, sorted, each of at most 24 ASCII characters.
 
     b: what is claimed of it, k: key of the conference, j: year, t: key of a theme, l: Land that moved it ("la": all),
-    e: outcome, a: kind, d: key of an addressee, s: has a statement and of which Land ("sby"), u: latest state of what
-    became of it.
+    e: outcome, a: kind, d: key of an addressee, s: has a statement and of which Land ("sby"), v: how a Land voted
+    ("vbyno"), u: latest state of what became of it.
     That there is a statement is public even where its wording is not.
     """
     codes = {f"{THEME}{theme.pk}" for theme in page.themes.all()}
@@ -42,6 +47,7 @@ def facet_codes(page: ResolutionPage) -> list[str]:
     codes |= {land_code(MOVER, land.code) for land in page.movers.all()}
     for statement in page.statements.all():
         codes |= {STATEMENT, land_code(STATEMENT, statement.land.code)}
+    codes |= {vote_code(row.land.code, row.vote) for row in page.votes.all()}
     latest = page.latest_follow_up()
     single = {
         CLAIM: page.claim,

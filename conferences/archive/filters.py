@@ -1,7 +1,9 @@
 """What the archive can be filtered by: from the words of an address to codes and counts, and back to addresses."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 from django.http import QueryDict
 
@@ -20,18 +22,22 @@ from conferences.archive.facets import (
     YEAR,
     facet_counts,
     land_code,
+    vote_code,
 )
 from conferences.archive.rows import NamedRows
-from conferences.models import Addressee, ConferencePage, FollowUp, ResolutionPage
+from conferences.models import Addressee, ConferencePage, FollowUp, ResolutionPage, ResolutionVote
 from conferences.models.resolution_queryset import ResolutionQuerySet
 from conferences.rules.claim import Claim
 from intmk.language.dates import PLAUSIBLE_YEARS
 from intmk.language.slugs import hyphenated
 
+NAMED_BY = ("slug", "title", "number", "first_day", "last_day", "date_certainty", "kind", "place", "format")
+CONFERENCES, YEARS = "konferenz", "jahr"
 ALL_LAENDER = "alle"
 YES = "ja"
 LONGEST_SHOWN, MOST_SHOWN = 60, 5
 OPEN_UP_TO = 7  # longer lists of values are folded
+VOTES = [(vote, hyphenated(label), label) for vote, label in ResolutionVote.Vote.choices]
 MOST_CHOICES = 80  # of a facet; more would be a page of their own
 
 
@@ -70,7 +76,7 @@ def facets_of(names: NamedRows) -> list[Facet]:
     The years are all that could be: the form shows only those that find something.
     """
     first, last = PLAUSIBLE_YEARS
-    named = ConferencePage.objects.only("slug", "title", "number", "first_day", "last_day", "date_certainty")
+    named = ConferencePage.objects.only(*NAMED_BY)
     conferences = list(named.live().chronological().reverse())
     laender = [(land.code, land.slug, land.name) for land in names.laender]
     return [
@@ -82,8 +88,12 @@ def facets_of(names: NamedRows) -> list[Facet]:
         Facet("bekannt", "Bekannt als", stored_choices(CLAIM, Claim.choices)),
         Facet("ergebnis", "Ergebnis", stored_choices(OUTCOME, ResolutionPage.Outcome.choices)),
         Facet("art", "Art", stored_choices(KIND, ResolutionPage.Kind.choices)),
-        Facet("konferenz", "Konferenz", [Choice(f"{CONFERENCE}{p.pk}", p.slug, short_name(p)) for p in conferences]),
-        Facet("jahr", "Jahr", [Choice(f"{YEAR}{year}", str(year), str(year)) for year in range(last, first - 1, -1)]),
+        Facet(
+            CONFERENCES,
+            "Konferenz und Jahr",
+            [Choice(f"{CONFERENCE}{p.pk}", p.slug, short_name(p)) for p in conferences],
+        ),
+        Facet(YEARS, "Jahr", [Choice(f"{YEAR}{year}", str(year), str(year)) for year in range(last, first - 1, -1)]),
         Facet(
             "land",
             "Antrag von",
@@ -105,15 +115,26 @@ def facets_of(names: NamedRows) -> list[Facet]:
                 *(Choice(land_code(STATEMENT, code), slug, f"von {name}") for code, slug, name in laender),
             ],
         ),
+        Facet(
+            "stimme",
+            "Wie hat … gestimmt",
+            [
+                Choice(vote_code(code, vote), f"{slug}-{word}", f"{name}: {label}")
+                for code, slug, name in laender
+                for vote, word, label in VOTES
+            ],
+        ),
         Facet("stand", "Stand der Umsetzung", stored_choices(STATE, FollowUp.State.choices)),
     ]
 
 
 def short_name(conference: ConferencePage) -> str:
-    """Return e.g. "12. Konferenz (2017)", the title of what has no number."""
+    """Return year and place, the number as a mark: "2017, Friedrichshafen (12.)"; the title of what has no number."""
     begins = conference.period.earliest
-    name = f"{conference.number}. Konferenz" if conference.number else conference.title
-    return f"{name} ({begins.year})" if begins else name
+    if not conference.number:
+        return f"{begins.year}, {conference.title}" if begins else conference.title
+    told = ", ".join(filter(None, [str(begins.year) if begins else "", conference.place_or_format]))
+    return f"{told} ({conference.number}.)" if told else conference.title
 
 
 @dataclass
@@ -162,7 +183,7 @@ class Filters:
         another value of it would widen the result.
         """
         counts = facet_counts(pages, self.codes)
-        rows = []
+        rows: list[dict[str, Any]] = []
         for facet in self.facets:
             chosen = self.selected.get(facet.parameter, [])
             numbers = counts.get(facet.parameter, counts[""])
@@ -176,7 +197,16 @@ class Filters:
             more = len(choices) - len(shown)
             if choices:
                 rows.append({"facet": facet, "choices": shown, "more": more, "number": len(chosen), "is_open": is_open})
+        if self.conferences_tell_the_year(rows, counts[""]):
+            rows = [row for row in rows if row["facet"].parameter != YEARS]
         return counts[""][EVERY], rows
+
+    def conferences_tell_the_year(self, rows: list[dict[str, Any]], hits: Counter[str]) -> bool:
+        """Say whether every hit has its conference among the choices, so that the years would only repeat them."""
+        row = next((row for row in rows if row["facet"].parameter == CONFERENCES), None)
+        if row is None or row["more"] or YEARS in self.selected:
+            return False
+        return sum(hits[choice.code] for choice, _, _ in row["choices"]) == hits[EVERY]
 
     def active(self, sort: str) -> list[tuple[str, str, str]]:
         """Return what is selected as (facet, label, query string without it)."""

@@ -2,26 +2,35 @@
 
 from typing import Any
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from conferences.archive.facets import MOVED_BY_ALL, MOVER, STATEMENT, land_code
+from conferences.archive.facets import MOVED_BY_ALL, MOVER, STATEMENT, land_code, vote_code
+from conferences.archive.filters import VOTES
 from conferences.archive.rows import NamedRows, resolution_rows
-from conferences.models import ChairPage, ChairTerm, ConferencePage, Land, ResolutionPage, ResolutionStatement
+from conferences.models import (
+    ChairPage,
+    ChairTerm,
+    ConferencePage,
+    Land,
+    ResolutionPage,
+    ResolutionStatement,
+    ResolutionVote,
+)
 from conferences.models.chair import rotation_of, today
 from intmk.base.sources import cited
 from intmk.base.view_pages import VIEWS, ViewPage, full_url
 
 LIST_TITLE = VIEWS["laender"].heading
-# What a statement says of its resolution; not the long texts.
+# What a statement or a vote says of its resolution; not the long texts.
 SHOWN = (
     "title", "url_path", "item", "kind", "outcome", "circular_number", "circular_year", "conference__title",
     "conference__live",
 )  # fmt: skip
-LISTED = 20  # motions and statements each; the archive has them all
+LISTED = 20  # motions, statements and votes each; the archive has them all
 
 
 @require_safe
@@ -60,7 +69,7 @@ def land_page(request: HttpRequest, slug: str) -> HttpResponse:
     Context: page, land, laender (all sixteen), place of number_of_laender in the order of the chair, previous and next
     Land there; day (today), present and coming (Term or None); terms, a list of (Term, stored row or None), the newest
     first; sources, what these rows cite; before, the ChairPage when the Land led before the terms began; conferences in
-    the Land or under its chair, newest first; and what `resolutions_of` says.
+    the Land or under its chair, newest first; what `resolutions_of` says; gaps, what is not in hand.
     """
     laender = list(Land.objects.all())
     land = next((land for land in laender if land.slug == slug), None)
@@ -80,52 +89,69 @@ def land_page(request: HttpRequest, slug: str) -> HttpResponse:
         trail=[(LIST_TITLE, reverse("laender"))],
         subject=land,
     )
-    return render(
-        request,
-        "conferences/archive/land.html",
-        {
-            "page": page,
-            "land": land,
-            "laender": laender,
-            "place": here + 1,
-            "number_of_laender": len(laender),
-            "day": day,
-            "present": next((term for term in terms if day in term), None),
-            "coming": next((term for term in terms if term.start > day), None),
-            "terms": [(term, stored.get(term.start)) for term in reversed(terms)],
-            "sources": cited(stored.values()),
-            "before": ChairPage.objects.live().filter(before_laender=land).first(),
-            "conferences": conferences.for_lists().chronological().reverse(),
-            "previous": laender[here - 1],
-            "next": laender[(here + 1) % len(laender)],
-        }
-        | resolutions_of(land, laender),
-    )
+    context = {
+        "page": page,
+        "land": land,
+        "laender": laender,
+        "place": here + 1,
+        "number_of_laender": len(laender),
+        "day": day,
+        "present": next((term for term in terms if day in term), None),
+        "coming": next((term for term in terms if term.start > day), None),
+        "terms": [(term, stored.get(term.start)) for term in reversed(terms)],
+        "sources": cited(stored.values()),
+        "before": ChairPage.objects.live().filter(before_laender=land).first(),
+        "conferences": list(conferences.with_chair().chronological().reverse()),
+        "previous": laender[here - 1],
+        "next": laender[(here + 1) % len(laender)],
+    } | resolutions_of(land, laender)
+    return render(request, "conferences/archive/land.html", context | {"gaps": gaps_of(land, context)})
+
+
+def gaps_of(land: Land, context: dict[str, Any]) -> list[str]:
+    """Return what one would look for on the page of a Land and what is not in hand, in the order of the page."""
+    expected = [
+        ("Ministerium", land.ministry),
+        ("Anschrift der Geschäftsstelle", land.has_contact),
+        ("Anträge", context["motions"]),
+        ("Protokollerklärungen", context["statements"]),
+        ("Stimmen", context["votes"]),
+        ("Konferenzen", context["conferences"]),
+        ("Amtszeiten", context["terms"] or context["before"]),
+    ]
+    return [name for name, found in expected if not found]
 
 
 def resolutions_of(land: Land, laender: list[Land]) -> dict[str, Any]:
-    """Return what the Land has moved and declared, in three queries.
+    """Return what the Land has moved and declared and how it voted, in four queries.
 
-    motions: the latest LISTED, as ResolutionRow. statements: the latest LISTED, as ResolutionStatement with their
-    resolution. numbers: moved, moved_by_all, declared: how many public resolutions there are of each. listed: LISTED.
+    motions: the latest LISTED, as ResolutionRow. statements, votes: the latest LISTED rows with their resolution.
+    numbers: moved, moved_by_all, declared: how many public resolutions there are of each. listed: LISTED.
+    ballots: a list of (label of a vote, word of the archive's filter, how often the Land voted so).
     """
     public = ResolutionPage.objects.live()
     mine = {"facets__contains": [land_code(MOVER, land.code)]}
-    statements = (
-        ResolutionStatement.objects.filter(land=land, resolution__live=True)
-        .select_related("resolution__conference")
-        .only("kind", "stance", "summary", "anchor", *(f"resolution__{name}" for name in SHOWN))
-        .order_by(F("resolution__year").desc(nulls_last=True), "resolution__item_key", "resolution_id", "sort_order")
+    numbers = public.aggregate(
+        moved=Count("pk", filter=Q(**mine)),
+        moved_by_all=Count("pk", filter=Q(facets__contains=[MOVED_BY_ALL])),
+        declared=Count("pk", filter=Q(facets__contains=[land_code(STATEMENT, land.code)])),
+        **{vote: Count("pk", filter=Q(facets__contains=[vote_code(land.code, vote)])) for vote, _, _ in VOTES},
     )
     return {
         "motions": resolution_rows(
             list(public.filter(**mine).for_lists().newest_first()[:LISTED]), NamedRows(laender, [])
         ),
-        "statements": list(statements[:LISTED]),
+        "statements": latest(ResolutionStatement.objects.filter(land=land), "kind", "stance", "summary", "anchor"),
+        "votes": latest(ResolutionVote.objects.filter(land=land), "vote"),
         "listed": LISTED,
-        "numbers": public.aggregate(
-            moved=Count("pk", filter=Q(**mine)),
-            moved_by_all=Count("pk", filter=Q(facets__contains=[MOVED_BY_ALL])),
-            declared=Count("pk", filter=Q(facets__contains=[land_code(STATEMENT, land.code)])),
-        ),
+        "numbers": numbers,
+        "ballots": [(label, f"{land.slug}-{word}", numbers[vote]) for vote, word, label in VOTES if numbers[vote]],
     }
+
+
+def latest(rows: QuerySet, *fields: str) -> list:
+    """Return the LISTED latest of the rows of public resolutions, with `fields` and what they say of theirs."""
+    public = rows.filter(resolution__live=True).select_related("resolution__conference")
+    shown = public.only(*fields, *(f"resolution__{name}" for name in SHOWN))
+    newest = F("resolution__year").desc(nulls_last=True)
+    return list(shown.order_by(newest, "resolution__item_key", "resolution_id", "sort_order")[:LISTED])

@@ -1,7 +1,7 @@
 """/themen/ and /themen/<slug>/: what the conference has decided, discussed and published on each Handlungsfeld."""
 
 from django.core.paginator import Paginator
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -9,12 +9,15 @@ from django.views.decorators.http import require_safe
 
 from conferences.archive.facets import THEME
 from conferences.archive.rows import NamedRows, resolution_rows
-from conferences.models import ConferencePage, ResolutionPage, Theme
+from conferences.models import ConferenceDocument, ConferencePage, ResolutionPage, Theme
+from conferences.models.resolution_queryset import ResolutionQuerySet
 from intmk.base.view_pages import VIEWS, ViewPage, full_url
+from intmk.media.documents.models import SiteDocument
 
 LIST_TITLE = VIEWS["themes"].heading
 PAGE_SIZE = 20
 NEWS = 10
+DOCUMENTS = 50
 
 
 @require_safe
@@ -41,8 +44,9 @@ def list_of_themes(request: HttpRequest) -> HttpResponse:
 def theme_page(request: HttpRequest, slug: str) -> HttpResponse:
     """Show one theme; raises Http404 for an address that is none's.
 
-    Context: page; theme; results (page of the paginator), rows (list of ResolutionRow) and count of its resolutions;
-    conferences, the latest first; news, the latest NEWS.
+    Context: page; theme; themes, all of them; results (page of the paginator), rows (list of ResolutionRow) and count
+    of its resolutions; conferences that have the theme or a resolution on it, the latest first; documents of those
+    that have it and of the resolutions; news, the latest NEWS.
     """
     names = NamedRows.read()
     theme = next((theme for theme in names.themes if theme.slug == slug), None)
@@ -50,6 +54,8 @@ def theme_page(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404
     resolutions = ResolutionPage.objects.live().filter(facets__contains=[f"{THEME}{theme.pk}"])
     results = Paginator(resolutions.for_lists().newest_first(), PAGE_SIZE).get_page(request.GET.get("seite"))
+    on_agenda = Exists(resolutions.filter(conference=OuterRef("pk")))
+    conferences = ConferencePage.objects.live().filter(Q(pk__in=theme.conferencepage_set.values("pk")) | on_agenda)
     address = reverse("theme", args=[theme.slug])
     page = ViewPage(
         title=theme.name,
@@ -63,10 +69,20 @@ def theme_page(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "page": page,
         "theme": theme,
+        "themes": names.themes,
         "results": results,
         "rows": resolution_rows(list(results), names),
         "count": results.paginator.count,
-        "conferences": ConferencePage.objects.live().filter(themes=theme).for_lists().chronological().reverse(),
+        "conferences": list(conferences.with_chair().chronological().reverse()),
+        "documents": documents_on(theme, resolutions),
         "news": theme.newspage_set.live().newest_first()[:NEWS],
     }
     return render(request, "conferences/archive/theme.html", context)
+
+
+def documents_on(theme: Theme, resolutions: ResolutionQuerySet) -> list[SiteDocument]:
+    """Return what readers may have of the sources of `resolutions` and the papers of conferences with the theme."""
+    public = ConferencePage.objects.live().filter(themes=theme)
+    of_conferences = Q(pk__in=ConferenceDocument.objects.filter(conference__in=public).values("document"))
+    found = SiteDocument.objects.not_withheld().filter(of_conferences | Q(pk__in=resolutions.values("source_file")))
+    return list(found.prefetch_related("versions").order_by("title", "pk")[:DOCUMENTS])

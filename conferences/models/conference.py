@@ -25,8 +25,10 @@ from conferences.rules.claim import known_in_words, list_heading
 from intmk.base.pages import TextPage, beside_title
 from intmk.base.publishing_rules import RowsPanel
 from intmk.base.sources import SOURCE_PANEL, Citing, Sourced, cited
-from intmk.language.dates import CERTAINTIES, EXACT, UncertainPeriod, problems
+from intmk.language import land_names
+from intmk.language.dates import CERTAINTIES, EXACT, FIRST_DAY_UNKNOWN, MONTH, YEAR, UncertainPeriod, problems
 
+UNKNOWN_DAYS = {FIRST_DAY_UNKNOWN: "erster Tag", MONTH: "genaue Tage", YEAR: "genaue Tage"}
 SPECIAL_SLUG = re.compile(r"^sonder-[0-9]{4}-[0-9]+$")
 
 
@@ -279,11 +281,19 @@ class ConferencePage(ConferenceSearchMixin, ConferenceHeadMixin, Sourced, Citing
         """Return the title without the number at its front, which the page sets as a figure."""
         return self.title.removeprefix(f"{self.number}.").strip() if self.number else self.title
 
-    def gaps(self, lists: dict[str, list]) -> list[str]:
-        """Return what one would look for after a conference and what is not in hand, in the order of the page."""
+    def gaps(self, lists: dict[str, list], agenda: list) -> list[str]:
+        """Return what one would look for after a conference and what is not in hand, in the order of the page.
+
+        lists: of `lists_of`. agenda: of `agenda_of`.
+        """
         if self.is_planned:
             return []
         expected = [
+            ("Termin", str(self.period), True),
+            (UNKNOWN_DAYS.get(self.date_certainty, ""), self.date_certainty not in UNKNOWN_DAYS, True),
+            ("Ort", self.place_or_format, True),
+            ("Vorsitz", self.chair_term or self.chair_note, True),
+            ("Beschlüsse", agenda, True),
             ("Gruppenfoto", lists["real_photos"], self.format in (self.Format.IN_PERSON, "") and not self.is_cancelled),
             ("Programm", self.programme, not self.is_cancelled),
             ("Protokoll oder anderes Dokument", lists["documents"], True),
@@ -294,14 +304,48 @@ class ConferencePage(ConferenceSearchMixin, ConferenceHeadMixin, Sourced, Citing
     @property
     def where(self) -> str:
         """Return place and venue in one line, or how it met without one."""
-        if self.format in (self.Format.VIDEO, self.Format.IN_WRITING) and not self.place:
-            return gettext(self.get_format_display())
-        return ", ".join(filter(None, [self.place, self.venue]))
+        return ", ".join(filter(None, [self.place_or_format, self.venue]))
 
     @property
-    def not_in_hand(self) -> str:
-        """Return what stands in place of a date, place or format that is not known."""
-        return "noch nicht bekannt gegeben" if self.is_planned else "liegt nicht vor"
+    def place_or_format(self) -> str:
+        """Return the place, or how it met without one: "Videokonferenz"."""
+        apart = self.format in (self.Format.VIDEO, self.Format.IN_WRITING)
+        return gettext(self.get_format_display()) if apart and not self.place else self.place
+
+    @property
+    def place_and_year(self) -> str:
+        """Return what people know a numbered conference by, "Friedrichshafen 2017"; its Land while it has no place.
+
+        "" of one without a number, whose title says more.
+        """
+        begins = self.period.earliest
+        where = self.place_or_format or self.host_name
+        return " ".join(filter(None, [where, str(begins.year) if begins else ""])) if self.number else ""
+
+    @property
+    def host_name(self) -> str:
+        """Return the Land that hosts it in the language of the page, "" for none."""
+        return land_names.on_page(self.host_land.code, self.host_land.name) if self.host_land else ""
+
+    @property
+    def leading_person(self) -> str:
+        """Return who chaired on its day, "" where that is not known of one person alone.
+
+        A person whose note names another occasion ("bei Übernahme des Vorsitzes") may not have been there.
+        """
+        persons = self.chair_persons
+        is_told = len(persons) == 1 and (not persons[0].note or f"{self.number}. Konferenz" in persons[0].note)
+        return persons[0].name if is_told else ""
+
+    @property
+    def not_known_yet(self) -> str:
+        """Return the sentence on what of the days and the place of a planned one is not known, "" when all is."""
+        days, place = bool(self.period.gap), bool(self.place_or_format)
+        if not self.is_planned or (place and not days):
+            return ""
+        if place:
+            return gettext("Die genauen Tage sind noch nicht bekannt.")
+        return gettext("Tage und Ort sind noch nicht bekannt.") if days else gettext("Der Ort ist noch nicht bekannt.")
 
     @property
     def is_planned(self) -> bool:
@@ -339,7 +383,7 @@ class ConferencePage(ConferenceSearchMixin, ConferenceHeadMixin, Sourced, Citing
             | {
                 "previous": previous,
                 "next": following,
-                "gaps": self.gaps(lists),
+                "gaps": self.gaps(lists, agenda),
                 "sources": cited([self, *filter(None, [self.chair_term])]),
                 "agenda": agenda,
                 "agenda_heading": list_heading(claims),

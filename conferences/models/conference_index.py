@@ -23,7 +23,7 @@ class ConferenceList(SitePage):
     def get_context(self, request, *args, **kwargs) -> dict:
         """Add `upcoming` (the next first) and `years`, a list of (year, conferences) with the newest first."""
         context = super().get_context(request, *args, **kwargs)
-        conferences = self.conferences().live().for_lists()
+        conferences = self.conferences().live().with_chair()
         upcoming = list(conferences.upcoming(timezone.localdate()))
         past = (
             conferences.exclude(pk__in=[page.pk for page in upcoming])

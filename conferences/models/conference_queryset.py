@@ -1,6 +1,7 @@
 """What is asked of the conferences, by name."""
 
 from datetime import date
+from typing import Any
 
 from django.db import models
 from django.db.models.functions import Coalesce
@@ -30,6 +31,10 @@ class ConferenceQuerySet(PageQuerySet):
             )
         )
 
+    def latest_held(self) -> Any:
+        """Return the latest one that has taken place, None without."""
+        return self.filter(status=self.model.Status.HELD).chronological().last()
+
     def prepared_for(self, term: Term) -> "ConferenceQuerySet":
         """Return those of a coming term, drafts too: held in it, assigned to it, or planned by its Land for then."""
         held = models.Q(first_day__range=(term.start, term.end)) | models.Q(last_day__range=(term.start, term.end))
@@ -41,3 +46,7 @@ class ConferenceQuerySet(PageQuerySet):
     def for_lists(self) -> "ConferenceQuerySet":
         """Fetch what lists show, and leave the long texts where they are."""
         return self.select_related("host_land", "chair_term__land").defer("body", "programme", "service")
+
+    def with_chair(self) -> "ConferenceQuerySet":
+        """Fetch what lists show with who chaired."""
+        return self.for_lists().prefetch_related("chair_term__persons")

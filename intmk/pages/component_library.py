@@ -95,7 +95,7 @@ def design(request: HttpRequest) -> HttpResponse:
     """
     styles = STYLES.read_text(encoding="utf-8")
     light, _ = custom_properties(styles)
-    sizes = ("tiny", "small", "text", "h3", "lead", "h2", "h1", "display", "figure")
+    sizes = ("tiny", "small", "text", "h3", "lead", "h2", "h1", "display")
     spaces = ("s1", "s2", "s3", "s4", "s5", "gutter", "measure")
     blocks = [*BodyBlock().child_blocks.values(), TeaserBlock()]
     conferences = ConferencePage.objects.live().for_lists()

@@ -1,11 +1,16 @@
-"""What the entrance of the site shows in every language: who chairs, the next conference, the parts."""
+"""What the entrance of the site shows: who chairs and the next conference in every language, the tasks in German."""
 
+from typing import Any
+
+from django.db.models import Count
 from django.http import HttpRequest
 from django.utils import timezone
 from wagtail.models import Page, PageQuerySet
 
-from conferences.models import ChairTerm, ConferencePage
-from conferences.models.chair import term_today
+from conferences.models import ChairTerm, ConferencePage, Land, ResolutionPage, Theme
+from conferences.models.chair import rotation_of, term_today, today
+
+AHEAD = 3  # conferences among the next dates
 
 
 def with_introductions(pages: PageQuerySet) -> list[Page]:
@@ -19,23 +24,51 @@ def with_introductions(pages: PageQuerySet) -> list[Page]:
     return found
 
 
-def entrance(request: HttpRequest, page: Page) -> dict:
-    """Return who chairs today, the conference to announce and the pages of the main menu below `page`.
-
-    term, stored_term: Term and its row, None without. conference: the next one, else the latest;
-    latest_conference: the latest one that is over, when `conference` is ahead. Both have `resolution_count`.
-    entrances: the pages with `introduction`.
-    """
+def chair_today(request: HttpRequest) -> dict[str, Any]:
+    """Return who chairs today. term, stored_term: Term and its row, None without."""
     term = term_today(request)
-    conferences = ConferencePage.objects.live().for_lists()
+    stored = ChairTerm.objects.with_people().filter(start=term.start).first() if term else None
+    return {"term": term, "stored_term": stored}
+
+
+def count_resolutions(conferences: list[ConferencePage]) -> None:
+    """Give each of them its `resolution_count`, in one query."""
+    public = ResolutionPage.objects.live().filter(conference__in=conferences).order_by()
+    counts = dict(public.values_list("conference").annotate(Count("pk")))
+    for conference in conferences:
+        conference.resolution_count = counts.get(conference.pk, 0)
+
+
+def entrance(request: HttpRequest, page: Page) -> dict[str, Any]:
+    """Return what `chair_today` says, the conference to announce and the pages of the main menu below `page`.
+
+    conference: the next one, else the latest; latest_conference: the latest one that is over, when `conference` is
+    ahead. Both have `resolution_count`. entrances: the pages with `introduction`.
+    """
+    conferences = ConferencePage.objects.live().with_chair()
     upcoming = conferences.upcoming(timezone.localdate()).first()
-    latest = conferences.filter(status=ConferencePage.Status.HELD).chronological().last()
-    for conference in filter(None, (upcoming, latest)):
-        conference.resolution_count = conference.resolutions.live().count()
-    return {
-        "term": term,
-        "stored_term": ChairTerm.objects.with_people().filter(start=term.start).first() if term else None,
+    latest = conferences.latest_held()
+    count_resolutions(list(filter(None, (upcoming, latest))))
+    return chair_today(request) | {
         "conference": upcoming or latest,
         "latest_conference": latest if upcoming else None,
         "entrances": with_introductions(Page.objects.live().child_of(page).in_menu()),
+    }
+
+
+def tasks(request: HttpRequest) -> dict[str, Any]:
+    """Return what readers come for: `chair_today`, themes and Länder to find by, the next dates.
+
+    upcoming: the conferences ahead, at most AHEAD. latest_conference: the latest one that is over or None, with
+    `resolution_count`. handover: the Term that follows.
+    """
+    conferences = ConferencePage.objects.live().with_chair()
+    latest = conferences.latest_held()
+    count_resolutions(list(filter(None, [latest])))
+    return chair_today(request) | {
+        "themes": Theme.objects.all(),
+        "laender": list(Land.objects.all()),
+        "upcoming": conferences.upcoming(timezone.localdate())[:AHEAD],
+        "latest_conference": latest,
+        "handover": next(iter(rotation_of(request).next_terms(1, today())), None),
     }

@@ -20,7 +20,7 @@ from intmk.base.blocks import PlainBodyBlock
 from intmk.base.fields import optional_link
 from intmk.base.pages import SitePage, TextPage
 from intmk.language.dates import german_day
-from intmk.pages.home import entrance
+from intmk.pages.home import entrance, tasks
 from intmk.pages.plain_language_panel import PlainLanguagePanel, mark_hard_links, plain_context
 
 
@@ -32,7 +32,7 @@ class NewsQuerySet(PageQuerySet):
 
 
 class HomePage(SitePage):
-    """The entrance: who chairs, the next conference, the principle, all parts, the latest resolutions and news."""
+    """The entrance: what readers come for, who chairs, the principle, the latest resolutions and news."""
 
     principle = models.CharField("Grundsatz", max_length=120, help_text="Ohne Anführungszeichen.")
     principle_text = models.TextField("Text zum Grundsatz", blank=True, max_length=400)
@@ -75,14 +75,16 @@ class HomePage(SitePage):
         return super().search_texts() | {"B": self.principle, "D": self.principle_text}
 
     def get_context(self, request, *args, **kwargs) -> dict:
-        """Add what `entrance` says, and the three latest news and resolutions."""
-        context = super().get_context(request, *args, **kwargs) | entrance(request, self)
-        entrances = context["entrances"]
-        return context | {
-            "news": NewsPage.objects.live().newest_first()[:3],
-            "resolutions": ResolutionPage.objects.live().decided().for_lists().newest_first()[:3],
-            "news_index": next((page for page in entrances if page.specific_class is NewsIndexPage), None),
-        }
+        """Add what `tasks` says, the three latest news and resolutions, and the list of news."""
+        return (
+            super().get_context(request, *args, **kwargs)
+            | tasks(request)
+            | {
+                "news": NewsPage.objects.live().newest_first()[:3],
+                "resolutions": ResolutionPage.objects.live().decided().for_lists().newest_first()[:3],
+                "news_index": NewsIndexPage.objects.live().first(),
+            }
+        )
 
 
 HomePage.edit_handler = HomePage.tabs()

@@ -12,12 +12,15 @@ from wagtail.models import Page, Site
 
 from conferences.models.chair import term_today, today
 from intmk.base.site_notice import notice_of
+from intmk.base.view_pages import VIEWS
 from intmk.language.interface_language import ENGLISH, GERMAN, is_english, is_plain
 from intmk.pages.models import StandardPage
 
 # Its title says what the page holds; among the languages it is one of them.
 SIGN_LANGUAGE = {"gebaerdensprache": "Gebärdensprache"}
 SIGN_LANGUAGE_PLAIN = {"gebaerdensprache": "Gebärden-Sprache"}
+# What is looked up; each is a name in intmk/urls.py.
+REFERENCE = ("laender", "themes", "statistics", "glossary", "data", "overview")
 # All that a link needs; a page has thirty columns, and each costs time in every question for many pages.
 SHOWN = ("title", "slug", "url_path", "path", "depth", "live", "show_in_menus", "translation_key")
 
@@ -41,7 +44,7 @@ def build_navigation(request: HttpRequest) -> dict:
     home: the entrance of that language, Page or None. menu, languages, footer: pages; in Leichte Sprache the menu is
     all there are. in_german: the way back to German, None on German pages. ancestors: the pages above the one shown,
     home first. translations: the page shown and the same in other languages, empty where there is none. term: Term or
-    None. notice: the SiteNotice of today or None.
+    None. notice: the SiteNotice of today or None. reference: a list of (title, address, value of aria-current).
     `current` of a page in the menu, and archive_current, are the value of aria-current, "" for none. Of a language
     `there` is where it leads from here, `link_text` the words of the link and `link_language` their attribute or "".
     Three queries besides that for the site, whatever the number of pages.
@@ -53,7 +56,10 @@ def build_navigation(request: HttpRequest) -> dict:
         links |= links_from(site.root_page, getattr(request, "shown_page", None))
     return links | {
         "term": term_today(request),
-        "archive_current": current(reverse("archive"), request.path, request.path.startswith(reverse("archive"))),
+        "archive_current": current_below(reverse("archive"), request.path),
+        "reference": [
+            (VIEWS[name].title, link := reverse(name), current_below(link, request.path)) for name in REFERENCE
+        ],
     }
 
 
@@ -83,6 +89,11 @@ def links_from(root: Page, shown: Page | None) -> dict[str, Any]:
 def current(link: str, shown: str, is_above: bool) -> str:
     """Return the value of aria-current for `link` where `shown` is what the reader sees: itself, below it, or ""."""
     return "page" if link == shown else "true" if is_above else ""
+
+
+def current_below(link: str, shown: str) -> str:
+    """Return the same for an address that all below it belongs to."""
+    return current(link, shown, shown.startswith(link))
 
 
 def pages_for_navigation(root: Page, entrance_path: str, shown: Page | None, above: list[str]) -> list[Page]:

@@ -1,7 +1,9 @@
-// Closes the menu of a small screen when the focus leaves it, so that its button says so; without this module it is
-// only out of sight as long as the focus is elsewhere (site.css).
+// Closes the menu of a small screen when the focus leaves it, and gives the focus to its button: what would have had it
+// lies under the menu. Without this module the menu is out of sight as long as the focus is elsewhere (header.css).
 const menu = document.querySelector("#menu");
 
 document.addEventListener("focusin", ({ target }) => {
-  if (!menu.contains(target) && !target.contains(menu)) menu.hidePopover?.();
+  if (!menu.hidePopover || !menu.matches(":popover-open") || menu.contains(target)) return;
+  menu.hidePopover();
+  document.querySelector("[popovertarget=menu]").focus();
 });
