@@ -9,18 +9,16 @@ import pytest
 import time_machine
 from bs4 import BeautifulSoup
 from django.apps import apps
-from django.core.files.base import ContentFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from wagtail.models import Page
 
-from conferences.models import ChairTerm, ConferencePage, Land
+from conferences.models import ChairTerm, ConferencePage, ConferencePhoto, Land
 from history.models import AboutPage
 from intmk.media.images.models import SiteImage
-from intmk.media.images.placeholder import draw_placeholder
 from intmk.pages.models import NewsIndexPage, NewsPage, StandardPage
-from tests.test_query_counts import LIMIT, queries
+from tests.test_query_counts import LIMIT, picture, queries
 
 pytestmark = pytest.mark.django_db
 
@@ -194,7 +192,18 @@ def test_what_is_uncertain_is_shown_as_such(reader, number, shown):
     assert shown in read(reader, f"/konferenzen/{number}/")
 
 
+def drawing() -> SiteImage:
+    """A picture in place of a group photo, on the page of the seventh conference."""
+    image = picture(7)
+    SiteImage.objects.filter(pk=image.pk).update(is_placeholder=True)
+    conference = ConferencePage.objects.get(number=7)
+    conference.photos = [ConferencePhoto(image=image)]
+    conference.save_revision().publish()
+    return image
+
+
 def test_a_drawing_in_place_of_a_photo_is_not_shown_but_that_it_is_missing_is_said(reader):
+    drawing()
     assert "Pressemappe" not in read(reader, "/konferenzen/7/")
     assert "Liegt nicht vor Gruppenfoto, " in read(reader, "/konferenzen/7/")
     html = reader.get("/konferenzen/7/").content.decode()
@@ -207,14 +216,11 @@ def test_a_drawing_in_place_of_a_photo_is_not_shown_but_that_it_is_missing_is_sa
 
 def test_the_upgrade_marks_drawings_that_stand_for_a_photo(reader, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
-    assert SiteImage.objects.filter(is_placeholder=True).count() == 1
+    drawn, _replaced = drawing(), drawing()
     SiteImage.objects.update(is_placeholder=False)
+    SiteImage.objects.filter(pk=drawn.pk).update(file="original_images/platzhalter-konferenz-7.png")
     import_module("intmk.migrations.0014_placeholder_pictures").mark_drawings(apps, None)
-    drawing = SiteImage.objects.get(is_placeholder=True)
-    drawing.file, drawing.is_placeholder = ContentFile(draw_placeholder("Foto"), name="gruppenfoto.png"), False
-    drawing.save()
-    import_module("intmk.migrations.0014_placeholder_pictures").mark_drawings(apps, None)
-    assert not SiteImage.objects.filter(is_placeholder=True).exists()
+    assert list(SiteImage.objects.filter(is_placeholder=True)) == [drawn]
 
 
 @time_machine.travel(AUTUMN_2026)

@@ -7,13 +7,12 @@ from pathlib import Path
 import pytest
 from django.core.files.base import ContentFile
 from django.template.loader import render_to_string
-from PIL import Image, ImageFont
+from PIL import Image
 from wagtail.images.models import Filter
 from wagtail.models import Collection, CollectionViewRestriction
 
 from intmk.media.images.metadata import without_metadata
 from intmk.media.images.models import MOST_BYTES, PICTURE_SPECS, SiteImage
-from intmk.media.images.placeholder import draw_placeholder
 from tests.browser_pages import detailed
 
 pytestmark = pytest.mark.django_db
@@ -200,22 +199,3 @@ def test_a_rendition_that_cannot_be_made_does_not_undo_the_upload(
         image = picture()
     assert SiteImage.objects.filter(pk=image.pk).exists()
     assert "ließen sich nicht herstellen" in caplog.text
-
-
-def test_the_placeholder_is_the_same_each_time_and_small():
-    drawing = draw_placeholder("12. Integrationsministerkonferenz", "Friedrichshafen 2017")
-    assert drawing == draw_placeholder("12. Integrationsministerkonferenz", "Friedrichshafen 2017")
-    assert drawing != draw_placeholder("13. Integrationsministerkonferenz", "Nürnberg 2018")
-    assert len(drawing) < 120_000
-    with Image.open(BytesIO(drawing)) as image:
-        assert image.size == (1800, 1200)
-
-
-def test_a_long_line_on_the_placeholder_stays_within_the_picture(monkeypatch):
-    widths = []
-    measure = ImageFont.FreeTypeFont.getlength
-    monkeypatch.setattr(
-        ImageFont.FreeTypeFont, "getlength", lambda self, *args: widths.append(measure(self, *args)) or widths[-1]
-    )
-    draw_placeholder("Sonderkonferenz der für Integration zuständigen Ministerinnen und Minister " * 3)
-    assert widths[-1] < 1700

@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from PIL import Image
 from wagtail.models import Collection
 
 from conferences.models import ChairPerson, ChairTerm, ConferenceDocument, ConferencePage, ConferencePhoto
@@ -17,7 +18,6 @@ from conferences.terms.rights import update_publishing_rights
 from intmk.media import orphans
 from intmk.media.documents.models import SiteDocument
 from intmk.media.images.models import SiteImage
-from intmk.media.images.placeholder import draw_placeholder
 from intmk.proposals.models import Proposal
 from intmk.users.models import User
 from tests.editing import give_chair
@@ -36,12 +36,19 @@ def proposals() -> Collection:
 def picture(account, proposals) -> SiteImage:
     return SiteImage.objects.create(
         title="Gruppenbild",
-        file=ImageFile(BytesIO(draw_placeholder("Test")), name="gruppe.png"),
-        description="Ein gezeichneter Platzhalter für den Test.",
+        file=ImageFile(BytesIO(grey()), name="gruppe.png"),
+        description="Eine graue Fläche für den Test.",
         credit="Test",
         uploaded_by_user=account,
         collection=proposals,
     )
+
+
+def grey() -> bytes:
+    """A PNG."""
+    out = BytesIO()
+    Image.new("L", (1800, 1200), 128).save(out, "PNG")
+    return out.getvalue()
 
 
 def edit(client, picture: SiteImage) -> int:
@@ -117,12 +124,12 @@ def test_a_former_chair_has_no_way_back_to_a_public_picture(account, editor, pro
 def add(client, kind: str, **fields) -> tuple[str, SiteImage | SiteDocument]:
     """Send the form of a new file with the tick; return the empty form and the file."""
     library, data = {
-        "bild": ("wagtailimages", SimpleUploadedFile("gruppe.png", draw_placeholder("Test"), "image/png")),
+        "bild": ("wagtailimages", SimpleUploadedFile("gruppe.png", grey(), "image/png")),
         "dokument": ("wagtaildocs", SimpleUploadedFile("papier.pdf", EMPTY_PAGE)),
     }[kind]
     page = client.get(reverse(f"{library}:add")).content.decode()
     form = {"title": "Gruppenbild der Sitzung", "language": "de", "accessible": "unknown", "tags": "", "credit": "Test"}
-    form |= {"description": "Ein gezeichneter Platzhalter für den Test.", "released": "on", "file": data}
+    form |= {"description": "Eine graue Fläche für den Test.", "released": "on", "file": data}
     client.post(reverse(f"{library}:add"), form | fields)
     return page, MODELS[kind].objects.get(title="Gruppenbild der Sitzung")
 

@@ -27,7 +27,6 @@ from conferences.models import (
     ConferenceIndexPage,
     ConferenceMeeting,
     ConferencePage,
-    ConferencePhoto,
     Land,
     ResolutionPage,
     Source,
@@ -44,7 +43,6 @@ from intmk.content.changes import digest, is_untouched, state_of
 from intmk.content.files import linked, read_content, section
 from intmk.content.models import OF_PEOPLE, LoadedContent
 from intmk.content.translations import join_entrance, load_english
-from intmk.media.images.placeholder import placeholder_picture
 from intmk.pages.models import HomePage, NewsIndexPage, StandardPage
 from intmk.search import index as search_index
 from intmk.search.index import SearchEntry
@@ -447,7 +445,6 @@ class Loader:
 
     def milestones(self) -> Iterator[Milestone]:
         """Yield the milestones in the order of the file."""
-        photo = ConferencePhoto.objects.select_related("image").first()
         for position, row in enumerate(read_content("milestones")["milestone"]):
             yield Milestone(
                 sort_order=position,
@@ -456,7 +453,6 @@ class Loader:
                 title=row["title"],
                 text=linked(row["text"], self.page_at),
                 page=self.page_at(f"/konferenzen/{row['conference']}/") if "conference" in row else None,
-                image=photo.image if row.get("photo") and photo else None,
                 source=row["source"],
                 source_note=row.get("source_note", ""),
                 sources=self.cited(row),
@@ -471,8 +467,6 @@ def add_rows(page: Any, data: dict[str, Any]) -> None:
     ]
     page.meetings = [ConferenceMeeting(sort_order=i, **row) for i, row in enumerate(data.get("preparation", []))]
     page.agenda_gaps = [AgendaGap(sort_order=i, **gap) for i, gap in enumerate(data.get("agenda_gap", []))]
-    if "photo" in data and not page.photos.exists():
-        page.photos = [ConferencePhoto(image=placeholder_picture(data["number"], page.title, data["photo"]))]
 
 
 def filled_in(thing: Any, fields: dict[str, Any]) -> Any:

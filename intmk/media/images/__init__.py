@@ -1,1 +1,1 @@
-"""Pictures: upload, metadata, credit, renditions, placeholders."""
+"""Pictures: upload, metadata, credit, renditions."""

@@ -146,8 +146,8 @@ class SiteImage(LibraryFile, AbstractImage):
     is_placeholder = models.BooleanField(
         "Platzhalter",
         default=False,
-        help_text="Eine Zeichnung, die für ein fehlendes Foto steht: Sie wird klein gezeigt, und die Presse bekommt "
-        "sie nicht angeboten. Den Haken entfernen, sobald hier das Foto selbst hochgeladen ist.",
+        help_text="Eine Zeichnung, die für ein fehlendes Foto steht: Leserinnen und Leser sehen sie nicht; die Seite "
+        "nennt das Foto als fehlend. Den Haken entfernen, sobald hier das Foto selbst hochgeladen ist.",
     )
 
     objects = SiteImageQuerySet.as_manager()

@@ -7,8 +7,8 @@ from math import cos, pi, sin
 
 from PIL import Image, ImageDraw, ImageFont
 
+from intmk import font
 from intmk.language.typography import soft
-from intmk.media.images import placeholder
 from intmk.open_data.sharing.card import HEIGHT, SITE_NAME, WIDTH, Card
 
 # The tokens --deep, --on-deep and the --accent on dark of styles/tokens.css.
@@ -24,7 +24,14 @@ SMOOTH = 4
 SIZES = (76, 68, 60, 53, 47, 42, 37, 33)
 SOFT_HYPHEN = "\u00ad"
 STRONGEST = 255
-typeface = lru_cache(maxsize=64)(placeholder.typeface)  # opening one takes as long as writing a title with it
+
+
+@lru_cache(maxsize=64)  # opening one takes as long as writing a title with it
+def typeface(size: int, weight: int) -> ImageFont.FreeTypeFont:
+    """Return the typeface of the site."""
+    face = ImageFont.truetype(font.source(), size, layout_engine=ImageFont.Layout.BASIC)
+    face.set_variation_by_axes([weight])
+    return face
 
 
 @lru_cache(maxsize=128)
