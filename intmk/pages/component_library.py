@@ -19,7 +19,7 @@ from intmk.base.blocks import BodyBlock, TeaserBlock
 from intmk.base.view_pages import ViewPage
 
 STYLES = settings.ROOT / "styles" / "tokens.css"
-RULE = re.compile(r":root\s*\{([^}]*)\}")
+RULE = re.compile(r":root[^{]*\{([^}]*)\}")  # light, dark, forced colours
 TOKEN = re.compile(r"--([\w-]+):\s*([^;]+);")
 ON_DEEP = {
     "on-deep": "deep",
