@@ -95,6 +95,13 @@ def test_a_page_lists_its_sources_with_title_publisher_date_and_address(client):
     assert all(f"{mark}:" in listed.text for mark in MARKS.values())
 
 
+def test_a_mark_leads_to_sources_of_its_own_kind_only(client):
+    page = soup(client, "/konferenzen/12/")
+    for mark in page.select(".marks"):
+        for link in mark.select("a"):
+            assert f"({mark.a.get_text(strip=True).split()[0]}" in page.select_one(link["href"]).get_text()
+
+
 def test_a_dead_address_is_no_link_and_has_the_archive_beside_it(client):
     source = Source.objects.get(title="Beschlüsse der 12. Konferenz")
     source.is_dead, source.archived_url = True, "https://archiv.example/12"

@@ -77,11 +77,14 @@ SOURCE_PANEL = MultiFieldPanel([FieldPanel("source"), SOURCES, FieldPanel("sourc
 def cited(rows: Iterable[Any]) -> list[Any]:
     """Return the sources of `rows`, each once and with its `number`, in the order in which they are first named.
 
-    Each row gets them as `cited`, so that marks in a table and the list below it agree.
+    Each row gets as `cited` those that its mark may lead to, so that marks in a table and the list below it agree: what
+    is official is not backed by the press.
     """
     found: dict[int, Any] = {}
     for row in rows:
-        row.cited = [found.setdefault(source.pk, source) for source in row.sources.all()]
+        named = [found.setdefault(source.pk, source) for source in row.sources.all()]
+        of_one_kind = row.source in (Sureness.OFFICIAL, Sureness.PRESS)
+        row.cited = [source for source in named if source.kind == row.source] if of_one_kind else named
     for number, source in enumerate(found.values(), 1):
         source.number = number
     return list(found.values())
