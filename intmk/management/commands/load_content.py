@@ -141,10 +141,9 @@ class Loader:
 
         find: looks for it; asked only when what it is made of has changed.
         """
-        record, found = self.loaded[key], None
-        if record.made_of != digest(data):
-            found = find()
-        if found is None:
+        record = self.loaded.get(key)  # None below a page that is gone
+        found = find() if record and record.made_of != digest(data) else None
+        if record is None or found is None:
             return None
         if not is_untouched(record, found):
             self.left.append(f"{found._meta.verbose_name} „{found}“")
