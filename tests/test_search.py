@@ -195,7 +195,7 @@ def test_keywords_find_a_page_that_shows_them_nowhere():
     page = NewsPage(title="Etwas", slug="etwas", introduction="Es geht um etwas.", keywords="Xylophon, Yachtschule")
     NewsIndexPage.objects.get().add_child(instance=page)
     page.save_revision().publish()
-    assert titles("Yachtschulen") == ["Etwas"]
+    assert titles("Yachtschulen")[0] == "Etwas"
     assert "Yachtschule" not in Client(HTTP_HOST="localhost").get(page.url).content.decode()
 
 

@@ -39,13 +39,13 @@ STEM_ENDINGS = re.compile(r"(?:e[mnrs]?|n|s|innen|in)$")
 # What makes one word of another: "Sprachmittler", "Sprachmittlung"; "Extremist", "extremistisch".
 DERIVATION = re.compile(
     r"(?P<root>.{5,}?)(?:ier(?:ung|en|bar|t)?|ation|ativ|ungs?|er(?:in(?:nen)?)?|end(?:er?)?|e?n|e"
-    r"|[hk]eit|lich|isch|is(?:mus|t|tin|tisch)|schaft|bar|los)"
+    r"|[hk]eit|lich|isch|ell(?:er)?|is(?:mus|t|tin|tisch)|schaft|bar|los)"
 )
 STOP_WORDS = set(
     """ab aber alle als am an auch auf aus bei beim bin bis bisher bitte da dabei damals dann das dass dazu dem den
     denn der derzeit des die dies diese diesem diesen dieser dieses doch du durch ein eine einem einen einer eines
     er es etwas finden für gegen gerade geben haben heute heißen hier ich ihr ihre im in ins ja jemals jetzt können
-    lauten machen man mein meine mir mit müssen nach nicht noch nun nur ob oder ohne sagen schon sein seine seit
+    lauten machen man mein meine mir mit müssen nach nicht noch nun nur ob oder oft ohne sagen schon sein seine seit
     sich sie sind so sollen statt stattfinden stehen suchen über um und uns unter viel viele vom von vor wann warum
     was weil welche welchem welchen welcher welches wem wen wenn wer werden weshalb wie wieder wieso wieviele wir wo
     wofür woher wohin wollen worum wozu zeigen zu zum zur zwischen aktuell aktuelle aktuellen aktueller derzeitige
@@ -74,6 +74,10 @@ ABBREVIATIONS = {
     "RLP": "Rheinland-Pfalz",
     "BaWü": "Baden-Württemberg",
     "MV": "Mecklenburg-Vorpommern",
+    "MeckPomm": "Mecklenburg-Vorpommern",
+    "BW": "Baden-Württemberg",
+    "SH": "Schleswig-Holstein",
+    "NDS": "Niedersachsen",
 }
 
 
@@ -197,13 +201,6 @@ def first_part(part: str) -> str | None:
         if is_long_enough(candidate) and (found := noun(candidate)):
             return found
     return base(part) if len(part) >= 5 else None
-
-
-def largest_parts(word: str) -> list[str]:
-    """Return the parts of a compound that are no parts of another: Datenschutz, Erklärung of "Datenschutzerklärung"."""
-    found = parts(word)
-    smaller = {part for whole in found for part in parts(whole)}
-    return [part for part in found if part not in smaller]
 
 
 def is_known(word: str) -> bool:

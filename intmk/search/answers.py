@@ -37,11 +37,12 @@ SUBJECTS = {
     "contact": "kontakt ansprechpartner ansprechpartnerin ansprechperson telefon telefonnummer anschrift postanschrift "
     "email mail adresse geschaeftsstelle pressestelle pressekontakt contact phone address secretariat",
     "calendar": "kalender terminkalender termin ics ical icalendar webcal calendar dates",
-    "meaning": "bedeuten bedeutung definition abkuerzung begriff meaning mean heissen",
+    "meaning": "bedeuten bedeutung unterschied definition abkuerzung begriff meaning mean heissen",
     "now": "aktuell derzeit derzeitig heute jetzt gegenwaertig momentan current currently now today",
     "next": "naechst naechste naechster kommend kommende kuenftig danach next upcoming",
     "last": "letzter letzte letzt vorig voriger vorherig last previous",
-    "nothing": "land bundesland welch haben sein werden stattfinden am wer deutsch",
+    "nothing": "uebernehmen uebergeben wechseln bekommen innehaben folgen beginnen enden nachfolger "
+    "land bundesland welch haben sein werden stattfinden am wer deutsch",
 }
 SUBJECT_OF = {form: subject for subject, words in SUBJECTS.items() for form in words.split()}
 MONTHS = {folded(name): n for names in (GERMAN_DATES, ENGLISH_DATES) for n, name in enumerate(names.months, start=1)}
@@ -154,7 +155,7 @@ def answers(query: Query, hits: list[SearchEntry], request: HttpRequest) -> list
         held = ConferencePage.objects.live().filter(status=ConferencePage.Status.HELD).chronological()
         found += [of_conference(page, request) for page in held.reverse()[:1]]
     if "meaning" in asked.subjects or query.text.lower().startswith(("was ist ", "was sind ", "what is ")):
-        found += meaning_answers(asked)
+        found += list(meaning_answers(asked))[:MOST]
     if asked.items:
         found += resolution_answers(asked, hits, request)
     elif asked.names_something and "chair" not in asked.subjects:
@@ -238,10 +239,12 @@ def calendar_answers(request: HttpRequest) -> Iterator[Answer]:
 
 
 def meaning_answers(asked: Question) -> Iterator[Answer]:
-    """Yield what a word of the glossary means."""
-    text = " ".join(word for word in title_key(asked.text).split() if not is_stop_word(word))
+    """Yield what the words of the glossary mean that all else asks for."""
+    left = f" {title_key(asked.text)} "
     for term in GlossaryTerm.objects.all():
-        if any(title_key(writing) in (text, " ".join(asked.rest)) for writing in writings(term.term, term.forms)):
+        names = [f" {title_key(writing)} " for writing in writings(term.term, term.forms)]
+        if name := next((name for name in names if name in left), None):
+            left = left.replace(name, " ")
             yield Answer(term.term, term.get_absolute_url(), (term.short,))
 
 

@@ -16,7 +16,6 @@ from intmk.language.german_words import (
     folded,
     forms,
     is_stop_word,
-    largest_parts,
     ordinal,
     parts,
     roots,
@@ -301,7 +300,9 @@ def word_term(word: str) -> SearchTerm:
     near = [NEAR + lexeme for lexeme in (*own, *variants(word))]
     broad, wanted = any_of([*own, *near]), {*own, *near}
     pieces = [part for part in parts(word) if not parts(part) and not is_stop_word(part)]
+    telling = [part for part in pieces if folded(part) not in OURS]
     if len(pieces) > 1:
+        pieces = telling if len(telling) > 1 else pieces
         of_parts = [[*forms(part), *(NEAR + form for form in forms(part))] for part in pieces]
         wanted.update(*of_parts)
         in_sight = " & ".join(any_of(lexemes, "ABC") for lexemes in of_parts)
@@ -311,9 +312,16 @@ def word_term(word: str) -> SearchTerm:
     return SearchTerm(any_of(own), broad, frozenset(wanted), (word,))
 
 
-def terms_of_parts(term: SearchTerm) -> list[SearchTerm]:
-    """Return the terms for the parts of the compounds in `term`: Datenschutz, Erklärung of "Datenschutzerklärung"."""
-    return [word_term(part) for word in term.words for part in largest_parts(word) if not is_stop_word(part)]
+def terms_of_parts(term: SearchTerm, known: Thesaurus) -> list[SearchTerm]:
+    """Return the terms for the parts of the compounds in `term`, the large and the small, with what they mean."""
+    found = [part for word in term.words for part in parts(word) if not is_stop_word(part)]
+    return [loose_terms(list(tokens(part)), known)[0][0] for part in found]
+
+
+def largest(terms: list[SearchTerm]) -> list[SearchTerm]:
+    """Leave out terms for the parts of others: Datenschutz, Erklärung of "Datenschutzerklärung"."""
+    smaller = {part for term in terms for word in term.words for part in parts(word)}
+    return [term for term in terms if smaller.isdisjoint(term.words)]
 
 
 def phrase(words: list[Token]) -> SearchTerm | None:

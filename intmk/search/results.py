@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from functools import cache
-from itertools import chain
+from itertools import chain, product
 from math import log2
 from typing import Any
 
@@ -16,21 +16,23 @@ from django.db import connection, transaction
 from django.db.models import BooleanField, F, FloatField, Q, QuerySet, Value
 from django.db.models.expressions import RawSQL
 
-from intmk.language.german_words import folded, forms, is_known
+from intmk.language.german_words import bases, folded, forms, is_known, parts, roots
 from intmk.media.documents.models import SiteDocument
 from intmk.media.public_files import is_private
 from intmk.search.index import SearchEntry, SearchWord
-from intmk.search.query import Query, any_of, parse, terms_of_parts
+from intmk.search.query import Query, Thesaurus, any_of, largest, parse, terms_of_parts
 from intmk.search.synonyms import synonyms
 from intmk.search.text import NEAR, title_key, tokens
 
 PAGE_SIZE = 20
 MOST = 1000  # hits that are counted and ranked: ranking reads the words of each
 PARTIAL = 10  # hits that are shown where none has all words
+FEW = 3  # with fewer that have all words, those with most of them follow
 SUGGESTIONS = 8
 SHORTEST_BEGINNING = 2  # letters before anything is suggested
 SHORTEST_MISTYPED, MOST_MISTYPED, CANDIDATES = 4, 3, 8
-LIKELY, MOST_LETTERS = 0.8, 2  # how alike two words must be, and by how many letters one may be longer
+LIKELY, NEARLY_THE_SAME = 0.8, 0.85  # of SequenceMatcher's ratio: one letter of five, one of seven is another
+MOST_LETTERS = 2  # by which one word may be longer
 
 
 @dataclass
@@ -80,7 +82,7 @@ SCORE = f"""(title_key = ANY(%s))::int * 10
     + (vector @@ %s::tsquery)::int * 2
     + (SELECT avg((title_vector @@ term::tsquery)::int) FROM unnest(%s::text[]) AS term)
     + {RANK % "title_vector"} + {RANK % "vector"} * 2 + {RANK % "vector"}
-    + (kind = ANY(%s))::int
+    + (kind = ANY(%s) OR key LIKE 'theme:%%')::int
     - (key LIKE 'term:%%')::int * 12"""  # noqa: S608
 
 
@@ -190,15 +192,19 @@ WORTH = """(SELECT sum((vector @@ term::tsquery)::int * worth)
     FROM unnest(%s::text[], %s::float[]) AS asked(term, worth))"""
 
 
-def partial(query: Query, kind: str) -> tuple[list[SearchEntry], dict[int, list[str]], list[str]]:
+def partial(query: Query, known: Thesaurus, kind: str) -> tuple[list[SearchEntry], dict[int, list[str]], list[str]]:
     """Return the entries with the most of what was asked for; by their keys the words that are not in them.
 
     And the words that are nowhere. What is rare counts more. Of a compound that is nowhere its parts are looked for.
     """
-    of_parts = {term: terms_of_parts(term) for term in query.terms}
+    of_parts = {term: terms_of_parts(term, known) for term in query.terms}
     asked = list(dict.fromkeys([*query.terms, *chain(*of_parts.values())]))
     counts = dict(zip(asked, occurrences([query.condition([term.broad]) for term in asked]), strict=True))
-    looked_for = [part for term in of_parts for part in ([term] if counts[term] else of_parts[term]) if counts[part]]
+    looked_for = []
+    for term, smaller in of_parts.items():
+        if not counts[term] or len(query.required) == 1:
+            looked_for += largest([part for part in smaller if counts[part]])
+        looked_for += [term] if counts[term] else []
     nowhere = [word for term in of_parts if not counts[term] for word in term.words]
     rest = replace(query, terms=tuple(dict.fromkeys(looked_for)))
     if not rest.terms:
@@ -239,22 +245,24 @@ def correction(query: Query) -> tuple[str, bool]:
     public = which_occur({word for _, word in candidates})
     best: dict[str, tuple[float, str]] = {}
     for asked, word in candidates:
-        likeness = SequenceMatcher(None, folded(asked), folded(word)).ratio()
+        likeness = likeness_of(asked, word)
         is_near = abs(len(asked) - len(word)) <= MOST_LETTERS
         if word in public and is_near and likeness >= LIKELY and likeness > best.get(asked, (0, ""))[0]:
             best[asked] = (likeness, word)
     if not best:
         return "", False
-    return replaced(query.text, {asked: word for asked, (_, word) in best.items()}), not any(map(is_known, best))
+    is_sure = not any(is_known(asked) and likeness < NEARLY_THE_SAME for asked, (likeness, _) in best.items())
+    better = replaced(query.text, {asked: word for asked, (_, word) in best.items()})
+    return better, is_sure and not any(map(bases, best))
 
 
 @dataclass
 class Answer:
     """What a search brings. query: what was looked for, after a correction another than was asked.
 
-    results: a page of what has all words; without any, `entries` are what has the most of them, `missing` by their keys
-    the words that they have not, and `nowhere` those that are on no page. corrected: the search that was made in place
-    of what was typed, offered: one that may be meant.
+    results: a page of what has all words; where these are few, in `entries` what has most of them follows, with the
+    words that it has not in `missing` by its key, and in `nowhere` those that are on no page. corrected: the search
+    that was made in place of what was typed, offered: one that may be meant.
     """
 
     query: Query
@@ -269,7 +277,7 @@ class Answer:
 def search_for(typed: str, kind: str = "", page_number: str = "", as_typed: bool = False) -> Answer:
     """Return what the search for `typed` brings, with the words put right unless `as_typed`.
 
-    All words first; where nothing has all of them, without typing errors; then what has the most of them.
+    All words first; where nothing has all, without typing errors; where little has, then what has most of them.
     """
     known = synonyms()
     query = parse(typed, known)
@@ -281,8 +289,16 @@ def search_for(typed: str, kind: str = "", page_number: str = "", as_typed: bool
         if corrected:
             query = parse(corrected, known)
             results = find(query, kind, page_number)
-    found = (results.entries, {}, []) if results.counts else partial(query, kind)
-    return Answer(query, results, *found, corrected, offered)
+    has_several = len(query.required) > 1 or any(map(parts, query.words))
+    rest = partial(query, known, kind) if not results.counts or (results.count < FEW and has_several) else ([], {}, [])
+    entries = [*results.entries, *(entry for entry in rest[0] if entry not in results.entries)]
+    return Answer(query, results, entries, *rest[1:], corrected, offered)
+
+
+def likeness_of(asked: str, word: str) -> float:
+    """Return how alike two words are, 0 to 1: as they are, or what they were derived from."""
+    pairs = [(folded(asked), folded(word)), *product(roots(asked), roots(word))]
+    return max(SequenceMatcher(None, *pair).ratio() for pair in pairs)
 
 
 def replaced(text: str, words: dict[str, str]) -> str:
