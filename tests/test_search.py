@@ -10,6 +10,7 @@ from django.db import connection
 from django.db.models import Q
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
@@ -20,7 +21,7 @@ from intmk.search.index import Findable, store_entries
 from intmk.search.query import parse
 from intmk.search.synonyms import SearchSynonym
 from intmk.search.text import BYTES_OF_A_VECTOR, LAST_POSITION, vector
-from tests.editing import text_of
+from tests.editing import give_chair, take_chair, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -189,6 +190,18 @@ def test_synonyms_of_editors_count_at_once_and_an_empty_one_is_refused():
     with pytest.raises(ValidationError) as refused:
         SearchSynonym(typed="–", found="Sprachmittlung").full_clean()
     assert list(refused.value.message_dict) == ["typed"]
+
+
+def test_the_land_in_the_chair_keeps_the_synonyms(account, editor):
+    def add() -> bool:
+        address = reverse(SearchSynonym.snippet_viewset.get_url_name("add"))
+        editor.post(address, {"typed": "Quasselstrippe", "found": "Sprachmittlung"})
+        return SearchSynonym.objects.filter(typed="Quasselstrippe").exists()
+
+    take_chair(account)
+    assert not add()
+    give_chair(account)
+    assert add()
 
 
 def test_keywords_find_a_page_that_shows_them_nowhere():

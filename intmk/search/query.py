@@ -293,8 +293,8 @@ def single(token: Token) -> SearchTerm:
 def word_term(word: str) -> SearchTerm:
     """Return the term for one word: its forms; broadly also compounds with it, its stem, its spelling without umlauts.
 
-    A compound is also found by its parts, where all of them stand in title, keywords or introduction (A, B, C) or one
-    of them in the title; an ordinal by its number.
+    A compound is also found by its parts, where all of them stand in title, keywords or introduction (A, B, C), or of
+    two one in the title; an ordinal by its number.
     """
     own = [*forms(word), *filter(None, [value_of_ordinal(word)])]
     near = [NEAR + lexeme for lexeme in (*own, *variants(word))]
@@ -308,7 +308,8 @@ def word_term(word: str) -> SearchTerm:
         in_sight = " & ".join(any_of(lexemes, "ABC") for lexemes in of_parts)
         somewhere = " & ".join(map(any_of, of_parts))
         in_title = " | ".join(any_of(lexemes, "A") for lexemes in of_parts)
-        broad = f"({broad} | ({in_sight}) | (({somewhere}) & ({in_title})))"
+        broad = f"{broad} | ({in_sight})" + (f" | (({somewhere}) & ({in_title}))" if len(pieces) == 2 else "")
+        broad = f"({broad})"
     return SearchTerm(any_of(own), broad, frozenset(wanted), (word,))
 
 

@@ -291,7 +291,8 @@ def search_for(typed: str, kind: str = "", page_number: str = "", as_typed: bool
             results = find(query, kind, page_number)
     has_several = len(query.required) > 1 or any(map(parts, query.words))
     rest = partial(query, known, kind) if not results.counts or (results.count < FEW and has_several) else ([], {}, [])
-    entries = [*results.entries, *(entry for entry in rest[0] if entry not in results.entries)]
+    others = [entry for entry in rest[0] if entry not in results.entries]
+    entries = [*results.entries, *(others[:FEW] if results.counts else others)]
     return Answer(query, results, entries, *rest[1:], corrected, offered)
 
 

@@ -44,7 +44,9 @@ def search(request: HttpRequest) -> HttpResponse:
         answer = search_for(typed, kind or "", request.GET.get("seite", ""), as_typed="genau" in request.GET)
         found, query = answer.results, answer.query
         counted = [count for count in found.counts.values() if count is not None]
-        pages = Page.objects.live().in_bulk([entry.page_id for entry in answer.entries if entry.page_id])
+        pages = (
+            Page.objects.live().only("url_path").in_bulk([entry.page_id for entry in answer.entries if entry.page_id])
+        )
         shown = [entry for entry in answer.entries if entry.page_id is None or entry.page_id in pages]
         kinds = [(KINDS[kind], kind.label, found.counts.get(kind.value, 0)) for kind in SearchEntry.Kind]
         is_first = not kind and found.page.number == 1
