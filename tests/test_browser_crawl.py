@@ -60,6 +60,7 @@ TYPICAL = {
     "intmk/home_page.html": "/",
     "intmk/news_index_page.html": "/aktuelles/?seite=2",
     "intmk/news_page.html": NEWS,
+    "intmk/open_data/data.html": "/daten/",
     "intmk/addresses/old_addresses.html": "/alte-adressen/",
     "intmk/pages/overview.html": "/uebersicht/",
     "intmk/search/search.html": "/suche/?q=Integration",

@@ -1,6 +1,8 @@
 """Each type of page answers readers, with what it is there for."""
 
+import json
 import re
+from collections import Counter
 from datetime import date
 from html.parser import HTMLParser
 from importlib import import_module
@@ -18,6 +20,7 @@ from conferences.models import ChairTerm, ConferencePage, ConferencePhoto, Land
 from history.models import AboutPage
 from intmk.media.images.models import SiteImage
 from intmk.pages.models import NewsIndexPage, NewsPage, StandardPage
+from tests.schema_org import faults
 from tests.test_query_counts import LIMIT, picture, queries
 
 pytestmark = pytest.mark.django_db
@@ -351,6 +354,19 @@ def test_readers_get_no_cookie_and_nothing_from_elsewhere(answers):
             r"<(script|link|img|iframe|source)[^>]+(src|href|srcset)=\"(https?:)?//(?!localhost)", html
         )
         assert not re.search(r"<script(?![^>]+src=)(?![^>]+ld\+json)|<style|\sstyle=|\son[a-z]+=", html), address
+
+
+@ALL_OR_SOME
+def test_every_page_has_a_head_of_its_own_in_the_words_of_schema_org(answers):
+    heads = {address: BeautifulSoup(response.content, "html.parser").head for address, (response, _) in answers.items()}
+    for address, head in heads.items():
+        (data,) = head.find_all("script", type="application/ld+json")
+        assert faults(json.loads(data.string)) == [], address
+    for texts in (
+        Counter(head.title.string for head in heads.values()),
+        Counter(head.find("meta", attrs={"name": "description"})["content"] for head in heads.values()),
+    ):
+        assert [text for text, number in texts.items() if number > 1 or not text.strip()] == []
 
 
 def test_readers_get_a_policy_without_inline_code(reader):

@@ -130,7 +130,7 @@ def add(count: int) -> None:
 @pytest.mark.parametrize(
     "address",
     ["/beschluesse/", "/beschluesse/?jahr=2018", "/beschluesse/statistik/", "/themen/", "/themen/sprache/", "/laender/",
-     "/laender/bayern/", "/laender/bremen/", "/laender/nordrhein-westfalen/"],
+     "/laender/bayern/", "/laender/bremen/", "/laender/nordrhein-westfalen/", "/daten/"],
 )  # fmt: skip
 def test_a_view_of_the_initial_content_stays_within_the_limit(address):
     assert queries(address) <= LIMIT

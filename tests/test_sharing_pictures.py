@@ -18,7 +18,7 @@ ADDRESSES = [
     "/", "/konferenzen/", "/konferenzen/12/", "/vorsitz/", "/geschichte/", "/aktuelles/", "/impressum/", "/en/",
     "/leichte-sprache/", "/beschluesse/", "/beschluesse/?sortierung=titel", "/beschluesse/statistik/", "/laender/",
     "/laender/saarland/", "/themen/", "/themen/sprache/", "/alte-adressen/",
-    "/glossar/", "/uebersicht/", "/barriere-melden/",
+    "/glossar/", "/uebersicht/", "/barriere-melden/", "/daten/",
 ]  # fmt: skip
 SERVER = "http://localhost"
 

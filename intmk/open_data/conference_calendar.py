@@ -113,7 +113,7 @@ def conference(page: ConferencePage, url: str, first: date, last: date) -> Entry
         status=CANCELLED if page.is_cancelled else CONFIRMED if is_exact else TENTATIVE,
         url=url,
         place=page.where,
-        text=page.description,
+        text=page.introduction,
         stamp=page.last_published_at,
     )
 

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from conferences.models import ResolutionIdentifier
 from conferences.rules.citation import permanent_address_of
+from conferences.rules.claim import SECTION
 from intmk.base.view_pages import VIEWS, ViewPage, full_url
 
 DESCRIPTION = (
@@ -41,7 +42,7 @@ def feed_offers() -> list[Offer]:
     """Return what tells of something new."""
     return [
         Offer(
-            "Beschlüsse und Beratungen",
+            SECTION,
             "Die neuesten Einträge des Archivs mit Konferenz, TOP und Ergebnis.",
             [
                 ("Atom", "application/atom+xml", reverse("feed_atom")),
@@ -71,12 +72,9 @@ def calendar_offer() -> Offer:
 def api_offers() -> list[Offer]:
     """Return what the API answers, each by the name of its address."""
     texts = {
-        "resolutions": (
-            "Beschlüsse und Beratungen",
-            "Alle Einträge des Archivs, zu filtern nach Konferenz, Jahr, Land und Ergebnis.",
-        ),
+        "resolutions": (SECTION, "Alle Einträge des Archivs, zu filtern nach Konferenz, Jahr, Land und Ergebnis."),
         "conferences": ("Konferenzen", "Alle Konferenzen mit Termin, Ort und gastgebendem Land."),
-        "chairs": ("Vorsitz", "Wer den Vorsitz hat, hatte und bekommt; mit ?on=2016-10-01 an einem Tag."),
+        "chairs": ("Vorsitz", "Wer den Vorsitz hat, hatte und bekommt, auf Wunsch an einem bestimmten Tag."),
         "laender": ("Länder", "Die 16 Länder mit ihren Amtszeiten."),
         "themes": ("Handlungsfelder", "Wonach Beschlüsse, Konferenzen und Meldungen geordnet sind."),
     }
@@ -91,9 +89,11 @@ def data(request: HttpRequest) -> HttpResponse:
     """Show all of it.
 
     Context: page; contents, the parts of the page; calendar, feeds, api, each Offer or a list of them;
-    calendar_address, its full address; example, the lasting address of the latest resolution, "" without one.
+    calendar_address, its full address; statistics, how that page is called; example, the lasting address of a
+    resolution, "" without one.
     """
-    newest = ResolutionIdentifier.objects.filter(page__live=True).order_by("-pk").values_list("key", flat=True).first()
+    numbered = ResolutionIdentifier.objects.filter(page__live=True).exclude(page__item="")
+    newest = numbered.order_by("-pk").values_list("key", flat=True).first()
     context = {
         "page": DataPage(
             title=VIEWS["data"].heading, full_url=full_url(request, reverse("data")), description=DESCRIPTION
@@ -102,6 +102,7 @@ def data(request: HttpRequest) -> HttpResponse:
         "calendar": calendar_offer(),
         "calendar_address": full_url(request, reverse("feed_calendar")),
         "feeds": feed_offers(),
+        "statistics": VIEWS["statistics"].heading,
         "api": api_offers(),
         "example": full_url(request, permanent_address_of(newest)) if newest else "",
     }

@@ -85,9 +85,9 @@ def things(page: SitePage | ViewPage, view: View) -> list[dict]:
 
 
 def breadcrumb(page: SitePage | ViewPage, view: View) -> list[dict]:
-    """Return the way from the entrance to the page as its breadcrumb shows it; nothing on the entrance itself."""
+    """Return the way from the entrance, by its own name, to the page; nothing on the entrance itself."""
     if isinstance(page, ViewPage):
-        above = [("Startseite", "/"), *page.trail]
+        above = [(NAME, "/"), *page.trail]
     else:
         ancestors = view.context["navigation"]["ancestors"]
         above = [(ancestor.title, ancestor.get_url(view.context.get("request"))) for ancestor in ancestors]
