@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from conferences.models import ChairTerm, ConferencePage, ResolutionPage, Source
-from history.models import TimelinePage
+from history.models import AboutPage, TimelinePage
 from intmk.base.sources import MARKS
 from intmk.content.files import read_content
 from intmk.content.models import LoadedContent
@@ -45,6 +45,7 @@ def test_each_fact_of_the_content_cites_the_sources_that_its_file_names():
         number = {"item": row["item"]} if "item" in row else {"slug": row["slug"]}
         page = ResolutionPage.objects.get(conference__number=row["conference"], **number)
         assert set(named(page)) == set(row["sources"]), row
+    assert set(named(AboutPage.objects.get())) == set(read_content("about")["sources"])
     milestones = read_content("milestones")["milestone"]
     for row, stored in zip(milestones, TimelinePage.objects.get().milestones.all(), strict=True):
         assert set(named(stored)) == set(row.get("sources", [])), row
