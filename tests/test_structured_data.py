@@ -69,7 +69,7 @@ def conference(number: int) -> ConferencePage:
         ("/themen/sprache/", {"CollectionPage", "BreadcrumbList"}),
         ("/beschluesse/", {"WebPage", "BreadcrumbList"}),
         ("/daten/", {"DataCatalog", "BreadcrumbList"}),
-        ("/leichte-sprache/", {"WebPage", "BreadcrumbList"}),
+        ("/leichte-sprache/", {"WebPage"}),
         ("/en/", {"WebPage"}),
     ],
 )

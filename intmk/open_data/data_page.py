@@ -31,57 +31,46 @@ class DataPage(ViewPage):
 
 @dataclass(frozen=True)
 class Offer:
-    """Something to fetch. ways: a list of (format, media type, path)."""
+    """Something to fetch from `path`. kind: its media type."""
 
     title: str
     text: str
-    ways: list[tuple[str, str, str]]
-
-
-def feed_offers() -> list[Offer]:
-    """Return what tells of something new."""
-    return [
-        Offer(
-            SECTION,
-            "Die neuesten Einträge des Archivs mit Konferenz, TOP und Ergebnis.",
-            [
-                ("Atom", "application/atom+xml", reverse("feed_atom")),
-                ("JSON Feed", "application/feed+json", reverse("feed_json")),
-            ],
-        ),
-        Offer(
-            "Aktuelles",
-            "Pressemitteilungen und Meldungen.",
-            [
-                ("Atom", "application/atom+xml", reverse("news_atom")),
-                ("JSON Feed", "application/feed+json", reverse("news_json")),
-            ],
-        ),
-    ]
+    kind: str
+    path: str
 
 
 def calendar_offer() -> Offer:
     """Return the calendar."""
-    return Offer(
-        "Termine",
-        "Konferenzen, vorbereitende Treffen und Wechsel des Vorsitzes.",
-        [("iCalendar", "text/calendar", reverse("feed_calendar"))],
-    )
+    text = "Konferenzen, vorbereitende Treffen und Wechsel des Vorsitzes."
+    return Offer("Termine", text, "text/calendar", reverse("feed_calendar"))
+
+
+def feed_offers() -> list[Offer]:
+    """Return what tells of something new."""
+    feeds = {
+        SECTION: ("feed", "Die neuesten Einträge des Archivs mit Konferenz, TOP und Ergebnis."),
+        "Aktuelles": ("news", "Pressemitteilungen und Meldungen."),
+    }
+    return [
+        Offer(f"{title} ({form})", text, kind, reverse(f"{name}_{ending}"))
+        for title, (name, text) in feeds.items()
+        for form, kind, ending in (
+            ("Atom", "application/atom+xml", "atom"),
+            ("JSON Feed", "application/feed+json", "json"),
+        )
+    ]
 
 
 def api_offers() -> list[Offer]:
     """Return what the API answers, each by the name of its address."""
-    texts = {
+    answers = {
         "resolutions": (SECTION, "Alle Einträge des Archivs, zu filtern nach Konferenz, Jahr, Land und Ergebnis."),
         "conferences": ("Konferenzen", "Alle Konferenzen mit Termin, Ort und gastgebendem Land."),
         "chairs": ("Vorsitz", "Wer den Vorsitz hat, hatte und bekommt, auf Wunsch an einem bestimmten Tag."),
         "laender": ("Länder", "Die 16 Länder mit ihren Amtszeiten."),
         "themes": ("Handlungsfelder", "Wonach Beschlüsse, Konferenzen und Meldungen geordnet sind."),
     }
-    return [
-        Offer(title, text, [("JSON", "application/json", reverse(f"api:{name}"))])
-        for name, (title, text) in texts.items()
-    ]
+    return [Offer(title, text, "application/json", reverse(f"api:{name}")) for name, (title, text) in answers.items()]
 
 
 @require_safe

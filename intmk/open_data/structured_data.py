@@ -142,10 +142,11 @@ def of_data(page: DataPage, view: View) -> list[dict]:
             "creator": view.organisation,
             "isAccessibleForFree": True,
             "inLanguage": "de",
-            "distribution": [
-                {"@type": "DataDownload", "encodingFormat": kind, "contentUrl": view.full(path)}
-                for _, kind, path in offer.ways
-            ],
+            "distribution": {
+                "@type": "DataDownload",
+                "encodingFormat": offer.kind,
+                "contentUrl": view.full(offer.path),
+            },
         }
         for offer in [view.context["calendar"], *view.listed("api")]
     ]
