@@ -112,6 +112,14 @@ def test_a_photo_of_a_conference_comes_with_its_credit():
     assert found["contentUrl"].endswith(image.download_url)
 
 
+def test_what_a_page_cites_is_named_with_publisher_and_address():
+    cited = {source.title: source for source in conference(12).sources.all()}
+    told = {work["name"]: work for work in data_of("/konferenzen/12/")["Event"]["subjectOf"]}
+    assert cited
+    for title, source in cited.items():
+        assert (told[title]["publisher"]["name"], told[title].get("url", "")) == (source.publisher, source.url)
+
+
 def test_a_resolution_says_to_what_it_belongs_and_what_it_refers_to():
     page = full()
     work = data_of(page.url)["CreativeWork"]

@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils.html import json_script
 from django.utils.safestring import SafeString, mark_safe
 
-from conferences.models import ConferencePage, Land, ResolutionPage, Theme
+from conferences.models import ConferencePage, Land, ResolutionPage, Source, Theme
 from conferences.models.chair_page import ChairView
 from conferences.models.conference_index import ConferenceList
 from history.models import AboutPage
@@ -242,7 +242,10 @@ def of_conference(page: ConferencePage, view: View) -> list[dict]:
             if guest.name
         ],
         "image": [picture(photo.image, view, photo.caption) for photo in view.listed("real_photos")],
-        "subjectOf": [paper(row.document, view, row.kind == row.Kind.REPORT) for row in view.listed("documents")],
+        "subjectOf": [
+            *(paper(row.document, view, row.kind == row.Kind.REPORT) for row in view.listed("documents")),
+            *(source_of(source) for source in view.listed("sources")),
+        ],
     }
     return [event]
 
@@ -290,7 +293,11 @@ def of_resolution(page: ResolutionPage, view: View) -> list[dict]:
         "isPartOf": {"@type": "CollectionPage", "name": conference.title, "url": urljoin(view.address, "..")}
         if conference
         else None,
-        "citation": [*cited, *(row.elsewhere for row in view.listed("references") if row.elsewhere)],
+        "citation": [
+            *cited,
+            *(row.elsewhere for row in view.listed("references") if row.elsewhere),
+            *(source_of(source) for source in view.listed("sources")),
+        ],
         "about": [{"@type": "Thing", "name": theme.name} for theme in view.listed("themes")],
         "isBasedOn": paper(file, view) if file and not file.withheld else None,
     }
@@ -340,6 +347,16 @@ def paper(document: SiteDocument, view: View, is_report: bool = False) -> dict:
         "url": address,
         "inLanguage": document.language,
         "encoding": {"@type": "MediaObject", "contentUrl": address, "encodingFormat": document.content_type},
+    }
+
+
+def source_of(source: Source) -> dict:
+    """Return a source that the page cites."""
+    return {
+        "@type": "CreativeWork",
+        "name": source.title,
+        "publisher": {"@type": "Organization", "name": source.publisher},
+        "url": source.live_url or source.archived_url,
     }
 
 
