@@ -186,7 +186,8 @@ def without_links_to_others(html: BeautifulSoup) -> str:
     for part in html.main.select("nav, .share, a[href*='/id/beschluss/'], [aria-labelledby='quellen'] ol"):
         part.decompose()
     head = " ".join(tag.get("content", "") for tag in html.head.find_all("meta"))
-    data = [json.loads(script.string) for script in html.find_all("script", type="application/ld+json")]
+    scripts = html.find_all("script", type="application/ld+json")
+    data = [thing | {"citation": []} for script in scripts for thing in json.loads(script.string)["@graph"]]
     return f"{html.title.text} {head} {json.dumps(data, ensure_ascii=False)} {html.main.get_text(' ')}"
 
 
