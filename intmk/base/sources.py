@@ -83,8 +83,9 @@ def cited(rows: Iterable[Any]) -> list[Any]:
     found: dict[int, Any] = {}
     for row in rows:
         named = [found.setdefault(source.pk, source) for source in row.sources.all()]
-        of_one_kind = row.source in (Sureness.OFFICIAL, Sureness.PRESS)
-        row.cited = [source for source in named if source.kind == row.source] if of_one_kind else named
+        sureness = getattr(row, "source", "")  # a page of text cites without a mark
+        of_one_kind = sureness in (Sureness.OFFICIAL, Sureness.PRESS)
+        row.cited = [source for source in named if source.kind == sureness] if of_one_kind else named
     for number, source in enumerate(found.values(), 1):
         source.number = number
     return list(found.values())
