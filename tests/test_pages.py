@@ -344,6 +344,17 @@ def test_every_page_stays_within_the_limit_of_queries(reader, answers):
 
 
 @ALL_OR_SOME
+def test_a_page_says_once_at_most_what_is_not_in_hand(answers):
+    said = {}
+    for address, (response, _) in answers.items():
+        text = " ".join(BeautifulSoup(response.content, "html.parser").main.text.replace("\xad", "").split())
+        said[address] = re.findall(
+            r".{0,40}(?:nicht vor\b|nicht bekannt|unbekannt|nicht angegeben|Noch kein).{0,20}", text
+        )
+    assert {address: sentences for address, sentences in said.items() if len(sentences) > 1} == {}
+
+
+@ALL_OR_SOME
 def test_readers_get_no_cookie_and_nothing_from_elsewhere(answers):
     for address, (response, _) in answers.items():
         assert response.status_code == 200, address
