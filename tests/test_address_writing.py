@@ -24,7 +24,7 @@ from tests.test_documents import document
 TABLE = """adresse;beschreibung;ziel
 /Die-IntMK.html;Startseite der früheren Website;/vorsitz/
 /MedienPresse-Archiv.html?newsID=296;Pressemitteilung;/vorsitz/
-/MedienPresse-Archiv.html?newsID=332;Andere Pressemitteilung;/kontakt/
+/Meldungen.html?newsID=332;Andere Pressemitteilung;/kontakt/
 /archiv/2012/seite.html;Seite mit drei Teilen;/vorsitz/
 /archiv/beschl%FCsse.html;in Latin-1 geschrieben;/vorsitz/
 /index.php?id=17&L=0;Seite eines Redaktionssystems;/vorsitz/
@@ -98,9 +98,9 @@ def test_an_old_address_leads_on_in_each_of_its_writings(former):
 
 @pytest.mark.django_db
 def test_the_query_tells_pages_apart_and_an_unknown_one_is_not_guessed(former):
-    assert place(at("/MedienPresse-Archiv.html?newsID=332")) == "/kontakt/"
-    assert at("/MedienPresse-Archiv.html?newsID=1").status_code == 404
-    assert at("/MedienPresse-Archiv.html").status_code == 404
+    assert place(at("/Meldungen.html?newsID=332")) == "/kontakt/"
+    assert at("/Meldungen.html?newsID=1").status_code == 404
+    assert at("/Meldungen.html").status_code == 404
     assert at("/index.php?id=18").status_code == 404
     assert at("/.../").status_code == 404
     assert place(at("/index.html")) == "/"
@@ -286,10 +286,10 @@ def test_a_part_of_a_document_is_sent_and_no_coding_is_claimed(client):
 
 @pytest.mark.django_db
 def test_an_upgrade_finds_old_addresses_in_all_writings():
-    row = OldAddress.objects.create(address="/Die-IntMK.html", key="/Die-IntMK.html", description="Alt")
+    row = OldAddress.objects.create(address="/Ganz-Alt.html", key="/Ganz-Alt.html", description="Alt")
     OldAddress.objects.update(loose_key="")
     migration = import_module("intmk.migrations.0016_old_addresses_in_all_writings")
     migration.fill(apps, None)
     migration.fill(apps, None)
     row.refresh_from_db()
-    assert row.loose_key == "/die-intmk.html"
+    assert row.loose_key == "/ganz-alt.html"

@@ -233,6 +233,7 @@ def test_a_group_has_exactly_the_rights_that_are_named():
         "conferences.view_land",
         "conferences.view_theme",
         "conferences.view_addressee",
+        "conferences.view_source",
     }
     found = Group.objects.get(name="Länder").permissions.values_list("content_type__app_label", "codename")
     assert {f"{app}.{codename}" for app, codename in found} == names

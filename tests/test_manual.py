@@ -45,6 +45,7 @@ NOT_RUN = {
     ".venv/bin/python manage.py clock": "läuft, bis jemand es beendet; mit --once wird es versucht",
     "sudo apt-get install python3-venv": MACHINE,
     "sudo -u intmk": "gehört vor einen Befehl",
+    "systemctl restart systemd-journald": MACHINE,
     "chown root:intmk /etc/intmk.env": MACHINE,
     "chmod 640 /etc/intmk.env": MACHINE,
     "chmod o+x": "sagt, was geschieht, und ist nicht zu tippen",

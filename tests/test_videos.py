@@ -67,7 +67,7 @@ def get(address: str, **headers):
 def test_the_page_on_sign_language_takes_a_video_that_an_editor_adds(chair, media):
     add(chair, FILM, captions=CAPTIONS)
     found, page = SiteVideo.objects.get(), StandardPage.objects.get(slug="gebaerdensprache")
-    assert "noch nicht" in page.introduction
+    assert "sobald es vorliegt" in page.introduction
     form = nested_form_data(
         {
             "title": page.title,
