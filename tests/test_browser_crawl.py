@@ -92,8 +92,28 @@ UNDECIDED = [
     ),
     (
         "color-contrast, color-contrast-enhanced",
-        ".entry__meta time, .entry__text a",
+        ".entry__meta time, .entry__meta .marks a, .entry__text a",
         "The mark of the timeline is drawn by the same element, to the left of the text; tokens with 7:1 on paper.",
+    ),
+    (
+        "color-contrast",
+        ".source li, .source li *, .links > li",
+        "The room in which a link can be hit reaches over the lines beside it; nothing is drawn there.",
+    ),
+    (
+        "color-contrast",
+        ".marks a",
+        "A number of one letter is a text all the same; tokens with 7:1 on paper.",
+    ),
+    (
+        "identical-links-same-purpose",
+        ".source li a",
+        "Papers of one title; before the link stands who has published each.",
+    ),
+    (
+        "identical-links-same-purpose",
+        "main a[href*='/api/v1/'], main a[href*='?am=']",
+        "Named like the page of its data, or like the page as it is today; the line says which of them it is.",
     ),
     (
         "identical-links-same-purpose",

@@ -31,6 +31,7 @@ def test_a_conference_with_resolutions_is_deleted_and_brought_back_from_the_mess
     assert [status(served_site, address) for address in addresses] == [200, 200, 200]
     administrator.goto(f"/admin/pages/{key_of(administrator, '12')}/delete/")
     expect(administrator.get_by_text("darunter gelöscht werden?")).to_be_visible()
+    administrator.get_by_label("geben Sie zur Bestätigung").fill("Integrationsministerkonferenz")
     administrator.get_by_role("button", name="Ja, löschen").click()
     message = administrator.locator(".messages").get_by_text("im Papierkorb")
     expect(message).to_be_visible()

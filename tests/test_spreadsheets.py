@@ -61,7 +61,7 @@ def test_what_another_spreadsheet_would_take_for_the_next_cell_is_guarded_too(bo
 def test_no_cell_begins_with_a_sign_of_calculation(text):
     made = harmless(text)
     assert NUMBER.fullmatch(made) or not made.startswith(("=", "+", "-", "@", "\t", "\r"))
-    assert harmless(made) == made or made.startswith("'")
+    assert harmless(made) == made or "'" in made
 
 
 def exports() -> list[str]:
