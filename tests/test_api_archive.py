@@ -97,6 +97,7 @@ def test_conferences_and_themes_are_those_of_the_site():
     assert {"sport", "sprache"} <= {row["slug"] for row in asked("themes")}
 
 
+@pytest.mark.audit
 def test_more_resolutions_cost_no_more_queries():
     def queries() -> int:
         with CaptureQueriesContext(connection) as captured:

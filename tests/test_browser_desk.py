@@ -88,10 +88,11 @@ def test_a_press_release_is_typed_saved_found_again_published_and_read(official,
     reader.close()
 
 
+@pytest.mark.audit
 @pytest.mark.parametrize(
     ("kind", "below"),
     [
-        pytest.param("intmk/standardpage", "impressum", marks=pytest.mark.audit),
+        ("intmk/standardpage", "impressum"),
         ("conferences/resolutionpage", "12"),
     ],
 )

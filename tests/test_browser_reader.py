@@ -115,7 +115,7 @@ LOST = """() => {
 
 
 @pytest.mark.parametrize("with_script", [True, False])
-@pytest.mark.parametrize("size", [(320, 256), (360, 640)])
+@pytest.mark.parametrize("size", [(320, 256), pytest.param((360, 640), marks=pytest.mark.audit)])
 def test_what_has_the_focus_never_lies_under_the_open_menu(browser, served_site, size, with_script):
     context = browser.new_context(
         base_url=served_site.url,

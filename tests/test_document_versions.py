@@ -277,6 +277,7 @@ def queries(address: str) -> int:
     return len(captured)
 
 
+@pytest.mark.audit
 def test_former_versions_of_many_documents_cost_no_more_queries_than_of_one(paper):
     page, timeline = with_paper(paper), TimelinePage.objects.get()
     paper.versions.create(number=1, file="documents/x.pdf", address_name="x.pdf")

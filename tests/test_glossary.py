@@ -170,6 +170,7 @@ def test_it_is_found_from_everywhere(reader):
         Page.objects.get(depth=2).add_child(instance=StandardPage(title="Glossar", slug="glossar"))
 
 
+@pytest.mark.audit
 def test_more_terms_cost_no_more_queries():
     publish(ConferencePage.objects.get(number=12), ("", "<p>Wort1</p>"))
     addresses = ["/glossar/", "/aufgaben-und-ziele/", "/konferenzen/12/", "/konferenzen/13/"]

@@ -334,6 +334,7 @@ def test_formulas_are_text(tmp_path, client):
     assert "=HYPERLINK(&quot;https" in client.get(page.url, HTTP_HOST="localhost").content.decode()
 
 
+@pytest.mark.audit
 def test_what_is_stored_is_read_in_a_constant_number_of_queries(tmp_path):
     def queries(number: int) -> int:
         folder = folder_of(tmp_path, *(FULL | {"top": f"60.{n}", "bezuege": ""} for n in range(1, number + 1)))

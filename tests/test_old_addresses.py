@@ -180,6 +180,7 @@ def test_the_list_is_in_the_sitemap_and_offered_where_nothing_is_found(reader):
     assert f'href="{LIST}?adresse=/gibt/es/nicht/"' in response.content.decode()
 
 
+@pytest.mark.audit
 @pytest.mark.django_db
 def test_the_list_costs_the_same_queries_whatever_its_length(reader):
     def queries() -> int:

@@ -111,6 +111,7 @@ def test_the_report_can_be_taken_away_as_a_table(admin):
     assert expected in [[breakable(cell) for cell in row[1:]] for row in rows]
 
 
+@pytest.mark.audit
 def test_the_report_needs_as_many_queries_for_fifty_entries_as_for_two(admin, django_assert_max_num_queries):
     new_term()
     admin.get(REPORT)

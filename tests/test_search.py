@@ -233,6 +233,7 @@ def test_titles_and_words_are_suggested_by_their_beginning():
         assert suggested(typed) == []
 
 
+@pytest.mark.audit
 def test_a_search_costs_the_same_queries_with_few_and_with_many_hits(few_are_counted):
     def queries(query: str) -> int:
         answer(query)
