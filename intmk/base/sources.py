@@ -84,8 +84,7 @@ def cited(rows: Iterable[Any]) -> list[Any]:
     for row in rows:
         named = [found.setdefault(source.pk, source) for source in row.sources.all()]
         sureness = getattr(row, "source", "")  # a page of text cites without a mark
-        of_one_kind = sureness in (Sureness.OFFICIAL, Sureness.PRESS)
-        row.cited = [source for source in named if source.kind == sureness] if of_one_kind else named
+        row.cited = [source for source in named if source.kind == sureness] or named
     for number, source in enumerate(found.values(), 1):
         source.number = number
     return list(found.values())
