@@ -20,10 +20,11 @@ from conferences.models import (
     ResolutionPage,
     ResolutionStatement,
     ResolutionVote,
+    Source,
     Theme,
 )
 from history.models import TimelinePage
-from intmk.content.changes import state_of
+from intmk.content.changes import digest, state_of
 from intmk.content.models import LoadedContent
 from intmk.media.images.models import SiteImage
 from intmk.pages.models import HomePage, NewsIndexPage, StandardPage
@@ -124,7 +125,7 @@ def test_what_nobody_edited_is_brought_up_to_date_and_what_people_edited_is_name
     assert ChairTerm.objects.get(start="2011-10-01").note == "Von Hand geändert"
     told = capsys.readouterr().out.splitlines()
     assert told[1:] == [
-        "Nicht aktualisiert, weil jemand sie bearbeitet hat:",
+        "Nicht aktualisiert, weil jemand sie bearbeitet hat oder etwas dagegen steht:",
         "- Amtszeit „Saarland (2011/12)“",
         "- Konferenz „14. Integrationsministerkonferenz“",
         "- Konferenz „17. Integrationsministerkonferenz“",
@@ -151,6 +152,46 @@ def test_what_a_person_deleted_or_moved_is_not_revived():
     call_command("load_content", verbosity=0)
     assert not ConferencePage.objects.filter(number=3).exists()
     assert not StandardPage.objects.filter(slug="impressum").exists()
+
+
+def test_what_the_site_refuses_by_now_is_named_and_keeps_nothing_else_from_being_loaded(capsys):
+    """An editor has deleted a theme, a resolution whose identifier stays given, and what an old address led to."""
+    Theme.objects.get(slug="sprache").delete()
+    ResolutionPage.objects.get(conference__number=14, slug="leitantrag").delete()
+    gone = ["page:resolution:14/leitantrag", "page:resolution:13/2.3", "old_address:/vorsitz.html"]
+    LoadedContent.objects.filter(key=gone[0]).delete()
+    LoadedContent.objects.filter(key__in=gone[1:]).update(made_of="")
+    call_command("load_content")
+    assert "- page:resolution:14/leitantrag: " in capsys.readouterr().out
+    assert not ResolutionPage.objects.filter(conference__number=14, slug="leitantrag").exists()
+    assert ResolutionPage.objects.get(conference__number=13, item="2.3").live
+    assert not LoadedContent.objects.filter(key="page:resolution:14/leitantrag").exists()  # tried again next time
+
+
+def test_below_a_conference_that_was_withdrawn_nothing_new_becomes_public():
+    conference = ConferencePage.objects.get(number=6)
+    ResolutionPage.objects.filter(conference=conference).first().delete()
+    conference.unpublish()
+    LoadedContent.objects.filter(key__startswith="page:resolution:6/").delete()
+    before = set(ResolutionPage.objects.values_list("pk"))
+    call_command("load_content", verbosity=0)
+    assert set(ResolutionPage.objects.values_list("pk")) == before
+
+
+def test_what_the_content_says_no_longer_is_gone():
+    source = Source.objects.get(publisher="migazin.de", dated="21. Februar 2011")
+    source.note = "Stand in einer früheren Fassung der Inhalte"
+    source.save()
+    LoadedContent.objects.filter(key="source:S51").update(made_of="", state=state_of(source))
+    call_command("load_content", verbosity=0)
+    source.refresh_from_db()
+    assert source.note == ""
+
+
+def test_a_field_that_a_later_program_has_more_is_no_edit():
+    assert digest({"a": 1, "rows": [{"b": "x"}]}) == digest({"a": 1, "rows": [{"b": "x", "c": ""}], "d": None})
+    assert digest({"sources": [2, 1]}) == digest({"sources": [1, 2]})
+    assert digest({"words": ["b", "a"]}) != digest({"words": ["a", "b"]})
 
 
 def test_a_run_that_fails_half_way_leaves_nothing(monkeypatch):

@@ -15,8 +15,19 @@ from intmk.proposals.changes import stored, without_keys, written_fields
 
 
 def digest(data: Any) -> str:
-    """Return the checksum of plain data."""
-    return sha256(json.dumps(data, sort_keys=True, default=str).encode()).hexdigest()
+    """Return the checksum of plain data; fields without a value do not count, so that a later program may have more."""
+    return sha256(json.dumps(said(data), sort_keys=True, default=str).encode()).hexdigest()
+
+
+def said(data: Any) -> Any:
+    """Return what the data say: nothing empty, at whatever depth, and lists of keys in one order."""
+    if isinstance(data, dict):
+        told = {name: said(value) for name, value in data.items()}
+        return {name: value for name, value in told.items() if value not in (None, "", [], {}, False)}
+    if isinstance(data, list):
+        told_all = [said(value) for value in data]
+        return sorted(told_all) if all(type(value) is int for value in told_all) else told_all
+    return data
 
 
 def state_of(thing: Model) -> str:

@@ -18,6 +18,7 @@ def load_glossary(piece: Callable[..., None], page_at: Callable[[str], Page | No
 
     def write(row: dict[str, Any], term: GlossaryTerm | None) -> GlossaryTerm:
         term = term or GlossaryTerm()
+        term.archive_filter = ""
         for name, value in row.items():
             if name != "see_also":
                 setattr(term, name, linked(value, page_at) if name == "explanation" else value)

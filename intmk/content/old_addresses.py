@@ -15,7 +15,8 @@ def load_old_addresses(piece: Callable[..., None], page_at: Callable[[str], Page
     def write(row: dict[str, Any], old: OldAddress | None) -> OldAddress:
         old = old or OldAddress()
         old.address, old.description = row["address"], row["description"]
-        old.target_page, old.target_addition = page_at(row["target"]), row.get("target_addition", "")
+        old.target_page = page_at(row["target"])
+        old.target_addition = row.get("target_addition", "") if old.target_page else ""
         old.note = row.get("note", "")
         old.full_clean()
         old.save()

@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from django.conf import settings
 from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import connection, transaction
@@ -88,7 +89,7 @@ class Command(BaseCommand):
             f"Inhalte: {loader.created} angelegt, {loader.renewed} aktualisiert, {loader.kept} schon vorhanden."
         )
         if loader.left:
-            self.stdout.write("Nicht aktualisiert, weil jemand sie bearbeitet hat:")
+            self.stdout.write("Nicht aktualisiert, weil jemand sie bearbeitet hat oder etwas dagegen steht:")
             self.stdout.writelines(f"- {what}\n" for what in loader.left)
 
 
@@ -100,7 +101,7 @@ def filled() -> Iterator[None]:
 
 
 class Loader:
-    """One run. `created`, `renewed` and `kept` count the pieces of content; `left` names those people have changed.
+    """One run. `created`, `renewed` and `kept` count the pieces of content; `left` names those that stay as they are.
 
     `keys` are those of all pages, by their address.
     """
@@ -109,8 +110,10 @@ class Loader:
         self.created = self.renewed = self.kept = 0
         self.left: list[str] = []
         self.loaded = {record.key: record for record in LoadedContent.objects.all()}
+        self.is_update = bool(self.loaded)
         self.written: list[tuple[LoadedContent, Model]] = []
         self.sources: dict[str, Source] = {}
+        self.themes: set[str] = set()
         self.keys: dict[str, str] = {}
         self.pages: dict[str, Page] = {}  # one object for each, since it counts its children
         self.unfinished: list[tuple[SitePage, dict[str, Any], Callable[[Any], None]]] = []
@@ -160,7 +163,29 @@ class Loader:
             found = self.due(key, data, (same.model._default_manager.filter(pk=pk) if pk else same).first)
             if found is None:
                 return
-        self.note(key, data, write(found))
+        with self.attempt(key, found):
+            self.note(key, data, write(found))
+
+    @contextmanager
+    def attempt(self, key: str, found: Model | None) -> Iterator[None]:
+        """Leave out a piece that the site refuses as people have made it since; on a new site nothing may be refused.
+
+        found: what there is of it already; None where it is new and is tried again the next time.
+        """
+        try:
+            with transaction.atomic():
+                yield
+        except ValidationError as error:
+            if not self.is_update:
+                raise
+            self.left.append(f"{found or key}: {' '.join(error.messages)}")
+            self.written = [(record, thing) for record, thing in self.written if record.key != key]
+            if found:
+                self.renewed -= 1
+                self.kept += 1
+            else:
+                self.created -= 1
+                self.loaded.pop(key).delete()
 
     def note(self, key: str, data: Any, thing: Model) -> None:
         """Have the state of what was written noted at the end, when all that it names is there."""
@@ -215,7 +240,12 @@ class Loader:
         glossary_content.load_glossary(self.piece, self.page_at)
         self.load_synonyms()
         for page, data, fill_in in self.unfinished:
-            self.finish(page, data, fill_in)
+            key = next(record.key for record, thing in self.written if thing is page)
+            is_new = not page.live and not page.first_published_at
+            with self.attempt(key, None if is_new else page):
+                self.finish(page, data, fill_in)
+            if is_new and key not in self.loaded:
+                Page.objects.get(pk=page.pk).delete()
         old_addresses.load_old_addresses(self.piece, self.page_at)
         self.note_states()
         if (
@@ -243,6 +273,7 @@ class Loader:
         for key, row in read_content("sources").items():
             same = Source.objects.filter(publisher=row["publisher"], title=row["title"])
             self.row(f"source:{key}", same, row)
+        self.themes = set(Theme.objects.values_list("slug", flat=True))
         stored = {str(source.pk): source for source in Source.objects.all()}
         self.sources = {
             key.removeprefix("source:"): stored[record.object_pk]
@@ -254,7 +285,9 @@ class Loader:
         """Have a piece that is one row of a table written with these fields."""
 
         def write(row: Any) -> Model:
-            row = filled_in(row or same.model(), data)
+            # What the content says no longer is gone; of rows from before that was noted only what it says is known.
+            former = blank(same.model) if row and self.loaded[key].state else {}
+            row = filled_in(row or same.model(), former | data)
             row.full_clean()
             row.save()
             return row
@@ -312,15 +345,16 @@ class Loader:
                 self.note(f"page:{key}", data, found)
             return None
         page = model(slug=slug, live=False)
-        fill_in(page)
-        if not page.locale_id:
-            page.locale = Locale.get_default()
-        parent.add_child(instance=page)
-        self.loaded[f"page:{key}"].page = page
-        self.loaded[f"page:{key}"].save(update_fields=["page"])
-        self.unfinished.append((page, data, lambda page: None))
-        self.note(f"page:{key}", data, page)
-        return page
+        with self.attempt(f"page:{key}", None):
+            fill_in(page)
+            if not page.locale_id:
+                page.locale = Locale.get_default()
+            parent.add_child(instance=page)
+            self.loaded[f"page:{key}"].page = page
+            self.loaded[f"page:{key}"].save(update_fields=["page"])
+            self.unfinished.append((page, data, lambda page: None))
+            self.note(f"page:{key}", data, page)
+        return page if f"page:{key}" in self.loaded else None
 
     def page_at(self, path: str) -> Page | None:
         """Return the page that was loaded for an address, wherever it stands now; None when it was deleted.
@@ -403,6 +437,9 @@ class Loader:
         """Create a resolution under its conference, unless a person has deleted that."""
         path = f"/konferenzen/{record.conference}/{record.slug or address_part(record.item)}/"
         parent = self.page_at(f"/konferenzen/{record.conference}/")
+        if parent and parent.first_published_at and not parent.live:
+            parent = None  # people have withdrawn the conference: nothing new of it becomes public
+        record.themes = [slug for slug in record.themes if slug in self.themes]  # a person may have deleted one
 
         def fill_in(page: Any) -> None:
             fill(page, record)
@@ -473,6 +510,12 @@ def filled_in(thing: Any, fields: dict[str, Any]) -> Any:
     for name, value in fields.items():
         setattr(thing, name, value)
     return thing
+
+
+def blank(model: type[Model]) -> dict[str, Any]:
+    """Return what the fields that people fill in hold in a new row."""
+    fields = [field for field in model._meta.concrete_fields if field.editable and not field.primary_key]
+    return {field.attname: field.get_default() for field in fields}
 
 
 def default(model: type[Model], name: str) -> Any:
