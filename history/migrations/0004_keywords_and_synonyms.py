@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('history', '0001_squashed_0003_videos'),
+        ('history', '0003_videos'),
     ]
 
     operations = [
