@@ -15,12 +15,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
+from intmk.language.german_words import folded
 from intmk.pages.models import NewsIndexPage, NewsPage
 from intmk.search import results
 from intmk.search.index import Findable, store_entries
 from intmk.search.query import parse
 from intmk.search.synonyms import SearchSynonym
-from intmk.search.text import BYTES_OF_A_VECTOR, LAST_POSITION, vector
+from intmk.search.text import BYTES_OF_A_VECTOR, LAST_POSITION, PIECE, vector
 from tests.editing import give_chair, take_chair, text_of
 
 pytestmark = pytest.mark.django_db
@@ -256,7 +257,7 @@ def test_a_search_costs_the_same_queries_with_few_and_with_many_hits(few_are_cou
 @pytest.mark.parametrize(
     "query",
     ["", " ", "\x00", "'", '"', "\\", "%", "a & b | !c", ":*", "<b>", "🙂", "x" * 10_000, "(((", "und", "🏳️‍🌈 -", "- -",
-     '-"" -a', "'':A", "~kurs", "1" * 500, "a:b*c-d" * 50, '"a" ' * 60],
+     '-"" -a', "'':A", "~kurs", "\uff9e", "\uff9f -\uff9e", "1" * 500, "a:b*c-d" * 50, '"a" ' * 60],
 )  # fmt: skip
 def test_no_query_breaks_it(query):
     titles(query)
@@ -269,6 +270,11 @@ class AnyQuery(TestCase):
     def test_any_text_is_answered(self, text):
         assert titles(text) is not None
         assert parse(text).broad.count("'") % 2 == 0
+
+
+def test_no_letter_is_a_word_of_which_nothing_is_left():
+    letters = "".join(filter(str.isalpha, map(chr, range(0x110000))))
+    assert all(folded(sign) for sign in set(letters) & set("".join(re.findall(PIECE, letters))))
 
 
 def test_texts_beyond_the_limits_of_postgresql_are_cut():

@@ -11,7 +11,8 @@ from intmk.language.german_words import LONGEST_WORD, folded, forms, neighbours
 
 # A word with the signs of gender that may stand in it ("Migrant*innen"); one number, or what is counted with numbers:
 # 2.9b, 12/2.1, 13 : 1 : 2. Words with hyphens come as one token of several pieces, also across the end of a line.
-PIECE = r"[^\W\d_]+(?:[:*_·][Ii]n(?:nen)?\b)?"
+# U+FF9E and U+FF9F are letters to Python of which folding leaves nothing, and PostgreSQL refuses an empty lexeme.
+PIECE = r"[^\W\d_\uff9e\uff9f]+(?:[:*_·][Ii]n(?:nen)?\b)?"
 TOKEN = re.compile(
     rf"""(?P<number>\d+/[a-z]?\d+(?:\.\d+)*(?:\ ?[a-z]\b)? | \d+(?:\ ?:\ ?\d+)+ | \d+(?:\.\d+)+(?:\ ?[a-z]\b)?
     | \b[a-z]\d{{1,2}}\b | \d+[a-z]?\b | \d+) | (?P<word>{PIECE}(?:-(?:\s*\n\s*)?{PIECE})*)""",
