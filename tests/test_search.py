@@ -14,6 +14,7 @@ from django.urls import reverse
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
+from wagtail.models import Page
 
 from intmk.language.german_words import folded
 from intmk.pages.models import NewsIndexPage, NewsPage
@@ -157,10 +158,14 @@ def cards(query: str) -> list[tuple[str, str]]:
         ("Wer hat den Vorsitz?", ("Vorsitz 2026/27: Rheinland-Pfalz", "/vorsitz/")),
         ("nächster Vorsitz", ("Vorsitz 2027/28: Saarland", "/vorsitz/?am=2027-07-01")),
         ("01.10.2016", ("Vorsitz am 1. Oktober 2016: Baden-Württemberg", "/vorsitz/?am=2016-10-01")),
+        ("am 01.10.2016", ("Vorsitz am 1. Oktober 2016: Baden-Württemberg", "/vorsitz/?am=2016-10-01")),
+        ("Vorsitz der 12. Konferenz", ("Vorsitz am 17. März 2017: Baden-Württemberg", "/vorsitz/?am=2017-03-17")),
         ("Vorsitz am 30. Juni 2030", ("Vorsitz am 30. Juni 2030: Sachsen-Anhalt", "/vorsitz/?am=2030-06-30")),
         ("zwölfte Konferenz", ("12. Integrationsministerkonferenz", "/konferenzen/12/")),
         ("Konferenz 2018", ("13. Integrationsministerkonferenz", "/konferenzen/13/")),
         ("Wiesbaden", ("18. Integrationsministerkonferenz", "/konferenzen/18/")),
+        ("Termin 2017", ("12. Integrationsministerkonferenz", "/konferenzen/12/")),
+        ("letzte Konferenz 2012", ("7. Integrationsministerkonferenz", "/konferenzen/7/")),
         ("letzte Konferenz", ("21. Integrationsministerkonferenz", "/konferenzen/21/")),
         ("13/2.9b", ("TOP 2.9b: Niedrigschwellige Kurse für Frauen", "/konferenzen/13/top-2-9b/")),
         ("Ansprechpartner", ("Geschäftsstelle beim Land Rheinland-Pfalz", "/kontakt/")),
@@ -179,9 +184,27 @@ def test_a_year_of_two_chairs_has_two_answers_and_an_impossible_day_none():
     assert cards("31.02.2017") == []
 
 
-@pytest.mark.parametrize("query", ["Sprachmittlung", "Vorsitz Sprachmittlung", "Hamburg", "Kontakt Bayern Leitantrag"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        *("Sprachmittlung", "Vorsitz Sprachmittlung", "Hamburg", "Kontakt Bayern Leitantrag"),
+        *("Vorsitz 1999", "Vorsitz 30.02.2017", "Vorsitz der 99. Konferenz", "Termine Bayern"),
+        "letzte Konferenz in Bayern",
+    ],
+)
 def test_what_asks_for_more_or_less_has_no_answer_above_the_hits(query):
     assert cards(query) == []
+
+
+def test_several_answers_are_told_apart_by_their_headings():
+    html = answer("Vorsitz 2030").content.decode()
+    labels = re.findall(r'<section class="duty" aria-labelledby="(.+?)">\s*<h2 id="(.+?)">', html)
+    assert labels == [("antwort-1", "antwort-1"), ("antwort-2", "antwort-2")]
+
+
+def test_without_the_page_for_it_nobody_is_sent_to_the_contact():
+    Page.objects.get(url_path__endswith="/kontakt/").unpublish()
+    assert cards("Ansprechpartner") == []
 
 
 def test_synonyms_of_editors_count_at_once_and_an_empty_one_is_refused():

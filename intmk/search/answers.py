@@ -13,6 +13,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
+from wagtail.models import Page, Site
 
 from conferences.models import ChairPage, ChairTerm, ConferencePage, Land, ResolutionPage
 from conferences.models.chair import rotation_of, term_today, today
@@ -26,7 +27,7 @@ from intmk.search.text import lexemes_of, title_key, tokens
 from intmk.users.models import LAND_NAMES
 
 MOST = 3  # answers of one kind; more are a list, which the hits are
-CONTACT = "/kontakt/"
+CONTACT = "kontakt/"  # below the start page
 # Words by what is asked with them, in the forms of `forms`.
 SUBJECTS = {
     "chair": "vorsitz vorsitzende vorsitzender vorsitzend vorsitzland vorsitzjahr amtszeit leiten fuehren chair chairs "
@@ -138,20 +139,33 @@ class Question:
             if match["conference"] or "item" in self.subjects or not match["item"].isdigit()
         ]
 
+    @cached_property
+    def conference_days(self) -> list[tuple[date, date]]:
+        """Return for each number that is one of a conference the day that tells its chair, as a period."""
+        numbers = [int(number) for number in self.numbers if number.isdigit()] if "conference" in self.subjects else []
+        pages = (ConferencePage.objects.live().filter(number=number).first() for number in numbers)
+        return [(day, day) for page in pages if page and (day := page.chair_day)]
+
+    @property
+    def chair_periods(self) -> list[tuple[date, date]]:
+        """Return the days and whole years for which the chair is asked."""
+        years = [whole_year(year) for year in self.years if "/" not in year]
+        return [*self.periods, *self.conference_days, *years]
+
 
 def answers(query: Query, hits: list[SearchEntry], request: HttpRequest) -> list[Answer]:
     """Return the answers to a search; `hits` are the first of it, from which conferences and resolutions are taken."""
     asked = Question(query.text)
     found: list[Answer] = []
-    is_day = bool(asked.periods) and not asked.subjects and not asked.laender and not asked.numbers
+    is_day = bool(asked.periods) and not (asked.subjects - {"nothing"}) and not asked.laender and not asked.numbers
     if asked.is_only("chair", "conference") and ("chair" in asked.subjects or is_day):
         found += chair_answers(asked, request)
     if asked.is_only("contact", "chair", "conference") and "contact" in asked.subjects:
         found += contact_answers(request)
     is_coming = "calendar" in asked.subjects or {"conference", "next"} <= asked.subjects
-    if asked.is_only("calendar", "conference") and not asked.numbers and is_coming:
+    if asked.is_only("calendar", "conference") and is_coming and not asked.names_something:
         found += calendar_answers(request)
-    if asked.is_only("conference") and {"conference", "last"} <= asked.subjects:
+    if asked.is_only("conference") and {"conference", "last"} <= asked.subjects and not asked.names_something:
         held = ConferencePage.objects.live().filter(status=ConferencePage.Status.HELD).chronological()
         found += [of_conference(page, request) for page in held.reverse()[:1]]
     if "meaning" in asked.subjects or query.text.lower().startswith(("was ist ", "was sind ", "what is ")):
@@ -171,7 +185,8 @@ def chair_answers(asked: Question, request: HttpRequest) -> Iterator[Answer]:
         return
     laender = Land.objects.in_bulk([term.land_code for term in terms], field_name="code")
     stored = {row.start: row for row in ChairTerm.objects.with_people().filter(start__in=[t.start for t in terms])}
-    day = asked.periods[0][0] if asked.periods and asked.periods[0][0] == asked.periods[0][1] else None
+    periods = asked.chair_periods
+    day = periods[0][0] if len(periods) == 1 and periods[0][0] == periods[0][1] else None
     for term in terms:
         row = stored.get(term.start)
         people = row.persons_on(day) if row and day else list(row.persons.all()) if row else []
@@ -189,18 +204,14 @@ def chair_answers(asked: Question, request: HttpRequest) -> Iterator[Answer]:
 
 
 def terms_asked_for(asked: Question, request: HttpRequest) -> Iterable[Term]:
-    """Return the terms that a question for the chair means."""
+    """Return the terms that a question for the chair means; none where a number in it says no time."""
     rotation, now = rotation_of(request), today()
-    periods = [whole_year(year) for year in asked.years if "/" not in year]
+    if len(asked.conference_days) < len(asked.numbers):
+        return []
     if of_two := [year for year in asked.years if "/" in year]:
         return [term for year in of_two for term in rotation.terms_between(*whole_year(year)) if term.years == year]
-    for number in asked.numbers if "conference" in asked.subjects else ():
-        held = ConferencePage.objects.live().filter(number=int(number)).first() if number.isdigit() else None
-        if held and (day := held.chair_day):
-            asked.periods.append((day, day))
-    periods = [*asked.periods, *periods]
-    if periods:
-        return [term for first, last in periods for term in rotation.terms_between(first, last)]
+    if asked.chair_periods:
+        return [term for first, last in asked.chair_periods for term in rotation.terms_between(first, last)]
     if asked.laender:
         # The last that has begun and the next, the newest first.
         return [term for code in asked.laender for term in reversed(rotation.terms_of(code, now)[-2:])]
@@ -218,15 +229,16 @@ def whole_year(year: str) -> tuple[date, date]:
 
 
 def contact_answers(request: HttpRequest) -> Iterator[Answer]:
-    """Yield where the secretariat is: with the Land in the chair."""
-    term = term_today(request)
+    """Yield where the secretariat is: with the Land in the chair; nothing without the page that says more."""
+    term, site = term_today(request), Site.find_for_request(request)
     land = Land.objects.filter(code=term.land_code).first() if term else None
-    if land:
+    page = Page.objects.live().filter(url_path=f"{site.root_page.url_path}{CONTACT}").first() if site else None
+    if land and page:
         lines = [land.ministry, *land.secretariat_address.splitlines(), land.secretariat_phone]
         email = land.secretariat_email
         yield Answer(
             f"Geschäftsstelle beim Land {land.name}",
-            CONTACT,
+            page.get_url(request) or "",
             tuple(filter(None, lines)),
             ((email, f"mailto:{email}"),) if email else (),
         )
