@@ -148,6 +148,16 @@ def test_without_a_page_that_has_all_words_those_with_most_of_them_say_what_is_m
     assert {tuple(hit["missing"]) for hit in both} == {("Göttingen",), ("Sprachmittlung",)}
 
 
+def test_a_rare_word_is_found_beside_one_that_more_pages_have_than_are_ranked(few_are_counted):
+    assert "Sprachmittlung" in titles("Sprachmittlung Massenhaft")[0]
+    many(few_are_counted + 5)
+    with CaptureQueriesContext(connection) as captured:
+        found = titles("Sprachmittlung Massenhaft")
+    assert any("Sprachmittlung" in title for title in found)
+    assert any("Massenhaft" in title for title in found)
+    assert any("LATERAL" in query["sql"] and "LIMIT 20" in query["sql"] for query in captured)
+
+
 def cards(query: str) -> list[tuple[str, str]]:
     return [(card.heading, card.address) for card in answer(query).context["answers"]]
 

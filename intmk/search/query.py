@@ -114,11 +114,6 @@ class Query:
     def broad(self) -> str:
         return self.condition([term.broad for term in self.required])
 
-    @property
-    def any_broad(self) -> str:
-        """Return the condition that at least one of the terms is there."""
-        return self.condition([" | ".join(f"({term.broad})" for term in self.terms)])
-
     def condition(self, wanted: list[str]) -> str:
         """Return `wanted` as one tsquery, without what is excluded."""
         if not any(wanted):

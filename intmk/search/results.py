@@ -1,7 +1,8 @@
 """What a search finds: only what is public at this moment, also in the counts and in what is offered while typing."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from functools import cache
@@ -114,13 +115,19 @@ UNSHOWN = ("vector", "title_vector", "title_key")
 NEWEST_FIRST = (F("day").desc(nulls_last=True), F("id").desc())
 
 
+@contextmanager
+def reading_by_index() -> Iterator[None]:
+    """Make PostgreSQL use the index: it does not reckon that reading the words of each row is slow, and reads all."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        yield
+
+
 def find(query: Query, kind: str, page_number: str) -> Results:
     """Return a page of what matches `query`, of one kind or of all (""); `page_number` as it was asked for."""
     if not query.broad:
         return Results(0, False, {}, [], Paginator([], PAGE_SIZE).get_page(1))
-    with transaction.atomic(), connection.cursor() as cursor:
-        # PostgreSQL does not reckon that reading the words of each row is slow, and reads all rather than the index.
-        cursor.execute("SET LOCAL enable_seqscan = off")
+    with reading_by_index():
         found = public_entries().filter(matches("vector", query.broad))
         of_kind = found.filter(kind=kind) if kind else found
         counted = Counter(found.values_list("kind", flat=True)[: MOST + 1])
@@ -179,6 +186,21 @@ def occurrences(conditions: list[str]) -> list[int]:
         return [count for (count,) in cursor.fetchall()]
 
 
+def newest_of_each(conditions: list[str], kind: str) -> RawSQL:
+    """Return the keys of the newest public entries that meet each of these tsqueries, up to MOST of all of them.
+
+    As many of each, so that what has a rare word is among them.
+    """
+    matching = public_entries().filter(RawSQL("vector @@ asked.condition::tsquery", [], BooleanField()))
+    of_kind = matching.filter(kind=kind) if kind else matching
+    newest = of_kind.order_by(*NEWEST_FIRST).values("pk")[: MOST // len(conditions)]
+    sql, params = newest.query.sql_with_params()
+    return RawSQL(  # noqa: S611
+        f"SELECT found.pk FROM unnest(%s::text[]) AS asked(condition) CROSS JOIN LATERAL ({sql}) AS found(pk)",  # noqa: S608
+        [conditions, *params],
+    )
+
+
 def which_occur(words: Iterable[str]) -> set[str]:
     """Return those of `words` that are in a public entry, in any form or within a compound; in one query."""
     asked = {word: forms(word) for word in words}
@@ -199,7 +221,8 @@ def partial(query: Query, known: Thesaurus, kind: str) -> tuple[list[SearchEntry
     """
     of_parts = {term: terms_of_parts(term, known) for term in query.terms}
     asked = list(dict.fromkeys([*query.terms, *chain(*of_parts.values())]))
-    counts = dict(zip(asked, occurrences([query.condition([term.broad]) for term in asked]), strict=True))
+    with reading_by_index():
+        counts = dict(zip(asked, occurrences([query.condition([term.broad]) for term in asked]), strict=True))
     looked_for = []
     for term, smaller in of_parts.items():
         if not counts[term] or len(query.required) == 1:
@@ -210,11 +233,12 @@ def partial(query: Query, known: Thesaurus, kind: str) -> tuple[list[SearchEntry
     if not rest.terms:
         return [], {}, nowhere
     conditions, worth = [term.broad for term in rest.terms], [10 / log2(2 + counts[term]) for term in rest.terms]
-    found = public_entries().filter(matches("vector", rest.any_broad), **({"kind": kind} if kind else {}))
+    found = SearchEntry.objects.filter(pk__in=newest_of_each([rest.condition([term]) for term in conditions], kind))
     has = RawSQL(HAS, [conditions], ArrayField(BooleanField()))  # noqa: S611
     most = RawSQL(WORTH, [conditions, worth], FloatField())  # noqa: S611
     ranked = found.annotate(has=has).order_by((most + score(rest)).desc(), *NEWEST_FIRST).defer(*UNSHOWN)
-    entries = list(ranked[:PARTIAL])
+    with reading_by_index():
+        entries = list(ranked[:PARTIAL])
     lacking = {
         entry.pk: [
             word for term, is_there in zip(rest.terms, entry.has, strict=True) if not is_there for word in term.words
