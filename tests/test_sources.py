@@ -96,6 +96,15 @@ def test_a_page_lists_its_sources_with_title_publisher_date_and_address(client):
     assert all(f"{mark}:" in listed.text for mark in MARKS.values())
 
 
+def test_a_mark_without_sources_leads_to_what_it_means(client):
+    for term in ChairTerm.objects.filter(land__code="DE-BY"):
+        term.sources.clear()
+        term.save()
+    page = soup(client, "/laender/bayern/")
+    assert page.select(".marks a[href='#quellen']")
+    assert page.find(id="quellen")
+
+
 def test_a_mark_leads_to_sources_of_its_own_kind_only(client):
     page = soup(client, "/konferenzen/12/")
     for mark in page.select(".marks"):

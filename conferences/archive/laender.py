@@ -68,8 +68,9 @@ def land_page(request: HttpRequest, slug: str) -> HttpResponse:
 
     Context: page, land, laender (all sixteen), place of number_of_laender in the order of the chair, previous and next
     Land there; day (today), present and coming (Term or None); terms, a list of (Term, stored row or None), the newest
-    first; sources, what these rows cite; before, the ChairPage when the Land led before the terms began; conferences in
-    the Land or under its chair, newest first; what `resolutions_of` says; gaps, what is not in hand.
+    first; sources, what these rows cite; is_marked, whether one of them says how sure it is; before, the ChairPage when
+    the Land led before the terms began; conferences in the Land or under its chair, newest first; what `resolutions_of`
+    says; gaps, what is not in hand.
     """
     laender = list(Land.objects.all())
     land = next((land for land in laender if land.slug == slug), None)
@@ -100,6 +101,7 @@ def land_page(request: HttpRequest, slug: str) -> HttpResponse:
         "coming": next((term for term in terms if term.start > day), None),
         "terms": [(term, stored.get(term.start)) for term in reversed(terms)],
         "sources": cited(stored.values()),
+        "is_marked": any(row.mark for row in stored.values()),
         "before": ChairPage.objects.live().filter(before_laender=land).first(),
         "conferences": list(conferences.with_chair().chronological().reverse()),
         "previous": laender[here - 1],

@@ -11,7 +11,7 @@ from uuid import UUID, uuid5
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.views.decorators.http import conditional_page, require_safe
+from django.views.decorators.http import require_safe
 from icalendar import Calendar, Event, vDuration
 
 from conferences.models import ChairTerm, ConferencePage
@@ -65,7 +65,6 @@ class Entry:
 
 
 @require_safe
-@conditional_page
 def calendar(request: HttpRequest) -> HttpResponse:
     """Return the calendar; programs are asked to look again once a day."""
     found = Calendar()

@@ -12,7 +12,7 @@ from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
-from django.views.decorators.http import conditional_page, require_safe
+from django.views.decorators.http import require_safe
 from wagtail.models import Page
 
 from conferences.archive.rows import NamedRows, ResolutionRow, resolution_rows
@@ -123,7 +123,6 @@ def names_of(themes: Iterable[Theme]) -> list[str]:
 
 
 @require_safe
-@conditional_page
 def atom(request: HttpRequest, read: Callable[[HttpRequest], Feed]) -> HttpResponse:
     """Return what `read` finds as an Atom feed (RFC 4287)."""
     found, own = read(request), full_url(request, request.path)
@@ -153,7 +152,6 @@ def atom(request: HttpRequest, read: Callable[[HttpRequest], Feed]) -> HttpRespo
 
 
 @require_safe
-@conditional_page
 def json_feed(request: HttpRequest, read: Callable[[HttpRequest], Feed]) -> HttpResponse:
     """Return what `read` finds as JSON Feed 1.1."""
     found = read(request)

@@ -116,7 +116,7 @@ class Loader:
         self.themes: set[str] = set()
         self.keys: dict[str, str] = {}
         self.pages: dict[str, Page] = {}  # one object for each, since it counts its children
-        self.unfinished: list[tuple[SitePage, dict[str, Any], Callable[[Any], None]]] = []
+        self.unfinished: list[tuple[str, SitePage, dict[str, Any], Callable[[Any], None]]] = []
 
     def is_new(self, key: str, same: QuerySet) -> bool:
         """Record `key` and return whether it is to be created.
@@ -239,8 +239,7 @@ class Loader:
             create_workflow(home)
         glossary_content.load_glossary(self.piece, self.page_at)
         self.load_synonyms()
-        for page, data, fill_in in self.unfinished:
-            key = next(record.key for record, thing in self.written if thing is page)
+        for key, page, data, fill_in in self.unfinished:
             is_new = not page.live and not page.first_published_at
             with self.attempt(key, None if is_new else page):
                 self.finish(page, data, fill_in)
@@ -341,7 +340,7 @@ class Loader:
         slug = path.strip("/").rpartition("/")[2] or "start"
         if parent is None or not self.is_new(f"page:{key}", parent.get_children().filter(slug=slug)):
             if found := self.due(f"page:{key}", data, lambda: self.specific_page_at(path)):
-                self.unfinished.append((cast(SitePage, found), data, fill_in))
+                self.unfinished.append((f"page:{key}", cast(SitePage, found), data, fill_in))
                 self.note(f"page:{key}", data, found)
             return None
         page = model(slug=slug, live=False)
@@ -352,7 +351,7 @@ class Loader:
             parent.add_child(instance=page)
             self.loaded[f"page:{key}"].page = page
             self.loaded[f"page:{key}"].save(update_fields=["page"])
-            self.unfinished.append((page, data, lambda page: None))
+            self.unfinished.append((f"page:{key}", page, data, lambda page: None))
             self.note(f"page:{key}", data, page)
         return page if f"page:{key}" in self.loaded else None
 
