@@ -4,8 +4,11 @@ import contextlib
 import errno
 import os
 import re
+import shutil
 import signal
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,7 +18,7 @@ import pytest
 from intmk.management.commands import prepare
 from intmk.server import embedded_postgres, preparation, serve
 from tests.processes import clocks_of, is_alive, processes_of, wait_until
-from tests.serving import Site, copy_state, free_port, served_once
+from tests.serving import ROOT, Site, copy_state, free_port, served_once
 
 
 def refusal(var_dir: Path, port: object, **environment: str) -> str:
@@ -121,6 +124,30 @@ def test_kill_9_of_the_supervisor_ends_the_web_server(served):
     with embedded_postgres.running(served.var_dir):  # adopts the database and ends it
         pass
     wait_until(lambda: not processes_of(served.var_dir))  # workers take a moment to end after their server
+
+
+@pytest.mark.skipif(shutil.which("setpriv") is None, reason="Hier sagt der Kernel keinem Prozess das Ende an.")
+def test_who_is_killed_while_it_starts_a_process_leaves_none_behind(tmp_path):
+    """As between the welcome and the clock: the kernel does not know yet that it shall end the process."""
+    begun, go, alive = tmp_path / "begun", tmp_path / "go", tmp_path / "alive"
+    slow = tmp_path / "setpriv"
+    wait = f"echo $$ > {begun}.part && mv {begun}.part {begun}; while [ ! -e {go} ]; do sleep 0.02; done"
+    slow.write_text(f'#!/bin/sh\n{wait}\nexec {shutil.which("setpriv")} "$@"\n')
+    slow.chmod(0o755)
+    code = f"""
+from intmk.server.web_server import process
+with process(["-c", "open({str(alive)!r}, 'w')"], None):
+    input()
+"""
+    path = f"{tmp_path}:{os.environ['PATH']}"
+    with subprocess.Popen(
+        [sys.executable, "-c", code], cwd=ROOT, env=os.environ | {"PATH": path}, stdin=subprocess.PIPE
+    ) as parent:
+        wait_until(begun.exists)
+        parent.kill()
+    go.touch()
+    wait_until(lambda: not is_alive(int(begun.read_text())))
+    assert not alive.exists()
 
 
 def test_a_taken_port_is_named_with_its_holder(var_dir):

@@ -19,6 +19,8 @@ ANSWER_SECONDS = 60
 STOP_SECONDS = 5
 LEFTOVER_SECONDS = 10
 HEADER_SECONDS = 10  # silent connections take the places of others for so long
+# Whoever is killed before the kernel knows that it shall tell us would leave us behind for ever.
+ONLY_BELOW = '[ "$PPID" = "$0" ] && exec "$@"'
 THREADS = 4  # per worker; granian's default of several hundred only makes them wait for one another
 
 
@@ -33,7 +35,7 @@ def process(arguments: list[str], environment: dict[str, str]) -> Iterator[subpr
     It leads a process group, so that Ctrl-C reaches only us, and the kernel ends it when we are killed.
     """
     setpriv = shutil.which("setpriv")  # of util-linux, which every Debian has; in Python it would take a preexec_fn
-    command = [setpriv, "--pdeathsig=TERM"] if setpriv else []
+    command = [setpriv, "--pdeathsig=TERM", "sh", "-c", ONLY_BELOW, str(os.getpid())] if setpriv else []
     command += [sys.executable, *arguments]
     started = subprocess.Popen(command, stdin=subprocess.DEVNULL, cwd=ROOT, env=environment, process_group=0)
     try:
