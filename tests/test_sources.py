@@ -112,6 +112,25 @@ def test_a_mark_leads_to_sources_of_its_own_kind_only(client):
             assert f"({mark.a.get_text(strip=True).split()[0]}" in page.select_one(link["href"]).get_text()
 
 
+def test_a_person_cites_own_sources_and_without_them_those_of_the_term(client):
+    term = ChairTerm.objects.get(start=date(2017, 10, 1))
+    first, then = term.persons.all()
+    other = Source.objects.exclude(cited_by_chairterm=term).filter(kind="official").first()
+    first.sources, then.source = [other], "press"
+    first.save()
+    then.save()
+    page = soup(client, "/laender/bayern/")
+    row = next(row for row in page.find_all("tr") if first.name in row.text)
+    of_first, of_then = (
+        person for person in row.find_all("p") if first.name in person.text or then.name in person.text
+    )
+    assert [mark["href"] for mark in of_first.select(".marks a")] == [f"#quelle-{other.pk}"]
+    assert [mark["href"] for mark in of_then.select(".marks a")] == [
+        mark["href"] for mark in row.select("td:last-child .marks a")
+    ]
+    assert page.find(id=f"quelle-{other.pk}")
+
+
 def test_a_dead_address_is_no_link_and_has_the_archive_beside_it(client):
     source = Source.objects.get(title="Beschlüsse der 12. Konferenz")
     source.is_dead, source.archived_url = True, "https://archiv.example/12"

@@ -1,7 +1,7 @@
 """What the archive can be filtered by: from the words of an address to codes and counts, and back to addresses."""
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -27,6 +27,7 @@ from conferences.archive.facets import (
 from conferences.archive.rows import NamedRows
 from conferences.models import Addressee, ConferencePage, FollowUp, ResolutionPage, ResolutionVote
 from conferences.models.resolution_queryset import ResolutionQuerySet
+from conferences.models.resolution_wording import IN_WRITING
 from conferences.rules.claim import Claim
 from intmk.language.dates import PLAUSIBLE_YEARS
 from intmk.language.slugs import hyphenated
@@ -70,6 +71,16 @@ def stored_choices(prefix: str, values: list[tuple[str, str]]) -> list[Choice]:
     return [Choice(prefix + value, hyphenated(str(label)), str(label)) for value, label in values]
 
 
+def kinds() -> list[Choice]:
+    """Return the kinds; votes in writing count here whatever came of them, so that they are not called by one result.
+
+    The word of the address stays, for it may be linked.
+    """
+    written = KIND + ResolutionPage.Kind.CIRCULAR
+    found = stored_choices(KIND, ResolutionPage.Kind.choices)
+    return [replace(choice, label=IN_WRITING) if choice.code == written else choice for choice in found]
+
+
 def facets_of(names: NamedRows) -> list[Facet]:
     """Return all facets in the order of the page.
 
@@ -87,7 +98,7 @@ def facets_of(names: NamedRows) -> list[Facet]:
         ),
         Facet("bekannt", "Bekannt als", stored_choices(CLAIM, Claim.choices)),
         Facet("ergebnis", "Ergebnis", stored_choices(OUTCOME, ResolutionPage.Outcome.choices)),
-        Facet("art", "Art", stored_choices(KIND, ResolutionPage.Kind.choices)),
+        Facet("art", "Art", kinds()),
         Facet(
             CONFERENCES,
             "Konferenz und Jahr",

@@ -20,8 +20,7 @@ from conferences.models import (
     ResolutionStatement,
     ResolutionVote,
 )
-from conferences.models.chair import rotation_of, today
-from intmk.base.sources import cited
+from conferences.models.chair import cited_by_terms, rotation_of, today
 from intmk.base.view_pages import VIEWS, ViewPage, full_url
 
 LIST_TITLE = VIEWS["laender"].heading
@@ -100,7 +99,7 @@ def land_page(request: HttpRequest, slug: str) -> HttpResponse:
         "present": next((term for term in terms if day in term), None),
         "coming": next((term for term in terms if term.start > day), None),
         "terms": [(term, stored.get(term.start)) for term in reversed(terms)],
-        "sources": cited(stored.values()),
+        "sources": cited_by_terms(stored.values()),
         "is_marked": any(row.mark for row in stored.values()),
         "before": ChairPage.objects.live().filter(before_laender=land).first(),
         "conferences": list(conferences.with_chair().chronological().reverse()),

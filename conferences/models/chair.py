@@ -1,5 +1,6 @@
 """The chair: terms of Länder and persons within them; `chair_page.py` shows both."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -24,7 +25,7 @@ from conferences.models.term_form import ChairTermForm
 from conferences.models.term_panels import EffectsPanel, OutlookPanel
 from conferences.rules.rotation import PeriodMixin, Rotation, Term
 from intmk.base.fields import optional_link
-from intmk.base.sources import SOURCE_PANEL, Citing, Sourced
+from intmk.base.sources import SOURCE_PANEL, Citing, Sourced, cited
 from intmk.language.dates import EXACT, period_in_words, problems
 
 # A year by the rule; twice that leaves room for what the conference may decide and catches typing errors.
@@ -36,7 +37,7 @@ class ChairTermQuerySet(models.QuerySet):
 
     def with_people(self) -> "ChairTermQuerySet":
         """Fetch Land, persons and sources along, for tables."""
-        persons = ChairPerson.objects.select_related("portrait")
+        persons = ChairPerson.objects.select_related("portrait").prefetch_related("sources")
         return self.select_related("land").prefetch_related(models.Prefetch("persons", persons), "sources")
 
     def rotation(self) -> Rotation:
@@ -150,7 +151,7 @@ class ChairTerm(PeriodMixin, Sourced, Citing, ClusterableModel):
         return Term(self.land.code, self.start, self.end)
 
 
-class ChairPerson(Sourced, Orderable):
+class ChairPerson(Sourced, Citing, ClusterableModel, Orderable):
     """A person in the chair; a term can see several, each with own dates, known or not."""
 
     term = ParentalKey(ChairTerm, related_name="persons", on_delete=models.CASCADE, verbose_name="Amtszeit")
@@ -175,7 +176,11 @@ class ChairPerson(Sourced, Orderable):
         FieldPanel("portrait"),
         FieldRowPanel([FieldPanel("start"), FieldPanel("end")]),
         FieldPanel("note"),
-        FieldRowPanel([FieldPanel("source"), FieldPanel("source_note")]),
+        MultiFieldPanel(
+            SOURCE_PANEL.children,
+            heading="Quelle",
+            help_text="Nur, wo sie für die Person eine andere ist als für die Amtszeit.",
+        ),
     ]
 
     class Meta(Orderable.Meta):
@@ -214,12 +219,9 @@ class ChairPerson(Sourced, Orderable):
     def has_own_source(self) -> bool:
         """Tell whether its source says something else than that of the term."""
         other_kind = self.source and self.source != self.term.source
-        return bool(other_kind or (self.source_note and self.source_note != self.term.source_note))
-
-    @property
-    def cited(self) -> list:
-        """Return what its term cites, numbered as on the page."""
-        return getattr(self.term, "cited", [])
+        return bool(
+            other_kind or self.sources.all() or (self.source_note and self.source_note != self.term.source_note)
+        )
 
     @property
     def known_days(self) -> tuple[date, date] | None:
@@ -237,6 +239,16 @@ class ChairPerson(Sourced, Orderable):
         if self.end:
             return gettext("bis {day}").format(day=date_format(self.end, "SHORT_DATE_FORMAT"))
         return ""
+
+
+def cited_by_terms(terms: Iterable[ChairTerm]) -> list:
+    """Return what terms and their persons cite, as `cited` does; a person without own sources has those of the term."""
+    terms = list(terms)
+    sources = cited([row for term in terms for row in (term, *term.persons.all())])
+    for term in terms:
+        for person in term.persons.all():
+            person.cited = person.cited or term.cited
+    return sources
 
 
 def rotation_of(request: HttpRequest) -> Rotation:

@@ -9,11 +9,10 @@ from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import RichTextField
 from wagtail.rich_text import get_text_for_indexing
 
-from conferences.models.chair import ChairTerm, day_asked_for, rotation_of, today
+from conferences.models.chair import ChairTerm, cited_by_terms, day_asked_for, rotation_of, today
 from conferences.models.land import Land
 from conferences.rules.rotation import Term
 from intmk.base.pages import TextPage
-from intmk.base.sources import cited
 
 
 @dataclass(frozen=True)
@@ -57,7 +56,7 @@ class ChairView(TextPage):
         persons, other_persons: who chaired on the day as far as is known, and who else in the term.
         previous, following: (Term, Land) before and after it or None; without a term the first one follows.
         lap: `Turn` of each of the sixteen Länder in the round of `term`; empty without a term.
-        terms: all stored rows, newest first; sources: what these cite.
+        terms: all stored rows, newest first; sources: what these and their persons cite.
         before_period, before_laender: when who led before the first term.
         """
         context = super().get_context(request, *args, **kwargs)
@@ -89,7 +88,7 @@ class ChairView(TextPage):
             if term
             else [],
             "terms": terms,
-            "sources": cited(terms),
+            "sources": cited_by_terms(terms),
             "before_period": period,
             "before_laender": led,
         }

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from conferences.models.conference import ConferencePage
 
 DECIDED = (ballot.UNANIMOUS, ballot.MAJORITY, ballot.ADOPTED)
+IN_WRITING = "Umlaufverfahren"
 NOT_DECIDED = (ballot.WITHDRAWN, ballot.ADJOURNED, ballot.REJECTED, ballot.FAILED)
 
 
@@ -75,7 +76,7 @@ class WordingMixin:
     @property
     def circular_name(self: Worded) -> str:
         """Return what a vote in writing is called: "Umlaufbeschluss" only if it was a decision."""
-        return self.Kind.CIRCULAR.label if self.is_decided else "Umlaufverfahren"
+        return self.Kind.CIRCULAR.label if self.is_decided else IN_WRITING
 
     @property
     def what(self: Worded) -> str:

@@ -15,6 +15,7 @@ from django.template import Context
 from django.urls import reverse
 from django.utils.html import json_script
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
 
 from conferences.models import ConferencePage, Land, ResolutionPage, Source, Theme
 from conferences.models.chair_page import ChairView
@@ -22,6 +23,7 @@ from conferences.models.conference_index import ConferenceList
 from history.models import AboutPage
 from intmk.base.pages import SitePage
 from intmk.base.view_pages import ViewPage
+from intmk.language import land_names
 from intmk.language.dates import EXACT, FIRST_DAY_UNKNOWN, UncertainPeriod
 from intmk.media.documents.models import SiteDocument
 from intmk.media.images.models import SiteImage
@@ -203,7 +205,9 @@ def of_chair(page: ChairView, view: View) -> list[dict]:
     members = [
         {
             "@type": "OrganizationRole",
-            "roleName": f"Vorsitz {term.years} ({term.land_name})" if term else "Vorsitz",
+            "roleName": f"{gettext('Vorsitz')} {term.years} ({land_names.on_page(term.land_code, term.land_name)})"
+            if term
+            else gettext("Vorsitz"),
             "startDate": day_of(person.start),
             "endDate": day_of(person.end),
             "member": {

@@ -310,10 +310,16 @@ class Loader:
         fields |= {"start": data["start"], "end": data["end"], "land": Land.objects.get(code=data["land"])}
         term = filled_in(term or ChairTerm(), fields)
         term.sources = self.cited(data)
-        term.persons = [ChairPerson(sort_order=place, **row) for place, row in enumerate(data.get("person", []))]
+        term.persons = [self.person(place, row) for place, row in enumerate(data.get("person", []))]
         term.full_clean()
         term.save()
         return term
+
+    def person(self, place: int, data: dict[str, Any]) -> ChairPerson:
+        """Return the person of these data, the `place`th of the term."""
+        person = ChairPerson(sort_order=place, **{name: data[name] for name in data if name != "sources"})
+        person.sources = self.cited(data)
+        return person
 
     def page(
         self,
