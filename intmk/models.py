@@ -16,6 +16,7 @@ from intmk.preview_links.models import PreviewLink
 from intmk.proposals.models import Proposal
 from intmk.search.index import SearchEntry, SearchWord
 from intmk.search.synonyms import SearchSynonym
+from intmk.server.clock_run import ClockRun
 from intmk.server.site_identity import SiteIdentity
 from intmk.trash.models import TrashedItem
 
@@ -24,6 +25,7 @@ __all__ = [
     "BarrierMail",
     "BarrierReport",
     "BarrierSender",
+    "ClockRun",
     "DocumentPage",
     "DocumentVersion",
     "GlossaryTerm",

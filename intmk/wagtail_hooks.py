@@ -20,6 +20,7 @@ from intmk.audit import bulk_changes, reports
 from intmk.audit.log_entries import register_actions
 from intmk.base import drafts, publishing_rules
 from intmk.base.pages import PlainPageLinkHandler
+from intmk.doctor import panel as doctor_panel
 from intmk.media import file_lists, orphans, unpublished
 from intmk.media.documents import rereading
 from intmk.media.documents.models import PublicDocumentLinkHandler
@@ -77,6 +78,7 @@ hooks.register(EVERY_MINUTE, orphans.tend_orphans)
 hooks.register(EVERY_MINUTE, rereading.read_some, order=1)  # takes its time
 hooks.register("construct_homepage_panels", barrier_inbox.add_inbox_panel)
 hooks.register("construct_homepage_panels", statement_panel.add_statement_panel)
+hooks.register("construct_homepage_panels", doctor_panel.add_doctor_panel)
 register_snippet(barrier_inbox.BarrierViewSet)
 register_snippet(GlossaryTermViewSet)
 register_snippet(OldAddressViewSet)

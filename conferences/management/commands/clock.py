@@ -8,12 +8,12 @@ from collections.abc import Callable
 import psycopg
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import close_old_connections, connection
+from django.db import DatabaseError, close_old_connections, connection
 from wagtail import hooks
 
 from conferences.handover.mail import send_due_mails
 from conferences.terms.rights import update_publishing_rights
-from intmk.server import direct_connection
+from intmk.server import clock_run, direct_connection
 from intmk.server.scheduler import EVERY_MINUTE
 
 LOCK = 0x434C4F434B  # "CLOCK": of several servers one does the work
@@ -49,7 +49,8 @@ def tick() -> None:
             if mine:
                 for step in (update_publishing_rights, publish, send_due_mails, *hooks.get_hooks(EVERY_MINUTE)):
                     attempt(step)
-    except psycopg.Error:
+                clock_run.note(clock_run.MINUTE)
+    except (psycopg.Error, DatabaseError):
         logger.exception("Die Uhr konnte nicht arbeiten.")
 
 
@@ -60,8 +61,12 @@ def publish() -> None:
 
 
 def attempt(step: Callable[[], object]) -> None:
-    """Run one step; what it raises must not keep the others from running."""
+    """Run one step and note how it went; what it raises must not keep the others from running."""
+    name = f"{step.__module__}.{step.__name__}"
     try:
         step()
-    except Exception:
+        clock_run.note(name)
+    except Exception as error:
         logger.exception("Die Uhr: %s ist gescheitert.", step.__name__)
+        with contextlib.suppress(DatabaseError):  # a database that takes nothing has just said so
+            clock_run.note(name, error)
