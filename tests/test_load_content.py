@@ -24,7 +24,7 @@ from conferences.models import (
     Theme,
 )
 from history.models import TimelinePage
-from intmk.content.changes import digest, state_of
+from intmk.content.changes import digest, is_untouched, state_of
 from intmk.content.models import LoadedContent
 from intmk.media.images.models import SiteImage
 from intmk.pages.models import HomePage, NewsIndexPage, StandardPage
@@ -81,6 +81,12 @@ def test_a_first_run_fills_an_emptied_site():
         model.objects.all().delete()
     call_command("load_content", verbosity=0)
     assert ConferencePage.objects.live().count() == 22
+
+
+@pytest.mark.audit
+def test_what_is_noted_of_each_piece_is_what_it_says():
+    for record in LoadedContent.objects.exclude(page=None).select_related("page"):
+        assert is_untouched(record, record.page.specific), record
 
 
 def test_what_a_person_edited_stays():

@@ -33,14 +33,18 @@ def said(data: Any) -> Any:
 def state_of(thing: Model) -> str:
     """Return the checksum of all that people can write into it."""
     if isinstance(thing, Page):
-        said = stored(thing)
-        return digest(without_keys({name: said.get(name) for name in written_fields(type(thing))}))
+        return state_of_version(type(thing), stored(thing))
     if isinstance(thing, ClusterableModel):
         return digest(without_keys(json.loads(thing.to_json())))
     told = model_to_dict(thing)
     return digest(
         {name: [row.pk for row in value] if isinstance(value, list) else value for name, value in told.items()}
     )
+
+
+def state_of_version(page_type: type[Page], version: dict[str, Any]) -> str:
+    """Return the same checksum of a page as a version of it is stored."""
+    return digest(without_keys({name: version.get(name) for name in written_fields(page_type)}))
 
 
 def is_untouched(record: LoadedContent, thing: Model) -> bool:

@@ -2,9 +2,11 @@
 
 import json
 from collections.abc import Iterable
+from functools import cache
 from html.parser import HTMLParser
 from typing import Any
 
+from django.apps import apps
 from wagtail.models import COMMENTS_RELATION_NAME, Page
 
 
@@ -13,10 +15,16 @@ def stored(page: Page) -> dict[str, Any]:
     return {name: value for name, value in json.loads(page.to_json()).items() if name != COMMENTS_RELATION_NAME}
 
 
-def written_fields(page_type: type[Page]) -> set[str]:
+def written_fields(page_type: type[Page]) -> frozenset[str]:
     """Return the names of what the form of this type has: fields, and relations whose rows are one field here."""
-    form = page_type.get_edit_handler().get_form_class()
-    return {*form.base_fields, *form.formsets} - {COMMENTS_RELATION_NAME}
+    return fields_of_form(page_type._meta.label)
+
+
+@cache
+def fields_of_form(label: str) -> frozenset[str]:
+    """Return the same by the label of the type; Wagtail makes the classes of the form anew each time."""
+    form = apps.get_model(label).get_edit_handler().get_form_class()
+    return frozenset({*form.base_fields, *form.formsets} - {COMMENTS_RELATION_NAME})
 
 
 def changed(before: dict[str, Any], after: dict[str, Any], fields: Iterable[str]) -> set[str]:

@@ -40,7 +40,7 @@ from intmk.base.indexes import deferred_indexes
 from intmk.base.pages import SitePage
 from intmk.content import accessibility_statement, old_addresses
 from intmk.content import glossary as glossary_content
-from intmk.content.changes import digest, is_untouched, state_of
+from intmk.content.changes import digest, is_untouched, state_of, state_of_version
 from intmk.content.files import linked, read_content, section
 from intmk.content.models import OF_PEOPLE, LoadedContent
 from intmk.content.translations import join_entrance, load_english
@@ -194,9 +194,14 @@ class Loader:
         self.written.append((record, thing))
 
     def note_states(self) -> None:
-        """Store what was written, as it is now."""
+        """Store what was written, as it is now; of pages, as their last version has it."""
+        pages = Page.objects.filter(pk__in=[thing.pk for _, thing in self.written if isinstance(thing, Page)])
+        versions = dict(pages.values_list("pk", "latest_revision__content"))
         for record, thing in self.written:
-            record.state = state_of(type(thing)._default_manager.get(pk=thing.pk))
+            if isinstance(thing, Page):
+                record.state = state_of_version(type(thing), versions[thing.pk])
+            else:
+                record.state = state_of(type(thing)._default_manager.get(pk=thing.pk))
         fields = ["made_of", "object_pk", "state"]
         LoadedContent.objects.bulk_update([record for record, _ in self.written], fields)
 
