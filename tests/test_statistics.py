@@ -33,7 +33,7 @@ def test_the_years_between_are_shown_and_what_is_not_known_is_a_part_of_its_own(
         ("2017", [3, 0, 2]),
         ("2018", [0, 0, 0]),
         ("2019", [0, 1, 0]),
-        ("Jahr liegt nicht vor", [0, 0, 4]),
+        ("ohne Jahr", [0, 0, 4]),
     ]
     assert [query for _, query, _ in table.rows] == ["?jahr=2017", "", "?jahr=2019", ""]
     assert table_by_year([], "").rows == []
@@ -110,7 +110,7 @@ def test_without_resolutions_nothing_is_drawn(reader):
     response = reader.get(ADDRESS)
     assert "Noch keine Einträge." in text_of(response)
     assert b'<rect class="chart' not in response.content
-    assert rows(reader, "jahre") == [["Jahr", "einstimmig", "anderes Ergebnis", "liegt nicht vor"]]
+    assert rows(reader, "jahre") == [["Jahr", "einstimmig", "anderes Ergebnis", "ohne Angabe"]]
 
 
 def test_a_name_that_looks_like_a_formula_stays_text_in_the_file(reader):

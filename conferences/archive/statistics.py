@@ -26,7 +26,7 @@ from intmk.base.view_pages import VIEWS, ViewPage, full_url
 TITLE = VIEWS["statistics"].heading
 LONGEST_SPAN = 100  # years; what spans more is a mistake that must not fill the page with empty years
 SMALL = 30  # below this the page warns that single resolutions change the picture
-UNANIMOUS, OTHERWISE, UNKNOWN = "einstimmig", "anderes Ergebnis", "liegt nicht vor"
+UNANIMOUS, OTHERWISE, UNKNOWN = "einstimmig", "anderes Ergebnis", "ohne Angabe"
 KIND_OF = {"": UNKNOWN, ballot.ADOPTED: UNKNOWN, ballot.UNANIMOUS: UNANIMOUS}  # of an outcome; OTHERWISE for others
 
 
@@ -114,7 +114,10 @@ def tables_of_resolutions() -> tuple[Table, list[Table], int, int]:
     )
     total = known["total"]
     by_year = public.order_by("year").values_list("year", "outcome").annotate(number=Count("pk"))
-    years = table_by_year(list(by_year), f"Gezählt sind {entries_in_words(total)}.")
+    years = table_by_year(
+        list(by_year),
+        f"Gezählt sind {entries_in_words(total)}. Ohne Angabe ist, wovon nicht belegt ist, wie abgestimmt wurde.",
+    )
 
     def basis(number: int, what: str) -> str:
         return f"{what} bei {number} von {entries_in_words(total, dative=True)}."
@@ -130,7 +133,7 @@ def tables_of_resolutions() -> tuple[Table, list[Table], int, int]:
         ),
         table_of(
             facets["land"], counts, "antragsteller", "Antragstellende Länder",
-            basis(known["land"], "Wer den Antrag gestellt hat, liegt vor")
+            basis(known["land"], "Genannt ist, wer den Antrag gestellt hat,")
             + " Ein Antrag mehrerer Länder zählt bei jedem von ihnen, einer aller Länder in einer eigenen Zeile.",
         ),
         table_of(
@@ -139,7 +142,7 @@ def tables_of_resolutions() -> tuple[Table, list[Table], int, int]:
         ),
         table_of(
             facets["adressat"], counts, "adressaten", "Adressaten",
-            basis(known["adressat"], "Ein Adressat liegt vor") + " Mehrere je Eintrag sind möglich.",
+            basis(known["adressat"], "Ein Adressat ist genannt") + " Mehrere je Eintrag sind möglich.",
         ),
     ]  # fmt: skip
     return years, tables, total, total - known["outcome"]
@@ -168,7 +171,7 @@ def table_by_year(rows: list[tuple[int | None, str, int]], basis: str) -> Table:
         ["Jahr", UNANIMOUS, OTHERWISE, UNKNOWN],
         [
             (
-                str(year) if year else "Jahr liegt nicht vor",
+                str(year) if year else "ohne Jahr",
                 f"?jahr={year}" if year in numbers and year else "",
                 [numbers.get(year, Counter())[kind] for kind in (UNANIMOUS, OTHERWISE, UNKNOWN)],
             )
