@@ -43,8 +43,9 @@ class ConferenceSearchMixin:
         }
 
     def search_context(self) -> str:
-        """Return when and where it met."""
-        return ", ".join(filter(None, [str(self.period), self.where]))
+        """Return when and where it met, or that it did not."""
+        status = "" if self.status == self.Status.HELD else self.get_status_display()
+        return ", ".join(filter(None, [str(self.period), self.where, status]))
 
     def search_date(self) -> date | None:
         """Return its first known day."""

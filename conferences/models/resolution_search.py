@@ -60,9 +60,12 @@ class ResolutionSearchMixin:
         return begins.year if begins else None
 
     def search_context(self) -> str:
-        """Return the conference and the number, e.g. "12. Integrationsministerkonferenz, TOP 2.1"."""
-        conference = self.public_conference
-        return ", ".join(filter(None, [conference.title if conference else "", self.number]))
+        """Return the conference and the number, e.g. "12. Integrationsministerkonferenz, TOP 2.1".
+
+        Without what is no number: "Umlaufbeschluss" alone is said by the label.
+        """
+        conference, number = self.public_conference, "" if self.number == self.what else self.number
+        return ", ".join(filter(None, [conference.title if conference else "", number]))
 
     def search_date(self) -> date | None:
         """Return the day of the decision, else the first known day of the sitting."""

@@ -199,7 +199,7 @@ def chair_answers(asked: Question, request: HttpRequest) -> Iterator[Answer]:
                 f"{term.period}{'' if term.stored else ', nach der Reihenfolge der Länder'}",
                 *(", ".join(filter(None, [person.name, person.office])) for person in people),
             ),
-            ((land.name, land.get_absolute_url()),) if land else (),
+            ((f"{land.name}: alle Amtszeiten und Konferenzen", land.get_absolute_url()),) if land else (),
         )
 
 

@@ -27,7 +27,7 @@ from intmk.media.documents.models import SiteDocument
 from intmk.media.public_files import public_pages
 from intmk.search.text import distinct_words, plain_text, title_key, vector
 
-VERSION = 6  # raised when texts are taken apart in another way: load_content then makes the index anew
+VERSION = 7  # raised when texts are taken apart in another way: load_content then makes the index anew
 BATCH = 200
 OFFICES = "Ministerin Minister Senatorin Senator"  # of those in the chair; which of them is not known of all
 index_deferred = Switch("index_deferred")

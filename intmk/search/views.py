@@ -97,7 +97,7 @@ def hit(entry: SearchEntry, page: Page | None, query: Query, request: HttpReques
     around = passages(entry.text, query.is_hit) or [[(start, False)]]
     return {
         "address": address,
-        "label": entry.label,
+        "label": "Seite" if entry.label == entry.title else entry.label,
         "context": entry.context,
         "title": marked_hits(entry.title, query.is_hit),
         "passages": around if entry.text else [],
