@@ -28,7 +28,7 @@ def resolution_context(page: SitePage, request: HttpRequest) -> dict[str, Any]:
 
     votes, statements, report_requests: lists of rows. follow_ups: the same, the latest first. movers: str.
     themes, addressees: lists. references, referenced_by: rows of ResolutionReference whose other end is public.
-    previous, next: public resolutions of the same conference, None at the ends. gap: a sentence.
+    previous, next: public resolutions of the same conference, None at the ends. gaps: of `gaps`.
     is_title_only: bool. sources: what the page cites.
     points: those that are released, as HTML with links to the glossary.
     """
@@ -44,7 +44,7 @@ def resolution_context(page: SitePage, request: HttpRequest) -> dict[str, Any]:
         "movers_in_words": movers_in_words(page, movers, list(Land.objects.all())),
         "previous": before,
         "next": after,
-        "gap": gap(page),
+        "gaps": gaps(page),
         "is_title_only": is_title_only(page, rows),
         "sources": cited([page]),
         "points": points_of(page),
@@ -102,16 +102,15 @@ def neighbouring_resolutions(page: SitePage) -> tuple[SitePage | None, SitePage 
     return same.filter(earlier).in_order().last(), same.filter(later).in_order().first()
 
 
-def gap(page: SitePage) -> str:
-    """Return the one sentence on what a reader would look for in the record and what is not in hand, "" without any."""
+def gaps(page: SitePage) -> list[str]:
+    """Return what a reader would look for in the record and what is not in hand."""
     expected = [
-        ("das Ergebnis", page.outcome),
-        ("das Abstimmungsergebnis", page.outcome != ballot.ADOPTED),
-        ("der Wortlaut", page.points),
-        ("die Niederschrift", page.source_file_id or page.found_at),
+        ("Ergebnis", page.outcome),
+        ("Abstimmungsergebnis", page.outcome != ballot.ADOPTED),
+        ("Wortlaut", page.points),
+        ("Niederschrift", page.source_file_id or page.found_at),
     ]
-    missing = [name for name, found in expected if not found]
-    return f"Hier {'liegen' if missing[1:] else 'liegt'} {enumerated(missing)} nicht vor." if missing else ""
+    return [name for name, found in expected if not found]
 
 
 def is_title_only(page: SitePage, rows: dict[str, list]) -> bool:
