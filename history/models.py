@@ -12,7 +12,6 @@ from modelcluster.models import ClusterableModel
 from wagtail import hooks
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, ObjectList
 from wagtail.documents import get_document_model_string
-from wagtail.fields import RichTextField
 from wagtail.images import get_image_model_string
 from wagtail.models import Orderable, Page
 from wagtail.rich_text import get_text_for_indexing
@@ -24,6 +23,7 @@ from intmk.base.publishing_rules import RowsPanel
 from intmk.base.sources import SOURCE_PANEL, SOURCES, Citing, Sourced, cited
 from intmk.base.timeline_entry import HOOK, TimelineEntry
 from intmk.language.dates import EXACT, MONTH, YEAR, UncertainPeriod
+from intmk.language.link_fields import RichTextField
 
 
 class AboutPage(Citing, TextPage):

@@ -17,6 +17,7 @@ from conferences.archive.themes import list_of_themes, theme_page
 from conferences.archive.views import archive
 from intmk.accessibility.views import barrier_receipt, barrier_report
 from intmk.addresses.views import old_addresses
+from intmk.base import link_choosers
 from intmk.media import views as downloads
 from intmk.media.videos import views as video_views
 from intmk.open_data import feeds
@@ -36,6 +37,7 @@ from intmk.users.views import AccountView
 
 urlpatterns = [
     path("admin/account/", never_cache(require_admin_access(AccountView.as_view()))),
+    path("admin/", include(link_choosers.addresses)),
     path("admin/", include("intmk.users.urls")),  # before Wagtail's: signing in is ours
     # Wagtail's own way of publishing, moving and deleting for programs, past locks and hooks; no screen uses it.
     re_path(r"^admin/api/main/pages/\d+/action/", page_not_found, {"exception": Http404()}),

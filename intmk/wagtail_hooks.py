@@ -21,6 +21,7 @@ from intmk.audit.log_entries import register_actions
 from intmk.base import drafts, publishing_rules
 from intmk.base.pages import PlainPageLinkHandler
 from intmk.doctor import panel as doctor_panel
+from intmk.language.link_fields import links_to_be_pasted
 from intmk.media import file_lists, orphans, unpublished
 from intmk.media.documents import rereading
 from intmk.media.documents.models import PublicDocumentLinkHandler
@@ -136,7 +137,7 @@ def scripts_of_the_editor() -> str:
     And say what publishing does, for the moments that stand in the form, and what stands against it, and let people
     sign in again over the form or see what somebody else has saved meanwhile.
     """
-    names = ("save_order", "publishing_sentence", "publishing_rules", "sign_in_again", "two_versions")
+    names = ("save_order", "pasted_links", "publishing_sentence", "publishing_rules", "sign_in_again", "two_versions")
     return format_html_join(
         "", '<script type="module" src="{}"></script>', ((static(f"js/{name}.js"),) for name in names)
     )
@@ -157,6 +158,7 @@ def no_embeds(features) -> None:
 @hooks.register("register_rich_text_features", order=20)
 def links_of_our_own(features) -> None:
     """Resolve links to pages without a query for each type of page, and those to documents unless they are withheld."""
+    links_to_be_pasted(features)
     features.register_link_type(PlainPageLinkHandler)
     features.register_link_type(PublicDocumentLinkHandler)
 

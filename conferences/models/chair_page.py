@@ -6,13 +6,13 @@ from django.db import models
 from django.db.models import prefetch_related_objects
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
-from wagtail.fields import RichTextField
 from wagtail.rich_text import get_text_for_indexing
 
 from conferences.models.chair import ChairTerm, cited_by_terms, day_asked_for, rotation_of, today
 from conferences.models.land import Land
 from conferences.rules.rotation import Term
 from intmk.base.pages import TextPage
+from intmk.language.link_fields import RichTextField
 
 
 @dataclass(frozen=True)

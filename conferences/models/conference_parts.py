@@ -17,6 +17,7 @@ from conferences.models.land import Land
 from conferences.rules import agenda_item
 from intmk.base.pages import SitePage
 from intmk.language.dates import german_period
+from intmk.language.link_fields import LinkField
 
 
 class ProgrammeItemBlock(blocks.StructBlock):
@@ -142,7 +143,7 @@ class ConferencePressRelease(Orderable):
         related_name="+",
     )
     title = models.CharField("Titel", max_length=200, blank=True, help_text="Nur bei einer Adresse im Netz.")
-    url = models.URLField("oder Adresse im Netz", blank=True)
+    url = LinkField("oder Adresse im Netz", blank=True)
 
     panels = [FieldPanel("page"), FieldRowPanel([FieldPanel("title"), FieldPanel("url")])]
 

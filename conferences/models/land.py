@@ -5,6 +5,7 @@ from django.urls import reverse
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.search import index
 
+from intmk.language.link_fields import LinkField, MailField
 from intmk.language.phone_numbers import Phone, check_phone, phone_in
 from intmk.users.models import LAND_NAMES
 
@@ -25,7 +26,7 @@ class Land(index.Indexed, models.Model):
     secretariat_address = models.TextField(
         "Anschrift der Geschäftsstelle", blank=True, help_text="Zeile für Zeile, wie auf einem Brief."
     )
-    secretariat_email = models.EmailField("E-Mail der Geschäftsstelle", blank=True)
+    secretariat_email = MailField("E-Mail der Geschäftsstelle", blank=True)
     secretariat_phone = models.CharField(
         "Telefon der Geschäftsstelle",
         max_length=40,
@@ -33,7 +34,7 @@ class Land(index.Indexed, models.Model):
         validators=[check_phone],
         help_text="Mit Vorwahl, z. B. „+49 6131 16-0“. Stehen mehrere Nummern da, führt der Verweis zur ersten.",
     )
-    website = models.URLField("Website des Ministeriums", blank=True)
+    website = LinkField("Website des Ministeriums", blank=True)
     responsible_person = models.CharField(
         "Verantwortlich für den Inhalt",
         max_length=200,
@@ -63,7 +64,7 @@ class Land(index.Indexed, models.Model):
         blank=True,
         help_text="Die Erklärung ist jedes Jahr zu prüfen, zuerst bei der Übernahme des Vorsitzes.",
     )
-    security_email = models.EmailField(
+    security_email = MailField(
         "E-Mail für Sicherheitshinweise",
         blank=True,
         help_text="Steht in security.txt. Leer: die E-Mail der Geschäftsstelle.",

@@ -11,10 +11,9 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
 from django.utils import timezone
 from modelcluster.fields import ParentalManyToManyField
-from wagtail import blocks
 from wagtail.admin.panels import ObjectList
 from wagtail.documents import get_document_model_string
-from wagtail.fields import RichTextField, StreamField
+from wagtail.fields import StreamField
 from wagtail.models import Page, PageManager
 from wagtail.search import index
 
@@ -42,6 +41,7 @@ from conferences.rules import agenda_item, ballot
 from intmk.base.drafts import was_public
 from intmk.base.pages import SitePage, beside_title
 from intmk.base.sources import Citing, Sourced, Sureness
+from intmk.language.link_fields import LinkField, RichTextBlock, RichTextField
 
 if TYPE_CHECKING:
     from conferences.models.conference import ConferencePage
@@ -159,7 +159,7 @@ class ResolutionPage(
         help_text="Nur ankreuzen, wenn das bekannt ist. Liegen die Zahlen bloß nicht vor, bleibt das Feld leer.",
     )
     points = StreamField(
-        [("point", blocks.RichTextBlock(label="Punkt", features=TEXT_FEATURES, icon="list-ol"))],
+        [("point", RichTextBlock(label="Punkt", features=TEXT_FEATURES, icon="list-ol"))],
         verbose_name="Beschlusstext",
         blank=True,
         help_text="Jeder Punkt ein Block; die Nummern entstehen von selbst.",
@@ -190,7 +190,7 @@ class ResolutionPage(
         "ankreuzen.",
     )
     source_pages = models.CharField("Seiten darin", max_length=40, blank=True, help_text="z. B. „3–5“")
-    found_at = models.URLField("Fundstelle", blank=True, help_text="Wo die Datei oder die Angabe gefunden wurde.")
+    found_at = LinkField("Fundstelle", blank=True, help_text="Wo die Datei oder die Angabe gefunden wurde.")
     addressees = ParentalManyToManyField(Addressee, verbose_name="Adressaten", blank=True, related_name="resolutions")
     themes = ParentalManyToManyField(Theme, verbose_name="Handlungsfelder", blank=True, related_name="resolutions")
     # What of the tables follows from `live`, which stands in another one: numbers of drafts may be there twice.

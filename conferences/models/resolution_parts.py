@@ -7,12 +7,12 @@ from django.utils import timezone
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.documents import get_document_model_string
-from wagtail.fields import RichTextField
 from wagtail.models import Orderable
 
 from conferences.models.land import Land
 from conferences.rules import ballot
 from intmk.base.fields import optional_link
+from intmk.language.link_fields import LinkField, RichTextField
 
 TEXT_FEATURES = ["bold", "italic", "ol", "ul", "link", "document-link"]
 
@@ -141,7 +141,7 @@ class ResolutionReference(Orderable):
         blank=True,
         help_text="Gremium, Tag und Gegenstand, z. B. „Ministerpräsidentenkonferenz, 22. März 2007: Auftrag zum NIP“.",
     )
-    url = models.URLField("Adresse dazu", blank=True)
+    url = LinkField("Adresse dazu", blank=True)
 
     panels = [
         FieldPanel("kind"),
@@ -184,7 +184,7 @@ class ReportRequest(Orderable):
     due_at = optional_link("conferences.ConferencePage", "oder fällig zur Konferenz")
     answered_on = models.DateField("Beantwortet am", null=True, blank=True)
     answer = optional_link(get_document_model_string(), "Bericht (Dokument)")
-    answer_url = models.URLField("oder Adresse des Berichts", blank=True)
+    answer_url = LinkField("oder Adresse des Berichts", blank=True)
     answer_note = models.CharField("Anmerkung zur Antwort", max_length=300, blank=True)
 
     panels = [
@@ -235,7 +235,7 @@ class FollowUp(Orderable):
     day = models.DateField("Bekannt am")
     note = models.CharField("Was geschehen ist", max_length=500, blank=True)
     evidence = models.CharField("Beleg", max_length=250, help_text="Worauf sich die Angabe stützt.")
-    url = models.URLField("Adresse des Belegs", blank=True)
+    url = LinkField("Adresse des Belegs", blank=True)
 
     panels = [
         FieldRowPanel([FieldPanel("state"), FieldPanel("day", required_on_save=False)]),

@@ -5,6 +5,8 @@ from django.db import models
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.search import index
 
+from intmk.language.link_fields import LinkField
+
 LONGEST_ADDRESS = 500
 
 
@@ -21,14 +23,14 @@ class Source(index.Indexed, models.Model):
     dated = models.CharField(
         "Datum", max_length=40, blank=True, help_text="So genau wie bekannt, z. B. „26. März 2015“ oder „2011“."
     )
-    url = models.URLField("Adresse", max_length=LONGEST_ADDRESS, blank=True, help_text="Leer, wenn nicht bekannt.")
+    url = LinkField("Adresse", max_length=LONGEST_ADDRESS, blank=True, help_text="Leer, wenn nicht bekannt.")
     seen_on = models.DateField("Zuletzt gesehen am", null=True, blank=True)
     is_dead = models.BooleanField(
         "Adresse führt ins Leere",
         default=False,
         help_text="Die Adresse wird dann nicht mehr verlinkt; daneben steht die Fassung im Archiv, wenn es eine gibt.",
     )
-    archived_url = models.URLField("Adresse im Archiv", max_length=LONGEST_ADDRESS, blank=True)
+    archived_url = LinkField("Adresse im Archiv", max_length=LONGEST_ADDRESS, blank=True)
     note = models.CharField(
         "Anmerkung", max_length=250, blank=True, help_text="z. B. wo ein Protokoll gefunden wurde. Steht öffentlich."
     )

@@ -1,7 +1,6 @@
 """The chair and the list of conferences in another language: the same rows, with texts of their own."""
 
 from wagtail.admin.panels import FieldPanel
-from wagtail.fields import RichTextField
 from wagtail.models import Page
 from wagtail.rich_text import get_text_for_indexing
 
@@ -11,6 +10,7 @@ from conferences.models.conference_index import ConferenceList
 from conferences.models.conference_queryset import ConferenceQuerySet
 from conferences.models.land import Land
 from intmk.language.interface_language import GERMAN, PLAIN, interface_language
+from intmk.language.link_fields import RichTextField
 
 
 class TranslationMixin:

@@ -17,6 +17,7 @@ from wagtail.log_actions import log
 from intmk.addresses.old_addresses import OldAddress, key_of
 from intmk.addresses.public_addresses import PublicAddress, normalised_path
 from intmk.base.tables import Row, UnreadableFileError, csv_rows, decoded_table
+from intmk.language.links import unwrapped
 from intmk.language.readable_text import readable
 from intmk.media.files import within_reach_of_the_laender
 from intmk.media.images.models import SiteDocument
@@ -65,6 +66,7 @@ def line_of(row: Row, stored: dict[str, OldAddress], seen: dict[str, int]) -> Ad
     if line.errors:
         return line
     try:
+        address = unwrapped(address)
         key = key_of(address)
         if key in seen:
             raise ValueError(f"Diese Adresse steht schon in Zeile {seen[key]}.")

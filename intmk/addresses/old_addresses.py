@@ -18,6 +18,8 @@ from wagtail.search import index
 from intmk.addresses.writing import LONGEST, host_in_letters, loose_key, path_and_query
 from intmk.base.fields import optional_link
 from intmk.base.site_notice import PageChooser
+from intmk.language.link_fields import LinkTextField
+from intmk.language.links import unwrapped
 from intmk.media.documents.models import SiteDocument
 
 MOST_ALIKE = 20  # rows that differ in their writing only
@@ -89,6 +91,7 @@ class OldAddressQuerySet(models.QuerySet):
         What is listed without a host is meant with any, after what is listed with this one.
         """
         try:
+            words = unwrapped(words)
             key, loose = key_of(words), loose_key(words)
         except ValueError:
             candidates = []
@@ -102,7 +105,7 @@ class OldAddressQuerySet(models.QuerySet):
 class OldAddress(index.Indexed, models.Model):
     """What stood at an address of a former site, and where it is now: here, in an archive, or nowhere."""
 
-    address = models.CharField(
+    address = LinkTextField(
         "Alte Adresse",
         max_length=LONGEST,
         help_text="Vollständig, z. B. https://www.example.org/2017/beschluss.pdf. Ohne den Namen der Website "
@@ -123,7 +126,7 @@ class OldAddress(index.Indexed, models.Model):
         help_text="Was auf der Seite gemeint ist, z. B. ?am=2018-10-01 für einen Tag des Vorsitzes.",
     )
     target_document = optional_link(get_document_model_string(), "oder in diesem Dokument")
-    archived_url = models.CharField(
+    archived_url = LinkTextField(
         "Adresse in einem Archiv",
         blank=True,
         max_length=LONGEST,

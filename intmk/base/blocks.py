@@ -16,6 +16,7 @@ from wagtail.images import get_image_model
 from wagtail.images.blocks import ImageChooserBlock
 
 from intmk.base.video_block import VideoBlock
+from intmk.language.link_fields import LinkBlock, RichTextBlock
 
 RICH_TEXT_FEATURES = ["h3", "bold", "italic", "ol", "ul", "link", "document-link"]
 # Words a minute for silent reading of German prose (Brysbaert 2019 gives 179 to 260 for European languages).
@@ -72,7 +73,7 @@ class SectionBlock(blocks.StructBlock):
         required=False,
         help_text="Erscheint im Inhaltsverzeichnis. Leer nur beim einleitenden Abschnitt.",
     )
-    text = blocks.RichTextBlock(label="Text", features=RICH_TEXT_FEATURES)
+    text = RichTextBlock(label="Text", features=RICH_TEXT_FEATURES)
 
     def clean(self, value):
         """Raise StructBlockValidationError for a heading in the text below no heading: a level would be skipped."""
@@ -125,7 +126,7 @@ class NoticeBlock(blocks.StructBlock):
     """A boxed remark, e.g. on a gap in the record."""
 
     heading = blocks.CharBlock(label="Überschrift", max_length=120)
-    text = blocks.RichTextBlock(label="Text", features=["bold", "italic", "ul", "link"])
+    text = RichTextBlock(label="Text", features=["bold", "italic", "ul", "link"])
 
     class Meta:
         icon = "info-circle"
@@ -218,7 +219,7 @@ class TeaserBlock(blocks.StructBlock):
     title = blocks.CharBlock(label="Titel", max_length=80)
     text = blocks.TextBlock(label="Text", required=False, max_length=240)
     page = blocks.PageChooserBlock(label="Seite", required=False)
-    url = blocks.URLBlock(
+    url = LinkBlock(
         label="oder Adresse im Netz",
         required=False,
         help_text="Nur wenn keine Seite gewählt ist, mit https://",

@@ -14,8 +14,9 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from wagtail.admin.panels import FieldPanel, TitleFieldPanel
-from wagtail.fields import RichTextField
 from wagtail.search import index
+
+from intmk.language.link_fields import RichTextField
 
 MOST = 8  # marked words a page; more would be in the way of reading
 # Links and controls take no link, headings stay quiet, quotations stay as they were said.

@@ -479,7 +479,7 @@ class Loader:
             if target
         ]
         if isinstance(page, ChairPage):
-            page.before_text = linked(page.before_text, self.page_at)
+            page.before_text = linked(page.before_text, self.page_at)  # type: ignore[assignment]  # Wagtail has no types
         if isinstance(page, TimelinePage):
             page.milestones = list(self.milestones())
         if state_of(page) == before:  # what it is made of was not noted yet, and is the same

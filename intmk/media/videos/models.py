@@ -13,11 +13,11 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, MultiFieldPanel
-from wagtail.fields import RichTextField
 from wagtail.images import get_image_model_string
 from wagtail.rich_text import expand_db_html, get_text_for_indexing
 from wagtail.search import index
 
+from intmk.language.link_fields import RichTextField
 from intmk.media.files import ReadFile, TidyFile, not_a_file_name, safe_name, shown_name
 from intmk.media.public_files import PublicFileQuerySet, editors_address, private_address, tell_standing
 from intmk.media.videos import captions
