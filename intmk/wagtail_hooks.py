@@ -25,6 +25,7 @@ from intmk.language.link_fields import links_to_be_pasted
 from intmk.media import file_lists, orphans, unpublished
 from intmk.media.documents import rereading
 from intmk.media.documents.models import PublicDocumentLinkHandler
+from intmk.media.images import tasks
 from intmk.media.videos.views import VideoViewSet, video_for_editors
 from intmk.pages.component_library import design
 from intmk.pages.glossary_views import GlossaryTermViewSet
@@ -77,6 +78,7 @@ hooks.register(EVERY_MINUTE, unsent_forms.remove_old_forms)
 hooks.register(EVERY_MINUTE, sessions.remove_ended)
 hooks.register(EVERY_MINUTE, orphans.tend_orphans)
 hooks.register(EVERY_MINUTE, rereading.read_some, order=1)  # takes its time
+hooks.register(EVERY_MINUTE, tasks.make_missing, order=1)
 hooks.register("construct_homepage_panels", barrier_inbox.add_inbox_panel)
 hooks.register("construct_homepage_panels", statement_panel.add_statement_panel)
 hooks.register("construct_homepage_panels", doctor_panel.add_doctor_panel)

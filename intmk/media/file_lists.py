@@ -12,6 +12,7 @@ from wagtail.models import Page
 
 from intmk.media import unpublished
 from intmk.media.documents.models import SiteDocument
+from intmk.media.images.models import SiteImage
 from intmk.media.public_files import standings
 from intmk.media.unfinished import NewPicturesView, OffersUnfinished, unfinished_picture
 
@@ -93,6 +94,14 @@ class DocumentView(documents.EditView):
 
 class PicturesView(WithStanding, images.IndexView):
     """The list of pictures."""
+
+    def decorate_paginated_queryset(self, object_list: Any) -> Any:
+        """Also say of which the renditions are still being made."""
+        found = super().decorate_paginated_queryset(object_list)
+        shown = {picture.pk: picture for picture in found}
+        for pk in SiteImage.objects.lacking_renditions().filter(pk__in=shown).values_list("pk", flat=True):
+            shown[pk].standing += " Die kleineren Fassungen für die Website entstehen noch."
+        return found
 
 
 def warn_of_papers(request: HttpRequest, page: Page) -> None:

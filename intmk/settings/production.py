@@ -280,6 +280,11 @@ LOGGING = {
         "history": {"level": "INFO"},
     },
 }
+# Wagtail's own tasks are part of the answer: what they index is asked for by the next one.
+TASKS = {
+    "default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"},
+    "background": {"BACKEND": "intmk.server.background.ThreadBackend"},
+}
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # Wagtail's page editor sends one field for each part of a page
 
 WAGTAIL_SITE_NAME = MFA_TOTP_ISSUER = "Integrationsministerkonferenz"

@@ -2,6 +2,7 @@
 
 import logging
 import re
+from functools import partial
 from io import BytesIO
 from math import ceil
 from pathlib import PurePosixPath
@@ -25,6 +26,7 @@ from wagtail.images.models import (
 from intmk.media.documents.models import DocumentField, SiteDocument  # noqa: F401 – migration 0001_initial names them here
 from intmk.media.files import LibraryFile, TidyFile, ascii_words, is_new, not_a_file_name, safe_name, shown_name
 from intmk.media.images import upload as image_upload
+from intmk.media.images.tasks import make_renditions
 from intmk.media.public_files import PublicFileQuerySet, private_address
 
 # The renditions of templates/includes/picture.html.
@@ -107,6 +109,11 @@ class SiteImageQuerySet(PublicFileQuerySet, ImageQuerySet):
         """Fetch all that includes/picture.html shows with one further query, however many pictures there are."""
         return self.prefetch_renditions(*PICTURE_SPECS)
 
+    def lacking_renditions(self) -> "SiteImageQuerySet":
+        """Return those of which not all of PICTURE_SPECS have been made."""
+        made = models.Count("renditions", filter=models.Q(renditions__filter_spec__in=PICTURE_SPECS))
+        return self.alias(made=made).filter(made__lt=len(PICTURE_SPECS))
+
 
 class SiteImage(LibraryFile, AbstractImage):
     """A picture with its credit; `description`, inherited from Wagtail, is its alternative text and required."""
@@ -184,16 +191,21 @@ class SiteImage(LibraryFile, AbstractImage):
         return f"original_images/{filename}"
 
     def on_new_file(self) -> None:
-        """Throw away what was made of the former file, and make the renditions before the first reader asks."""
-        self.renditions.all().delete()
-        transaction.on_commit(self.make_renditions, robust=True)
+        """Throw away what was made of the former file, and have the renditions made once the new one is stored.
 
-    def make_renditions(self) -> None:
-        """Make those of PICTURE_SPECS that are missing; a failure is logged, and the page tries again."""
+        A page that is shown before makes its own.
+        """
+        self.renditions.all().delete()
+        transaction.on_commit(partial(make_renditions.enqueue, self.pk), robust=True)
+
+    def make_renditions(self) -> bool:
+        """Make those of PICTURE_SPECS that are missing, and say whether that went well; a failure is logged."""
         try:
             self.get_renditions(*PICTURE_SPECS)
         except Exception:
             logger.exception("Die Fassungen von Bild %s ließen sich nicht herstellen.", self.pk)
+            return False
+        return True
 
     def create_renditions(self, *filters: Filter) -> dict[Filter, "SiteRendition"]:
         """Do what Wagtail's method does for PICTURE_SPECS, without decoding the original once for each in threads.
