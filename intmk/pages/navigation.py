@@ -76,7 +76,7 @@ def links_from(root: Page, shown: Page | None) -> dict[str, Any]:
     if is_plain():
         menu.insert(0, home)
     for page in menu:
-        page.current = current(page.path, shown.path if shown else "", page.path in above)
+        page.current = current(page.path, shown.path if shown else "", page.path in above and page != home)
     return language_links(live, root, shown) | {
         "home": home,
         "menu": menu,
