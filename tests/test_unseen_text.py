@@ -257,7 +257,7 @@ def test_what_a_file_says_of_itself_is_told_apart_from_its_text():
     pdf.cell(text="Text der Seite")
     pdf.text_annotation(10, 10, "Bitte streichen!")
     found = reading(bytes(pdf.output()))
-    assert found.disclosed == {"author": "Muster, Erika (Ref. 24)", "title": "Entwurf_v3_INTERN.docx", "notes": 1}
+    assert found.disclosed == {"author": "Muster, Erika (Ref. 24)", "title": "Entwurf_v3_INTERN.docx", "notes": [1]}
     assert "streichen" not in found.pages[1]
 
 

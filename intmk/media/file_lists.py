@@ -121,7 +121,7 @@ def warn_of_published_papers(request: HttpRequest, page: Page) -> None:
 def warn_of(request: HttpRequest, files: dict[Any, list[int]]) -> None:
     """Add a message for each document among `files` that holds text which nobody sees, or may do so."""
     for document in SiteDocument.objects.filter(
-        pk__in=files[SiteDocument], withheld=False, disclosed__has_any_keys=["unseen", "unchecked"]
+        pk__in=files[SiteDocument], withheld=False, disclosed__has_any_keys=["unseen", "covered", "unchecked"]
     ):
         messages.warning(request, f"„{document.title}“: {document.warnings[0]}")
 

@@ -201,10 +201,13 @@ def newest_of_each(conditions: list[str], kind: str) -> RawSQL:
     )
 
 
-def which_occur(words: Iterable[str]) -> set[str]:
-    """Return those of `words` that are in a public entry, in any form or within a compound; in one query."""
+def which_occur(words: Iterable[str], whole: bool = False) -> set[str]:
+    """Return those of `words` that are in a public entry, in any form or, unless `whole`, within a compound.
+
+    In one query.
+    """
     asked = {word: forms(word) for word in words}
-    conditions = [any_of([*own, *(NEAR + form for form in own)]) for own in asked.values()]
+    conditions = [any_of([*own, *(NEAR + form for form in own if not whole)]) for own in asked.values()]
     return {word for word, count in zip(asked, occurrences(conditions), strict=True) if count}
 
 
@@ -266,7 +269,7 @@ def correction(query: Query) -> tuple[str, bool]:
         for word in mistyped
     ]
     candidates = list(near[0].union(*near[1:], all=True) if len(near) > 1 else near[0])
-    public = which_occur({word for _, word in candidates})
+    public = which_occur({word for _, word in candidates}, whole=True)
     best: dict[str, tuple[float, str]] = {}
     for asked, word in candidates:
         likeness = likeness_of(asked, word)
@@ -350,6 +353,6 @@ def suggestions(typed: str) -> list[str]:
             SearchWord.objects.filter(folded__startswith=beginning).order_by("folded").values_list("word", flat=True)
         )
         likely = list(words[: 2 * SUGGESTIONS])
-        public = which_occur(likely)
+        public = which_occur(likely, whole=True)
         found += [word for word in likely if word in public]
     return list(dict.fromkeys(found))[:SUGGESTIONS]

@@ -19,6 +19,7 @@ TOKEN = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 PIECES = re.compile(PIECE)
+PART = re.compile(r"[-\u2010¨´`ˆ˜].*|.*[-\u2010¨´`ˆ˜]", re.DOTALL)
 GENDER_SIGNS = re.compile(r"[:*_·]")
 NEAR = "~"  # before what a word is found by besides itself
 # Limits of PostgreSQL: a position ends at 16383, a lexeme has 256 of them, all lexemes together one megabyte.
@@ -111,9 +112,14 @@ def title_key(text: str) -> str:
 
 
 def distinct_words(text: str) -> dict[str, str]:
-    """Return the words of `text` that can be offered to those who mistype them, by their folded form."""
+    """Return the words of `text` that can be offered to those who mistype them, by their folded form.
+
+    What a hyphen or an accent of its own is next to is a part of a word: "Sprach-", "V¨aterkurse".
+    """
     found: dict[str, str] = {}
     for token in tokens(text):
+        if PART.fullmatch(text, max(token.start - 1, 0), token.end + 1):
+            continue
         for word in (*token.pieces, token.word) if not token.is_number else ():
             if 4 <= len(word) <= LONGEST_WORD:
                 found.setdefault(folded(word), word)

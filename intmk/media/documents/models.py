@@ -211,7 +211,7 @@ class SiteDocument(ReadFile, AbstractDocument):
         if self.is_read:
             return self.has_unseen_text
         with self.open_file() as file:
-            return bool(document_upload.reading_of(file, self.file.name).disclosed.get("unseen"))
+            return document_upload.hides(document_upload.reading_of(file, self.file.name).disclosed)
 
     def computed_sha256(self) -> str:
         """Return the SHA-256 of the stored file; raise FileNotFoundError."""
@@ -239,8 +239,8 @@ class SiteDocument(ReadFile, AbstractDocument):
 
     @property
     def has_unseen_text(self) -> bool:
-        """Say whether the file holds text that nobody sees, as far as it could be read."""
-        return bool(self.disclosed.get("unseen"))
+        """Say whether the file holds text that nobody sees, or a covered part of a scan, as far as it could be read."""
+        return document_upload.hides(self.disclosed)
 
     @property
     def may_hide_text(self) -> bool:
@@ -251,7 +251,7 @@ class SiteDocument(ReadFile, AbstractDocument):
     @property
     def warnings(self) -> list[str]:
         """Return in sentences for editors what the file gives away beside what is seen; the gravest first."""
-        return document_upload.warnings_of(self.disclosed)
+        return document_upload.warnings_of(self.disclosed, self.title)
 
     @property
     def last_page_read(self) -> int:

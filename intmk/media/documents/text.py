@@ -15,25 +15,30 @@ from html import unescape
 from typing import IO, Any
 
 from intmk.media import sandbox
+from intmk.media.documents.broken_words import joined_across_pages, whole_words
 
 SECONDS = 10.0  # for one file; an upload is answered within 20
 OUTPUT = 8 * 1024 * 1024  # bytes; 300,000 characters take at most six each in JSON
 MOST_PAGES = 3000
 # Raised when the text is read in another way: documents read by a former version are then read again.
-VERSION = 2
+VERSION = 3
 MOST_CHARACTERS = 300_000  # beyond, PostgreSQL's tsvector can refuse the whole row
 
-# What the files of a scanner, of Word and of LaTeX have where a word is broken; PDFium writes U+FFFE or U+0002 for it.
-SUSPENDED = r"(?!(?:und|oder|bzw|sowie|als|wie)\b)"
-BROKEN_WORD = re.compile(rf"(?<=\w)(?:[\ufffe\x02]\s*|[-\u2010]\s*\n\s*){SUSPENDED}(?=[a-zäöüß])")
-KEPT_HYPHEN = re.compile(r"(?<=\w)(?:[\ufffe\x02]|[-\u2010](?=\s*\n))\s*(?=[A-ZÄÖÜ0-9])")
-LIGATURE = re.compile("[\ufb00-\ufb06]")
 # What a file says of itself, and where it may stand a second time (XMP).
 TOLD = {"author": ("Author", "dc:creator"), "title": ("Title", "dc:title"), "subject": ("Subject", "dc:description"),
         "keywords": ("Keywords", "pdf:Keywords")}  # fmt: skip
 NOTHING_TOLD = {"", "anonymous", "unspecified", "untitled", "unknown"}  # what programs write where nobody said anything
 TELLING = 2  # letters that nobody sees; fewer may be a slip of the drawing
 MOST_TOLD = 200  # characters of each
+# How the page begins that dynamic forms (XFA) and portfolios hold for programs that cannot show them.
+PLACEHOLDER = re.compile(
+    r"(?:Please wait|Bitte warten|Veuillez patienter)\b.{0,10}(?:If|Wenn|Falls|Sollte|Si)\b.*"
+    r"(?:replaced|ersetzt|remplacé|Adobe|PDF)"
+    r"|(?:For the best experience, open this PDF portfolio|Um das beste Ergebnis .{0,40}PDF-Portfolio"
+    r"|Öffnen Sie dieses PDF-Portfolio)",
+    re.IGNORECASE,
+)
+LONGEST_PLACEHOLDER = 2000
 UNWANTED = ("Cc", "Cf", "Cs", "Co", "Cn")  # categories of Unicode; what is none of them PostgreSQL stores
 
 
@@ -45,9 +50,10 @@ class Reading:
     "unread" (nothing within the limits); or why it is refused: "broken", "encrypted", "too_many_pages".
     page_count: None when unknown. pages: the text of each page that has some, by its number from 1.
     language: what the file says (e.g. "de-DE"), else "". tagged: whether it says it is tagged, a hint at accessibility.
-    disclosed: what the file gives away beside what is seen, as far as there is any: "unseen" (list of the pages with
-    text that nobody sees), "unchecked" (list of the pages where that stays unknown; they have no text here), "notes"
-    and "attachments" (how many), "author", "title", "subject", "keywords".
+    disclosed: what the file gives away beside what is seen, as far as there is any. Lists of pages: "unseen" (with text
+    that nobody sees), "covered" (a surface lies on a part of a scan), "unchecked" (where that stays unknown; they have
+    no text here), "notes". Further "attachments" (how many), "author", "title", "subject", "keywords", and
+    "placeholder" (True) where pages hold only the request to open the file with another program, which is no text.
     """
 
     state: str
@@ -81,7 +87,10 @@ def understood(lines: list[str]) -> Reading:
     disclosed = disclosed_by(head.get("told"))
     pages = texts_of([as_page(line) for line in said[1 : count + 1] if "text" in as_page(line)], disclosed)
     complete = isinstance(said[-1], dict) and said[-1].get("complete") is True and "unchecked" not in disclosed
-    state = ("found" if complete else "partial") if pages else ("none" if complete else "unread")
+    if head.get("dynamic") is True:
+        pages, disclosed["placeholder"] = {}, True
+    is_scan = complete and "placeholder" not in disclosed
+    state = ("found" if complete else "partial") if pages else ("none" if is_scan else "unread")
     language = re.match(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*", str(head.get("language", "")))
     return Reading(state, count, pages, language[0][:20] if language else "", head.get("tagged") is True, disclosed)
 
@@ -89,18 +98,29 @@ def understood(lines: list[str]) -> Reading:
 def texts_of(said: list[dict[str, Any]], disclosed: dict[str, Any]) -> dict[int, str]:
     """Return the texts by number of page, no longer than is stored; add to `disclosed` what else the pages hold."""
     pages, left = {}, MOST_CHARACTERS
-    for number, page in enumerate(said, start=1):
-        is_checked = page.get("unchecked") is not True
-        if is_checked and (cleaned := clean(str(page["text"]))[:left]):
+    are_checked = [page.get("unchecked") is not True for page in said]
+    texts = [str(page["text"]) if is_checked else "" for page, is_checked in zip(said, are_checked, strict=True)]
+    whole = zip(said, are_checked, joined_across_pages(texts), strict=True)
+    for number, (page, is_checked, text) in enumerate(whole, start=1):
+        if is_placeholder(text):
+            disclosed["placeholder"] = True
+        elif cleaned := clean(text)[:left]:
             pages[number] = cleaned
             left -= len(cleaned)
         if not is_checked:
             disclosed.setdefault("unchecked", []).append(number)
-        elif page.get("unseen") is True:
-            disclosed.setdefault("unseen", []).append(number)
+        for name in ("unseen", "covered") if is_checked else ():
+            if page.get(name) is True:
+                disclosed.setdefault(name, []).append(number)
         if type(page.get("notes")) is int and page["notes"] > 0:
-            disclosed["notes"] = disclosed.get("notes", 0) + min(page["notes"], 10_000)
+            disclosed.setdefault("notes", []).append(number)
     return pages
+
+
+def is_placeholder(text: str) -> bool:
+    """Say whether the text of a page is what other programs show where only Adobe's shows the document."""
+    words = " ".join(text.split())
+    return len(words) < LONGEST_PLACEHOLDER and bool(PLACEHOLDER.match(words))
 
 
 def as_page(line: Any) -> dict[str, Any]:
@@ -129,29 +149,21 @@ def parsed(lines: list[str]):
 
 
 def clean(text: str) -> str:
-    """Return `text` in one line, without what cannot be stored, and with the words whole that a line end has broken.
-
-    A hyphen before a capital or a digit stays ("Baden-Württemberg"), and one before "und" does ("Sprach- und").
-    """
-    text = unicodedata.normalize("NFC", LIGATURE.sub(lambda found: unicodedata.normalize("NFKC", found[0]), text))
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    text = re.sub(r"\u00ad\s*", "", text)
-    text = KEPT_HYPHEN.sub("-", BROKEN_WORD.sub("", text))
-    text = re.sub(r"[\ufffe\x02]", "-", text)
-    kept = (" " if letter.isspace() else letter for letter in text)
+    """Return `text` in one line, its words whole, without what cannot be stored."""
+    kept = (" " if letter.isspace() else letter for letter in whole_words(text))
     return " ".join("".join(x for x in kept if unicodedata.category(x) not in UNWANTED).split())
 
 
 def main(wants_text: bool, seconds: float) -> None:
-    """Read the PDF on standard input within `seconds`; write {"problem"} or {"pages", "language", "tagged", "told"}.
+    """Read the PDF on standard input within `seconds`; write {"problem"} or what is true of all of the file.
 
-    Then for each page {"text", "unchecked", "unseen", "notes"}, only its text for one that cannot be read; in the end
-    {"complete"}.
+    Then for each page {"text", "unchecked", "unseen", "covered", "notes"}, only its text for one that cannot be read;
+    in the end {"complete"}.
     """
     import pypdfium2
     from pypdfium2 import raw
 
-    from intmk.media.documents.unseen_text import notes_on, seen_text
+    from intmk.media.documents.unseen_text import covers_picture, notes_on, seen_text
 
     began, content = time.monotonic(), sys.stdin.buffer.read()
     try:
@@ -167,6 +179,7 @@ def main(wants_text: bool, seconds: float) -> None:
             "pages": count,
             "language": language_of(document, raw),
             "tagged": bool(raw.FPDFCatalog_IsTagged(document)),
+            "dynamic": document.get_formtype() == raw.FORMTYPE_XFA_FULL,
             "told": dict(said_of_itself(document, content, raw)),
         }
     )
@@ -178,8 +191,11 @@ def main(wants_text: bool, seconds: float) -> None:
             page = document[number]
             # Unpacking the pictures of a long scan may take all of the time, and then its end would not be told of.
             thorough = time.monotonic() - began < seconds / 2
+            covered = covers_picture(page, thorough)
             text, found, unseen = seen_text(page, left, thorough)
-            checked = {"unchecked": True} if unseen is None else {"unseen": unseen >= TELLING}
+            checked: dict[str, bool] = {"unchecked": True}
+            if unseen is not None and covered is not None:
+                checked = {"unseen": unseen >= TELLING, "covered": covered}
             write_line({"text": text, **checked, "notes": notes_on(page)})
             page.close()
         except pypdfium2.PdfiumError:

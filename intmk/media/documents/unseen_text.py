@@ -6,13 +6,16 @@ shows anything at the place of the letters. Runs in the process that reads a fil
 """
 
 from collections.abc import Iterator
-from ctypes import addressof, byref, c_double, c_float, c_int, c_uint, c_ulong, c_ushort, sizeof
+from ctypes import addressof, byref, c_float, c_int, c_uint, c_ulong, c_ushort, sizeof
 from itertools import groupby
 from typing import Any, NamedTuple
 
 import pypdfium2
 from PIL import Image, ImageChops
 from pypdfium2 import raw
+
+from intmk.media.documents.places import EVERYWHERE, Box, Letters, around, letter_at
+from intmk.media.documents.reading_order import reading_order, spaces_within_words
 
 PIXELS = 600_000  # of a drawn page: A4 at 80 dpi
 NOTICED = 8  # of 255: a lesser difference is seen by nobody
@@ -23,72 +26,103 @@ MOST_OF_PAGE = 0.5  # a picture that covers so much of a page is the page
 MOST_IMAGE_PIXELS = 40_000_000  # a larger picture is not unpacked
 DEEPEST = 8  # forms within forms
 FEWEST = 3  # letters in a row that a scan does not show; fewer may stand beside their place
+COVER = range(20, 60_000)  # square points: of this size a bar on a scan is, not a frame, a line or the paper
 LIGHT = 200  # of 255: text of a lighter colour might not stand out from the paper
 FILLED = (raw.FPDF_TEXTRENDERMODE_FILL, raw.FPDF_TEXTRENDERMODE_FILL_STROKE)
 # UNSHOWN: not to be seen in a scan, which counts only where some letters stand together.
 SEEN, UNSEEN, UNSHOWN = "seen", "unseen", "unshown"
+# Annotations that cover nothing.
+UNCOVERING = (raw.FPDF_ANNOT_LINK, raw.FPDF_ANNOT_POPUP, raw.FPDF_ANNOT_WIDGET, raw.FPDF_ANNOT_TEXT)
+Measure = tuple[float, float, float, float, float, float]
 INVISIBLE = (raw.FPDF_TEXTRENDERMODE_INVISIBLE, raw.FPDF_TEXTRENDERMODE_CLIP)
 
 
-class Box(NamedTuple):
-    """A rectangle: on a page in its own measure, or in pixels from the upper left of the drawing."""
+class Words(NamedTuple):
+    """What of the text of a page is read: `text`, the numbers of its letters in order, and which of them count.
 
-    left: float
-    low: float
-    right: float
-    high: float
+    found: how many characters the page has. loose: spaces within words. unseen: letters that nobody sees, None where
+    that is not known; the text is "" then.
+    """
 
-    @property
-    def size(self) -> float:
-        return (self.right - self.left) * (self.high - self.low)
-
-    def moved(self, x: float, y: float) -> "Box":
-        return Box(self.left + x, self.low + y, self.right + x, self.high + y)
-
-    def is_within(self, other: "Box") -> bool:
-        return (
-            other.left <= self.left and self.right <= other.right and other.low <= self.low and self.high <= other.high
-        )
-
-    def has_middle_of(self, other: "Box") -> bool:
-        x, y = (other.left + other.right) / 2, (other.low + other.high) / 2
-        return self.left <= x <= self.right and self.low <= y <= self.high
+    text: str
+    found: int
+    ordered: list[range]
+    loose: set[int]
+    unseen: set[int] | None
+    letters: Letters | None
 
 
-EVERYWHERE = Box(float("-inf"), float("-inf"), float("inf"), float("inf"))
+def words_of(page: Any, most: int, thorough: bool = True) -> Words:
+    """Return what is read of a PdfPage, of more than `most` characters only the first.
 
-
-def seen_text(page: Any, most: int, thorough: bool = True) -> tuple[str, int, int | None]:
-    """Return the text of a PdfPage without what nobody sees, how many characters were read, and letters left out.
-
-    Of more than `most` characters only the first are read; the second number is then larger than `most`.
-
-    A page that is not checked has no text, and None for the letters: one with text at a picture too large to be
-    unpacked and, if not `thorough`, one that is nothing but a scan, since unpacking pictures takes time.
+    Not known is what nobody sees on a page with text at a picture too large to be unpacked and, if not `thorough`, on
+    one that is nothing but a scan, since unpacking pictures takes time.
     """
     text_page = page.get_textpage()
     found = text_page.count_chars()
     count = min(found, most)
     if count <= 0:
-        return "", found, 0
+        return Words("", found, [], set(), set(), None)
     content = Content(page)
     if content.has_huge_picture or (content.is_scan_alone and not thorough):
+        return Words("", 0, [], set(), None, None)
+    letters = Letters(text_page)
+    unseen = unseen_letters(page, content, letters, count)
+    text = text_page.get_text_range(0, count)
+    if len(text) != count:  # a letter beyond the first plane of Unicode
+        text = "".join(letter_at(text_page, number) for number in range(count))
+    loose = spaces_within_words(text, letters.box)
+    return Words(text, found, reading_order(text, letters.box), loose, unseen, letters)
+
+
+def seen_text(page: Any, most: int, thorough: bool = True) -> tuple[str, int, int | None]:
+    """Return the text of a PdfPage without what nobody sees, how many characters were read, and letters left out.
+
+    Of more than `most` characters only the first are read; the second number is then larger than `most`. A page that
+    is not checked (words_of) has no text, and None for the letters.
+    """
+    words = words_of(page, most, thorough)
+    if words.unseen is None:
         return "", 0, None
-    unseen = unseen_letters(page, content, text_page, count)
+    text = "\n".join(shown(words.text, numbers, words.loose, words.unseen) for numbers in words.ordered)
+    return text, words.found, sum(1 for number in words.unseen if words.text[number].isalnum())
+
+
+def seen_words(page: Any, most: int) -> Iterator[tuple[str, Box]]:
+    """Yield each word of a PdfPage that is seen, in the order of reading, and where it stands."""
+    words = words_of(page, most)
+    if words.unseen is None or words.letters is None:
+        return
+    for numbers in words.ordered:
+        kept = [number for number in numbers if number not in words.loose]
+        for is_space, run in groupby(kept, lambda number: words.text[number].isspace()):
+            word = list(run)
+            boxes = [box for number in word if (box := words.letters.box(number))]
+            if not is_space and boxes and words.unseen.isdisjoint(word):
+                yield "".join(words.text[number] for number in word), around(boxes)
+
+
+def shown(text: str, numbers: range, loose: set[int], unseen: set[int]) -> str:
+    """Return the characters of `text` with these numbers, without the spaces `loose` and each word of which a letter
+    is among the `unseen`: what is left of it would be a word that does not occur.
+    """
+    if not loose and not unseen:
+        return text[numbers.start : numbers.stop]
+    kept = [number for number in numbers if number not in loose]
     if not unseen:
-        return text_page.get_text_range(0, count), found, 0
+        return "".join(text[number] for number in kept)
     parts = []
-    for hidden, run in groupby(range(count), lambda number: number in unseen):
-        numbers = list(run)
-        parts.append(" " if hidden else text_page.get_text_range(numbers[0], len(numbers)))
-    return "".join(parts), found, sum(1 for number in unseen if letter_at(text_page, number).isalnum())
+    for is_space, run in groupby(kept, lambda number: text[number].isspace() and number not in unseen):
+        word = list(run)
+        parts.append("".join(text[number] for number in word) if is_space or unseen.isdisjoint(word) else " ")
+    return "".join(parts)
 
 
-def unseen_letters(page: Any, content: "Content", text_page: Any, count: int) -> set[int]:
+def unseen_letters(page: Any, content: "Content", letters: Letters, count: int) -> set[int]:
     """Return the numbers of the characters among the first `count` that nobody sees."""
     if not (content.doubtful or content.behind):
         return set()
-    drawing, letters = Drawing(page, content), Letters(text_page)
+    drawing, text_page = Drawing(page, content), letters.text_page
     content.doubtful |= {key for key, bounds in content.behind.items() if not drawing.shows_line(bounds)}
     if not content.doubtful:
         return set()
@@ -121,33 +155,6 @@ def together(numbers: set[int], text_page: Any, count: int) -> Iterator[int]:
             found = list(run)
             if is_unshown and (len(found) >= FEWEST or len(found) == len(word)):
                 yield from found
-
-
-def letter_at(text_page: Any, number: int) -> str:
-    """Return the character with this number, a space where the file does not know which it is."""
-    code = raw.FPDFText_GetUnicode(text_page.raw, number)
-    return chr(code) if 0 < code < 0x110000 else " "
-
-
-class Letters:
-    """Where the letters of a page stand; the same four numbers take each of very many answers."""
-
-    def __init__(self, text_page: Any) -> None:
-        self.text_page = text_page.raw
-        self.sides = c_double(), c_double(), c_double(), c_double()
-        self.references = [byref(side) for side in self.sides]
-        self.room = raw.FS_RECTF()
-
-    def box(self, number: int) -> Box | None:
-        """Return where a character stands; its room in the line where its shape is not known, else None."""
-        raw.FPDFText_GetCharBox(self.text_page, number, *self.references)
-        left, right, low, high = [side.value for side in self.sides]
-        if right > left and high > low:
-            return Box(left, low, right, high)
-        room = self.room
-        if raw.FPDFText_GetLooseCharBox(self.text_page, number, byref(room)) and room.right > room.left:
-            return Box(room.left, min(room.bottom, room.top), room.right, max(room.bottom, room.top))
-        return None
 
 
 class Cells:
@@ -291,7 +298,8 @@ class Content:
 class Drawing:
     """The page drawn as it is seen, and what of that comes from its text or covers a scan; drawn when asked for."""
 
-    def __init__(self, page: Any, content: Content) -> None:
+    def __init__(self, page: Any, content: Any) -> None:
+        """Take a PdfPage and its Content; None where no text is asked for."""
         self.page, self.content = page, content
         width, height = page.get_size()
         self.scale = min(max((PIXELS / max(width * height, 1)) ** 0.5, 0.02), 3)
@@ -315,17 +323,7 @@ class Drawing:
 
     def place_of(self, box: Box) -> tuple[int, int, int, int] | None:
         """Return left, top, right and bottom of a box of the page in the drawing, None beside it."""
-        x, a, b, y, c, d = self.to_pixels
-        left, right = x + a * box.left + b * box.low, x + a * box.right + b * box.high
-        top, bottom = y + c * box.left + d * box.low, y + c * box.right + d * box.high
-        if left > right:
-            left, right = right, left
-        if top > bottom:
-            top, bottom = bottom, top
-        width, height = self.size
-        if right <= 0 or bottom <= 0 or left >= width or top >= height:
-            return None
-        return max(int(left), 0), max(int(top), 0), min(int(right) + 1, width), min(int(bottom) + 1, height)
+        return place_in(self.to_pixels, self.size, box)
 
     def shows_text(self, place: tuple[int, int, int, int]) -> bool:
         """Say whether something is drawn there that comes from the text of the page."""
@@ -387,6 +385,70 @@ class Drawing:
         return self._cover
 
 
+def place_in(measure: Measure, size: tuple[int, int], box: Box) -> tuple[int, int, int, int] | None:
+    """Return left, top, right and bottom of a box of a page in a drawing of this size, None beside it."""
+    left, top, right, bottom = measured(measure, box)
+    width, height = size
+    if right <= 0 or bottom <= 0 or left >= width or top >= height:
+        return None
+    return max(int(left), 0), max(int(top), 0), min(int(right) + 1, width), min(int(bottom) + 1, height)
+
+
+def measured(measure: Measure, box: Box) -> tuple[float, float, float, float]:
+    """Return left, top, right and bottom of a box of a page in the measure that transformation() has returned."""
+    x, a, b, y, c, d = measure
+    left, right = x + a * box.left + b * box.low, x + a * box.right + b * box.high
+    top, bottom = y + c * box.left + d * box.low, y + c * box.right + d * box.high
+    if left > right:
+        left, right = right, left
+    if top > bottom:
+        top, bottom = bottom, top
+    return left, top, right, bottom
+
+
+def covers_picture(page: Any, thorough: bool = True) -> bool | None:
+    """Say whether a surface on a PdfPage covers a part of a scan on which something stands.
+
+    None where that is not known: the scan is too large to be unpacked or, if not `thorough`, there is no time for it.
+    """
+    left, low, right, high = page.get_bbox()
+    size = Box(left, low, right, high).size
+    scans: list[Box] = []
+    covers: list[tuple[Any, Box]] = []
+    is_known = True
+    for number in range(raw.FPDFPage_CountObjects(page.raw)):
+        item = raw.FPDFPage_GetObject(page.raw, number)
+        kind, bounds = raw.FPDFPageObj_GetType(item), bounds_of(item)
+        if kind == raw.FPDF_PAGEOBJ_IMAGE and bounds.size >= size * MOST_OF_PAGE:
+            scans.append(bounds)
+            is_known &= not is_huge(item)
+        elif kind != raw.FPDF_PAGEOBJ_TEXT and int(min(bounds.size, COVER.stop)) in COVER:
+            covers += [(item, bounds)] * any(scan.has_middle_of(bounds) for scan in scans)
+    notes = [bounds for kind, bounds in annotations(page) if kind not in UNCOVERING]
+    areas = [*(bounds for _, bounds in covers), *(note for note in notes if any(s.has_middle_of(note) for s in scans))]
+    if not areas:
+        return False
+    if not (is_known and thorough):
+        return None
+    drawing = Drawing(page, None)
+    bare = drawing.drawn([item for item, _ in covers], annotations=False)
+    return any(is_hidden(drawing.whole, bare, place) for area in areas if (place := drawing.place_of(area)))
+
+
+def is_hidden(whole: Image.Image, bare: Image.Image, place: tuple[int, int, int, int]) -> bool:
+    """Say whether the drawing `bare` shows something at a place where the page is of one colour."""
+    left, top, right, bottom = place
+    if right - left > 2 * SMALL and bottom - top > 2 * SMALL:
+        place = (left + 2, top + 2, right - 2, bottom - 2)
+    seen, below = (extremes(picture.crop(place).convert("L")) for picture in (whole, bare))
+    return seen[1] - seen[0] < EVEN <= below[1] - below[0]
+
+
+def redactions_on(page: Any) -> list[Box]:
+    """Return where redactions on a PdfPage are only marked."""
+    return [bounds for kind, bounds in annotations(page) if kind == raw.FPDF_ANNOT_REDACT]
+
+
 def extremes(picture: Image.Image) -> tuple[int, int]:
     """Return the lowest and the highest value in a picture of one value a pixel."""
     found: Any = picture.getextrema()
@@ -399,7 +461,7 @@ def largest(picture: Image.Image) -> Image.Image:
     return ImageChops.lighter(ImageChops.lighter(red, green), blue)
 
 
-def transformation(page: Any, width: int, height: int) -> tuple[float, float, float, float, float, float]:
+def transformation(page: Any, width: int, height: int) -> Measure:
     """Return x, a, b, y, c, d: a point (p, q) of the page is at (x + a p + b q, y + c p + d q) in its drawing.
 
     Pages are turned by quarters only, so a box stays one.

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import File
 
 from intmk.media.documents import text as document_text
-from intmk.media.documents.text import Reading
+from intmk.media.documents.text import MOST_TOLD, Reading
 from intmk.media.files import check_ending, check_size
 
 # What an archive of this kind must contain (first), and how the file "mimetype" of an OpenDocument reads.
@@ -29,6 +29,16 @@ REFUSED = {
 MOST_PAGES_NAMED = 10
 # How a warning calls what a file says of itself.
 TOLD_AS = {"author": "Verfasser", "title": "Titel", "subject": "Thema", "keywords": "Stichwörter"}
+# What a warning says of pages with something that is not seen, by its name in Reading.disclosed.
+HIDDEN = {
+    "unseen": "steht Text, den man nicht sieht, zum Beispiel unter schwarzen Balken.",
+    "covered": "verdeckt eine Fläche einen Teil eines Scans.",
+}
+OF_HIDDEN = (
+    "Wer die Datei hat, kann es lesen. Die Suche nimmt es nicht auf; in der Datei bleibt es. Bitte „Bereinigte Kopie "
+    "speichern“ ankreuzen oder es selbst entfernen und die Datei durch die neue ersetzen, bevor sie öffentlich wird. "
+    "Die bisherige wird dabei gelöscht und keine frühere Fassung."
+)
 MARKUP = (b"<!doctype", b"<html", b"<script", b"<?php", b"<?xml", b"<svg", b"%pdf", b"pk\x03\x04", b"mz")
 
 
@@ -65,16 +75,16 @@ def check_pdf_reading(reading: Reading) -> None:
         raise ValidationError(REFUSED[reading.state], code=reading.state, params=params)
 
 
-def warnings_of(disclosed: dict[str, Any]) -> list[str]:
-    """Return in German sentences what a file gives away beside what is seen: Reading.disclosed of it."""
-    warnings = []
-    if pages := disclosed.get("unseen"):
-        warnings.append(
-            f"Achtung: Auf Seite {named(pages)} steht Text, den man nicht sieht, zum Beispiel unter schwarzen Balken. "
-            "Wer die Datei hat, kann ihn lesen. Die Suche nimmt ihn nicht auf; in der Datei bleibt er. Bitte den Text "
-            "selbst entfernen und die Datei durch die neue ersetzen, bevor sie öffentlich wird. Die bisherige wird "
-            "dabei gelöscht und keine frühere Fassung."
-        )
+def warnings_of(disclosed: dict[str, Any], title: str = "") -> list[str]:
+    """Return in German sentences what a file gives away beside what is seen: Reading.disclosed of it.
+
+    title: how the document is called; a file that says the same gives nothing away.
+    """
+    warnings = [
+        f"Achtung: Auf Seite {named(pages)} {sentence} {OF_HIDDEN}"
+        for name, sentence in HIDDEN.items()
+        if (pages := disclosed.get(name))
+    ]
     if pages := disclosed.get("unchecked"):
         warnings.append(
             f"Achtung: Auf Seite {named(pages)} ließ sich nicht prüfen, ob Text unter schwarzen Balken steht, denn die "
@@ -82,29 +92,37 @@ def warnings_of(disclosed: dict[str, Any]) -> list[str]:
             "prüfen, ob sich dort unter Balken Text markieren und kopieren lässt, oder die Datei teilen oder ihre "
             "Bilder verkleinern."
         )
-    told = [f"als {label} „{disclosed[name]}“" for name, label in TOLD_AS.items() if disclosed.get(name)]
+    if disclosed.get("placeholder"):
+        warnings.append(
+            "Die Datei ist ein Formular oder Portfolio, das nur Programme von Adobe zeigen; alle anderen zeigen an "
+            "seiner Stelle eine Bitte zu warten. Davon ist nichts erfasst. Bitte das Dokument dort als gewöhnliche "
+            "PDF-Datei ausgeben (Drucken → PDF) und diese hochladen."
+        )
+    told = [
+        f"als {label} „{disclosed[name]}“"
+        for name, label in TOLD_AS.items()
+        if disclosed.get(name) and not (name == "title" and disclosed[name] == title[:MOST_TOLD])
+    ]
     if told:
         warnings.append(f"Die Datei nennt {', '.join(told)}.")
-    held = [
-        words_of_number(disclosed.get(name) or 0, *words)
-        for name, words in {
-            "notes": ("eine Anmerkung", "Anmerkungen"), "attachments": ("eine angehängte Datei", "angehängte Dateien"),
-        }.items()
-        if disclosed.get(name)
-    ]  # fmt: skip
+    held = []
+    if notes := disclosed.get("notes"):  # a number, where a former version of this program has read it
+        held.append(f"Anmerkungen auf Seite {named(notes)}" if isinstance(notes, list) else "Anmerkungen")
+    if attachments := disclosed.get("attachments"):
+        held.append("eine angehängte Datei" if attachments == 1 else f"{attachments} angehängte Dateien")
     if held:
         warnings.append(f"Die Datei enthält {' und '.join(held)}.")
     return warnings
 
 
+def hides(disclosed: dict[str, Any]) -> bool:
+    """Say whether a file holds what is not seen on its pages: Reading.disclosed of it."""
+    return any(disclosed.get(name) for name in HIDDEN)
+
+
 def named(pages: list[int]) -> str:
     """Return the numbers of these pages as a sentence has them, not too many of them."""
     return f"{', '.join(map(str, pages[:MOST_PAGES_NAMED]))}{' und weiteren' if pages[MOST_PAGES_NAMED:] else ''}"
-
-
-def words_of_number(number: int, one: str, many: str) -> str:
-    """Return e.g. "eine Anmerkung" or "3 Anmerkungen"."""
-    return one if number == 1 else f"{number} {many}"
 
 
 def is_office_file(file: File, ending: str) -> bool:
