@@ -20,7 +20,7 @@ from intmk.media.documents import text as document_text
 from intmk.media.documents.models import SiteDocument
 from intmk.media.documents.parts import DocumentPage
 from intmk.media.documents.text import Reading, read_pdf, understood
-from intmk.media.documents.unseen_text import seen_text
+from intmk.media.documents.unseen_text import covers_picture, seen_text
 from intmk.search.index import store_document
 from intmk.server.scheduler import EVERY_MINUTE
 from tests.editing import text_of
@@ -184,6 +184,30 @@ def test_what_is_seen_is_text_however_the_page_is_painted(kind):
     assert "Frau Schwarzgeheim wohnt" in text
     assert "Oeffentlicher Teil" in text
     assert unseen == 0
+
+
+BAR_ON_SCAN = {
+    "a bar": (WHOLE + b"0 g " + NAME, True),
+    "a white bar": (WHOLE + b"1 g " + NAME, True),
+    "a bar beside the lines": (WHOLE + b"0 g 77 500 90 14 re f ", False),
+    "a frame": (WHOLE + b"2 w 40 690 200 30 re S ", False),
+    "a bar below": (b"0 g " + NAME + WHOLE, False),
+}
+
+
+@pytest.mark.parametrize("kind", BAR_ON_SCAN)
+def test_a_bar_on_a_scan_without_text_is_told(kind):
+    content, is_told = BAR_ON_SCAN[kind]
+    image, size = scan()
+    with pypdfium2.PdfDocument(page(content, image=image, size=size)) as file:
+        assert covers_picture(file[0]) is is_told
+        assert covers_picture(file[0], thorough=False) is (None if is_told or "beside" in kind else False)
+
+
+def test_a_bar_that_is_a_note_on_a_scan_is_told():
+    image, size = scan()
+    found = reading(page(WHOLE, image=image, size=size, annotation=SQUARE % b"Square" + b"/IC[0 0 0]"))
+    assert found.disclosed == {"covered": [1]}
 
 
 def test_of_a_line_only_the_covered_letters_are_left_out():

@@ -7,7 +7,8 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import File
 
 from conferences.archive_import.cells import UnfitError, text, yes_or_no
-from intmk.media.documents.models import SiteDocument, sha256_of
+from intmk.media.documents.models import SiteDocument
+from intmk.media.documents.parts import sha256_of
 
 
 class Documents:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from wagtail.admin import messages
@@ -12,6 +13,7 @@ from wagtail.models import Page
 
 from intmk.media import unpublished
 from intmk.media.documents.models import SiteDocument
+from intmk.media.documents.upload import hides
 from intmk.media.images.models import SiteImage
 from intmk.media.public_files import standings
 from intmk.media.unfinished import NewPicturesView, OffersUnfinished, unfinished_picture
@@ -42,9 +44,12 @@ class DocumentsView(WithStanding, documents.IndexView):
     def decorate_paginated_queryset(self, object_list: Any) -> Any:
         """Also say which hold text that nobody sees, or may do so."""
         found = super().decorate_paginated_queryset(object_list)
+        prefetch_related_objects(list(found), "versions")
         for document in found:
             if document.has_unseen_text:
                 document.standing += " Achtung: Die Datei enthält Text, den man nicht sieht."
+            elif any(hides(version.disclosed) for version in document.versions.all()):
+                document.standing += " Achtung: Eine frühere Fassung enthält Text, den man nicht sieht."
             elif document.may_hide_text:
                 document.standing += " Achtung: Nicht alle Seiten der Datei ließen sich auf verdeckten Text prüfen."
         return found
@@ -89,6 +94,8 @@ class DocumentView(documents.EditView):
         response = super().form_valid(form)
         for warning in form.instance.warnings if "file" in form.changed_data else []:
             messages.warning(self.request, f"{form.instance.title}: {warning}")
+        if form.cleaned_data["cleaned"]:
+            messages.success(self.request, f"{form.instance.title}: Gespeichert ist die bereinigte Kopie.")
         return response
 
 

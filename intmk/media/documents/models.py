@@ -1,6 +1,5 @@
 """Documents: files for download. Pages and former versions are in intmk/media/documents/parts.py."""
 
-import hashlib
 from typing import Any
 
 from django.core.files.base import File
@@ -10,7 +9,7 @@ from wagtail.documents.models import AbstractDocument, DocumentQuerySet
 from wagtail.documents.rich_text import DocumentLinkHandler
 
 from intmk.media.documents import upload as document_upload
-from intmk.media.documents.parts import DocumentPage, size_and_pages
+from intmk.media.documents.parts import DocumentPage, sha256_of, size_and_pages
 from intmk.media.documents.text import VERSION, Reading
 from intmk.media.files import ReadFile, TidyFile, not_a_file_name, safe_name, shown_name
 from intmk.media.public_files import PublicFileQuerySet, editors_address, private_address
@@ -104,6 +103,7 @@ class SiteDocument(ReadFile, AbstractDocument):
 
     objects = SiteDocumentQuerySet.as_manager()
     _reading: tuple[File, bool, Reading] | None = None
+    is_cleaned = False  # whether the new file is the cleaned copy of the stored one, which it replaces for good
     is_read_at_once = False  # whether the text of a new file is wanted although something else is wrong
 
     admin_form_fields = ("title", "file", "language", "accessible", "released", "withheld", "collection", "tags")
@@ -143,6 +143,16 @@ class SiteDocument(ReadFile, AbstractDocument):
             self._reading = (content, text, document_upload.reading_of(content, name, text))
             self.disclosed = self._reading[2].disclosed  # told before the file is stored, too
         return self._reading[2]
+
+    def cleaned_copy(self, content: File, name: str, title: str) -> File:
+        """Return the PDF `content` without what it gives away, called `title`; raise ValidationError where some stays.
+
+        It is not read a second time when it is stored.
+        """
+        copy = document_upload.cleaned_copy(content, name, title)
+        document_upload.check_cleaned(self.reading_of(copy, name), title)
+        self.is_cleaned = True
+        return copy
 
     def stash(self) -> None:
         """Take the checked file out again, since a process may have few open; what it says is kept for `restore`."""
@@ -185,12 +195,14 @@ class SiteDocument(ReadFile, AbstractDocument):
     def on_former_file(self, before: "SiteDocument") -> None:
         """Keep the replaced file as a version if readers get it, since versions are public where the document is.
 
-        The same bytes under another name are none, and what holds unseen text has been replaced to be rid of that.
+        The same bytes under another name are none, and what holds unseen text, or has been cleaned, is replaced to be
+        rid of it.
         """
         try:
             former = before.sha256 or before.computed_sha256()
             is_public = type(self).objects.public().filter(pk=self.pk).exists()
-            is_kept = is_public and former != self.sha256 and not before.found_unseen_text()
+            is_wanted = former != self.sha256 and not self.is_cleaned
+            is_kept = is_public and is_wanted and not before.found_unseen_text()
         except FileNotFoundError:
             return
         if not is_kept:
@@ -204,6 +216,8 @@ class SiteDocument(ReadFile, AbstractDocument):
             sha256=former,
             page_count=before.page_count,
             address_name=before.address_name,
+            disclosed=before.disclosed,
+            read_by=before.read_by,
         )
 
     def found_unseen_text(self) -> bool:
@@ -297,13 +311,3 @@ class PublicDocumentLinkHandler(DocumentLinkHandler):
     def get_many(cls, attrs_list: list[dict]) -> list[SiteDocument | None]:
         """Return the documents in the order of the links, None in place of those that are withheld."""
         return [found if found and not found.withheld else None for found in super().get_many(attrs_list)]
-
-
-def sha256_of(content: File) -> str:
-    """Return the SHA-256 of `content` in hexadecimal; its position is put back to the start."""
-    content.seek(0)
-    digest = hashlib.sha256()
-    for chunk in content.chunks():
-        digest.update(chunk)
-    content.seek(0)
-    return digest.hexdigest()

@@ -8,12 +8,17 @@ import contextlib
 import time
 
 from intmk.media.documents.models import SiteDocument
+from intmk.media.documents.parts import DocumentVersion
+from intmk.media.documents.text import VERSION
 
 SECONDS = 30  # of each minute; what else is due must not wait
 
 
 def read_some(seconds: float = SECONDS) -> None:
-    """Read documents for about `seconds`; called each minute. One whose file is missing waits until it is there."""
+    """Read documents, then former versions, for about `seconds`; called each minute.
+
+    One whose file is missing waits until it is there.
+    """
     ends = time.monotonic() + seconds
     for pk, name in SiteDocument.objects.read_otherwise().order_by("pk").values_list("pk", "file"):
         if time.monotonic() >= ends:
@@ -23,3 +28,8 @@ def read_some(seconds: float = SECONDS) -> None:
         if document := SiteDocument.objects.filter(pk=pk).first():
             with contextlib.suppress(OSError):  # it has gone this very moment
                 document.read_again()
+    for version in DocumentVersion.objects.exclude(read_by=VERSION).select_related("document"):
+        if time.monotonic() >= ends:
+            return
+        with contextlib.suppress(OSError):
+            version.read()

@@ -27,6 +27,7 @@ MOST_IMAGE_PIXELS = 40_000_000  # a larger picture is not unpacked
 DEEPEST = 8  # forms within forms
 FEWEST = 3  # letters in a row that a scan does not show; fewer may stand beside their place
 COVER = range(20, 60_000)  # square points: of this size a bar on a scan is, not a frame, a line or the paper
+THICK = 6  # points: such a line is a bar
 LIGHT = 200  # of 255: text of a lighter colour might not stand out from the paper
 FILLED = (raw.FPDF_TEXTRENDERMODE_FILL, raw.FPDF_TEXTRENDERMODE_FILL_STROKE)
 # UNSHOWN: not to be seen in a scan, which counts only where some letters stand together.
@@ -422,7 +423,7 @@ def covers_picture(page: Any, thorough: bool = True) -> bool | None:
         if kind == raw.FPDF_PAGEOBJ_IMAGE and bounds.size >= size * MOST_OF_PAGE:
             scans.append(bounds)
             is_known &= not is_huge(item)
-        elif kind != raw.FPDF_PAGEOBJ_TEXT and int(min(bounds.size, COVER.stop)) in COVER:
+        elif is_surface(item, kind) and int(min(bounds.size, COVER.stop)) in COVER:
             covers += [(item, bounds)] * any(scan.has_middle_of(bounds) for scan in scans)
     notes = [bounds for kind, bounds in annotations(page) if kind not in UNCOVERING]
     areas = [*(bounds for _, bounds in covers), *(note for note in notes if any(s.has_middle_of(note) for s in scans))]
@@ -433,6 +434,16 @@ def covers_picture(page: Any, thorough: bool = True) -> bool | None:
     drawing = Drawing(page, None)
     bare = drawing.drawn([item for item, _ in covers], annotations=False)
     return any(is_hidden(drawing.whole, bare, place) for area in areas if (place := drawing.place_of(area)))
+
+
+def is_surface(item: Any, kind: int) -> bool:
+    """Say whether an object covers what is below it; a line or a frame does not."""
+    if kind != raw.FPDF_PAGEOBJ_PATH:
+        return kind != raw.FPDF_PAGEOBJ_TEXT
+    filled, stroked, width = c_int(), c_int(), c_float()
+    raw.FPDFPath_GetDrawMode(item, byref(filled), byref(stroked))
+    raw.FPDFPageObj_GetStrokeWidth(item, byref(width))
+    return bool(filled.value) or width.value > THICK
 
 
 def is_hidden(whole: Image.Image, bare: Image.Image, place: tuple[int, int, int, int]) -> bool:

@@ -7,8 +7,9 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.files.base import File
+from django.core.files.base import ContentFile, File
 
+from intmk.media.documents import cleaning
 from intmk.media.documents import text as document_text
 from intmk.media.documents.text import MOST_TOLD, Reading
 from intmk.media.files import check_ending, check_size
@@ -29,6 +30,11 @@ REFUSED = {
 MOST_PAGES_NAMED = 10
 # How a warning calls what a file says of itself.
 TOLD_AS = {"author": "Verfasser", "title": "Titel", "subject": "Thema", "keywords": "Stichwörter"}
+NOT_CLEANED = ValidationError(
+    "Die Datei ließ sich nicht bereinigen. Bitte selbst entfernen, was die Warnungen nennen, und die neue Datei "
+    "wählen.",
+    code="not_cleaned",
+)
 # What a warning says of pages with something that is not seen, by its name in Reading.disclosed.
 HIDDEN = {
     "unseen": "steht Text, den man nicht sieht, zum Beispiel unter schwarzen Balken.",
@@ -118,6 +124,25 @@ def warnings_of(disclosed: dict[str, Any], title: str = "") -> list[str]:
 def hides(disclosed: dict[str, Any]) -> bool:
     """Say whether a file holds what is not seen on its pages: Reading.disclosed of it."""
     return any(disclosed.get(name) for name in HIDDEN)
+
+
+def cleaned_copy(content: File, name: str, title: str) -> ContentFile:
+    """Return the PDF `content` cleaned, with `title` as its own; raise ValidationError where that does not work.
+
+    Whether it is clean is told by `check_cleaned`, once it has been read.
+    """
+    if not name.lower().endswith(".pdf"):
+        raise ValidationError("Bereinigen lassen sich nur PDF-Dateien.", code="no_pdf")
+    made = cleaning.cleaned_copy(content, title, settings.DOCUMENT_CLEANING_SECONDS)
+    if not made:
+        raise NOT_CLEANED
+    return ContentFile(made, name=name)
+
+
+def check_cleaned(reading: Reading, title: str) -> None:
+    """Raise ValidationError unless a cleaned copy gives nothing away any more."""
+    if warnings_of({**reading.disclosed, "placeholder": False}, title) or reading.state in REFUSED:
+        raise NOT_CLEANED
 
 
 def named(pages: list[int]) -> str:

@@ -5,11 +5,14 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.files.base import File
 from wagtail.documents.forms import BaseDocumentForm
 from wagtail.images.fields import WagtailImageField
 from wagtail.images.forms import BaseImageForm
 from wagtail.models import UploadedFile
 
+from intmk.media.documents.parts import DocumentVersion
+from intmk.media.documents.text import VERSION
 from intmk.media.files import not_a_file_name, within_reach_of_the_laender
 from intmk.media.images import upload as image_upload
 from intmk.media.public_files import tell_standing
@@ -93,12 +96,57 @@ class PictureForm(LibraryForm, BaseImageForm):
 class DocumentForm(LibraryForm, BaseDocumentForm):
     """The form of a document."""
 
+    cleaned = forms.BooleanField(
+        label="Bereinigte Kopie speichern",
+        required=False,
+        help_text="Nur bei PDF-Dateien. Entfernt, was man nicht sieht oder was die Datei über sich verrät: Text unter "
+        "Balken, Anmerkungen, angehängte Dateien, Verfasser; auch aus früheren Fassungen. Eine Seite, auf der "
+        "etwas verdeckt ist, wird dafür zum Bild mit durchsuchbarem Text. Danach bitte „Barrierefrei“ neu prüfen.",
+    )
+
     class Meta(BaseDocumentForm.Meta):
         widgets = {**BaseDocumentForm.Meta.widgets, "file": forms.FileInput()}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        self.version_copies: list[tuple[DocumentVersion, File]] = []
         # Of a file that waits for the second step of adding many (file_lists.NewDocumentsView).
         if self.instance.pk is None and (warnings := self.instance.warnings):
             field = self.fields.get("released") or self.fields["title"]
             field.help_text = " ".join([*warnings, field.help_text])
+
+    def clean(self):
+        """Put the cleaned copy in place of the file where that is asked for and nothing else is wrong."""
+        cleaned = super().clean()
+        if cleaned.get("cleaned") and not self.errors:
+            try:
+                self.put_cleaned_copies(cleaned)
+            except ValidationError as error:
+                self.add_error("cleaned", error)
+        return cleaned
+
+    def put_cleaned_copies(self, cleaned):
+        """Put the copies in place of the new file, the waiting one or the stored one, and of former versions."""
+        title = cleaned["title"]
+        if waiting := waiting_upload(self.prefix):
+            storage, name = waiting.file.storage, waiting.file.name
+            with storage.open(name) as content:
+                copy = self.instance.cleaned_copy(content, name, title)
+            storage.delete(name)
+            storage.save(name, copy)
+            return
+        if "file" in self.changed_data:
+            cleaned["file"] = self.instance.cleaned_copy(cleaned["file"], cleaned["file"].name, title)
+        elif self.instance.warnings or not self.instance.is_read:
+            with self.instance.open_file() as content:
+                cleaned["file"] = self.instance.cleaned_copy(content, self.instance.filename, title)
+        for version in self.instance.versions.all() if self.instance.pk else ():
+            if version.warnings or version.read_by != VERSION:
+                self.version_copies.append((version, version.cleaned_copy(title)))
+
+    def save(self, commit=True):
+        """Save, also the cleaned copies of former versions."""
+        saved = super().save(commit=commit)
+        for version, copy in self.version_copies:
+            version.replace(copy)
+        return saved
