@@ -360,6 +360,29 @@ def test_the_same_file_uploaded_twice_is_recognised_whichever_doors_it_took(edit
         second = SiteImage.objects.latest("pk")
         assert list(find_image_duplicates(second, admin_user, permission_policy)) == [first]
         assert response.json()["step"] == "duplicate_found"
+        sentence = f"Dieses Bild gibt es schon: „{first.title}“"
+        again = add_many(editor, "noch-einmal.jpg", data).json()
+        assert again["duplicate"]
+        assert first.title in again["confirm_duplicate_upload"]
+        assert sentence in again["form"]
+        editor.post(reverse("wagtailimages:delete_upload_multiple", args=[again["uploaded_file_id"]]))
+        assert sentence in editor.get(add_by_form(editor, "einzeln.jpg", data).url).content.decode()
+
+
+def test_the_same_file_twice_in_one_multiple_upload_is_told(editor):
+    data = encoded(four_colours(), "PNG")
+    assert "wartet in dieser Liste schon einmal" not in add_many(editor, "eins.png", data).json()["form"]
+    assert "wartet in dieser Liste schon einmal" in add_many(editor, "zwei.png", data).json()["form"]
+
+
+@pytest.mark.parametrize("name", ["foto.jfif", "foto.JPE", "foto.pjpeg", "foto.HIF"])
+def test_a_picture_is_what_its_content_says_however_its_ending_is_spelt(name):
+    picture = new_image(encoded(four_colours(), "PNG"), name)
+    picture.full_clean()
+    assert picture.file.name == "foto.png"
+    jpeg = new_image(encoded(four_colours(), "JPEG"), name)
+    jpeg.full_clean()
+    assert jpeg.file.name == "foto.jpg"
 
 
 @pytest.mark.parametrize(

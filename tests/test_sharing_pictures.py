@@ -10,8 +10,9 @@ from PIL import Image
 
 from conferences.models import ConferencePage
 from intmk.open_data.sharing import drawing as sharing_drawing
-from intmk.open_data.sharing.card import Card
-from intmk.open_data.sharing.drawing import SIZES, TEXT_WIDTH, length, title_lines, typeface
+from intmk.open_data.sharing.card import SITE_NAME, Card
+from intmk.open_data.sharing.drawing import SIZES, TEXT_WIDTH, draw, length, title_lines, typeface
+from intmk.open_data.sharing.letters import writable
 from tests.invented_resolutions import resolution
 
 ADDRESSES = [
@@ -147,6 +148,30 @@ def test_long_german_words_break_at_their_joints():
 def test_a_title_that_does_not_fit_is_cut_with_a_sign():
     _, lines = title_lines("Wörter und kurze Sätze zur Lage " * 12, 200)
     assert lines[-1].endswith(" …")
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        (
+            "Willkommen أهلاً وسهلاً 🤝 – Beitrag von Ayşe Işık, Łukasz Żak",
+            "Willkommen – Beitrag von Ayşe Işık, Łukasz Żak",
+        ),
+        ("Sprache (日本語) und „עברית“, Teilhabe", "Sprache und, Teilhabe"),
+        ("Familie 👨\u200d👩\u200d👧 ❤\ufe0f: 1\ufe0f\u20e3 Ziel", "Familie ❤: 1 Ziel"),
+        ("Mu\u0308tter, m\u0303\u0331 und Z\u0351a\u0489lgo", "Mütter, m und Zalgo"),
+        ("Кириллица, Ελληνικά → ½ ﬁn Ａ", "Кириллица, Ελληνικά → ½ ﬁn A"),
+        ("Straße – „Würde“ (2.1)", "Straße – „Würde“ (2.1)"),
+        ("أهلاً 🤝 –", ""),
+    ],
+)
+def test_what_the_typeface_cannot_write_is_left_out(text, written):
+    assert writable(text) == written
+    assert draw(Card(text, figure="TOP 1")) == draw(Card(written, figure="TOP 1"))
+
+
+def test_a_picture_without_a_word_to_write_bears_the_name_of_the_site():
+    assert draw(Card("مرحبا 🤝")) == draw(Card(SITE_NAME))
 
 
 def test_a_picture_is_small_and_drawn_quickly():

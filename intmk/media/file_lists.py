@@ -4,19 +4,21 @@ from typing import Any
 
 from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
-from django.urls import URLPattern, path
+from django.template.loader import render_to_string
+from django.urls import URLPattern, path, reverse
 from wagtail.admin import messages
 from wagtail.admin.ui.tables import Column
 from wagtail.documents.views import documents, multiple
 from wagtail.images.views import images
+from wagtail.images.views import multiple as multiple_pictures
 from wagtail.models import Page
 
-from intmk.media import unpublished
+from intmk.media import same_files, unpublished
 from intmk.media.documents.models import SiteDocument
 from intmk.media.documents.upload import hides
 from intmk.media.images.models import SiteImage
 from intmk.media.public_files import standings
-from intmk.media.unfinished import NewPicturesView, OffersUnfinished, unfinished_picture
+from intmk.media.unfinished import OffersUnfinished, unfinished_picture
 
 
 class WithStanding:
@@ -55,7 +57,35 @@ class DocumentsView(WithStanding, documents.IndexView):
         return found
 
 
-class NewDocumentView(documents.CreateView):
+class TellsSame:
+    """Mixin of the form of a file: says so when the library has it already."""
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Save, and tell."""
+        response: HttpResponse = super().form_valid(form)  # type: ignore[misc]
+        view: Any = self
+        if "file" in form.changed_data:
+            stored = form.instance
+            alike = same_files.stored_alike(type(stored), stored.file_hash, view.request.user, stored.pk)
+            if sentence := same_files.told(type(stored), alike):
+                messages.warning(view.request, f"{stored.title}: {sentence}")
+        return response
+
+
+class TellsSameOfMany:
+    """Mixin of the second step of adding many: the form says so when the library has the file already."""
+
+    def get_edit_upload_form_context_data(self) -> dict[str, Any]:
+        """Put the sentence beside the title."""
+        context: dict[str, Any] = super().get_edit_upload_form_context_data()  # type: ignore[misc]
+        view: Any = self
+        sentence = same_files.told_of_waiting(view.upload_object, view.model, view.request.user)
+        field = context["form"].fields["title"]
+        field.help_text = f"{sentence} {field.help_text}".strip()
+        return context
+
+
+class NewDocumentView(TellsSame, documents.CreateView):
     """The form of a new document, which says afterwards what the file gives away."""
 
     def form_valid(self, form: Any) -> HttpResponse:
@@ -66,7 +96,7 @@ class NewDocumentView(documents.CreateView):
         return response
 
 
-class NewDocumentsView(OffersUnfinished, multiple.AddView):
+class NewDocumentsView(TellsSameOfMany, OffersUnfinished, multiple.AddView):
     """The forms of many new documents; the second step of each says what the first has read in the file."""
 
     def get_upload_form_class(self) -> Any:
@@ -82,11 +112,12 @@ class NewDocumentsView(OffersUnfinished, multiple.AddView):
 
     def get_edit_upload_form_context_data(self) -> dict[str, Any]:
         """Hand over what the file gives away, so that it is not read once more."""
-        self.object.disclosed = self.first_step.instance.disclosed
+        if first_step := getattr(self, "first_step", None):  # none where the file is offered again
+            self.object.disclosed = first_step.instance.disclosed
         return super().get_edit_upload_form_context_data()
 
 
-class DocumentView(documents.EditView):
+class DocumentView(TellsSame, documents.EditView):
     """The form of a stored document, which says so when the file is another one."""
 
     def form_valid(self, form: Any) -> HttpResponse:
@@ -97,6 +128,33 @@ class DocumentView(documents.EditView):
         if form.cleaned_data["cleaned"]:
             messages.success(self.request, f"{form.instance.title}: Gespeichert ist die bereinigte Kopie.")
         return response
+
+
+class NewPictureView(TellsSame, images.CreateView):
+    """The form of a new picture."""
+
+
+class PictureView(TellsSame, images.EditView):
+    """The form of a stored picture."""
+
+
+class NewPicturesView(TellsSameOfMany, OffersUnfinished, multiple_pictures.AddView):
+    """The forms of many new pictures."""
+
+    def get_edit_upload_response_data(self) -> dict[str, Any]:
+        """Ask, as Wagtail does of pictures without details, whether to keep what is there already."""
+        data: dict[str, Any] = super().get_edit_upload_response_data()
+        upload = self.upload_object
+        alike = same_files.stored_alike(self.model, same_files.hash_of(upload), self.request.user).first()
+        if alike is not None:
+            action = reverse(self.delete_upload_url_name, args=[upload.pk])
+            question = {"existing_image": alike, "delete_action": action}
+            template = "wagtailimages/images/confirm_duplicate_upload.html"
+            data |= {
+                "duplicate": True,
+                "confirm_duplicate_upload": render_to_string(template, question, request=self.request),
+            }
+        return data
 
 
 class PicturesView(WithStanding, images.IndexView):
@@ -141,6 +199,8 @@ def library_admin_urls() -> list[URLPattern]:
         path("documents/edit/<int:document_id>/", DocumentView.as_view()),
         path("documents/", DocumentsView.as_view()),
         path("documents/results/", DocumentsView.as_view(results_only=True)),
+        path("images/add/", NewPictureView.as_view()),
+        path("images/<int:image_id>/", PictureView.as_view()),
         path("images/multiple/add/", NewPicturesView.as_view()),
         path("images/angefangen/<int:pk>/", unfinished_picture, name="unfinished_picture"),
         path("images/", PicturesView.as_view()),

@@ -25,7 +25,10 @@ from intmk.users.models import LAENDER
 
 # Windows cannot store files of these names, and readers download ours.
 RESERVED = re.compile(r"con|prn|aux|nul|(com|lpt)\d")
-ENDING = re.compile(r"\.(jpe?g|png|webp|avif|hei[cf]|gif|tiff?|bmp|pdf|od[ts]|docx?|xlsx?|csv|ics|zip)$", re.IGNORECASE)
+ENDING = re.compile(
+    r"\.(p?jpe?g?|jpe|jfif?|jif|a?png|hif|webp|avif|hei[cf]|gif|tiff?|bmp|pdf|od[ts]|docx?|xlsx?|csv|ics|zip)$",
+    re.IGNORECASE,
+)
 CAMERA = re.compile(
     r"(img|dsc\w?|pict?|pxl|mvimg|image|photo|foto|bild|scan|dokument|document|"
     r"screenshot|bildschirmfoto|whatsapp image)"

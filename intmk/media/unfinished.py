@@ -9,7 +9,6 @@ from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html
-from wagtail.images.views import multiple as images
 from wagtail.models import UploadedFile
 
 from intmk.media.images.models import SiteImage
@@ -44,21 +43,15 @@ class OffersUnfinished:
         """Return what the page shows of one file: as if it had just been uploaded."""
         view: Any = self
         view.upload_object, view.object = upload, view.model(title="")
-        form = render_to_string(view.edit_form_template_name, self.form_context(), request=view.request)
+        form = render_to_string(
+            view.edit_form_template_name, view.get_edit_upload_form_context_data(), request=view.request
+        )
         name = upload.file.name.rpartition("/")[2]
         return {"name": name, "form": form, "preview": preview_of(upload) if view.model is SiteImage else ""}
-
-    def form_context(self) -> dict[str, Any]:
-        """Return what the form of one file is drawn with."""
-        return super().get_edit_upload_form_context_data()  # type: ignore[misc]
 
 
 def preview_of(upload: UploadedFile) -> str:
     return format_html('<img src="{}" alt="" loading="lazy">', reverse("unfinished_picture", args=[upload.pk]))
-
-
-class NewPicturesView(OffersUnfinished, images.AddView):
-    """The forms of many new pictures."""
 
 
 def unfinished_picture(request: HttpRequest, pk: int) -> FileResponse:

@@ -305,7 +305,10 @@ WAGTAILEMBEDS_FINDERS: list[dict] = []  # nothing is embedded from elsewhere
 WAGTAILIMAGES_IMAGE_MODEL = "intmk.SiteImage"
 WAGTAILDOCS_DOCUMENT_MODEL = "intmk.SiteDocument"
 WAGTAILIMAGES_IMAGE_FORM_BASE = "intmk.media.images.forms.PictureForm"
-WAGTAILIMAGES_EXTENSIONS = ["jpg", "jpeg", "png", "webp", "avif", "heic", "heif"]
+# How programs spell the kinds that are taken; what is in a file is asked of its content.
+WAGTAILIMAGES_EXTENSIONS = [
+    "jpg", "jpeg", "jpe", "jfif", "jfi", "jif", "pjpeg", "pjp", "png", "apng", "webp", "avif", "heic", "heif", "hif",
+]  # fmt: skip
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 15 * 1024 * 1024
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = 40_000_000
 # Where faces on group photos stay free of visible artefacts at 1600 pixels.

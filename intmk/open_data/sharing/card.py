@@ -14,7 +14,7 @@ from intmk.pages.models import NewsPage
 SITE_NAME = "Integrationsministerkonferenz"
 WIDTH, HEIGHT = 1200, 630  # what networks show without cutting
 DRAWING = (
-    1  # to be raised when intmk/open_data/sharing/drawing.py draws otherwise: a picture is kept for ever by its address
+    2  # to be raised when intmk/open_data/sharing/drawing.py draws otherwise: a picture is kept for ever by its address
 )
 
 

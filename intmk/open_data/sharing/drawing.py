@@ -10,6 +10,7 @@ from PIL import Image, ImageDraw, ImageFont
 from intmk import font
 from intmk.language.typography import soft
 from intmk.open_data.sharing.card import HEIGHT, SITE_NAME, WIDTH, Card
+from intmk.open_data.sharing.letters import writable
 
 # The tokens --deep, --on-deep and the --accent on dark of styles/tokens.css.
 GROUND, PAPER, ACCENT = (6, 59, 63), (255, 255, 255), (134, 211, 208)
@@ -36,7 +37,12 @@ def typeface(size: int, weight: int) -> ImageFont.FreeTypeFont:
 
 @lru_cache(maxsize=128)
 def draw(card: Card) -> bytes:
-    """Return a PNG of WIDTH × HEIGHT; the same card gives the same bytes. Any text fits: smaller, then cut by "…"."""
+    """Return a PNG of WIDTH × HEIGHT; the same card gives the same bytes. Any text fits: smaller, then cut by "…".
+
+    What the typeface has no letters for is left out.
+    """
+    figure, line = writable(card.figure), writable(card.line)
+    title = writable(card.title) or ("" if figure else SITE_NAME)
     paper, accent = Image.new("L", (WIDTH, HEIGHT)), Image.new("L", (WIDTH, HEIGHT))
     seats, chair = table(card.seat)
     corner = (RING_CENTRE[0] - seats.width // 2, RING_CENTRE[1] - seats.height // 2)
@@ -44,18 +50,18 @@ def draw(card: Card) -> bytes:
     accent.paste(chair, corner)
     pen = ImageDraw.Draw(paper)
     top: float = TOP
-    if card.figure:
-        face = fitting(card.figure, 300 if len(card.figure) > 4 else 290, 300, TEXT_WIDTH)
+    if figure:
+        face = fitting(figure, 300 if len(figure) > 4 else 290, 300, TEXT_WIDTH)
         cap = -face.getbbox("0", anchor="ls")[1]
-        ImageDraw.Draw(accent).text((LEFT - face.size // 22, top + cap), card.figure, STRONGEST, face, anchor="ls")
+        ImageDraw.Draw(accent).text((LEFT - face.size // 22, top + cap), figure, STRONGEST, face, anchor="ls")
         top += cap + 42
-    last = BOTTOM - (64 if card.line else 0)
-    face, lines = title_lines(card.title, last - top)
+    last = BOTTOM - (64 if line else 0)
+    face, lines = title_lines(title, last - top)
     for number, text in enumerate(lines):
         pen.text((LEFT, top + number * line_height(face)), text, STRONGEST, face)
-    if card.line:
+    if line:
         face = typeface(32, 400)
-        pen.text((LEFT, BOTTOM), shortened(card.line, face, WIDTH - 2 * LEFT), SOFT_PAPER, face, anchor="ls")
+        pen.text((LEFT, BOTTOM), shortened(line, face, WIDTH - 2 * LEFT), SOFT_PAPER, face, anchor="ls")
     pen.rectangle((LEFT, 558, WIDTH - LEFT, 559), SEAT)
     pen.text((LEFT, 599), SITE_NAME, STRONGEST, typeface(27, 600), anchor="ls")
     return as_png(paper, accent)
