@@ -160,6 +160,34 @@ def test_what_cannot_be_cleaned_is_said_beside_the_field_and_nothing_is_stored(c
     assert not SiteDocument.objects.filter(title=TITLE).exists()
 
 
+@pytest.mark.slow("reads files in processes, as the site does")
+@pytest.mark.django_db
+def test_a_file_with_unseen_text_becomes_public_only_knowingly(chair, media):
+    def upload(**changes):
+        form = fields(file=SimpleUploadedFile("v.pdf", BLACKENED), cleaned="") | changes
+        return text_of(chair.post(reverse("wagtaildocs:add"), form, follow=True))
+
+    question = "Trotzdem so öffentlich machen"
+    page = upload()
+    assert page.index(question) > 0
+    assert "Auf Seite 1 steht Text, den man nicht sieht" in page
+    assert not SiteDocument.objects.filter(title=TITLE).exists()
+    assert question not in upload(title="")  # nor where something else is wrong
+    upload(knowingly="on")
+    paper = SiteDocument.objects.get(title=TITLE)
+    SiteDocument.objects.filter(pk=paper.pk).update(disclosed={})
+    replaced = fields(file=SimpleUploadedFile("w.pdf", BLACKENED), cleaned="")
+    assert question in text_of(chair.post(reverse("wagtaildocs:edit", args=[paper.pk]), replaced))
+    files = {"files[]": SimpleUploadedFile("v.pdf", BLACKENED), "collection": replaced["collection"]}
+    chair.post(reverse("wagtaildocs:add_multiple"), files)
+    waiting = UploadedFile.objects.get()
+    form = {f"uploaded-document-{waiting.pk}-{name}": value for name, value in replaced.items() if name != "file"}
+    address = reverse("wagtaildocs:create_multiple_from_uploaded_document", args=[waiting.pk])
+    assert question in chair.post(address, form).json()["form"]
+    form[f"uploaded-document-{waiting.pk}-released"] = ""
+    assert chair.post(address, form).json()["success"]
+
+
 def test_the_title_of_the_document_itself_is_no_disclosure():
     made = cleaned(text_pdf("Text"), TITLE)
     assert warnings_of(read_pdf(BytesIO(made)).disclosed, TITLE) == []

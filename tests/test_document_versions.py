@@ -114,7 +114,7 @@ def test_a_file_that_a_page_shows_becomes_a_version(chair, paper):
 
 @pytest.mark.parametrize("read_by", [VERSION, 0], ids=["read", "not yet read"])
 def test_a_file_with_unseen_text_is_replaced_for_good(chair, reader, paper, read_by):
-    replace(chair, paper, BLACKENED, "balken.pdf")
+    replace(chair, paper, BLACKENED, "balken.pdf", knowingly="on")
     paper.refresh_from_db()
     assert "Die bisherige wird dabei gelöscht" in paper.warnings[0]
     if not read_by:

@@ -104,11 +104,15 @@ class DocumentForm(LibraryForm, BaseDocumentForm):
         "etwas verdeckt ist, wird dafür zum Bild mit durchsuchbarem Text. Danach bitte „Barrierefrei“ neu prüfen.",
     )
 
+    knowingly = forms.BooleanField(label="Trotzdem so öffentlich machen", required=False)
+
     class Meta(BaseDocumentForm.Meta):
         widgets = {**BaseDocumentForm.Meta.widgets, "file": forms.FileInput()}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        if not self.is_bound:
+            del self.fields["knowingly"]
         self.version_copies: list[tuple[DocumentVersion, File]] = []
         # Of a file that waits for the second step of adding many (file_lists.NewDocumentsView).
         if self.instance.pk is None and (warnings := self.instance.warnings):
@@ -124,6 +128,32 @@ class DocumentForm(LibraryForm, BaseDocumentForm):
             except ValidationError as error:
                 self.add_error("cleaned", error)
         return cleaned
+
+    def _post_clean(self):
+        """Ask before a file becomes public that holds what nobody sees. Inner name of Django, after which files are
+        read.
+        """
+        super()._post_clean()
+        is_asked = not self.errors and self.publishes_a_file() and self.instance.may_hide_text
+        if is_asked and not self.cleaned_data.get("knowingly"):
+            self.add_error("knowingly", self.instance.warnings[0])
+        elif not is_asked:
+            del self.fields["knowingly"]
+
+    def publishes_a_file(self):
+        """Say whether readers get a new file at once; that of the second step of adding many is read for this."""
+        if self.cleaned_data.get("withheld"):
+            return False
+        if waiting := waiting_upload(self.prefix):
+            if not self.cleaned_data.get("released"):
+                return False
+            with waiting.file.storage.open(waiting.file.name) as content:
+                self.instance.reading_of(content, waiting.file.name)
+            return True
+        is_public = self.cleaned_data.get("released") or (
+            self.instance.pk and type(self.instance).objects.public().filter(pk=self.instance.pk).exists()
+        )
+        return "file" in self.changed_data and bool(is_public)
 
     def put_cleaned_copies(self, cleaned):
         """Put the copies in place of the new file, the waiting one or the stored one, and of former versions."""

@@ -31,12 +31,15 @@ from intmk.media.public_files import PublicFileQuerySet, private_address
 
 # The renditions of templates/includes/picture.html.
 PICTURE_SPECS = Filter.expand_spec("format-{avif,webp,jpeg} width-{480,960,1600}")
+# A panorama is shown higher than its place is wide for, so that faces can be seen; it has one more.
+PANORAMA_SPECS = Filter.expand_spec("format-{avif,webp,jpeg} width-3200")
+PANORAMA, TOWER = 2.5, 0.4  # width by height
 # Renditions are made of a copy of about twice their width: as sharp, and a large photo is decoded once, not nine times.
 ENOUGH_WIDTH = 3200
 PRINT_QUALITY = 1772
 # What a rendition may weigh, in bytes by its width, so that a page with a group photo stays below 200 kB. AVIF only:
 # WebP goes to browsers of before 2024 and would have to look poor.
-MOST_BYTES = {480: 12_000, 960: 35_000, 1600: 70_000}
+MOST_BYTES = {480: 12_000, 960: 35_000, 1600: 70_000, 3200: 140_000}
 LIMITED = re.compile(r"format-avif\|width-(\d+)")
 # Lesser qualities, each with the share of the weight of WAGTAILIMAGES_AVIF_QUALITY that a detailed picture keeps.
 LESSER_QUALITIES = ((45, 0.56), (30, 0.27), (20, 0))
@@ -107,7 +110,7 @@ class SiteImageQuerySet(PublicFileQuerySet, ImageQuerySet):
 
     def with_renditions(self) -> "SiteImageQuerySet":
         """Fetch all that includes/picture.html shows with one further query, however many pictures there are."""
-        return self.prefetch_renditions(*PICTURE_SPECS)
+        return self.prefetch_renditions(*PICTURE_SPECS, *PANORAMA_SPECS)
 
     def lacking_renditions(self) -> "SiteImageQuerySet":
         """Return those of which not all of PICTURE_SPECS have been made."""
@@ -199,20 +202,20 @@ class SiteImage(LibraryFile, AbstractImage):
         transaction.on_commit(partial(make_renditions.enqueue, self.pk), robust=True)
 
     def make_renditions(self) -> bool:
-        """Make those of PICTURE_SPECS that are missing, and say whether that went well; a failure is logged."""
+        """Make those of the templates that are missing, and say whether that went well; a failure is logged."""
         try:
-            self.get_renditions(*PICTURE_SPECS)
+            self.get_renditions(*PICTURE_SPECS, *(PANORAMA_SPECS if self.is_panorama else ()))
         except Exception:
             logger.exception("Die Fassungen von Bild %s ließen sich nicht herstellen.", self.pk)
             return False
         return True
 
     def create_renditions(self, *filters: Filter) -> dict[Filter, "SiteRendition"]:
-        """Do what Wagtail's method does for PICTURE_SPECS, without decoding the original once for each in threads.
+        """Do what Wagtail's method does for our specifications, without decoding the original once for each in threads.
 
         For nine renditions of 40 megapixels that is a quarter of the memory and half of the time.
         """
-        if not {rendition_filter.spec for rendition_filter in filters} <= set(PICTURE_SPECS) or not filters:
+        if not {made.spec for made in filters} <= {*PICTURE_SPECS, *PANORAMA_SPECS} or not filters:
             return super().create_renditions(*filters)
         source, made = self.for_renditions(), {}
         for rendition_filter in filters:
@@ -267,6 +270,16 @@ class SiteImage(LibraryFile, AbstractImage):
         if (address := private_address.get()) and not self.released:
             return address("bild", self.pk)
         return reverse("picture_download", args=[self.pk, self.address_name])
+
+    @property
+    def is_panorama(self) -> bool:
+        """Say whether it is so wide that nobody could be recognised on it in a column."""
+        return self.width >= PANORAMA * self.height
+
+    @property
+    def is_long(self) -> bool:
+        """Say whether it is a panorama, or as high as such a one is wide."""
+        return self.is_panorama or self.width <= TOWER * self.height
 
     @property
     def is_print_quality(self) -> bool:
