@@ -50,11 +50,11 @@ def widths_offered(html: str) -> list[list[int]]:
 
 
 def test_a_picture_comes_in_three_formats_and_sizes_with_width_and_height():
-    html = figure(picture(2000, 200))
+    html = figure(picture(2000, 1000))
     assert re.findall(r'type="image/(\w+)"', html) == ["avif", "webp"]
     assert widths_offered(html) == [[480, 960, 1600]] * 3
     assert re.search(r'<img [^>]*src="[^"]+\.jpg"', html)
-    assert ' height="48"' in html
+    assert ' height="240"' in html
     assert ' width="480"' in html
     assert html.count('sizes="50vw"') == 3
     assert 'alt="Sechzehn Personen auf einer Treppe"' in html
@@ -69,6 +69,17 @@ def test_a_small_picture_is_neither_blown_up_nor_offered_twice(width, offered):
     html = figure(picture(width, width // 2))
     assert widths_offered(html) == ([offered] * 3 if offered else [[], []])
     assert 'srcset="' in html
+
+
+def test_a_panorama_is_high_enough_and_long_pictures_lead_to_their_large_file():
+    wide = figure(picture(4800, 800), sizes="(min-width: 80rem) 74rem, 94vw")
+    assert widths_offered(wide) == [[480, 960, 1600, 3200]] * 3
+    assert wide.count('sizes="(min-width: 80rem) max(74rem, 72.0rem), max(94vw, 72.0rem)"') == 3
+    assert re.search(r'figure--wide">\s*<a class="figure__open" href="[^"]+width-3200[^"]+"', wide)
+    high = figure(picture(200, 800))
+    assert 'class="figure"' in high
+    assert 'class="figure__open"' in high
+    assert "figure__open" not in figure(picture(800, 600))
 
 
 def test_what_the_reader_sees_first_is_loaded_at_once_and_the_rest_later():
@@ -164,7 +175,7 @@ def test_a_list_of_pictures_asks_the_database_as_often_as_one(
 
 def test_all_renditions_exist_before_the_first_reader_comes(django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
-        image = picture(2000, 200)
+        image = picture(2000, 1000)
     assert sorted(image.renditions.values_list("filter_spec", flat=True)) == sorted(PICTURE_SPECS)
 
 

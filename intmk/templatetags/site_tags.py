@@ -20,6 +20,7 @@ from intmk.addresses.suggestions import Near, nearest, words_of
 from intmk.base.pages import SitePage
 from intmk.base.view_pages import ViewPage
 from intmk.language import typography
+from intmk.media.images.models import SiteImage
 from intmk.open_data.conference_calendar import subscription_address
 from intmk.open_data.sharing.card import HEIGHT, WIDTH, card_of
 from intmk.open_data.structured_data import script_of
@@ -71,6 +72,12 @@ def breaks_in_address(address: str) -> SafeString:
 def as_time(day: date, form: str | None = None) -> SafeString:
     """Return `day` for people, in `form` as the filter `date` takes it, in an element that tells programs the same."""
     return format_html('<time datetime="{}">{}</time>', day.isoformat()[:10], defaultfilters.date(day, form))
+
+
+@register.filter
+def sizes_of(place: str, image: SiteImage) -> str:
+    """Return the attribute `sizes` of a picture for a place of this one."""
+    return image.sizes(place)
 
 
 @register.filter

@@ -34,6 +34,7 @@ PICTURE_SPECS = Filter.expand_spec("format-{avif,webp,jpeg} width-{480,960,1600}
 # A panorama is shown higher than its place is wide for, so that faces can be seen; it has one more.
 PANORAMA_SPECS = Filter.expand_spec("format-{avif,webp,jpeg} width-3200")
 PANORAMA, TOWER = 2.5, 0.4  # width by height
+LEAST_HEIGHT = 12  # rem, of a panorama
 # Renditions are made of a copy of about twice their width: as sharp, and a large photo is decoded once, not nine times.
 ENOUGH_WIDTH = 3200
 PRINT_QUALITY = 1772
@@ -275,6 +276,13 @@ class SiteImage(LibraryFile, AbstractImage):
     def is_panorama(self) -> bool:
         """Say whether it is so wide that nobody could be recognised on it in a column."""
         return self.width >= PANORAMA * self.height
+
+    def sizes(self, place: str) -> str:
+        """Return the attribute `sizes` for a place of this one: a panorama is wider than that, so that it is high."""
+        if not self.is_panorama:
+            return place
+        least = f"{LEAST_HEIGHT * self.width / self.height:.1f}rem"
+        return ", ".join(re.sub(r"\S+$", rf"max(\g<0>, {least})", part) for part in place.split(", "))
 
     @property
     def is_long(self) -> bool:
