@@ -111,6 +111,7 @@ class DocumentForm(LibraryForm, BaseDocumentForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        self.order_fields(["title", "file", "knowingly", "cleaned"])
         if not self.is_bound:
             del self.fields["knowingly"]
         self.version_copies: list[tuple[DocumentVersion, File]] = []
