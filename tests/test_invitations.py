@@ -149,6 +149,8 @@ def test_people_of_one_name_get_different_names_to_sign_in_with(office):
     [
         ("Jörg", "Weiß", "joerg.weiss"),
         ("Zoë", "Nuñez-García", "zoe.nunez-garcia"),
+        ("Łukasz", "Đorđević", "lukasz.dordevic"),
+        ("Işık", "Sørensen", "isik.sorensen"),
         ("李", "明", "konto"),
         ("x" * 150, "y" * 150, "x" * 140),
     ],

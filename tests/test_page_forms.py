@@ -79,6 +79,7 @@ def test_a_new_page_needs_only_what_is_starred_on_the_first_tab(chair, model, be
         ("Länder & Größe: Überblick", "laender-groesse-ueberblick"),
         ("  Straße – Maß  ", "strasse-mass"),
         ("ÄÖÜ ẞ", "aeoeue-ss"),
+        ("Łódź, İzmir und Ærø", "lodz-izmir-und-aero"),
         ("أهلاً وسهلاً 🤝", ""),
         ("„…“ !?", ""),
         ("ä" * 255, "ae" * 127 + "a"),

@@ -19,7 +19,7 @@ from conferences.archive_import.table import rows_of
 from conferences.models import ConferencePage, Land, ResolutionPage, Theme
 from intmk.accessibility.forms import BarrierForm
 from intmk.language.readable_input import readable_query
-from intmk.language.readable_text import readable
+from intmk.language.readable_text import comparable, readable
 from intmk.pages.models import StandardPage
 from tests.editing import conference_form, edit_url
 from tests.resolutions import resolution
@@ -40,6 +40,7 @@ FEEDS = ("/feeds/beschluesse.atom", "/feeds/beschluesse.json", "/feeds/konferenz
         ("a\u202eb\u2066c\u200fd", "abcd"),
         ("a\ud800b\uffffc\ufdd0d\U0001fffee", "abcde"),
         ("Mu\u0308tter", "Mütter"),
+        ("\uf0b7 Punkt \ue000\U000f1234\U00100000", "• Punkt "),
         ("x\u200dy\u200cz", "xyz"),
         ("\U0001f3f4\U000e0067a", "\U0001f3f4a"),
         ("می\u200cخواهم", "می\u200cخواهم"),
@@ -58,6 +59,24 @@ def test_what_nobody_sees_goes_and_what_belongs_to_a_script_stays(text, made):
 
 def test_a_text_with_lines_keeps_them():
     assert readable("eins\x0bzwei\r\ndrei\u2028vier\tfünf", lines=True) == "eins\nzwei\ndrei\nvier\tfünf"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "Baden\u2011Württemberg",
+        "BADEN\u2010Wu\u0308rttemberg",
+        "Ba\u00adden – Württemberg",
+        "\u00a0baden-\u202fwürttemberg ",
+    ],
+)
+def test_what_is_compared_has_one_hyphen_one_space_and_nothing_unseen(written):
+    assert comparable(written) == comparable("Baden-Württemberg")
+
+
+@given(st.text(st.characters(codec=None)))
+def test_what_is_comparable_stays_so(text):
+    assert comparable(comparable(text)) == comparable(text)
 
 
 @given(st.text(st.characters(codec=None)), st.booleans())

@@ -9,9 +9,13 @@ from wagtail.admin.forms.models import register_form_field_override
 from wagtail.admin.widgets import SlugInput
 from wagtail.models import Page
 
-from intmk.language.umlauts import UMLAUTS, spelled_out
+from intmk.language.umlauts import UMLAUTS, spelled_out, transliterated
 
-PATTERNS = [(f"[{large}{small}]", written) for large, (small, written) in zip("ÄÖÜẞ", UMLAUTS.items(), strict=True)]
+# Wagtail's own table in the browser writes "dj" for đ, and drops what is missing in it.
+OTHERS = {small: transliterated(small) for small in "łøđıæœðþħŧŋə"}
+PATTERNS = [
+    (f"[{'ẞ' if small == 'ß' else small.upper()}{small}]", written) for small, written in (UMLAUTS | OTHERS).items()
+]
 LONGEST = 255
 
 
@@ -35,8 +39,8 @@ register_form_field_override(
 
 
 def slug_of(text: str) -> str:
-    """Return the slug of a title: "Länder & Größe" → "laender-groesse", "" where it has no Latin letter or digit."""
-    return slugify(spelled_out(text))[:LONGEST].strip("-")
+    """Return the slug of a title: "Länder & Łódź" → "laender-lodz", "" where it has no Latin letter or digit."""
+    return slugify(transliterated(spelled_out(text)))[:LONGEST].strip("-")
 
 
 def is_made_of(title: str, slug: str) -> bool:

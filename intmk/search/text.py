@@ -15,7 +15,7 @@ from intmk.language.german_words import LONGEST_WORD, folded, forms, neighbours
 PIECE = r"[^\W\d_\uff9e\uff9f]+(?:[:*_·][Ii]n(?:nen)?\b)?"
 TOKEN = re.compile(
     rf"""(?P<number>\d+/[a-z]?\d+(?:\.\d+)*(?:\ ?[a-z]\b)? | \d+(?:\ ?:\ ?\d+)+ | \d+(?:\.\d+)+(?:\ ?[a-z]\b)?
-    | \b[a-z]\d{{1,2}}\b | \d+[a-z]?\b | \d+) | (?P<word>{PIECE}(?:-(?:\s*\n\s*)?{PIECE})*)""",
+    | \b[a-z]\d{{1,2}}\b | \d+[a-z]?\b | \d+) | (?P<word>{PIECE}(?:[-\u2010\u2011](?:\s*\n\s*)?{PIECE})*)""",
     re.VERBOSE | re.IGNORECASE,
 )
 PIECES = re.compile(PIECE)

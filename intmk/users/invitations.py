@@ -15,7 +15,7 @@ from django.utils.crypto import constant_time_compare
 from django.utils.encoding import force_bytes
 from django.utils.http import base36_to_int, urlsafe_base64_encode
 
-from intmk.language.umlauts import spelled_out
+from intmk.language.umlauts import spelled_out, transliterated
 from intmk.users.models import User
 
 INVITE = "users.invite"
@@ -99,5 +99,5 @@ def free_username(first_name: str, last_name: str) -> str:
 
 def plain_letters(name: str) -> str:
     """Return `name` in small ASCII letters: umlauts spelled out, other accents dropped, words joined by hyphens."""
-    plain = unicodedata.normalize("NFKD", spelled_out(unicodedata.normalize("NFC", name)))
+    plain = unicodedata.normalize("NFKD", transliterated(spelled_out(unicodedata.normalize("NFC", name))))
     return "-".join(re.findall(r"[a-z0-9]+", plain.encode("ascii", "ignore").decode()))
