@@ -8,7 +8,7 @@ from conferences.archive_import import table as archive_file
 from conferences.archive_import.cells import KnownNames
 from conferences.archive_import.columns import values_of
 from conferences.archive_import.table import rows_of, table_in
-from intmk.base.tables import UnreadableFileError
+from intmk.base.table_files import UnreadableFileError
 from tests.importing import ROW, csv_of
 
 NAMES = KnownNames(
@@ -54,9 +54,9 @@ def test_a_line_is_numbered_as_the_editor_sees_it_also_after_texts_of_several_li
         ("konferenz;titel;farbe\n12;a;rot\n", "b.csv", "Unbekannte Spalten: farbe"),
         ("konferenz;top\n12;1\n", "b.csv", "fehlen die Spalten: titel"),
         ("konferenz;titel\n12;a\0b\n", "b.csv", "NUL-Bytes"),
-        ("konferenz;titel\n12;a\n".encode("utf-16"), "b.csv", "UTF-16"),
+        ("konferenz;titel\n12;a\n".encode("utf-16")[:-1], "b.csv", "gibt sich als UTF-16 aus"),
         (b"\xef\xbb\xbfkonferenz;titel\n12;\xff\n", "b.csv", "UTF-8"),
-        (b"konferenz;titel\n12;\x81\n", "b.csv", "weder in UTF-8"),
+        (b"konferenz;titel\n12;f\xd0\xd0r\n", "b.csv", "weder in UTF-8"),
         ('konferenz;titel\n12;"offen\n', "b.csv", "Zeile 2"),
         ("konferenz;titel\n12;" + "x" * 200_001, "b.csv", "zu lang"),
         ('{"konferenz": "12"}', "b.json", "Liste von Objekten"),
@@ -130,7 +130,7 @@ def test_of_several_tables_none_is_taken(tmp_path):
         ({"ja": "", "nein": "", "enthaltung": ""}, {"votes": None}),
         ({"stimmen": "BY: Nein | Saarland: Enthaltung"}, {"votes_of_laender": {"DE-BY": "no", "DE-SL": "abstained"}}),
         ({"umlauf": "3/2020"}, {"circular_number": 3, "circular_year": 2020}),
-        ({"beschlusstext": "1. Eins\n2. Zwei\nweiter"}, {"points": ["<p>Eins</p>", "<p>Zwei weiter</p>"]}),
+        ({"beschlusstext": "1. Eins\n2. Zwei\nweiter"}, {"points": ["<p>Eins</p>", "<p>Zwei<br/>weiter</p>"]}),
         ({"beschlusstext": "Eins\n\nZwei"}, {"points": ["<p>Eins</p>", "<p>Zwei</p>"]}),
         ({"beschlusstext": ["Eins\n\nnoch eins"]}, {"points": ["<p>Eins</p><p>noch eins</p>"]}),
         ({"begruendung": "1 < 2 & 3"}, {"reasons": "<p>1 &lt; 2 &amp; 3</p>"}),

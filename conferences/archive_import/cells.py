@@ -6,7 +6,6 @@ A cell is text (CSV), or what JSON has for it: text, number, yes/no, list, objec
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime
 from math import isfinite
 from typing import Any
 
@@ -16,10 +15,15 @@ from wagtail.admin.rich_text.converters.editor_html import EditorHTMLConverter
 
 from conferences.models import Addressee, Land, Theme
 from conferences.models.resolution_parts import TEXT_FEATURES
+from intmk.language.readable_text import comparable
 
-YES_OR_NO = {"ja": True, "nein": False, "true": True, "false": False, "1": True, "0": False}
+# Excel writes WAHR and FALSCH for a cell that is ticked.
+YES_OR_NO = {
+    "ja": True, "nein": False, "true": True, "false": False, "wahr": True, "falsch": False, "1": True, "0": False,
+}  # fmt: skip
 MARKUP = re.compile(r"</?[a-z][^<>]*>|<!--", re.IGNORECASE)
 HYPHENS = re.compile("[\u2010-\u2015\u2212]")
+BULLET = re.compile(r"(?:[•▪◦●○‣⁃∙■□➢➤✓·*–—-]\s+|[•▪●■➢➤]|o\t)\s*(?=\S)")
 NUMBERED = re.compile(r"^[^\S\n]*\d{1,2}[.)]\s+", re.MULTILINE)  # a line break in front would cost as in DASHES
 
 
@@ -29,7 +33,7 @@ class UnfitError(ValueError):
 
 @dataclass
 class KnownNames:
-    """How editors may call what is stored, in lower case: Länder → code, themes and addressees → slug."""
+    """How editors may call what is stored, as `comparable` has it: Länder → code, themes and addressees → slug."""
 
     laender: dict[str, str] = field(default_factory=dict)
     themes: dict[str, str] = field(default_factory=dict)
@@ -40,11 +44,11 @@ class KnownNames:
         """Return all names that there are; three queries."""
         names = cls()
         for land in Land.objects.all():
-            names.laender |= dict.fromkeys((land.name.lower(), land.code.lower(), land.code[3:].lower()), land.code)
+            names.laender |= dict.fromkeys(map(comparable, (land.name, land.code, land.code[3:])), land.code)
         for theme in Theme.objects.all():
-            names.themes |= dict.fromkeys((theme.name.lower(), theme.slug), theme.slug)
+            names.themes |= dict.fromkeys((comparable(theme.name), theme.slug), theme.slug)
         for row in Addressee.objects.all():
-            called = (row.name.lower(), row.abbreviation.lower(), str(row).lower(), row.slug)
+            called = map(comparable, (row.name, row.abbreviation, str(row), row.slug))
             names.addressees |= dict.fromkeys(filter(None, called), row.slug)
         return names
 
@@ -63,7 +67,7 @@ def text(cell: Any) -> str:
 def yes_or_no(cell: Any) -> bool:
     if isinstance(cell, bool):
         return cell
-    answer = text(cell).lower()
+    answer = comparable(text(cell))
     if answer and answer not in YES_OR_NO:
         raise UnfitError(f"„{answer[:40]}“ ist weder „ja“ noch „nein“.")
     return YES_OR_NO.get(answer, False)
@@ -73,33 +77,26 @@ def number(cell: Any) -> int | None:
     written = text(cell)
     if not written:
         return None
-    if not re.fullmatch(r"[0-9]{1,4}", written):
+    if not re.fullmatch(r"[0-9]{1,4}(?:[.,]0+)?", written):
         raise UnfitError(f"„{written[:40]}“ ist keine Anzahl.")
-    return int(written)
+    return int(re.split("[.,]", written)[0])
 
 
-def day(cell: Any) -> date | None:
-    written = text(cell)
-    for form in ("%d.%m.%Y", "%Y-%m-%d"):
-        try:
-            return datetime.strptime(written, form).date()
-        except ValueError:
-            continue
-    if written:
-        raise UnfitError(f"„{written[:40]}“ ist kein Tag. Möglich sind 16.03.2017 und 2017-03-16.")
-    return None
+def identifier(cell: Any) -> str:
+    """Return a part of an address, with plain hyphens."""
+    return HYPHENS.sub("-", text(cell))
 
 
 def one_of(choices: type[TextChoices]) -> Callable[[Any], str]:
     """Return a reader of labels or codes of `choices`."""
-    codes = {str(name).lower(): str(code) for code, label in choices.choices for name in (code, label)}
+    codes = {comparable(str(name)): str(code) for code, label in choices.choices for name in (code, label)}
 
     def read(cell: Any) -> str:
         written = text(cell)
-        if written and written.lower() not in codes:
+        if written and comparable(written) not in codes:
             labels = ", ".join(f"„{label}“" for label in choices.labels)
             raise UnfitError(f"„{written[:60]}“ gibt es nicht. Möglich sind {labels}.")
-        return codes.get(written.lower(), "")
+        return codes.get(comparable(written), "")
 
     return read
 
@@ -119,10 +116,7 @@ def objects(cell: Any, separator: str) -> list[Any]:
 
 def known(parts: list[str], names: dict[str, str], what: str) -> list[str]:
     """Return codes of names, in alphabetical order; raise UnfitError for one that is not stored."""
-    asked = {part: part.lower() for part in parts}
-    for part, name in asked.items():
-        if name not in names:  # word processors keep "Baden‑Württemberg" on one line
-            asked[part] = HYPHENS.sub("-", name)
+    asked = {part: comparable(part) for part in parts}
     unknown = [part[:60] for part in parts if asked[part] not in names]
     if unknown:
         raise UnfitError(f"{what}: {', '.join(f'„{part}“' for part in unknown)}.")
@@ -136,12 +130,41 @@ def rich(cell: Any) -> str:
     """
     written = text(cell)
     if not MARKUP.search(written):
-        paragraphs = [" ".join(part.split()) for part in re.split(r"\n\s*\n", written)]
-        return "".join(f"<p>{escape(part)}</p>" for part in paragraphs if part)
+        return "".join(map(paragraph, re.split(r"\n\s*\n", written)))
     try:
         return EditorHTMLConverter(TEXT_FEATURES).to_database_format(written)
     except RecursionError:
         raise UnfitError("Das HTML ist zu tief verschachtelt.") from None
+
+
+def paragraph(written: str) -> str:
+    """Return the HTML of lines without an empty one: they stay lines, and several with bullets a list."""
+    lines = [" ".join(line.split()) if not BULLET.match(line) else line.strip() for line in written.split("\n")]
+    parts: list[tuple[bool, list[str]]] = []
+    for line in filter(None, lines):
+        is_item = BULLET.match(line) is not None
+        if not parts or parts[-1][0] != is_item:
+            parts.append((is_item, []))
+        parts[-1][1].append(line)
+    html: list[tuple[bool, str]] = []
+    for is_item, group in parts:
+        if is_item and len(group) > 1:
+            items = "".join(f"<li>{escape(' '.join(BULLET.sub('', line, count=1).split()))}</li>" for line in group)
+            html.append((True, f"<ul>{items}</ul>"))
+        else:
+            html.append((False, "<br/>".join(escape(" ".join(line.split())) for line in group)))
+    return "".join(part if is_list else f"<p>{part}</p>" for is_list, part in joined_lines(html))
+
+
+def joined_lines(parts: list[tuple[bool, str]]) -> list[tuple[bool, str]]:
+    """Return the parts with lines that follow upon lines in one: a single line with a bullet is no list."""
+    joined: list[tuple[bool, str]] = []
+    for is_list, part in parts:
+        if joined and not is_list and not joined[-1][0]:
+            joined[-1] = (False, f"{joined[-1][1]}<br/>{part}")
+        else:
+            joined.append((is_list, part))
+    return joined
 
 
 def points(cell: Any) -> list[str]:
@@ -157,6 +180,6 @@ def points(cell: Any) -> list[str]:
 
 def conference(cell: Any) -> str:
     """Return the last part of the address: "12", also for "12." and "12. Konferenz"."""
-    written = text(cell).lower()
-    counted = re.fullmatch(r"(\d{1,4})\.?( konferenz| integrationsministerkonferenz| intmk)?", written)
+    written = comparable(text(cell))
+    counted = re.fullmatch(r"(\d{1,4})(?:\.0)?\.?( konferenz| integrationsministerkonferenz| intmk)?", written)
     return counted[1].lstrip("0") if counted else written

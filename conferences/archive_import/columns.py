@@ -8,7 +8,7 @@ from conferences.archive_import.cells import (
     KnownNames,
     UnfitError,
     conference,
-    day,
+    identifier,
     known,
     listed,
     number,
@@ -18,14 +18,17 @@ from conferences.archive_import.cells import (
     text,
     yes_or_no,
 )
+from conferences.archive_import.days import agenda_item, day, no_date, pages
 from conferences.archive_import.rows import follow_ups, references, report_requests, statements
 from conferences.models import ResolutionPage, ResolutionVote
 from intmk.base.sources import Sureness
+from intmk.language.readable_text import comparable
 
 
 def circular(cell: Any) -> dict[str, Any]:
-    found = re.fullmatch(r"(\d{1,3})\s*/\s*(\d{4})", text(cell))
-    if text(cell) and not found:
+    written = no_date(text(cell), "der Nummer", lambda year, month, of_month: f"{month}/{year}" if year else "")
+    found = re.fullmatch(r"(\d{1,3})\s*[/\u2044\u2215]\s*(\d{4})", written)
+    if written and not found:
         raise UnfitError("Ein Umlaufbeschluss wird als Nummer/Jahr angegeben, z. B. 3/2020.")
     return {"circular_number": int(found[1]), "circular_year": int(found[2])} if found else {
         "circular_number": None, "circular_year": None,
@@ -41,9 +44,10 @@ def movers(cell: Any, names: KnownNames) -> dict[str, Any]:
     if group or (isinstance(cell, str) and re.match(r"(AG|Arbeitsgruppe)\s*:", cell, re.IGNORECASE)):
         name = cell.partition(":")[2].strip()
         return found | {"mover_kind": kinds.WORKING_GROUP.value, "mover_name": name}
-    if len(parts) == 1 and parts[0].lower() in ("alle", "alle länder", "all"):
+    said = comparable(parts[0]) if len(parts) == 1 else ""
+    if said in ("alle", "alle länder", "all"):
         return found | {"mover_kind": kinds.ALL.value}
-    if len(parts) == 1 and parts[0].lower() in ("vorsitz", "chair"):
+    if said in ("vorsitz", "chair"):
         return found | {"mover_kind": kinds.CHAIR.value}
     codes = known(parts, names.laender, "Kein Land, nicht „alle“, „Vorsitz“ oder „AG: Name“")
     return found | ({"mover_kind": kinds.LAENDER.value, "movers": codes} if codes else {})
@@ -68,7 +72,7 @@ def votes_of_laender(cell: Any, names: KnownNames) -> dict[str, str]:
 
 # Column → field of the record and how its cell is read; `KnownNames` is passed where the field asks for what is stored.
 SIMPLE: dict[str, tuple[str, Callable[[Any], Any]]] = {
-    "konferenz": ("conference", conference), "top": ("item", text), "kennung": ("slug", text),
+    "konferenz": ("conference", conference), "top": ("item", agenda_item), "kennung": ("slug", identifier),
     "titel": ("title", text), "titel_amtlich": ("title_is_official", yes_or_no), "einleitung": ("introduction", text),
     "art": ("kind", one_of(ResolutionPage.Kind)), "ueberschrift": ("agenda_heading", text),
     "beschlossen_am": ("decided_on", day), "beschlossen_vor": ("decided_before", day),
@@ -79,7 +83,7 @@ SIMPLE: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "bezuege": ("references", references), "berichtsbitten": ("report_requests", report_requests),
     "stand_umsetzung": ("follow_ups", follow_ups),
     "niederschrift": ("record_state", one_of(ResolutionPage.RecordState)), "niederschrift_stand": ("record_date", day),
-    "seiten": ("source_pages", text), "fundstelle": ("found_at", text), "quelle": ("source", one_of(Sureness)),
+    "seiten": ("source_pages", pages), "fundstelle": ("found_at", text), "quelle": ("source", one_of(Sureness)),
     "quellenhinweis": ("source_note", text),
 }  # fmt: skip
 WITH_NAMES: dict[str, tuple[str, Callable[[Any, KnownNames], Any]]] = {

@@ -1,5 +1,7 @@
 """The PDF files beside the table of an import: found, checked, and each stored once."""
 
+from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -7,8 +9,11 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import File
 
 from conferences.archive_import.cells import UnfitError, text, yes_or_no
+from intmk.language.readable_text import comparable
 from intmk.media.documents.models import SiteDocument
 from intmk.media.documents.parts import sha256_of
+
+MOST_FILES = 10_000  # below the folder of a command
 
 
 class Documents:
@@ -35,14 +40,37 @@ class Documents:
         except UnfitError as error:
             raise ValidationError({"source_file": str(error)}) from None
 
+    @cached_property
+    def paths(self) -> dict[str, list[Path]]:
+        """Return the files of the folder and of those in it by path and by name, as `comparable` has them."""
+        found: dict[str, list[Path]] = {}
+        for path in islice(self.folder.rglob("*"), MOST_FILES):
+            if path.is_file() and not path.is_symlink():
+                for name in {str(path.relative_to(self.folder)), path.name}:
+                    found.setdefault(comparable(name), []).append(path)
+        return found
+
     def path_of(self, name: str) -> Path:
-        """Return the path of a file in the folder; raise UnfitError for any other."""
+        """Return the path of a file in the folder; raise UnfitError for any other.
+
+        Macs part "ü" in two, Windows takes "A.PDF" for "a.pdf" and hides the ending: all of that is the same file.
+        """
+        written = name.replace("\\", "/").removeprefix("./")
         try:
-            path = (self.folder / name.replace("\\", "/")).resolve(strict=True)
+            path = (self.folder / written).resolve(strict=True)
         except (OSError, ValueError, RuntimeError):
             path = None
+        if path is None:
+            asked = comparable(written)
+            same = self.paths.get(asked) or self.paths.get(f"{asked}.pdf", [])
+            if len(same) > 1:
+                raise UnfitError(f"Mehrere Dateien heißen „{name[:80]}“. Bitte mit Ordner angeben oder umbenennen.")
+            path = same[0] if same else None
         if path is None or not path.is_relative_to(self.folder) or not path.is_file():
-            raise UnfitError(f"Die Datei „{name[:80]}“ liegt nicht in dem Ordner der Tabelle.")
+            files = [path.name for paths in self.paths.values() for path in paths]
+            there = sorted({found for found in files if found.lower().endswith(".pdf")})
+            found = f" Dort liegen: {', '.join(there[:5])}{' …' if len(there) > 5 else ''}" if there else ""
+            raise UnfitError(f"Die Datei „{name[:80]}“ liegt nicht in dem Ordner der Tabelle.{found}")
         if path.suffix.lower() != ".pdf":
             raise UnfitError("Quelldateien sind PDF-Dateien.")
         return path

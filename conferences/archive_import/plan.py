@@ -33,7 +33,7 @@ from conferences.models.chair import today
 from conferences.rules import agenda_item
 from intmk.base.drafts import EVER_PUBLIC
 from intmk.base.publishing_rules import drop_half_filled_rows, half_filled, label
-from intmk.base.tables import Row
+from intmk.base.table_files import Row
 from intmk.users.models import account_name
 
 LOG_ACTION = "conferences.import"

@@ -8,10 +8,10 @@ from collections.abc import Callable
 from typing import Any
 
 from conferences.archive_import.cells import (
+    HYPHENS,
     KnownNames,
     UnfitError,
     conference,
-    day,
     known,
     objects,
     one_of,
@@ -19,6 +19,7 @@ from conferences.archive_import.cells import (
     text,
     yes_or_no,
 )
+from conferences.archive_import.days import day
 from conferences.models import FollowUp, ResolutionReference
 from conferences.models import ResolutionStatement as Statement
 
@@ -81,10 +82,11 @@ def references(cell: Any) -> list[dict[str, str]]:
         if isinstance(entry, str):
             kind, _, target = entry.partition(":")
             target = target.strip()
-            inside = re.fullmatch(r"[\w-]+/[\w.-]+", target)
+            plain = HYPHENS.sub("-", target)
+            inside = re.fullmatch(r"[\w-]+/[\w.-]+", plain)
             outside = re.fullmatch(r"(.*?)(?:<([^<>]*)>)?", target) if not inside else None
             entry = {"art": kind.strip()} | (
-                {"beschluss": target} if inside
+                {"beschluss": plain} if inside
                 else {"anderswo": outside[1].strip(), "adresse": outside[2] or ""} if outside else {}
             )  # fmt: skip
         row = part(entry, {

@@ -1,4 +1,4 @@
-"""A file of resolutions as editors write it, CSV or JSON: from bytes to cells by name of their column.
+"""A file of resolutions as editors write it, CSV, XLSX or JSON: from bytes to cells by name of their column.
 
 Knows nothing of resolutions but the names of the columns (columns.COLUMNS); docs/import/README.md shows them.
 """
@@ -10,38 +10,52 @@ from pathlib import Path
 from typing import Any
 
 from conferences.archive_import.columns import COLUMNS, ONE_LINE
-from intmk.base.tables import (
+from intmk.base.table_files import (
     BYTE_ORDER_MARK,
+    ENDINGS,
     LONGEST_CELL,
+    REMEDY,
     Row,
     UnreadableFileError,
     check_columns,
-    csv_rows,
-    decoded_table,
     refuse_binary,
+    table_rows,
 )
 from intmk.language.readable_text import readable_parts
 
 MOST_BYTES = 20 * 1024 * 1024
 MOST_ROWS = 5_000
 REQUIRED = ("konferenz", "titel")
+TABLES = (*ENDINGS, ".json")
+LOST = re.compile(r"[^\W\d_]+\?[^\W\d_]+")
+WORDS_ONLY = (
+    "titel",
+    "ueberschrift",
+    "antragsteller",
+    "dateititel",
+)  # in other columns a "?" may be part of an address
 UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
 
 
 def table_in(folder: Path) -> Path:
-    """Return the only CSV or JSON file in `folder`; raise UnreadableFileError for none or several."""
+    """Return the only table in `folder`, of texts only where nothing else is one; raise UnreadableFileError else."""
     if not folder.is_dir():
         raise UnreadableFileError(f"Den Ordner „{folder.name}“ gibt es nicht.")
-    found = sorted(path for path in folder.iterdir() if path.suffix.lower() in (".csv", ".json") and path.is_file())
+    there = [path for path in sorted(folder.iterdir()) if path.is_file() and not path.name.startswith((".", "~$"))]
+    tables = [path for path in there if path.suffix.lower() in TABLES]
+    found = [path for path in tables if path.suffix.lower() != ".txt"] or tables
     if not found:
-        raise UnreadableFileError("Es ist keine CSV- oder JSON-Datei dabei, z. B. „beschluesse.csv“.")
+        raise UnreadableFileError(
+            "Es ist keine CSV-, Excel- (.xlsx) oder JSON-Datei dabei, z. B. „beschluesse.csv“. "
+            "In einem ZIP liegt sie oben oder im einzigen Ordner."
+        )
     if len(found) > 1:
         raise UnreadableFileError(f"Nur eine Tabelle auf einmal, gefunden: {', '.join(path.name for path in found)}.")
     return found[0]
 
 
 def rows_of(path: Path) -> list[Row]:
-    """Return the records of a CSV or JSON file; raise UnreadableFileError for what is none."""
+    """Return the records of a table; raise UnreadableFileError for what is none."""
     if path.is_symlink():
         raise UnreadableFileError("Die Tabelle ist ein Verweis (Symlink) auf eine andere Datei.")
     if path.stat().st_size > MOST_BYTES:
@@ -50,14 +64,14 @@ def rows_of(path: Path) -> list[Row]:
     if path.suffix.lower() == ".json":
         rows = rows_of_json(content)
     else:
-        rows = csv_rows(decoded_table(content), COLUMNS, REQUIRED, MOST_ROWS)
+        rows = table_rows(content, COLUMNS, REQUIRED, MOST_ROWS)
     if not rows:
         raise UnreadableFileError("Die Tabelle enthält keine Beschlüsse.")
     if len(rows) > MOST_ROWS:
         raise UnreadableFileError(f"Die Tabelle hat mehr als {MOST_ROWS} Beschlüsse. Bitte teilen.")
     try:
         for row in rows:
-            row.errors += unfit_texts(row.cells)
+            row.errors += unfit_texts(row.cells) + lost_letters(row.cells)
             cells = storable(row.cells)
             row.cells = {name: readable_parts(cell, name not in ONE_LINE) for name, cell in cells.items()}
     except RecursionError:  # the reader of JSON goes deeper than we do
@@ -106,6 +120,15 @@ def storable(value: Any) -> Any:
     if isinstance(value, list):
         return [storable(part) for part in value]
     return UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", value) if isinstance(value, str) else value
+
+
+def lost_letters(cells: dict[str, Any]) -> list[str]:
+    """Return errors for words with a question mark in place of a letter: what the set of characters did not have."""
+    return [
+        f"{name}: In „{found[0][:40]}“ steht ein Fragezeichen, wo wohl ein Buchstabe verloren ging. {REMEDY}"
+        for name in WORDS_ONLY
+        if (found := LOST.search(str(cells.get(name) or "")))
+    ]
 
 
 def unfit_texts(value: Any, column: str = "") -> list[str]:

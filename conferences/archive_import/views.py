@@ -25,10 +25,11 @@ from wagtail.models import UploadedFile
 
 from conferences.archive_import.importer import ImportRefusedError, import_folder
 from conferences.archive_import.plan import Plan, State, plan_of
+from conferences.archive_import.table import TABLES
 from conferences.archive_import.zip_file import opened_folder
 from conferences.handover.viewer import account_of
 from conferences.models import ConferenceIndexPage
-from intmk.base.tables import UnreadableFileError
+from intmk.base.table_files import UnreadableFileError
 
 ICON = "upload"
 TITLE = "Beschlüsse importieren"
@@ -49,9 +50,9 @@ class UploadForm(forms.Form):
 
     file = forms.FileField(
         label="Datei",
-        help_text="Eine CSV- oder JSON-Datei, oder ein ZIP mit einer solchen Datei und den PDF-Dateien daneben; "
-        "höchstens 50 MB.",
-        widget=forms.FileInput(attrs={"accept": ".csv,.json,.zip"}),
+        help_text="Eine CSV-, Excel- (.xlsx) oder JSON-Datei, oder ein ZIP mit einer solchen Datei und den PDF-Dateien "
+        "daneben; höchstens 50 MB.",
+        widget=forms.FileInput(attrs={"accept": ",".join((*TABLES, ".zip"))}),
     )
     draft = forms.BooleanField(label="Neue Beschlüsse als Entwürfe anlegen", required=False)
     force = forms.BooleanField(
@@ -61,8 +62,11 @@ class UploadForm(forms.Form):
     def clean_file(self) -> File:
         """Return the file; raise ValidationError for one of another kind or too large."""
         file = self.cleaned_data["file"]
-        if Path(file.name).suffix.lower() not in (".csv", ".json", ".zip"):
-            raise forms.ValidationError("Möglich sind CSV, JSON und ZIP.")
+        if Path(file.name).suffix.lower() not in (*TABLES, ".zip"):
+            raise forms.ValidationError(
+                "Möglich sind CSV, Excel (.xlsx), Text mit Tabulatoren, JSON und ZIP. Andere Tabellen bitte zuerst als "
+                "„CSV UTF-8“ oder .xlsx speichern."
+            )
         if file.size > MOST_BYTES:
             raise forms.ValidationError("Die Datei ist größer als 50 MB. Bitte teilen.")
         return file

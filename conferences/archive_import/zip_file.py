@@ -1,20 +1,26 @@
-"""An upload as a folder: a table alone, or a ZIP unpacked with limits."""
+"""An upload as a folder: a table alone, or a ZIP unpacked with limits.
+
+Names in a ZIP are in UTF-8 where it says so. Else Macs write UTF-8, too, and Windows the letters of DOS or its own.
+"""
 
 import lzma
 import shutil
 import tempfile
+import unicodedata
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
-from intmk.base.tables import UnreadableFileError
+from intmk.base.table_files import UnreadableFileError
+from intmk.language.charsets import UnknownCharsetError, decoded
 
 MOST_FILES = 2_000
 MOST_BYTES = 500 * 1024 * 1024  # unpacked, all together
-ENCRYPTED = 0x1  # bit of the general purpose flag
+ENCRYPTED, SAYS_UTF_8 = 0x1, 0x800  # bits of the general purpose flag
+WORKBOOK = "xl/workbook.xml"
 
 
 @contextmanager
@@ -23,12 +29,24 @@ def opened_folder(file: Any, name: str) -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="intmk-import-") as created:
         folder = Path(created)
         file.seek(0)
-        if name.lower().endswith(".zip"):
+        if name.lower().endswith(".zip") and not is_workbook(file):
             yield unzipped(file, folder)
             return
-        with (folder / f"beschluesse{PurePosixPath(name).suffix.lower()}").open("wb") as table:
+        ending = PurePosixPath(name).suffix.lower().replace(".zip", ".xlsx")
+        with (folder / f"beschluesse{ending}").open("wb") as table:
             shutil.copyfileobj(file, table)
         yield folder
+
+
+def is_workbook(file: Any) -> bool:
+    """Say whether it is an Excel file, which some browsers and mail programs call a ZIP."""
+    try:
+        with zipfile.ZipFile(file) as archive:
+            return WORKBOOK in archive.namelist()
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
+        return False
+    finally:
+        file.seek(0)
 
 
 def unzipped(file: Any, folder: Path) -> Path:
@@ -39,7 +57,7 @@ def unzipped(file: Any, folder: Path) -> Path:
             check_entries(entries)
             left = MOST_BYTES
             for entry in entries:
-                target = folder / entry.filename
+                target = folder / name_of(entry)
                 target.parent.mkdir(parents=True, exist_ok=True)
                 with archive.open(entry) as source, target.open("xb") as out:
                     left -= copied(source, out, left)
@@ -53,8 +71,22 @@ def unzipped(file: Any, folder: Path) -> Path:
 
 
 def is_litter(name: str) -> bool:
-    """Say whether it is what a Mac adds to every archive."""
-    return name.startswith("__MACOSX/") or PurePosixPath(name).name in (".DS_Store", "Thumbs.db")
+    """Say whether it is what systems add to every archive, or what is hidden."""
+    parts = PurePosixPath(name).parts
+    return "__MACOSX" in parts or parts[-1].startswith((".", "~$")) or parts[-1].lower() in ("thumbs.db", "desktop.ini")
+
+
+def name_of(entry: zipfile.ZipInfo) -> str:
+    """Return the name of a file as it was where it was packed, in NFC."""
+    name = entry.filename
+    if not entry.flag_bits & SAYS_UTF_8 and not name.isascii():
+        written = name.encode("cp437")  # as zipfile has read it
+        try:
+            name = written.decode("utf-8")
+        except UnicodeDecodeError:
+            with suppress(UnknownCharsetError):
+                name = decoded(written)
+    return unicodedata.normalize("NFC", name)
 
 
 def check_entries(entries: list[zipfile.ZipInfo]) -> None:
@@ -69,7 +101,7 @@ def check_entries(entries: list[zipfile.ZipInfo]) -> None:
         path = PurePosixPath(entry.filename.replace("\\", "/"))
         if path.is_absolute() or ".." in path.parts or ":" in entry.filename:
             raise UnreadableFileError(f"Im ZIP führt ein Pfad aus dem Ordner hinaus: „{entry.filename[:80]}“.")
-    if len({entry.filename.lower() for entry in entries}) < len(entries):
+    if len({name_of(entry).casefold() for entry in entries}) < len(entries):
         raise UnreadableFileError("Im ZIP steht ein Name zweimal.")
 
 

@@ -16,9 +16,9 @@ from wagtail.log_actions import log
 
 from intmk.addresses.old_addresses import OldAddress, key_of
 from intmk.addresses.public_addresses import PublicAddress, normalised_path
-from intmk.base.tables import Row, UnreadableFileError, csv_rows, decoded_table
+from intmk.base.table_files import ENDINGS, Row, UnreadableFileError, as_csv, table_rows
 from intmk.language.links import unwrapped
-from intmk.language.readable_text import readable
+from intmk.language.readable_text import readable_parts
 from intmk.media.files import within_reach_of_the_laender
 from intmk.media.images.models import SiteDocument
 
@@ -47,13 +47,20 @@ class AddressLine:
     row: OldAddress | None = None
 
 
-def lines_of(text: str) -> list[AddressLine]:
-    """Return what would become of each line; nothing is saved. Raises UnreadableFileError when it is no such table."""
-    rows = csv_rows(text, COLUMNS, REQUIRED, MOST_LINES)
+def rows_of(content: bytes) -> list[Row]:
+    """Return the lines of a table; raise UnreadableFileError when it is no such table."""
+    rows = table_rows(content, COLUMNS, REQUIRED, MOST_LINES)
     if len(rows) > MOST_LINES:
         raise UnreadableFileError(f"Die Datei hat mehr als {MOST_LINES} Zeilen. Bitte teilen.")
     if not rows:
         raise UnreadableFileError("Die Datei enthält keine Zeilen.")
+    for row in rows:
+        row.cells = readable_parts(row.cells)
+    return rows
+
+
+def lines_of(rows: list[Row]) -> list[AddressLine]:
+    """Return what would become of each line; nothing is saved."""
     stored = {row.key: row for row in OldAddress.objects.all()}
     seen: dict[str, int] = {}
     return [line_of(row, stored, seen) for row in rows]
@@ -131,17 +138,21 @@ def target_at(address: str) -> tuple[int | None, int | None]:
     raise ValidationError(f"Auf dieser Website steht unter „{address}“ keine öffentliche Seite und kein Dokument.")
 
 
-def csv_text(file: File) -> str:
-    """Return the text of a CSV file; raise UnreadableFileError for one that is too large or no text."""
+def content_of(file: File) -> bytes:
+    """Return what is in a file; raise UnreadableFileError for one that is too large."""
     if file.size > LARGEST:
         raise UnreadableFileError("Die Datei ist größer als 1 MB. Bitte in mehrere teilen.")
-    return readable(decoded_table(file.read()), lines=True)
+    return file.read()
 
 
 class ImportForm(forms.Form):
     """A file, or its text once it was shown."""
 
-    file = forms.FileField(label="CSV-Datei", required=False)
+    file = forms.FileField(
+        label="CSV- oder Excel-Datei",
+        required=False,
+        widget=forms.FileInput(attrs={"accept": ",".join(ENDINGS)}),
+    )
     text = forms.CharField(required=False, widget=forms.HiddenInput, strip=False)
 
     def clean(self) -> dict[str, Any]:
@@ -151,8 +162,8 @@ class ImportForm(forms.Form):
         if not file and not cleaned.get("text"):
             raise ValidationError({"file": "Bitte eine Datei wählen."})
         try:
-            text = csv_text(file) if file else cleaned["text"]
-            return cleaned | {"text": text, "lines": lines_of(text)}
+            rows = rows_of(content_of(file) if file else cleaned["text"].encode())
+            return cleaned | {"text": as_csv(rows, COLUMNS), "lines": lines_of(rows)}
         except UnreadableFileError as error:
             raise ValidationError({"file": str(error)}) from None
 

@@ -2,7 +2,7 @@
 
 import unicodedata
 
-from wagtail.coreutils import string_to_ascii
+from anyascii import anyascii
 
 UMLAUTS = {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"}
 SPELLED_OUT = str.maketrans(UMLAUTS)
@@ -18,7 +18,7 @@ def transliterated(text: str) -> str:
 
     Accents stay (they can be taken off), and so do other scripts.
     """
-    return "".join(string_to_ascii(letter) if is_letter_of_its_own(letter) else letter for letter in text)
+    return "".join(anyascii(letter) if is_letter_of_its_own(letter) else letter for letter in text)
 
 
 def is_letter_of_its_own(letter: str) -> bool:

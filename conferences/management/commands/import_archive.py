@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from conferences.archive_import.importer import ImportRefusedError, import_folder
 from conferences.archive_import.plan import ImportLine, Plan, State, plan_of
-from intmk.base.tables import UnreadableFileError
+from intmk.base.table_files import UnreadableFileError
 
 
 class Command(BaseCommand):
