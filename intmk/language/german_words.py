@@ -54,6 +54,7 @@ STOP_WORDS = set(
     the of and a to for is are were by on at with about from this that there it its i how what when where which who
     whom why do does did has have had""".split()  # noqa: SIM905
 )
+STOP_WORDS |= {word.lower().translate(BARE) for word in STOP_WORDS}  # "nachste", "fur"
 # What is written short and long; both find the other.
 ABBREVIATIONS = {
     "IntMK": "Integrationsministerkonferenz",

@@ -18,6 +18,25 @@ IN_ENGLISH = {
     "DE-ST": "Saxony-Anhalt",
     "DE-TH": "Thuringia",
 }
+# As adjectives, without their ending; words in -er have none.
+ADJECTIVES = {
+    "DE-BW": ("baden-württembergisch",),
+    "DE-BY": ("bayerisch", "bayrisch"),
+    "DE-BE": ("Berliner",),
+    "DE-BB": ("brandenburgisch", "Brandenburger"),
+    "DE-HB": ("bremisch", "Bremer"),
+    "DE-HH": ("hamburgisch", "Hamburger"),
+    "DE-HE": ("hessisch",),
+    "DE-MV": ("mecklenburg-vorpommerisch",),
+    "DE-NI": ("niedersächsisch",),
+    "DE-NW": ("nordrhein-westfälisch",),
+    "DE-RP": ("rheinland-pfälzisch",),
+    "DE-SL": ("saarländisch",),
+    "DE-SN": ("sächsisch",),
+    "DE-ST": ("sachsen-anhaltisch", "sachsen-anhaltinisch"),
+    "DE-SH": ("schleswig-holsteinisch",),
+    "DE-TH": ("thüringisch", "Thüringer"),
+}
 
 
 def on_page(code: str, name: str) -> str:

@@ -20,9 +20,10 @@ from conferences.models.chair import rotation_of, term_today, today
 from conferences.rules.rotation import Term
 from intmk.base.glossary import GlossaryTerm, writings
 from intmk.language.dates import ENGLISH_DATES, GERMAN_DATES, german_day
-from intmk.language.german_words import ABBREVIATIONS, folded, forms, is_stop_word, value_of_ordinal
+from intmk.language.german_words import ABBREVIATIONS, bare, folded, forms, is_stop_word, parts, value_of_ordinal
+from intmk.language.land_names import ADJECTIVES, IN_ENGLISH
 from intmk.search.index import SearchEntry
-from intmk.search.query import Query, read
+from intmk.search.query import OURS, Query, SearchTerm, read
 from intmk.search.text import lexemes_of, title_key, tokens
 from intmk.users.models import LAND_NAMES
 
@@ -30,37 +31,64 @@ MOST = 3  # answers of one kind; more are a list, which the hits are
 CONTACT = "kontakt/"  # below the start page
 # Words by what is asked with them, in the forms of `forms`.
 SUBJECTS = {
-    "chair": "vorsitz vorsitzende vorsitzender vorsitzend vorsitzland vorsitzjahr amtszeit leiten fuehren chair chairs "
-    "chaired chairing presidency",
+    "chair": "vorsitz vorsitzende vorsitzender vorsitzend vorsitzen vorsitzland vorsitzjahr amtszeit leiten fuehren "
+    "chair chairs chaired chairing presidency",
+    "office": "minister ministerin senator senatorin integrationsminister integrationsministerin",
     "conference": "konferenz integrationsministerkonferenz ministerkonferenz hauptkonferenz intmk tagung sitzung "
     "treffen tagen conference meeting",
     "item": "top tops tagesordnungspunkt beschluss resolution antrag",
     "contact": "kontakt ansprechpartner ansprechpartnerin ansprechperson telefon telefonnummer anschrift postanschrift "
-    "email mail adresse geschaeftsstelle pressestelle pressekontakt contact phone address secretariat",
+    "email mail adresse geschaeftsstelle pressestelle pressekontakt ministerium zustaendig contact phone address "
+    "secretariat ministry",
     "calendar": "kalender terminkalender termin ics ical icalendar webcal calendar dates",
     "meaning": "bedeuten bedeutung unterschied definition abkuerzung begriff meaning mean heissen",
     "now": "aktuell derzeit derzeitig heute jetzt gegenwaertig momentan current currently now today",
     "next": "naechst naechste naechster kommend kommende kuenftig danach next upcoming",
-    "last": "letzter letzte letzt vorig voriger vorherig last previous",
-    "nothing": "uebernehmen uebergeben wechseln bekommen innehaben folgen beginnen enden nachfolger "
-    "land bundesland welch haben sein werden stattfinden am wer deutsch",
+    "last": "letzter letzte letzt vorig voriger vorherig juengste juengster last previous",
+    "next but one": "uebernaechst uebernaechste uebernaechster",
+    "last but one": "vorletzt vorletzte vorletzter",
+    "successor": "nachfolger nachfolgerin nachfolge successor",
+    "predecessor": "vorgaenger vorgaengerin predecessor",
+    "nothing": "uebernehmen uebergeben wechseln bekommen innehaben folgen beginnen enden kommen "
+    "land bundesland welch haben sein werden stattfinden am wer deutsch mal",
 }
-SUBJECT_OF = {form: subject for subject, words in SUBJECTS.items() for form in words.split()}
-MONTHS = {folded(name): n for names in (GERMAN_DATES, ENGLISH_DATES) for n, name in enumerate(names.months, start=1)}
+# Also as they are typed without umlauts: "nachste".
+SUBJECT_OF = {
+    form: subject
+    for subject, words in SUBJECTS.items()
+    for word in words.split()
+    for form in (word, re.sub("([aou])e", r"\1", word))
+}
+NEXT_TO = {"successor", "predecessor"}
+NEXT_TO_NOW = {"next": "successor", "last": "predecessor"}
+WHEN = {"now", "next", "last"}
+ASKS_FOR_MEANING = re.compile(r"(?:was|what) (?:ist|sind|macht|tut|is|are|does) |wof(?:ü|ue)r steht ", re.IGNORECASE)
+NEIGHBOURS = {
+    **dict.fromkeys(("nach", "auf", "after"), "successor"),
+    **dict.fromkeys(("vor", "before"), "predecessor"),
+}
+MONTHS = {
+    form: n
+    for names in (GERMAN_DATES, ENGLISH_DATES)
+    for n, name in enumerate(names.months, start=1)
+    for form in (folded(name), bare(name))
+}
 WRITTEN_DATE = re.compile(rf"(?: (?P<day>\d\d?))? (?P<month>{'|'.join(MONTHS)}) (?P<year>\d{{4}})(?= )")
 YEAR = re.compile(r"20\d\d(?:/\d\d)?")
+TERM_OF_YEARS = re.compile(r" (?P<begin>20\d\d)(?:/| | bis )(?:20)?(?P<end>\d\d)(?= )")  # 2016/2017, 2016-17
 ITEM = re.compile(r"(?:(?P<conference>\d+)/)?(?P<item>[a-z]?\d+(?:\.\d+)*[a-z]?)")
-LAENDER = sorted(
-    [
-        *((title_key(name), code) for code, name in LAND_NAMES.items()),
-        *(
-            (folded(short), code)
-            for short, long in ABBREVIATIONS.items()
-            for code, name in LAND_NAMES.items()
-            if name == long
-        ),
-    ],
-    key=lambda pair: -len(pair[0]),
+# A Land by what it may be called, adjectives without their ending, and what stands before it.
+LAND_CODES = {
+    title_key(called): code
+    for code, name in LAND_NAMES.items()
+    for called in (
+        *(name, IN_ENGLISH.get(code, name), *ADJECTIVES[code]),
+        *(short for short, long in ABBREVIATIONS.items() if long == name),
+    )
+}
+LAND = re.compile(
+    rf"(?: (?P<before>{'|'.join(NEIGHBOURS)})(?: (?:dem|das|der|the))?)?"
+    rf" (?P<name>{'|'.join(sorted(LAND_CODES, key=len, reverse=True))})(?P<ending>(?<=isch)e[mnrs]?)?(?= )"
 )
 
 
@@ -78,37 +106,46 @@ class Answer:
 class Question:
     """What a search asks for, word by word.
 
-    subjects: of SUBJECTS. periods: the days asked for, as first and last. laender: codes. numbers: as in the text.
-    rest: all other words, folded.
+    subjects: of SUBJECTS. periods: the days asked for, as first and last. laender: codes; land_words: what they
+    were called. numbers: as in the text. steps: how many to go on or back from now. rest: all other words, folded.
     """
 
     text: str
     subjects: set[str] = field(default_factory=set)
     periods: list[tuple[date, date]] = field(default_factory=list)
     laender: list[str] = field(default_factory=list)
+    land_words: set[str] = field(default_factory=set)
     numbers: list[str] = field(default_factory=list)
     years: list[str] = field(default_factory=list)
+    steps: int = 1
     rest: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         """Take the text apart."""
         left = WRITTEN_DATE.sub(self.note_date, f" {title_key(read(self.text))} ")
-        for name, code in LAENDER:
-            if f" {name} " in left:
-                left = left.replace(f" {name} ", " ")
-                self.laender.append(code)
+        left = TERM_OF_YEARS.sub(term_of_years, left)
+        left = LAND.sub(self.note_land, left)
         for word in left.split():
             subject = next((SUBJECT_OF[form] for form in forms(word) if form in SUBJECT_OF), None)
             if subject:
-                self.subjects.add(subject)
+                self.subjects.add(subject.removesuffix(" but one"))
+                self.steps += subject.endswith(" but one")
             elif value := value_of_ordinal(word):
                 self.numbers.append(value)
             elif YEAR.fullmatch(word):
                 self.years.append(word)
             elif ITEM.fullmatch(word):
                 self.numbers.append(word)
-            elif not is_stop_word(word):
+            elif not is_stop_word(word) and word not in OURS:
                 self.rest.append(word)
+
+    def note_land(self, found: re.Match) -> str:
+        """Note a Land, and whether the one before or after it is meant, and take it out of the text."""
+        code = LAND_CODES[found["name"]]
+        self.laender += [code] if code not in self.laender else []
+        self.land_words.update(f"{found['name']}{found['ending'] or ''}".split())
+        self.subjects |= {NEIGHBOURS[found["before"]]} if found["before"] else set()
+        return ""
 
     def note_date(self, found: re.Match) -> str:
         """Note a date and take it out of the text; leave in what there is not in the calendar."""
@@ -122,7 +159,14 @@ class Question:
 
     def is_only(self, *subjects: str) -> bool:
         """Tell whether nothing but these is asked for, beside dates and numbers."""
-        return not self.rest and self.subjects <= {*subjects, "now", "next", "last", "nothing"}
+        return not self.rest and self.subjects <= {*subjects, *WHEN, "nothing"}
+
+    def is_told(self, word: str) -> bool:
+        """Tell whether `word` says only that a conference is meant, or which Land's."""
+        subject = next((SUBJECT_OF[form] for form in forms(word) if form in SUBJECT_OF), "")
+        if subject in {"nothing", "office"}:
+            return "conference" in self.subjects and not (subject == "office" and self.numbers)
+        return subject in {"conference", "calendar", *WHEN} or folded(word) in OURS | self.land_words
 
     @property
     def names_something(self) -> bool:
@@ -158,17 +202,20 @@ def answers(query: Query, hits: list[SearchEntry], request: HttpRequest) -> list
     asked = Question(query.text)
     found: list[Answer] = []
     is_day = bool(asked.periods) and not (asked.subjects - {"nothing"}) and not asked.laender and not asked.numbers
-    if asked.is_only("chair", "conference") and ("chair" in asked.subjects or is_day):
+    is_neighbour = len(asked.laender) == 1 and "nothing" in asked.subjects and not asked.subjects.isdisjoint(NEXT_TO)
+    asks_for_chair = "chair" in asked.subjects or is_neighbour
+    if asked.is_only("chair", "conference", "office", *NEXT_TO) and (asks_for_chair or is_day):
         found += chair_answers(asked, request)
-    if asked.is_only("contact", "chair", "conference") and "contact" in asked.subjects:
-        found += contact_answers(request)
+    is_now = not (asked.numbers or asked.years or asked.periods)
+    if asked.is_only("contact", "chair", "conference", "office") and "contact" in asked.subjects and is_now:
+        found += contact_answers(asked, request)
     is_coming = "calendar" in asked.subjects or {"conference", "next"} <= asked.subjects
     if asked.is_only("calendar", "conference") and is_coming and not asked.names_something:
-        found += calendar_answers(request)
+        found += calendar_answers(asked, request)
     if asked.is_only("conference") and {"conference", "last"} <= asked.subjects and not asked.names_something:
-        held = ConferencePage.objects.live().filter(status=ConferencePage.Status.HELD).chronological()
-        found += [of_conference(page, request) for page in held.reverse()[:1]]
-    if "meaning" in asked.subjects or query.text.lower().startswith(("was ist ", "was sind ", "what is ")):
+        held = ConferencePage.objects.live().filter(status=ConferencePage.Status.HELD).chronological().reverse()
+        found += [of_conference(page, request) for page in held[asked.steps - 1 : asked.steps]]
+    if "meaning" in asked.subjects or ASKS_FOR_MEANING.match(query.text):
         found += list(meaning_answers(asked))[:MOST]
     if asked.items:
         found += resolution_answers(asked, hits, request)
@@ -208,19 +255,36 @@ def terms_asked_for(asked: Question, request: HttpRequest) -> Iterable[Term]:
     rotation, now = rotation_of(request), today()
     if len(asked.conference_days) < len(asked.numbers):
         return []
-    if of_two := [year for year in asked.years if "/" in year]:
-        return [term for year in of_two for term in rotation.terms_between(*whole_year(year)) if term.years == year]
-    if asked.chair_periods:
-        return [term for first, last in asked.chair_periods for term in rotation.terms_between(first, last)]
-    if asked.laender:
+    neighbours = asked.subjects & NEXT_TO
+    if asked.years or asked.chair_periods:
+        of_two = {year for year in asked.years if "/" in year}
+        periods = [whole_year(year) for year in of_two] or asked.chair_periods
+        found = [term for first, last in periods for term in rotation.terms_between(first, last)]
+        found = [term for term in found if not of_two or term.years in of_two]
+        found = [term for term in found if not asked.laender or term.land_code in asked.laender]
+    elif asked.laender:
         # The last that has begun and the next, the newest first.
-        return [term for code in asked.laender for term in reversed(rotation.terms_of(code, now)[-2:])]
-    if "next" in asked.subjects:
-        return rotation.next_terms(1, now)
-    term = rotation.term_on(now)
-    if term and "last" in asked.subjects:
-        term = rotation.term_before(term)
-    return [term] if term else []
+        found = [term for code in asked.laender for term in reversed(rotation.terms_of(code, now)[-2:])]
+    else:
+        found = list(filter(None, [rotation.term_on(now)]))
+        neighbours |= {NEXT_TO_NOW[word] for word in asked.subjects & NEXT_TO_NOW.keys()}
+    if not neighbours:
+        return found
+    if len(asked.laender) > 1:
+        return []
+    found = [term for term in found if now in term] or found
+    for _ in range(asked.steps):
+        if "predecessor" in neighbours:
+            found = list(filter(None, map(rotation.term_before, found)))
+        else:
+            found = [following for term in found for following in rotation.next_terms(1, term.start)]
+    return found
+
+
+def term_of_years(found: re.Match) -> str:
+    """Return "2016/17" for two years of which the second follows the first; leave others as they are."""
+    begin, end = found["begin"], found["end"]
+    return f" {begin}/{end}" if int(begin[2:]) + 1 == int(end) else found[0]
 
 
 def whole_year(year: str) -> tuple[date, date]:
@@ -228,36 +292,44 @@ def whole_year(year: str) -> tuple[date, date]:
     return date(int(year[:4]), 1, 1), date(int(year[:4]), 12, 31)
 
 
-def contact_answers(request: HttpRequest) -> Iterator[Answer]:
-    """Yield where the secretariat is: with the Land in the chair; nothing without the page that says more."""
+def contact_answers(asked: Question, request: HttpRequest) -> Iterator[Answer]:
+    """Yield where the secretariat is: with the Land in the chair; of another Land that is asked for its ministry.
+
+    Nothing without the page that says more.
+    """
     term, site = term_today(request), Site.find_for_request(request)
-    land = Land.objects.filter(code=term.land_code).first() if term else None
     page = Page.objects.live().filter(url_path=f"{site.root_page.url_path}{CONTACT}").first() if site else None
-    if land and page:
+    if not term or not page:
+        return
+    laender = Land.objects.in_bulk([term.land_code, *asked.laender[:MOST]], field_name="code")
+    chair = laender.get(term.land_code)
+    secretariat = (f"Geschäftsstelle beim Land {chair.name}", page.get_url(request) or "") if chair else ("", "")
+    for land in [laender[code] for code in asked.laender or [term.land_code] if code in laender]:
         lines = [land.ministry, *land.secretariat_address.splitlines(), land.secretariat_phone]
-        email = land.secretariat_email
-        yield Answer(
-            f"Geschäftsstelle beim Land {land.name}",
-            page.get_url(request) or "",
-            tuple(filter(None, lines)),
-            ((email, f"mailto:{email}"),) if email else (),
-        )
+        email = (land.secretariat_email, f"mailto:{land.secretariat_email}")
+        heading, address = secretariat if land == chair else (land.name, land.get_absolute_url())
+        links = [email, secretariat] if land != chair else [email]
+        yield Answer(heading, address, tuple(filter(None, lines)), tuple(link for link in links if link[0]))
 
 
-def calendar_answers(request: HttpRequest) -> Iterator[Answer]:
-    """Yield the next conference and the calendar with all of them."""
-    for page in ConferencePage.objects.live().upcoming(today())[:1]:
+def calendar_answers(asked: Question, request: HttpRequest) -> Iterator[Answer]:
+    """Yield the next conference, or the one after it, and the calendar with all of them."""
+    for page in ConferencePage.objects.live().upcoming(today())[asked.steps - 1 : asked.steps]:
         yield of_conference(page, request, ("Alle Termine im eigenen Kalender", reverse("feed_calendar")))
 
 
 def meaning_answers(asked: Question) -> Iterator[Answer]:
     """Yield what the words of the glossary mean that all else asks for."""
     left = f" {title_key(asked.text)} "
+    found: list[GlossaryTerm] = []
     for term in GlossaryTerm.objects.all():
         names = [f" {title_key(writing)} " for writing in writings(term.term, term.forms)]
         if name := next((name for name in names if name in left), None):
             left = left.replace(name, " ")
-            yield Answer(term.term, term.get_absolute_url(), (term.short,))
+            found.append(term)
+    # "Was ist …" may also begin a question about something that has the word in it.
+    if "meaning" in asked.subjects or not Question(left).names_something:
+        yield from (Answer(term.term, term.get_absolute_url(), (term.short,)) for term in found)
 
 
 def resolution_answers(asked: Question, hits: list[SearchEntry], request: HttpRequest) -> list[Answer]:
@@ -286,29 +358,48 @@ def resolution_answers(asked: Question, hits: list[SearchEntry], request: HttpRe
 
 
 def conference_answers(asked: Question, query: Query, hits: list[SearchEntry], request: HttpRequest) -> list[Answer]:
-    """Return the conferences whose number, place or date is all that is asked for."""
-    if asked.laender and not asked.rest and not asked.subjects and not asked.years:
+    """Return the conferences whose number, place, Land or date is all that is asked for."""
+    is_timed = asked.numbers or asked.years or asked.periods
+    if asked.laender and not asked.rest and not is_timed and "conference" not in asked.subjects:
         return []  # a Land, not a place
-    named = [entry for entry in hits if entry.kind == SearchEntry.Kind.CONFERENCE and is_named(entry, query)]
+    terms = [term for term in query.terms if not all(map(asked.is_told, term.words))]
+    if not terms and not asked.laender:
+        return []
+    named = [entry for entry in hits if entry.kind == SearchEntry.Kind.CONFERENCE and is_named(entry, terms)]
     numbers = set(asked.numbers)
     named = [entry for entry in named if numbers and numbers <= words_of(entry.title)] or named
-    if not named or len(named) > MOST:
+    if not named:
         return []
-    pages = ConferencePage.objects.for_lists().in_bulk([entry.page_id for entry in named])
-    return [of_conference(pages[entry.page_id], request) for entry in named if entry.page_id in pages]
+    conferences = ConferencePage.objects.for_lists()
+    pages = (conferences.upcoming(today()) if "next" in asked.subjects else conferences).in_bulk(
+        [entry.page_id for entry in named]
+    )
+    found = [pages[entry.page_id] for entry in named if entry.page_id in pages]
+    if asked.laender:
+        found = [page for page in found if not laender_of(page).isdisjoint(asked.laender)]
+    if "last" in asked.subjects:
+        held = [page for page in found if page.status == page.Status.HELD and page.chair_day]
+        found = sorted(held, key=lambda page: page.chair_day)[-1:]
+    return [of_conference(page, request) for page in found] if len(found) <= MOST else []
+
+
+def laender_of(page: Any) -> set[str]:
+    """Return the codes of the Länder that host a conference or chair it."""
+    return {land.code for land in (page.host_land, page.chair_term and page.chair_term.land) if land}
 
 
 def words_of(text: str) -> set[str]:
     return {lexeme for token in tokens(text) for _, lexeme in lexemes_of(token)}
 
 
-def is_named(entry: SearchEntry, query: Query) -> bool:
-    """Tell whether all that is asked for is number, place or date of this entry."""
-    context = words_of(entry.context)
-    numbers = {token.word for token in tokens(entry.title) if token.is_number}
-    known = context | words_of(entry.title)
-    return all(term.wanted & known for term in query.terms) and any(
-        term.wanted & (context | numbers) for term in query.terms
+def is_named(entry: SearchEntry, terms: list[SearchTerm]) -> bool:
+    """Tell whether all of these terms are number, place or date of this entry.
+
+    What the body is called is none of these: part of it is also the name of others.
+    """
+    known = words_of(entry.context) | {token.word for token in tokens(entry.title) if token.is_number}
+    return all(
+        term.wanted & known and all(known & {*forms(word)} for word in term.words if parts(word)) for term in terms
     )
 
 

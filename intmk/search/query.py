@@ -22,13 +22,19 @@ from intmk.language.german_words import (
     value_of_ordinal,
     variants,
 )
+from intmk.language.land_names import ADJECTIVES, IN_ENGLISH
 from intmk.search.text import NEAR, Token, lexemes_of, quoted, title_key, tokens
+from intmk.users.models import LAND_NAMES
 
 MAX_LENGTH = 200
 MAX_WORDS = 12  # each makes the condition longer; a sentence has no more that matter
 QUOTATION_MARKS = str.maketrans(dict.fromkeys("„“”«»‟″", '"'))
 QUOTED_OR_EXCLUDED = re.compile(r'(?P<minus>(?<!\S)-)?"(?P<phrase>[^"]*)"|(?<!\S)-(?P<word>[^\s"-][^\s"]*)')
-DAY = re.compile(r"\b(?P<y>\d{4})-(?P<m>\d\d)-(?P<d>\d\d)\b|\b(?P<day>\d\d?)\. ?(?P<month>\d\d?)\. ?(?P<year>\d{4})\b")
+DAY = re.compile(
+    r"\b(?P<y>\d{4})-(?P<m>\d\d)-(?P<d>\d\d)\b"
+    r"|\b(?P<day>\d\d?)\. ?(?P<month>\d\d?)\. ?(?P<year>\d{4}|(?<=\d\.)\d\d)\b"
+)
+SHORT_MONTH = re.compile(r"\b(jan|feb|mrz|mär|apr|jun|jul|aug|sept?|okt|nov|dez)\b\.?(?= ?\d)", re.IGNORECASE)
 ENDING_OF_A_NUMBER = re.compile(r"(?<=\d)(?:te[nrs]?|st|nd|rd|th)\b", re.IGNORECASE)  # "12te", "12th"
 COUNTED = re.compile(r"(?<=\d) (?:zu|to) (?=\d)")  # "13 zu 1 zu 2"
 AGENDA_ITEM = {"top", "tops", "tagesordnungspunkt", "tagesordnungspunkte"}
@@ -49,6 +55,8 @@ ALWAYS_THE_SAME = (
     *ABBREVIATIONS.items(),
     *((long, short) for short, long in ABBREVIATIONS.items()),
     *((english, german) for english, german in zip(ENGLISH_DATES.months, GERMAN_DATES.months, strict=True)),
+    *((english, LAND_NAMES[code]) for code, english in IN_ENGLISH.items()),
+    *((adjective, LAND_NAMES[code]) for code, adjectives in ADJECTIVES.items() for adjective in adjectives),
 )
 
 
@@ -213,14 +221,21 @@ def parse(text: str, known: Thesaurus | None = None) -> Query:
 
 def read(text: str) -> str:
     """Return what was typed in the writing of the pages: quotation marks, days, numbers."""
-    return COUNTED.sub(":", ENDING_OF_A_NUMBER.sub("", DAY.sub(day_in_words, text.translate(QUOTATION_MARKS))))
+    plain = DAY.sub(day_in_words, SHORT_MONTH.sub(month_in_full, text.translate(QUOTATION_MARKS)))
+    return COUNTED.sub(":", ENDING_OF_A_NUMBER.sub("", plain))
+
+
+def month_in_full(found: re.Match) -> str:
+    """Return the name of the month that is written short."""
+    written = found[1].lower().replace("mrz", "mär")
+    return next(name for name in GERMAN_DATES.months if name.lower().startswith(written))
 
 
 def day_in_words(found: re.Match) -> str:
     """Return a day as the pages write it: "16.03.2017" and "2017-03-16" as "16. März 2017"."""
-    parts_of_it = [found[name] for name in (("y", "m", "d") if found["y"] else ("year", "month", "day"))]
+    year, month, day = (int(found[name]) for name in (("y", "m", "d") if found["y"] else ("year", "month", "day")))
     with suppress(ValueError):
-        return german_day(date(*map(int, parts_of_it)))
+        return german_day(date(year if year >= 100 else 2000 + year, month, day))
     return found[0]
 
 

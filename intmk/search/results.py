@@ -21,7 +21,7 @@ from intmk.language.german_words import bases, folded, forms, is_known, parts, r
 from intmk.media.documents.models import SiteDocument
 from intmk.media.public_files import is_private
 from intmk.search.index import SearchEntry, SearchWord
-from intmk.search.query import Query, Thesaurus, any_of, largest, parse, terms_of_parts
+from intmk.search.query import Query, Thesaurus, alike, any_of, largest, parse, terms_of_parts
 from intmk.search.synonyms import synonyms
 from intmk.search.text import NEAR, title_key, tokens
 
@@ -251,12 +251,14 @@ def partial(query: Query, known: Thesaurus, kind: str) -> tuple[list[SearchEntry
     return list(entries), lacking, nowhere
 
 
-def correction(query: Query) -> tuple[str, bool]:
+def correction(query: Query, known: Thesaurus | None = None) -> tuple[str, bool]:
     """Return the search with mistyped words replaced by words of public entries, and whether it is sure; ("", False).
 
     Sure is what replaces words that nobody knows: a word of the dictionary that is on no page may be meant as it is.
+    What begins a synonym is typed right.
     """
     words = [word for word in query.words if len(word) >= SHORTEST_MISTYPED and word.isalpha()]
+    words = [word for word in words if known is None or known.keys().isdisjoint(alike(word))]
     occurring = which_occur(words)
     mistyped = [word for word in words if word not in occurring][:MOST_MISTYPED]
     if not mistyped:
@@ -311,7 +313,7 @@ def search_for(typed: str, kind: str = "", page_number: str = "", as_typed: bool
     results = find(query, kind, page_number)
     corrected = offered = ""
     if not results.counts and not as_typed:
-        better, is_sure = correction(query)
+        better, is_sure = correction(query, known)
         corrected, offered = (better, "") if is_sure else ("", better)
         if corrected:
             query = parse(corrected, known)
