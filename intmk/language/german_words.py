@@ -54,6 +54,12 @@ STOP_WORDS = set(
     the of and a to for is are were by on at with about from this that there it its i how what when where which who
     whom why do does did has have had""".split()  # noqa: SIM905
 )
+# What asks for all or for those before: "bisherige Konferenzen" are all that there are.
+ALL_OF_THEM = set(
+    """alle allen aller alles sämtliche sämtlichen sämtlicher bisherige bisherigen bisheriger frühere früheren früherer
+    ehemalige ehemaligen ehemaliger vergangene vergangenen vergangener liste""".split()  # noqa: SIM905
+)
+STOP_WORDS |= ALL_OF_THEM | {"jüngste", "jüngsten", "jüngster", "vorletzte", "vorletzten", "übernächste"}
 STOP_WORDS |= {word.lower().translate(BARE) for word in STOP_WORDS}  # "nachste", "fur"
 # What is written short and long; both find the other.
 ABBREVIATIONS = {

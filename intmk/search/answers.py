@@ -20,7 +20,16 @@ from conferences.models.chair import rotation_of, term_today, today
 from conferences.rules.rotation import Term
 from intmk.base.glossary import GlossaryTerm, writings
 from intmk.language.dates import ENGLISH_DATES, GERMAN_DATES, german_day
-from intmk.language.german_words import ABBREVIATIONS, bare, folded, forms, is_stop_word, parts, value_of_ordinal
+from intmk.language.german_words import (
+    ABBREVIATIONS,
+    ALL_OF_THEM,
+    bare,
+    folded,
+    forms,
+    is_stop_word,
+    parts,
+    value_of_ordinal,
+)
 from intmk.language.land_names import ADJECTIVES, IN_ENGLISH
 from intmk.search.index import SearchEntry
 from intmk.search.query import OURS, Query, SearchTerm, read
@@ -32,7 +41,7 @@ CONTACT = "kontakt/"  # below the start page
 # Words by what is asked with them, in the forms of `forms`.
 SUBJECTS = {
     "chair": "vorsitz vorsitzende vorsitzender vorsitzend vorsitzen vorsitzland vorsitzjahr amtszeit leiten fuehren "
-    "chair chairs chaired chairing presidency",
+    "chef chefin chair chairs chaired chairing presidency",
     "office": "minister ministerin senator senatorin integrationsminister integrationsministerin",
     "conference": "konferenz integrationsministerkonferenz ministerkonferenz hauptkonferenz intmk tagung sitzung "
     "treffen tagen conference meeting",
@@ -47,6 +56,7 @@ SUBJECTS = {
     "last": "letzter letzte letzt vorig voriger vorherig juengste juengster last previous",
     "next but one": "uebernaechst uebernaechste uebernaechster",
     "last but one": "vorletzt vorletzte vorletzter",
+    "all": " ".join(map(folded, ALL_OF_THEM)),
     "successor": "nachfolger nachfolgerin nachfolge successor",
     "predecessor": "vorgaenger vorgaengerin predecessor",
     "nothing": "uebernehmen uebergeben wechseln bekommen innehaben folgen beginnen enden kommen "

@@ -36,6 +36,7 @@ DAY = re.compile(
 )
 SHORT_MONTH = re.compile(r"\b(jan|feb|mrz|mär|apr|jun|jul|aug|sept?|okt|nov|dez)\b\.?(?= ?\d)", re.IGNORECASE)
 ENDING_OF_A_NUMBER = re.compile(r"(?<=\d)(?:te[nrs]?|st|nd|rd|th)\b", re.IGNORECASE)  # "12te", "12th"
+SPACED_ITEM = re.compile(r"(?<=\btop [a-z]) (?=\d)", re.IGNORECASE)  # "TOP A 3"
 COUNTED = re.compile(r"(?<=\d) (?:zu|to) (?=\d)")  # "13 zu 1 zu 2"
 AGENDA_ITEM = {"top", "tops", "tagesordnungspunkt", "tagesordnungspunkte"}
 # What all pages are about: nothing is left out for want of these words.
@@ -222,7 +223,7 @@ def parse(text: str, known: Thesaurus | None = None) -> Query:
 def read(text: str) -> str:
     """Return what was typed in the writing of the pages: quotation marks, days, numbers."""
     plain = DAY.sub(day_in_words, SHORT_MONTH.sub(month_in_full, text.translate(QUOTATION_MARKS)))
-    return COUNTED.sub(":", ENDING_OF_A_NUMBER.sub("", plain))
+    return COUNTED.sub(":", ENDING_OF_A_NUMBER.sub("", SPACED_ITEM.sub("", plain)))
 
 
 def month_in_full(found: re.Match) -> str:

@@ -10,7 +10,7 @@ from wagtail.models import Page, Site
 from intmk.search.answers import answers
 from intmk.search.index import SearchEntry
 from intmk.search.query import MAX_LENGTH, Query
-from intmk.search.results import MOST, search_for, suggestions
+from intmk.search.results import FEW, MOST, search_for, suggestions
 from intmk.search.text import marked_hits, passages
 
 SHORT = 200  # characters of a text that are shown where nothing in it is a hit
@@ -34,7 +34,7 @@ def search(request: HttpRequest) -> HttpResponse:
     are on no page;
     kinds, a list of (word, label, count or None), all first; kind, the chosen word or "";
     corrected, the search that was made in place of the query, or ""; meant, another search to offer or ""; most, up to
-    which hits are counted.
+    which hits are counted; is_little, whether less was found than leads on.
     """
     typed = cleaned_query(request.GET.get("q", ""))
     chosen = request.GET.get("art", "")
@@ -50,10 +50,11 @@ def search(request: HttpRequest) -> HttpResponse:
         shown = [entry for entry in answer.entries if entry.page_id is None or entry.page_id in pages]
         kinds = [(KINDS[kind], kind.label, found.counts.get(kind.value, 0)) for kind in SearchEntry.Kind]
         is_first = not kind and found.page.number == 1
+        cards = answers(query, shown if found.count else [], request) if is_first else []
         context |= {
             "found": found,
             "results": found.page,
-            "answers": answers(query, shown if found.count else [], request) if is_first else [],
+            "answers": cards,
             "hits": [
                 hit(entry, pages.get(entry.page_id), query, request) | {"missing": answer.missing.get(entry.pk, [])}
                 for entry in shown
@@ -62,6 +63,7 @@ def search(request: HttpRequest) -> HttpResponse:
             "corrected": answer.corrected,
             "meant": answer.offered,
             "nowhere": answer.nowhere,
+            "is_little": len(shown) + len(cards) < FEW,
         }
     return render(request, "intmk/search/search.html", context)
 
