@@ -36,7 +36,7 @@ def main() -> None:
         installation.enter()
         if command not in CHANGE_NOTHING:
             read_settings()
-            installation.check(settings)
+            installation.check(settings, may_be_empty=command == "restore")
         if command in WITHOUT_DATABASE or os.environ.get("DATABASE_URL"):
             execute_from_command_line(sys.argv)
         else:

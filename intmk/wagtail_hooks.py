@@ -18,6 +18,8 @@ from intmk.addresses import successors
 from intmk.addresses.views import OldAddressViewSet
 from intmk.audit import bulk_changes, reports
 from intmk.audit.log_entries import register_actions
+from intmk.backup import daily as daily_backup
+from intmk.backup import panel as backup_panel
 from intmk.base import drafts, publishing_rules
 from intmk.base.pages import PlainPageLinkHandler
 from intmk.doctor import panel as doctor_panel
@@ -79,6 +81,8 @@ hooks.register(EVERY_MINUTE, sessions.remove_ended)
 hooks.register(EVERY_MINUTE, orphans.tend_orphans)
 hooks.register(EVERY_MINUTE, rereading.read_some, order=1)  # takes its time
 hooks.register(EVERY_MINUTE, tasks.make_missing, order=1)
+hooks.register(EVERY_MINUTE, daily_backup.tend_backups)
+hooks.register("construct_homepage_panels", backup_panel.add_backup_panel)
 hooks.register("construct_homepage_panels", barrier_inbox.add_inbox_panel)
 hooks.register("construct_homepage_panels", statement_panel.add_statement_panel)
 hooks.register("construct_homepage_panels", doctor_panel.add_doctor_panel)

@@ -13,12 +13,17 @@ PREPARING = 0x5052455041524500  # "PREPARE": migrations and initial content
 _held: set[int] = set()  # the locks of this process: what is called within needs them no second time
 
 
-def connect(database: Mapping[str, Any]) -> psycopg.Connection:
-    """Return a connection of its own for Django's settings of a database; raise psycopg.Error."""
+def parameters(database: Mapping[str, Any]) -> dict[str, Any]:
+    """Return, for Django's settings of a database, what libpq takes, password and all."""
     known = {option.keyword.decode() for option in pq.Conninfo.get_defaults()}
     options = {name: value for name, value in (database.get("OPTIONS") or {}).items() if name in known}
     address = {name: database[key] for name, key in PARTS.items() if database.get(key)}
-    return psycopg.connect(**{"connect_timeout": 10} | options | address, autocommit=True)
+    return {"connect_timeout": 10} | options | address
+
+
+def connect(database: Mapping[str, Any]) -> psycopg.Connection:
+    """Return a connection of its own for Django's settings of a database; raise psycopg.Error."""
+    return psycopg.connect(**parameters(database), autocommit=True)
 
 
 @contextlib.contextmanager

@@ -8,6 +8,9 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from intmk.server import backup_files
 
 LEAST_FREE = 20 * 1024 * 1024  # bytes; less holds no upload, and PostgreSQL no further segment of its log (16 MB)
 
@@ -35,7 +38,9 @@ def alive(request: HttpRequest) -> HttpResponse:
 def ready(request: HttpRequest) -> HttpResponse:
     """Answer 200 when nothing hinders readers and editors, else 503 with the reason in one German line."""
     reason = hindrance()
-    answer, status = (f"{reason}\n", 503) if reason else ("bereit\n", 200)
+    # An old backup hinders nobody, so it is said and no fault.
+    backup, _ = backup_files.state(settings, timezone.now())
+    answer, status = (f"{reason}\n", 503) if reason else ("\n".join(filter(None, ["bereit", backup, ""])), 200)
     return HttpResponse(answer, status=status, content_type="text/plain; charset=utf-8")
 
 

@@ -131,8 +131,11 @@ def is_for_trying_out(settings: Any) -> bool:
     return settings.DEMO_ACCOUNTS
 
 
-def check(settings: Any) -> None:
-    """Raise WrongSiteError unless folder, settings and database belong together; ask the database only in doubt."""
+def check(settings: Any, may_be_empty: bool = False) -> None:
+    """Raise WrongSiteError unless folder, settings and database belong together; ask the database only in doubt.
+
+    may_be_empty: a new database, into which a backup is to be restored, is none of another site.
+    """
     var, database = settings.VAR, settings.DATABASES["default"]
     memory = remembered(var)
     if is_for_trying_out(settings):
@@ -159,6 +162,8 @@ def check(settings: Any) -> None:
                 f"Die Datenbank {address} antwortet nicht; bisher gehörte {var} zu {memory.get('database')}. "
                 "Bitte warten, bis sie läuft, oder DATABASE_URL prüfen."
             ) from None
+        if key is None and may_be_empty:
+            return
         if key != memory.get("key"):
             raise WrongSiteError(
                 f"{var} gehört zur Datenbank {memory.get('database')}, eingestellt ist {address}, und das ist nicht "

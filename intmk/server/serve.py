@@ -21,7 +21,7 @@ from typing import IO, Any, NoReturn
 import psycopg
 from django.core.exceptions import ImproperlyConfigured
 
-from intmk.server import direct_connection, embedded_postgres, installation, preparation
+from intmk.server import direct_connection, embedded_postgres, installation, interrupted_restore, preparation
 from intmk.server.postgres_cluster import readable_errors
 from intmk.server.web_server import ServeError, granian, process, refuse_taken_port, wait_for_answer, wait_for_end
 
@@ -67,6 +67,7 @@ def serve() -> NoReturn:
         if not os.environ.get("DATABASE_URL"):
             say("Datenbank wird gestartet …")
             server = held.enter_context(embedded_postgres.running(var_dir, say))
+        finish_restore(settings)
         prepare(var_dir, settings.DATABASES["default"], accounts, environment)
         say("Webserver wird gestartet …")
         web = held.enter_context(process(granian(host, port, workers), environment))
@@ -156,6 +157,19 @@ def connect(database: Mapping[str, Any]) -> psycopg.Connection:
     if connection.info.parameter_status("server_encoding") != "UTF8":
         raise ServeError("Die Datenbank muss in UTF-8 kodiert sein (CREATE DATABASE … ENCODING 'UTF8').")
     return connection
+
+
+def finish_restore(settings: Any) -> None:
+    """Bring a restore to its end that was killed; raise ServeError if that fails."""
+    try:
+        with readable_errors(settings.MEDIA_ROOT):
+            if interrupted_restore.finish(
+                settings.MEDIA_ROOT, settings.QUARANTINE_ROOT, settings.DATABASES["default"]
+            ):
+                say("Eine abgebrochene Wiederherstellung wurde zu Ende gebracht.")
+    except psycopg.Error:
+        connect(settings.DATABASES["default"])  # says why it cannot be opened
+        raise ServeError("Eine abgebrochene Wiederherstellung lässt sich gerade nicht abschließen.") from None
 
 
 def prepare(var_dir: Path, database: Mapping[str, Any], accounts: Path | None, environment: dict[str, str]) -> None:

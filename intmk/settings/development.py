@@ -41,6 +41,8 @@ SECURE_HSTS_SECONDS = 0
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = False
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 DEMO_ACCOUNTS = True
+if not os.environ.get("INTMK_BACKUP_DIR"):
+    BACKUP_DIR = None  # what is tried out is made anew
 # The demo accounts have a name and a password only; no server stands in front.
 SECOND_FACTOR_REQUIRED = False
 ALLAUTH_TRUSTED_PROXY_COUNT = 0

@@ -9,6 +9,8 @@ INTMK_BASE_URL      required; the public address, e.g. https://www.example.org
 INTMK_HOSTS         further host names, separated by commas
 INTMK_ENV_FILE      file with these variables, as systemd reads it; what stands in the environment itself wins
 INTMK_VAR           folder of all state (database, media); default: var/ beside manage.py
+INTMK_BACKUP_DIR    folder of daily backups, "aus" for none; default: backups/ in INTMK_VAR
+INTMK_BACKUP_RECIPIENT  public key of age, for which backups are encrypted; default: they are not
 INTMK_MAIL_HOST     server that takes outgoing mail (invitations, forgotten passwords); default: localhost
 INTMK_MAIL_SECURITY starttls, tls or none; default: starttls, for localhost none
 INTMK_MAIL_PORT     its port; default: 587, 465 or 25, as fits the security
@@ -184,6 +186,11 @@ STATICFILES_FINDERS = [
 MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR / "media"
 QUARANTINE_ROOT = VAR / "quarantine"  # what was found without an owner; nobody serves it
+# The folder of daily backups; "aus" means none. Elsewhere is better: a disk takes them along when it dies.
+BACKUP_DIR = None if os.environ.get("INTMK_BACKUP_DIR") == "aus" else VAR / "backups"
+if os.environ.get("INTMK_BACKUP_DIR", "aus") != "aus":
+    BACKUP_DIR = Path(os.environ["INTMK_BACKUP_DIR"])
+BACKUP_RECIPIENT = os.environ.get("INTMK_BACKUP_RECIPIENT", "")
 STORAGES = {
     "default": {"BACKEND": "intmk.media.storage.MediaStorage"},
     "staticfiles": {"BACKEND": "intmk.static_files.StaticFiles"},

@@ -9,6 +9,7 @@ from intmk.settings.development import DATABASES
 # Media of a test run never mix with those of a clone that is being served.
 MEDIA_ROOT = Path(tempfile.mkdtemp(prefix="intmk-test-media-"))
 QUARANTINE_ROOT = Path(tempfile.mkdtemp(prefix="intmk-test-quarantine-"))
+BACKUP_DIR = None
 STORAGES = {
     "default": {"BACKEND": "intmk.media.storage.MediaStorage"},
     # No manifest: tests render pages without collecting static files first.

@@ -1,0 +1,56 @@
+"""The folder of daily backups as everybody sees it: which files are backups, of when, and how old the newest is."""
+
+import re
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.utils import timezone
+
+NAME = re.compile(r"intmk-(\d{4}-\d{2}-\d{2}-\d{4})\.tar(\.age)?")
+FORM = "%Y-%m-%d-%H%M"
+LATE = timedelta(hours=30)  # a night's backup, and some hours in which the machine may have been off
+NONE_KEPT = "Tägliche Sicherungen sind nicht eingerichtet (INTMK_BACKUP_DIR)."
+
+
+def name_of(moment: datetime, encrypted: bool) -> str:
+    """Return the name of the backup of this moment."""
+    return f"intmk-{timezone.localtime(moment).strftime(FORM)}.tar{'.age' if encrypted else ''}"
+
+
+def moment_of(name: str) -> datetime | None:
+    """Return when the backup of this name was made, None for any other file."""
+    found = NAME.fullmatch(name)
+    try:
+        return timezone.make_aware(datetime.strptime(found[1], FORM)) if found else None
+    except ValueError:
+        return None
+
+
+def stored(folder: Path) -> dict[datetime, Path]:
+    """Return the backups in a folder by their moment, none when it cannot be read."""
+    try:
+        return {moment: path for path in folder.iterdir() if (moment := moment_of(path.name))}
+    except OSError:
+        return {}
+
+
+def newest(folder: Path | None) -> datetime | None:
+    """Return the moment of the newest backup, None when there is none."""
+    return max(stored(folder), default=None) if folder else None
+
+
+def state(settings: Any, now: datetime) -> tuple[str, bool]:
+    """Return a German sentence on the newest backup, "" where none are made or missed, and whether it is a worry."""
+    folder: Path | None = settings.BACKUP_DIR
+    if folder is None:
+        return ("", False) if settings.DEMO_ACCOUNTS else (NONE_KEPT, True)
+    last = newest(folder)
+    if last is None:
+        return "Es gibt noch keine Sicherung.", True
+    hours = max(0, int((now - last).total_seconds() // 3600))
+    ago = f"vor {hours} Stunden" if hours != 1 else "vor 1 Stunde"
+    if hours >= 72:
+        ago = f"vor {hours // 24} Tagen"
+    words = f"Letzte Sicherung: {timezone.localtime(last).strftime('%d.%m.%Y, %H:%M')} Uhr ({ago})."
+    return words, now - last > LATE
