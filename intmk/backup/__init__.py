@@ -1,1 +1,1 @@
-"""The whole site in one file, every day, and back again. May import conferences, base, media, users, server, language."""
+"""The whole site in one file, every day, and back again. May import conferences, media, users, server, language."""

@@ -3,7 +3,9 @@
 First comes the manifest (JSON), which names all other members in their order with size and SHA-256; last the checksum
 of the manifest itself. Each header is made anew from what the manifest says and compared, padding has to be zero: so a
 single changed byte is found, and a link, a path upwards or an extended header cannot be in there. Its length follows
-from the manifest, so a file that lacks something or has more is refused before anything is unpacked. Any `tar` reads it.
+from the manifest, so a file that lacks something or has more is refused before anything is unpacked.
+
+Any `tar` reads it. Checksums tell of damage, not of malice: whoever can write a backup says what is in the site.
 """
 
 import hashlib

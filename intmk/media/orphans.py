@@ -1,7 +1,8 @@
 """Files that nobody owns: what a killed process or a browser closed in mid-upload left behind.
 
-They are moved, never deleted: a database that was restored, exchanged or emptied knows none of the files that the
-next one needs. So nothing is moved either unless media and database bear the same key, nor when many files would go.
+They are moved into quarantine first: a database that was restored, exchanged or emptied knows none of the files that
+the next one needs. So nothing is moved unless media and database bear the same key, nor when many files would go. After
+30 days in quarantine, in which nobody has missed them, they are deleted, if the keys are the same then.
 """
 
 import logging
@@ -32,6 +33,7 @@ FOLDERS: dict[str, tuple[Any, ...]] = {
     "videos": (SiteVideo,),
     "wagtail_uploads": (UploadedFile,),
 }
+QUARANTINE = timedelta(days=30)  # in which somebody may miss a file
 KEY_FILE = "kennung.txt"  # no name with a dot in front: such files are left behind when media are copied
 FEW, SHARE = 5, 0.1  # so many are moved at any rate; beyond, at most this part of all files
 NIGHT = 3  # o'clock, when the clock looks for them
@@ -80,6 +82,25 @@ def remove_orphans(older_than: timedelta = timedelta(days=1), even_many: bool = 
         for name in orphans:
             move(stored_path(name), folder / name)
     return sorted(orphans), back
+
+
+def empty_quarantine() -> list[str]:
+    """Delete what has lain in quarantine for 30 days and is still named by nobody; return the names of its folders.
+
+    Raises NotMovedError when media and database do not belong together. What a restore has replaced lies there as well.
+    A folder counts from the day in its name or from when it was put there, whichever is later: so a copy starts anew.
+    """
+    if not media_are_ours():
+        raise NotMovedError("Die Quarantäne bleibt, wie sie ist: Dateien und Datenbank gehören nicht zusammen.")
+    named = named_files()
+    limit = timezone.now() - QUARANTINE
+    gone = []
+    for folder in sorted(Path(settings.QUARANTINE_ROOT).glob("20??-??-??-*")):
+        is_over = folder.name[:10] < f"{timezone.localtime(limit).date()}" and is_older(folder, limit)
+        if is_over and named.isdisjoint(f"{path.parent.name}/{path.name}" for path in folder.glob("*/*")):
+            shutil.rmtree(folder)
+            gone.append(folder.name)
+    return gone
 
 
 def media_are_ours() -> bool:

@@ -28,12 +28,14 @@ def is_unfinished(media: Path) -> bool:
 
 def mark(token: str) -> sql.Composed:
     """Return the statement that lets a restored database say which files are its own."""
-    return sql.SQL("COMMENT ON TABLE intmk_siteidentity IS {}").format(sql.Literal(f"restored {token}"))
+    return sql.SQL("COMMENT ON TABLE public.intmk_siteidentity IS {}").format(sql.Literal(f"restored {token}"))
 
 
 def is_marked(connection: psycopg.Connection, token: str) -> bool:
     """Say whether the database is the one that came with these files."""
-    found = connection.execute("SELECT obj_description(to_regclass('intmk_siteidentity'), 'pg_class')").fetchone()
+    found = connection.execute(
+        "SELECT obj_description(to_regclass('public.intmk_siteidentity'), 'pg_class')"
+    ).fetchone()
     return found == (f"restored {token}",)
 
 

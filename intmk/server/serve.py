@@ -163,9 +163,7 @@ def finish_restore(settings: Any) -> None:
     """Bring a restore to its end that was killed; raise ServeError if that fails."""
     try:
         with readable_errors(settings.MEDIA_ROOT):
-            if interrupted_restore.finish(
-                settings.MEDIA_ROOT, settings.QUARANTINE_ROOT, settings.DATABASES["default"]
-            ):
+            if interrupted_restore.finish(settings.MEDIA_ROOT, settings.QUARANTINE_ROOT, settings.DATABASES["default"]):
                 say("Eine abgebrochene Wiederherstellung wurde zu Ende gebracht.")
     except psycopg.Error:
         connect(settings.DATABASES["default"])  # says why it cannot be opened

@@ -57,7 +57,9 @@ class Command(BaseCommand):
         files = len(manifest["members"]) - 1
         self.stdout.write(f"{path} ist in Ordnung: zur Probe eingespielt und verglichen.")
         self.stdout.write(f"  Stand {manifest['made']}, von {manifest['site']}, PostgreSQL {manifest['postgres']}")
-        self.stdout.write(f"  {len(manifest['tables'])} Tabellen mit {rows} Zeilen und {files} Dateien stimmen überein.")
+        self.stdout.write(
+            f"  {len(manifest['tables'])} Tabellen mit {rows} Zeilen und {files} Dateien stimmen überein."
+        )
         self.stdout.write(f"  {in_words(manifest['counts'])}")
         if checked.migrated:
             self.stdout.write(f"  Von einem früheren Stand; beim Einspielen folgen {checked.migrated} Migrationen.")

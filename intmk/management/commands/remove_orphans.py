@@ -1,9 +1,9 @@
-"""Move files that nobody owns out of the media; the clock does so every night."""
+"""Move files that nobody owns out of the media, and delete those of 30 days ago; the clock does so every night."""
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from intmk.media.orphans import NotMovedError, adopt_media, media_are_ours, remove_orphans
+from intmk.media.orphans import NotMovedError, adopt_media, empty_quarantine, media_are_ours, remove_orphans
 
 
 class Command(BaseCommand):
@@ -20,6 +20,7 @@ class Command(BaseCommand):
             adopt_media()
         try:
             moved, back = remove_orphans(even_many=options["even_many"])
+            gone = empty_quarantine()
         except NotMovedError as error:
             raise CommandError(str(error)) from error
         if moved:
@@ -30,3 +31,5 @@ class Command(BaseCommand):
             self.stdout.write(f"Wieder gebraucht: {len(back)} nach {settings.MEDIA_ROOT} zurückgelegt:")
         for name in back:
             self.stdout.write(f"  {name}")
+        for name in gone:
+            self.stdout.write(f"Nach 30 Tagen in Quarantäne gelöscht: {name}")
