@@ -23,7 +23,7 @@ MANIFEST, SEAL, DUMP = "manifest.json", "manifest.sha256", "database.dump"
 MEDIA = "media/"
 BLOCK, CHUNK = tarfile.BLOCKSIZE, 1024 * 1024
 LONGEST_MANIFEST = 256 * 1024 * 1024
-FILE_NAME = re.compile(r"media/[a-z_]+/[^/\x00-\x1f\x7f]{1,150}")
+FILE_NAME = re.compile(r"media/[a-z_]+/[^/\x00-\x1f\x7f]{1,200}")
 
 
 class BackupError(Exception):
@@ -40,8 +40,9 @@ class Member(NamedTuple):
 
     @property
     def header(self) -> bytes:
-        """Return the only header that it may have."""
-        info = tarfile.TarInfo(self.name)
+        """Return the only header that it may have; a name too long for one stands in the manifest only."""
+        long = len(self.name.encode()) > tarfile.LENGTH_NAME
+        info = tarfile.TarInfo(MEDIA + hashlib.sha256(self.name.encode()).hexdigest() if long else self.name)
         info.size, info.mtime, info.mode = self.size, self.modified, 0o600
         return info.tobuf(tarfile.USTAR_FORMAT, "utf-8", "strict")
 
@@ -109,6 +110,8 @@ class Archive:
             raise BackupError("Das ist keine Sicherung dieser Website, oder ihr Anfang ist beschädigt.")
         head = Member(MANIFEST, info.size, "", int(info.mtime))
         text = file.read(info.size)
+        if len(text) < info.size:
+            raise BackupError("Die Sicherung ist unvollständig: Sie endet mitten in ihrem Verzeichnis.")
         self.manifest = read_manifest(text)
         self.members = members_in(self.manifest)
         seal = f"{hashlib.sha256(text).hexdigest()}\n".encode()

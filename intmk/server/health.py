@@ -40,7 +40,9 @@ def ready(request: HttpRequest) -> HttpResponse:
     reason = hindrance()
     # An old backup hinders nobody, so it is said and no fault.
     backup, _ = backup_files.state(settings, timezone.now())
-    answer, status = (f"{reason}\n", 503) if reason else ("\n".join(filter(None, ["bereit", backup, ""])), 200)
+    answer, status = (
+        (f"{reason}\n", 503) if reason else ("".join(f"{line}\n" for line in ("bereit", backup) if line), 200)
+    )
     return HttpResponse(answer, status=status, content_type="text/plain; charset=utf-8")
 
 
