@@ -6,6 +6,7 @@ import re
 import shlex
 import socketserver
 import subprocess
+import tempfile
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,10 +23,17 @@ ROOT = Path(__file__).resolve().parents[1]
 BARE = {name: value for name, value in os.environ.items() if not name.startswith(("INTMK_", "DJANGO_", "DATABASE_URL"))}
 PROGRAMS = r"\.venv/bin/python|manage\.py|make|\.ci/run|sudo|systemctl|cp|mv|rm|chown|chmod|psql"
 COMMAND = re.compile(rf"`((?:{PROGRAMS})(?: [^`]+)?)`|^((?:{PROGRAMS}) .+)$", re.MULTILINE)
+FOLDER = tempfile.mkdtemp(prefix="intmk-manual-")
 WORDS = {"ORDNER": "docs/import/tabelle", "N": "2", "NAME": "stelle", "…": "version"}
-REFUSED = {".venv/bin/python manage.py make_archive N": "Erfundenes gehört nicht auf eine öffentliche Website"}
+WORDS["sicherung.tar"] = f"{FOLDER}/sicherung.tar"
+REFUSED = {
+    ".venv/bin/python manage.py make_archive N": "Erfundenes gehört nicht auf eine öffentliche Website",
+    ".venv/bin/python manage.py restore sicherung.tar": "Hier gibt es schon eine Website",
+    ".venv/bin/python manage.py restore sicherung.tar --replace": "Die Datenbank wird noch benutzt",
+}
 SERVES = "liefert die Website aus, bis jemand es beendet: tests/test_serve.py"
 TOOLS = "braucht Netz oder sehr lange, und arbeitet am Code statt an der Website"
+BACKUP = ".venv/bin/python manage.py backup"
 MACHINE = "ändert den Rechner, nicht die Website"
 NOT_RUN = {
     "make": "zeigt nur die Befehle",
@@ -44,6 +52,9 @@ NOT_RUN = {
     ".ci/run": TOOLS,
     ".venv/bin/python manage.py clock": "läuft, bis jemand es beendet; mit --once wird es versucht",
     "sudo apt-get install python3-venv": MACHINE,
+    "sudo apt-get install age": MACHINE,
+    f"{BACKUP} --verify sicherung.tar.age --identity schluessel.txt": "braucht das Programm age",
+    "systemctl stop intmk": MACHINE,
     "sudo -u intmk": "gehört vor einen Befehl",
     "systemctl restart systemd-journald": MACHINE,
     "chown root:intmk /etc/intmk.env": MACHINE,

@@ -253,6 +253,35 @@ def test_many_at_once_are_refused_until_a_person_says_so(var):
     assert files(next((var / "quarantine").iterdir())) == there
 
 
+def test_after_thirty_days_the_quarantine_lets_go_of_what_nobody_has_missed(var, capsys):
+    adopt_media()
+    now = datetime(2026, 11, 30, 4, tzinfo=BERLIN)
+    names = (
+        "2026-10-30-ab12cd34",
+        "2026-10-31-ab12cd34",
+        "2026-10-01-restore-12ab34cd",
+        "2026-10-01-copied",
+        "eigenes",
+    )
+    for name in names:
+        (var / "quarantine" / name / "documents").mkdir(parents=True)
+        (var / "quarantine" / name / "documents" / f"{name}.pdf").write_bytes(b"x")
+        moment = now.timestamp() - (0 if name.endswith("copied") else 31 * 24 * 3600)
+        os.utime(var / "quarantine" / name, (moment, moment))
+    SiteDocument.objects.bulk_create([SiteDocument(title="Papier", file=f"documents/{names[2]}.pdf")])
+    (var / "media" / "documents").mkdir()
+    (var / "media" / "documents" / f"{names[2]}.pdf").write_bytes(b"x")  # is back, but its copy is named
+    with time_machine.travel(now, tick=False):
+        (var / "media" / KEY_FILE).write_text(str(uuid.uuid4()))
+        with pytest.raises(CommandError, match="Nichts wurde verschoben"):
+            call_command("remove_orphans")
+        assert {path.name for path in (var / "quarantine").iterdir()} == set(names)
+        adopt_media()
+        call_command("remove_orphans")
+    assert {path.name for path in (var / "quarantine").iterdir()} == set(names) - {names[0]}
+    assert f"Nach 30 Tagen in Quarantäne gelöscht: {names[0]}" in capsys.readouterr().out
+
+
 def test_the_clock_looks_once_a_night_and_tells_why_it_moves_nothing(var, caplog):
     adopt_media()
     SiteIdentity.objects.update(orphans_sought=datetime(2026, 11, 28).date())
