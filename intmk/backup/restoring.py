@@ -56,8 +56,7 @@ def verify(path: Path, identity: Path | None = None) -> Checked:
         dump = place / DUMP
         archive.unpack(lambda member: dump if member.name == DUMP else None)
         with scratch.restored(dump, place) as found, scratch.connected_to(found):
-            compare(archive, found)
-            return Checked(archive.manifest, migrated=len(migrations_lacking(archive.manifest)))
+            return try_out(archive, found)
 
 
 def restore(path: Path, replace: bool, lock_demo_accounts: Lock, identity: Path | None = None) -> Checked:
@@ -78,8 +77,8 @@ def restore(path: Path, replace: bool, lock_demo_accounts: Lock, identity: Path 
             stage(archive, staged, dump)
             with scratch.restored(dump, place) as found:
                 with scratch.connected_to(found):
-                    compare(archive, found)
-                    checked = bring_up_to_date(archive.manifest, lock_demo_accounts)
+                    checked = try_out(archive, found)
+                    settle_in(checked, lock_demo_accounts)
                 database.dump(found, dump)
             script = place / "database.sql"
             database.as_sql(dump, script)
@@ -186,30 +185,33 @@ def stage(archive: Archive, staged: Path, dump: Path) -> None:
     (staged / KEY_FILE).write_text(f"{archive.manifest['key']}\n")
 
 
-def compare(archive: Archive, found: dict[str, Any]) -> None:
-    """Raise BackupError unless the restored database has the rows of the manifest, and the files it names are there."""
+def try_out(archive: Archive, found: dict[str, Any]) -> Checked:
+    """Compare a restored database with the manifest and bring it up to the state of this program; raise BackupError.
+
+    Django works on it meanwhile.
+    """
+    manifest = archive.manifest
     with direct_connection.connect(found) as server:
-        differing = database.differences(archive.manifest["tables"], database.census(server))
+        differing = database.differences(manifest["tables"], database.census(server))
     if differing:
         raise BackupError(f"Die Sicherung ist nicht, was sie sein soll: Tabellen weichen ab ({', '.join(differing)}).")
-    files = {member.name.removeprefix(MEDIA) for member in archive.members[1:]} | set(archive.manifest["missing"])
-    if migrations_lacking(archive.manifest):
-        return  # this program cannot ask yet what an earlier one's database names
+    checked = Checked(manifest, migrated=len(migrations_lacking(manifest)))
+    if checked.migrated:
+        call_command("migrate", interactive=False, verbosity=0)
+    files = {member.name.removeprefix(MEDIA) for member in archive.members[1:]} | set(manifest["missing"])
     if lacking := sorted(named_files() - files):
         raise BackupError(f"Die Sicherung ist nicht vollständig: Ihr fehlen {len(lacking)} Dateien ({lacking[0]}, …).")
-    if str(SiteIdentity.objects.get().key) != archive.manifest["key"]:
+    if str(SiteIdentity.objects.get().key) != manifest["key"]:
         raise BackupError("Die Sicherung ist nicht, was sie sein soll: Datenbank und Verzeichnis sind zweier Websites.")
+    return checked
 
 
-def bring_up_to_date(manifest: dict[str, Any], lock_demo_accounts: Lock) -> Checked:
-    """Make of the restored database one of this program and of this place; nobody uses it yet.
+def settle_in(checked: Checked, lock_demo_accounts: Lock) -> None:
+    """Make of the database one of this place; nobody uses it yet.
 
     Whoever was signed in then is not now. The mark of a finished preparation goes: the next start looks through it all.
     """
-    checked = Checked(manifest, migrated=len(migrations_lacking(manifest)))
-    checked.other_secret = manifest.get("secret") != secret_mark()
-    if checked.migrated:
-        call_command("migrate", interactive=False, verbosity=0)
+    checked.other_secret = checked.manifest.get("secret") != secret_mark()
     Session.objects.all().delete()
     trying_out = installation.is_for_trying_out(settings)
     SiteIdentity.objects.update(production=not trying_out)
@@ -217,4 +219,3 @@ def bring_up_to_date(manifest: dict[str, Any], lock_demo_accounts: Lock) -> Chec
         checked.locked = lock_demo_accounts()
     with connection.cursor() as cursor:
         cursor.execute("COMMENT ON TABLE django_migrations IS NULL")
-    return checked

@@ -5,9 +5,6 @@ counted here before the site's own database is touched.
 """
 
 import contextlib
-import fcntl
-import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,45 +14,33 @@ from django.db import connection
 
 from intmk.backup import database
 from intmk.backup.archive import BackupError
-from intmk.server import embedded_postgres
+from intmk.server import direct_connection, embedded_postgres, scratch_folder
 
 
 @contextlib.contextmanager
 def folder() -> Iterator[Path]:
-    """Yield an empty folder that nobody else uses, for as long as the block runs; what a killed run left there goes."""
-    settings.VAR.mkdir(parents=True, exist_ok=True)
-    lock = embedded_postgres.open_lock(settings.VAR / "scratch.lock")
+    """Yield an empty folder that nobody else uses, for as long as the block runs; raise BackupError."""
     try:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise BackupError("Eine Sicherung wird gerade geprüft oder eingespielt; bitte warten.") from None
-        place = settings.VAR / "scratch"
-        remove(place)
-        place.mkdir(mode=0o711)  # under root PostgreSQL runs as another account
-        try:
+        with scratch_folder.held(settings.VAR) as place:
             yield place
-        finally:
-            remove(place)
-    finally:
-        os.close(lock)
+    except scratch_folder.InUseError:
+        raise BackupError("Eine Sicherung wird gerade geprüft oder eingespielt; bitte warten.") from None
 
 
-def remove(place: Path) -> None:
-    """Remove the folder, and end a server that a killed run left in it."""
-    if place.exists():
-        embedded_postgres.Server(place, lambda line: None).stop()
-        shutil.rmtree(place)
+def say_changes(line: str) -> None:
+    """Tell what is changed on this machine, and nothing of the database that is made for a moment."""
+    if "chmod" in line:
+        embedded_postgres.print_to_stderr(line)
 
 
 @contextlib.contextmanager
 def restored(dump: Path, place: Path) -> Iterator[dict[str, Any]]:
     """Yield Django's settings of a database into which a dump was restored; raise BackupError if it is none."""
-    with embedded_postgres.running(place, lambda line: None):
+    with embedded_postgres.running(place, say_changes):
         found = embedded_postgres.django_database(place)
         listed = database.entries(dump, place / "dump.list")
         for extension in database.EXTENSIONS:
-            with database.direct_connection.connect(found) as server:
+            with direct_connection.connect(found) as server:
                 server.execute(f'CREATE EXTENSION "{extension}"')
         program = embedded_postgres.program("pg_restore")
         options = ["--no-owner", "--no-privileges", "--single-transaction", f"--use-list={listed}"]

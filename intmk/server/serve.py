@@ -21,7 +21,14 @@ from typing import IO, Any, NoReturn
 import psycopg
 from django.core.exceptions import ImproperlyConfigured
 
-from intmk.server import direct_connection, embedded_postgres, installation, interrupted_restore, preparation
+from intmk.server import (
+    direct_connection,
+    embedded_postgres,
+    installation,
+    interrupted_restore,
+    preparation,
+    scratch_folder,
+)
 from intmk.server.postgres_cluster import readable_errors
 from intmk.server.web_server import ServeError, granian, process, refuse_taken_port, wait_for_answer, wait_for_end
 
@@ -163,6 +170,7 @@ def finish_restore(settings: Any) -> None:
     """Bring a restore to its end that was killed; raise ServeError if that fails."""
     try:
         with readable_errors(settings.MEDIA_ROOT):
+            scratch_folder.clear(settings.VAR)
             if interrupted_restore.finish(settings.MEDIA_ROOT, settings.QUARANTINE_ROOT, settings.DATABASES["default"]):
                 say("Eine abgebrochene Wiederherstellung wurde zu Ende gebracht.")
     except psycopg.Error:
