@@ -64,7 +64,13 @@ def test_only_files_of_that_name_are_backups(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("hours", "words", "late"), [(1, "vor 1 Stunde", False), (29, "vor 29 Stunden", False), (90, "vor 3 Tagen", True)]
+    ("hours", "words", "late"),
+    [
+        (0, "vor weniger als einer Stunde", False),
+        (1, "vor 1 Stunde", False),
+        (29, "vor 29 Stunden", False),
+        (90, "vor 3 Tagen", True),
+    ],
 )
 def test_the_age_of_the_newest_backup_is_said(tmp_path, hours, words, late):
     (tmp_path / backup_files.name_of(NIGHT, False)).touch()

@@ -180,6 +180,18 @@ def test_the_wrong_database_gets_nothing_and_the_right_one_all(var, start):
     assert files(var / "media") >= there
 
 
+def test_a_copy_that_was_given_the_folder_of_a_site_deletes_nothing_there(var):
+    paper = SiteDocument.objects.create(title="Papier", file=ContentFile(text_pdf("Text"), name="papier.pdf"))
+    adopt_media()
+    key = key_of_media()
+    (var / "media" / KEY_FILE).write_text(str(uuid.uuid4()))
+    paper.file.storage.delete(paper.file.name)
+    assert paper.file.name in files(var / "media")
+    (var / "media" / KEY_FILE).write_text(f"{key}\n")
+    paper.file.storage.delete(paper.file.name)
+    assert files(var / "media") == set()
+
+
 def test_a_site_of_before_there_were_keys_gets_one_and_keeps_its_orphans_apart(var, start):
     dump = site_with_media(var / "media", with_key=False)
     dump.restore()

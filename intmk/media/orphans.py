@@ -22,7 +22,7 @@ from wagtail.models import UploadedFile
 from intmk.media.documents.models import SiteDocument
 from intmk.media.documents.parts import DocumentVersion
 from intmk.media.images.models import SiteImage, SiteRendition
-from intmk.media.storage import files_in_trash
+from intmk.media.storage import KEY_FILE, files_in_trash, key_in
 from intmk.media.videos.models import SiteVideo
 from intmk.server.site_identity import SiteIdentity
 
@@ -34,7 +34,6 @@ FOLDERS: dict[str, tuple[Any, ...]] = {
     "wagtail_uploads": (UploadedFile,),
 }
 QUARANTINE = timedelta(days=30)  # in which somebody may miss a file
-KEY_FILE = "kennung.txt"  # no name with a dot in front: such files are left behind when media are copied
 FEW, SHARE = 5, 0.1  # so many are moved at any rate; beyond, at most this part of all files
 NIGHT = 3  # o'clock, when the clock looks for them
 
@@ -136,10 +135,7 @@ def adopt_media() -> None:
 
 def key_of_media() -> UUID | None:
     """Return the key that the media bear, None when they bear none or it cannot be read."""
-    try:
-        return UUID(stored_path(KEY_FILE).read_text().strip())
-    except (FileNotFoundError, ValueError):
-        return None
+    return key_in(Path(settings.MEDIA_ROOT))
 
 
 def tend_orphans() -> None:

@@ -1,10 +1,16 @@
-"""Where files lie: what lies in the Papierkorb keeps its files, whoever wants to delete them."""
+"""Where files lie: what lies in the Papierkorb keeps its files, and a folder of another site keeps all."""
 
+from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from django.apps import apps
 from django.core.files.storage import FileSystemStorage
 from django.db.models import QuerySet
+
+from intmk.server.site_identity import SiteIdentity
+
+KEY_FILE = "kennung.txt"  # no name with a dot in front: such files are left behind when media are copied
 
 
 def files_in_trash() -> QuerySet[Any]:
@@ -16,6 +22,19 @@ class MediaStorage(FileSystemStorage):
     """The disk, on which a file stays as long as its row can come back: Wagtail itself deletes it with the row."""
 
     def delete(self, name: str) -> None:
-        """Delete the file unless it is kept."""
-        if not files_in_trash().filter(files__contains=[name]).exists():
+        """Delete the file unless it is kept, or the media are not those of this database."""
+        if not files_in_trash().filter(files__contains=[name]).exists() and not self.is_of_another_site():
             super().delete(name)
+
+    def is_of_another_site(self) -> bool:
+        """Say whether the media bear another key than the database, e.g. where a copy was given a site's folder."""
+        key = key_in(Path(self.location))
+        return key is not None and SiteIdentity.objects.exclude(key=key).exists()
+
+
+def key_in(media: Path) -> UUID | None:
+    """Return the key that media bear, None when they bear none or it cannot be read."""
+    try:
+        return UUID((media / KEY_FILE).read_text().strip())
+    except (FileNotFoundError, ValueError):
+        return None

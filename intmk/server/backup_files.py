@@ -49,7 +49,7 @@ def state(settings: Any, now: datetime) -> tuple[str, bool]:
     if last is None:
         return "Es gibt noch keine Sicherung.", True
     hours = max(0, int((now - last).total_seconds() // 3600))
-    ago = f"vor {hours} Stunden" if hours != 1 else "vor 1 Stunde"
+    ago = {0: "vor weniger als einer Stunde", 1: "vor 1 Stunde"}.get(hours, f"vor {hours} Stunden")
     if hours >= 72:
         ago = f"vor {hours // 24} Tagen"
     words = f"Letzte Sicherung: {timezone.localtime(last).strftime('%d.%m.%Y, %H:%M')} Uhr ({ago})."
