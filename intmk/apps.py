@@ -13,3 +13,4 @@ class IntmkConfig(AppConfig):
         from intmk.language import signal_handlers as language  # noqa: F401
         from intmk.media import signal_handlers as media  # noqa: F401
         from intmk.search import signal_handlers as search  # noqa: F401
+        from intmk.server import signal_handlers as server  # noqa: F401

@@ -32,6 +32,7 @@ from intmk.pages.overview import overview
 from intmk.pages.routing import serve_page
 from intmk.preview_links import views as preview_links
 from intmk.search.views import open_search, search, suggest
+from intmk.server.asked_keys import reads
 from intmk.users.sign_in import too_many_attempts
 from intmk.users.views import AccountView
 
@@ -75,7 +76,7 @@ urlpatterns = [
     path("feeds/aktuelles.json", feeds.json_feed, {"read": feeds.news}, name="news_json"),
     path("feeds/konferenzen.ics", calendar, name="feed_calendar"),
     path("api/v1/", include((api_urls, "api"))),
-    path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
+    path("sitemap.xml", reads(("p",))(sitemap), {"sitemaps": SITEMAPS}, name="sitemap"),
     path(".well-known/security.txt", security_txt),
     path("robots.txt", TemplateView.as_view(template_name="robots.txt", content_type="text/plain; charset=utf-8")),
     # In production nginx answers this before it gets here; on one small server without it, this does.

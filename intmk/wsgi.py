@@ -1,5 +1,7 @@
 """WSGI entry point for granian. Production settings unless the environment or the folder names others."""
 
+import sys
+
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
@@ -7,9 +9,15 @@ from intmk.server import installation
 
 installation.enter(otherwise=installation.PRODUCTION)
 installation.check(settings)
-application = get_wsgi_application()
+django_application = get_wsgi_application()
 
 from intmk.server.database.base import DatabaseWrapper  # noqa: E402 - needs the settings
+from intmk.server.page_cache import PageCache  # noqa: E402
+from intmk.server.page_changes import changes  # noqa: E402
 
 # Commands take as long as they need; whoever waits for a page has long gone, and so has the server in front.
 DatabaseWrapper.limit = 60
+# Seconds for which a thread that builds a page keeps those waiting that have only to send one.
+sys.setswitchinterval(0.001)
+application = PageCache(django_application, changes)
+changes.begin()

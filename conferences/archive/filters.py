@@ -34,6 +34,10 @@ from intmk.language.slugs import hyphenated
 
 NAMED_BY = ("slug", "title", "number", "first_day", "last_day", "date_certainty", "kind", "place", "format")
 CONFERENCES, YEARS = "konferenz", "jahr"
+# The names of all facets in addresses, in the order of `facets_of`, which needs the database.
+PARAMETERS = (
+    "thema", "bekannt", "ergebnis", "art", CONFERENCES, YEARS, "land", "adressat", "erklaerung", "stimme", "stand",
+)  # fmt: skip
 ALL_LAENDER = "alle"
 YES = "ja"
 LONGEST_SHOWN, MOST_SHOWN = 60, 5

@@ -13,6 +13,7 @@ from conferences.models import ConferenceDocument, ConferencePage, ResolutionPag
 from conferences.models.resolution_queryset import ResolutionQuerySet
 from intmk.base.view_pages import VIEWS, ViewPage, full_url
 from intmk.media.documents.models import SiteDocument
+from intmk.server.asked_keys import reads
 
 LIST_TITLE = VIEWS["themes"].heading
 PAGE_SIZE = 20
@@ -41,6 +42,7 @@ def list_of_themes(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@reads(("seite",))
 def theme_page(request: HttpRequest, slug: str) -> HttpResponse:
     """Show one theme; raises Http404 for an address that is none's.
 

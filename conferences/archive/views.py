@@ -6,10 +6,11 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from conferences.archive.filters import Filters, facets_of
+from conferences.archive.filters import PARAMETERS, Filters, facets_of
 from conferences.archive.rows import NamedRows, resolution_rows
 from conferences.models import ResolutionPage
 from intmk.base.view_pages import VIEWS, ViewPage, full_url
+from intmk.server.asked_keys import reads
 
 TITLE = VIEWS["archive"].heading
 DESCRIPTION = (
@@ -26,6 +27,7 @@ SORTS = {
 
 
 @require_safe
+@reads((*PARAMETERS, "sortierung", "seite"))
 def archive(request: HttpRequest) -> HttpResponse:
     """Show the public resolutions that fit the filters of the address; what it asks in vain for is named.
 

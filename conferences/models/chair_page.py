@@ -41,6 +41,8 @@ class Turn:
 class ChairView(TextPage):
     """Abstract: who chairs now, who did, who will; `?am=2016-10-01` asks as of any day."""
 
+    asked_keys = ("am",)
+
     class Meta:
         abstract = True
 

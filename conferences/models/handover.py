@@ -35,6 +35,8 @@ class Handover(models.Model):
     The first row has no former Land: with it the record begins.
     """
 
+    seen_by_readers = False
+
     former_land = models.ForeignKey(
         Land, verbose_name="Bisher", null=True, on_delete=models.PROTECT, related_name="handovers_given", editable=False
     )
@@ -119,6 +121,8 @@ class Handover(models.Model):
 
 class KeptForm(models.Model):
     """What an editor sent to a form after the right to it, or the session, had ended: refused, but not lost."""
+
+    seen_by_readers = False
 
     account = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -75,6 +75,8 @@ class ReportedPanel(Panel):
 class BarrierReport(models.Model):
     """One report of a barrier, and what became of it."""
 
+    seen_by_readers = False
+
     class State(models.TextChoices):
         NEW = "new", "neu"
         IN_PROGRESS = "in_progress", "in Bearbeitung"
@@ -212,6 +214,8 @@ class BarrierReport(models.Model):
 class BarrierMail(models.Model):
     """A mail that belongs to a report: stored with it, sent afterwards, tried again until it has gone out."""
 
+    seen_by_readers = False
+
     class To(models.TextChoices):
         SECRETARIAT = "secretariat", "an die Geschäftsstelle"
         REPORTER = "reporter", "Eingangsbestätigung"
@@ -246,6 +250,8 @@ class BarrierSender(models.Model):
 
     Apart from the report, so that nobody can tell whose it is; `sender` is a keyed hash of the address and the day.
     """
+
+    seen_by_readers = False
 
     KEPT = timedelta(hours=1)
 

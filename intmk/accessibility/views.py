@@ -16,6 +16,7 @@ from intmk.accessibility.forms import BarrierForm
 from intmk.accessibility.models import LONGEST_PAGE, MONTHS_OF_PERSONAL_DATA, BarrierMail, BarrierReport, local_path
 from intmk.accessibility.rate_limit import FormToken, new_token, read_token
 from intmk.base.view_pages import VIEWS, ViewPage, full_url
+from intmk.server.asked_keys import reads
 from intmk.server.security_headers import was_sent_from_here
 
 TITLE = VIEWS["barrier_report"].heading
@@ -32,6 +33,7 @@ ALREADY_SENT = (
 # Django's own protection needs a cookie; what stands in its place is in rate_limit.py.
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
+@reads(("seite",))
 def barrier_report(request: HttpRequest) -> HttpResponse:
     """Show the form, with the page of `?seite=` filled in, or take a message and lead to its receipt."""
     hosts = hosts_of(request)

@@ -109,13 +109,11 @@ def answer_of_old_address(request: HttpRequest, old: OldAddress) -> HttpResponse
 
 
 def moved(url: str, query: str = "") -> HttpResponse:
-    """Return a permanent redirect that is asked for again each time.
+    """Return a permanent redirect. Browsers ask again each time (intmk/server/revalidation.py).
 
-    Browsers would keep it for good, and go in circles between two addresses when a page gets its former one back.
+    They would keep it for good, and go in circles between two addresses when a page gets its former one back.
     """
-    response = HttpResponsePermanentRedirect(f"{url}?{query}" if query else url)
-    response["Cache-Control"] = "no-cache"
-    return response
+    return HttpResponsePermanentRedirect(f"{url}?{query}" if query else url)
 
 
 @receiver(pre_delete, sender=Page)

@@ -11,6 +11,7 @@ from wagtail.snippets.views.snippets import IndexView, SnippetViewSet
 from intmk.addresses.old_address_import import OldAddressImportView
 from intmk.addresses.old_addresses import LONGEST, OldAddress
 from intmk.base.view_pages import VIEWS, ViewPage, full_url
+from intmk.server.asked_keys import reads
 from intmk.users.choosers import EntitledChooserViewSet
 
 TITLE = VIEWS["old_addresses"].heading
@@ -18,6 +19,7 @@ PAGE_SIZE = 50
 
 
 @require_safe
+@reads(("adresse", "seite"))
 def old_addresses(request: HttpRequest) -> HttpResponse:
     """Show where it is now what stood at `?adresse=`, an address or words; without it the whole list, by `?seite=`.
 

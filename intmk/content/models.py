@@ -12,6 +12,8 @@ class LoadedContent(models.Model):
     So `load_content` renews what no person has changed, and neither overwrites nor revives anything else.
     """
 
+    seen_by_readers = False
+
     key = models.CharField("Schlüssel", max_length=200, unique=True)
     loaded_at = models.DateTimeField("Geladen am", auto_now_add=True)
     page = models.ForeignKey(Page, verbose_name="Seite", null=True, on_delete=models.SET_NULL, related_name="+")

@@ -21,6 +21,7 @@ from conferences.rules.rotation import Term
 from intmk.base.sources import Sureness
 from intmk.base.view_pages import full_url
 from intmk.open_data.archive_export import SourceData, router
+from intmk.server.asked_keys import reads
 
 METHODS = "GET, HEAD, OPTIONS"
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -211,6 +212,16 @@ def for_reading(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResp
     return answer
 
 
+def keys_at(address: str) -> Callable[[], tuple[str, ...]]:
+    """Return what gives the keys of the query that an address of the API reads, as its own description has them."""
+
+    def keys() -> tuple[str, ...]:
+        described = api.get_openapi_schema(path_prefix="/")["paths"].get(f"/{address}", {}).get("get", {})
+        return tuple(parameter["name"] for parameter in described.get("parameters", ()) if parameter["in"] == "query")
+
+    return keys
+
+
 def root(request: HttpRequest) -> HttpResponseBase:
     """Lead from /api/v1/ to the description of all there is."""
     return redirect("api:openapi-json")
@@ -219,7 +230,7 @@ def root(request: HttpRequest) -> HttpResponseBase:
 urlpatterns = [
     path("", for_reading(root), name="api-root"),  # before ninja's own of that name, which answers 404
     *(
-        path(str(found.pattern), for_reading(found.callback), name=found.name)
+        path(str(found.pattern), reads(keys_at(str(found.pattern)))(for_reading(found.callback)), name=found.name)
         for found in api.urls[0]
         if isinstance(found, URLPattern) and found.name
     ),

@@ -204,6 +204,7 @@ class NewsIndexPage(SitePage):
     max_count = 1
     parent_page_types = ["intmk.HomePage"]
     subpage_types = ["intmk.NewsPage"]
+    asked_keys = ("seite",)
 
     class Meta:
         verbose_name = "Liste der Meldungen"

@@ -4,9 +4,12 @@ from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.http import HttpRequest, HttpResponseBase
+from django.utils.cache import patch_cache_control
 from wagtail import views
-from wagtail.models import Page, Site
+from wagtail.models import Page, Site, get_page_models
 from wagtail.url_routing import RouteResult
+
+from intmk.server.asked_keys import reads
 
 
 def page_at(root: Page, path: str) -> Page | None:
@@ -20,10 +23,22 @@ def page_at(root: Page, path: str) -> Page | None:
     return model.objects.live().select_related(*getattr(model, "read_along", ["locale"])).filter(pk=key).first()
 
 
+def keys_of_pages() -> tuple[str, ...]:
+    """Return the keys of a query that any page reads."""
+    return tuple(sorted({key for model in get_page_models() for key in getattr(model, "asked_keys", ())}))
+
+
+@reads(keys_of_pages)
 def serve_page(request: HttpRequest, path: str) -> HttpResponseBase:
-    """Serve the page at `path` by Wagtail's view; raises Http404 when there is none."""
+    """Serve the page at `path` by Wagtail's view; raises Http404 when there is none.
+
+    With keys that only other pages read it is the same page, and not worth being stored once more.
+    """
     site = Site.find_for_request(request)
     page = page_at(site.root_page, path) if site else None
     # Where Wagtail itself keeps what it found for a request (Page.route_for_request).
     request._wagtail_route_for_request = RouteResult(page) if page else None  # type: ignore[attr-defined]
-    return views.serve(request, path)
+    response = views.serve(request, path)
+    if response.status_code == 200 and not request.GET.keys() <= set(getattr(page, "asked_keys", ())):
+        patch_cache_control(response, public=True, no_cache=True)
+    return response

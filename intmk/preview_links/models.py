@@ -38,6 +38,8 @@ class PreviewLinkQuerySet(models.QuerySet):
 class PreviewLink(models.Model):
     """One link. Its address is signed with the secret key: who reads the database cannot make it."""
 
+    seen_by_readers = False
+
     page = models.ForeignKey(Page, models.CASCADE, related_name="+", verbose_name="Seite")
     # Not the revision: the editor that saves by itself writes over its own, and old ones may be removed.
     content = models.JSONField("Inhalt", encoder=DjangoJSONEncoder)

@@ -54,6 +54,8 @@ class ProposalQuerySet(models.QuerySet):
 class Proposal(models.Model):
     """What one Land proposes for one page; `content` is a whole version, `base` the one that it was made from."""
 
+    seen_by_readers = False
+
     # References of the page to others count when readers see them; this one would only stand in the way of deleting it.
     wagtail_reference_index_ignore = True
 

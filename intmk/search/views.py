@@ -12,6 +12,7 @@ from intmk.search.index import SearchEntry
 from intmk.search.query import MAX_LENGTH, Query
 from intmk.search.results import FEW, MOST, search_for, suggestions
 from intmk.search.text import marked_hits, passages
+from intmk.server.asked_keys import reads
 
 SHORT = 200  # characters of a text that are shown where nothing in it is a hit
 # What an address says for a kind; the codes of the database stood there before.
@@ -25,6 +26,7 @@ KINDS = {
 
 
 @require_safe
+@reads(("q", "art", "seite", "genau"))
 def search(request: HttpRequest) -> HttpResponse:
     """Show what matches `?q=`, the best first; `?art=` is one of KINDS, `?seite=` the page, `?genau=1` as it was typed.
 
@@ -69,6 +71,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@reads(("q",))
 def suggest(request: HttpRequest) -> JsonResponse:
     """Answer {"suggestions": [str, …]} for the beginning of a search in `?q=`."""
     return JsonResponse({"suggestions": suggestions(cleaned_query(request.GET.get("q", "")))})

@@ -12,6 +12,8 @@ from django.utils import timezone
 
 from intmk.server import backup_files
 
+from intmk.server.page_changes import NOT_HEARD, changes
+
 LEAST_FREE = 20 * 1024 * 1024  # bytes; less holds no upload, and PostgreSQL no further segment of its log (16 MB)
 
 
@@ -56,6 +58,8 @@ def hindrance() -> str:
         missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
     except DatabaseError:
         return "Die Datenbank antwortet nicht."
+    if changes.is_listening and not changes.are_told():
+        return NOT_HEARD
     if missing:
         return "Migrationen fehlen."
     if read_only == "on":

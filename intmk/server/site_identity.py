@@ -9,6 +9,8 @@ from django.utils import timezone
 class SiteIdentity(models.Model):
     """The only row (pk 1). Made by the first preparation; media that belong to it bear the same key in a file."""
 
+    seen_by_readers = False
+
     key = models.UUIDField("Kennung", default=uuid.uuid4, editable=False)
     production = models.BooleanField("im Betrieb", default=False)
     orphans_sought = models.DateField("verwaiste Dateien zuletzt gesucht", default=timezone.localdate)

@@ -21,7 +21,8 @@ LEFTOVER_SECONDS = 10
 HEADER_SECONDS = 10  # silent connections take the places of others for so long
 # Whoever is killed before the kernel knows that it shall tell us would leave us behind for ever.
 ONLY_BELOW = '[ "$PPID" = "$0" ] && exec "$@"'
-THREADS = 4  # per worker; granian's default of several hundred only makes them wait for one another
+# Per worker, to send and to wait; Django has others (intmk/server/page_cache.py). More would wait for one another.
+THREADS = 8
 
 
 class ServeError(Exception):
@@ -50,11 +51,14 @@ def process(arguments: list[str], environment: dict[str, str]) -> Iterator[subpr
 
 
 def granian(host: str, port: int, workers: int) -> list[str]:
-    """Return the arguments that start the web server; it looks after its workers itself."""
+    """Return the arguments that start the web server; it looks after its workers itself.
+
+    Its warnings, all given at the start, are advice on its settings.
+    """
     return [
         "-m", "granian", "--interface=wsgi", f"--host={host}", f"--port={port}", f"--workers={workers}",
         f"--blocking-threads={THREADS}", "--http=1", "--no-ws", f"--http1-header-read-timeout={HEADER_SECONDS * 1000}",
-        "--respawn-failed-workers", f"--workers-kill-timeout={STOP_SECONDS - 2}", "--log-level=warning",
+        "--respawn-failed-workers", f"--workers-kill-timeout={STOP_SECONDS - 2}", "--log-level=error",
         "intmk.wsgi:application",
     ]  # fmt: skip
 

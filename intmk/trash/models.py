@@ -65,6 +65,8 @@ class TrashedItem(models.Model):
     sources: [content type, key] of what named it in a text; files: the names below MEDIA_ROOT that stay until the end.
     """
 
+    seen_by_readers = False
+
     content_type = models.ForeignKey(ContentType, models.CASCADE, verbose_name="Art", related_name="+")
     object_id = models.CharField("Schlüssel", max_length=255)
     parent = models.BigIntegerField("Schlüssel der Seite darüber", null=True)

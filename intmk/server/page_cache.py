@@ -1,0 +1,262 @@
+"""The outermost layer: answers for readers, made once and sent as they are until something changes (decision 60).
+
+What may be stored is said inside, by intmk/server/revalidation.py; all else goes through as it is. An answer is kept
+under all that it depends on: scheme, host, path and the keys of the query that the address reads. It is given out
+only while PostgreSQL tells of changes (intmk/server/page_changes.py), and until the day ends on which it was made.
+
+Django runs in a few threads of its own: however many wait for it, some of the server's are left for what is stored.
+"""
+
+import gzip
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from functools import lru_cache
+from hashlib import blake2b
+from typing import Any
+
+import brotli
+from django.conf import settings
+
+from intmk.server.asked_keys import asked
+from intmk.server.page_changes import Changes, day_of
+from intmk.server.request_id import HEADER, number_of
+from intmk.server.revalidation import PUBLIC, STORABLE, is_text
+from intmk.server.unavailable import SWITCH
+from intmk.server.web_server import THREADS
+
+Environ = dict[str, Any]
+Headers = list[tuple[str, str]]
+StartResponse = Callable[[str, Headers], Any]
+Answer = tuple[str, Headers, Any]  # the last: a list of bytes, or a stream that is still to be closed
+
+PASSED_ON = ("/admin/", "/static/", "/media/", "/bereit", "/vorschau/")
+AT_ONCE = 4  # answers that Django makes at a time, in each worker
+PATIENT, BRIEF = 30, 0.25  # seconds for which most threads of the server wait for their turn, and the others
+KEPT_FREE = 3  # so many others
+FOR_PAGES, FOR_OTHERS = 48 * 2**20, 16 * 2**20  # bytes per worker; the others: what a query or no page made
+LARGEST, LONGEST = 2 * 2**20, 1000  # bytes of an answer, characters of path and query, beyond which none is kept
+FEW = 500  # bytes that it does not pay to compress
+LOOK_AGAIN = 0.2  # seconds until the switch of maintenance is looked at again
+# What Django learns of who asks first for what is then sent to all.
+LET_IN = {"HTTP_ACCEPT_ENCODING", "HTTP_IF_MODIFIED_SINCE", "HTTP_IF_NONE_MATCH", "HTTP_IF_RANGE", "HTTP_RANGE",
+          "HTTP_X_FORWARDED_FOR", "HTTP_X_REQUEST_ID"}  # fmt: skip
+OWN = {"content-length", "vary", HEADER.lower()}
+STALE = [("Warning", '110 - "Response is Stale"'), ("Cache-Status", "intmk; hit; detail=stale")]
+BUSY = b"Gerade fragen sehr viele auf einmal. Bitte gleich noch einmal versuchen.\n"
+
+
+class BusyError(Exception):
+    """So many ask at once that this one cannot wait."""
+
+
+@lru_cache(256)
+def encoding_of(accepted: str) -> str:
+    """Return the better of "br" and "gzip" that an Accept-Encoding header names, "" without either."""
+    parts = [part.replace(" ", "").lower().partition(";q=") for part in accepted.split(",")]
+    taken = {name for name, _, weight in parts if not weight or weight.strip("0.")}
+    return next((name for name in ("br", "gzip") if name in taken), "")
+
+
+class Entry:
+    """A stored answer, with its bytes in each encoding as soon as somebody has asked for it."""
+
+    def __init__(self, answer: Answer, body: bytes, day: tuple[float, float]) -> None:
+        self.status, headers, _ = answer
+        self.body, (self.begins, self.ends) = body, day
+        self.headers = [(name, value) for name, value in headers if name.lower() not in OWN]
+        self.is_text = len(body) >= FEW and any(name == "Content-Type" and is_text(value) for name, value in headers)
+        self.digest = blake2b(body, digest_size=12).hexdigest() if self.status.startswith("200") else ""
+        self.size = 2 * len(body) + 4000  # none of the two others is larger than a half
+        self.variants: dict[str, tuple[bytes, Headers, str]] = {}
+
+    def variant(self, encoding: str) -> tuple[bytes, Headers, str]:
+        """Return bytes, headers and ETag, once made; as they are where it does not pay to compress."""
+        body, own = self.body, [("Vary", "Accept-Encoding")] if self.is_text else []
+        if encoding and self.is_text:
+            # Quality 5 takes a tenth of the time of the best for a few hundredths more.
+            packed = brotli.compress(body, quality=5) if encoding == "br" else gzip.compress(body, 6, mtime=0)
+            if len(packed) <= len(body) // 2:
+                body = packed
+                own.append(("Content-Encoding", encoding))
+        tag = f'"{self.digest}{encoding}"' if self.digest else ""
+        own += [("ETag", tag)] if tag else []
+        made = self.variants[encoding] = body, [*self.headers, *own, ("Content-Length", str(len(body)))], tag
+        return made
+
+    def send(self, environ: Environ, start_response: StartResponse, *marks: tuple[str, str]) -> list[bytes]:
+        """Send it with `marks`, headers of this answer alone; 304 to who has it."""
+        encoding = encoding_of(environ.get("HTTP_ACCEPT_ENCODING", ""))
+        body, headers, tag = self.variants.get(encoding) or self.variant(encoding)
+        headers = [*headers, (HEADER, number_of(environ.get("HTTP_X_REQUEST_ID", ""))), *marks]
+        known = environ.get("HTTP_IF_NONE_MATCH")
+        if known and tag and (known == "*" or tag in [part.strip().removeprefix("W/") for part in known.split(",")]):
+            start_response("304 Not Modified", [pair for pair in headers if not pair[0].startswith("Content-")])
+            return [b""]
+        start_response(self.status, headers)
+        return [body] if environ["REQUEST_METHOD"] == "GET" else [b""]
+
+
+class Shelf(OrderedDict[tuple, Entry]):
+    """Entries up to `limit` bytes; which nobody has asked for for the longest time goes first."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__()
+        self.limit, self.used = limit, 0
+
+    def put(self, key: tuple, entry: Entry) -> None:
+        """Take it in; only one thread at a time may."""
+        former = self.pop(key, None)
+        self.used += entry.size - (former.size if former else 0)
+        self[key] = entry
+        while self.used > self.limit:
+            self.used -= self.popitem(last=False)[1].size
+
+    def clear(self) -> None:
+        super().clear()
+        self.used = 0
+
+
+class PageCache:
+    """The WSGI application around Django's. `changes` says when what is stored no longer holds."""
+
+    def __init__(self, django: Callable[..., Iterable[bytes]], changes: Changes) -> None:
+        self.django, self.changes = django, changes
+        self.pages, self.others = Shelf(FOR_PAGES), Shelf(FOR_OTHERS)
+        self.flights: dict[tuple, Future] = {}  # what is being made, by key and generation
+        self.pool, self.patient = ThreadPoolExecutor(AT_ONCE, "django"), threading.Semaphore(THREADS - KEPT_FREE)
+        self.lock = threading.RLock()
+        self.looked, self.is_maintained = 0.0, False
+        self.session = f"{settings.SESSION_COOKIE_NAME}="
+        changes.forget = self.forget
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer from what is stored, else by Django."""
+        path, query, proto = environ["PATH_INFO"], environ["QUERY_STRING"], environ.get("HTTP_X_FORWARDED_PROTO")
+        now = time.monotonic()
+        if path in ("/gesund/", "/gesund"):
+            return self.django(environ, start_response)
+        if now - self.looked > LOOK_AGAIN:
+            self.looked, self.is_maintained = now, SWITCH.exists()
+        try:
+            if (
+                environ["REQUEST_METHOD"] not in ("GET", "HEAD")
+                or path.startswith(PASSED_ON)
+                or self.session in environ.get("HTTP_COOKIE", "")
+                or "HTTP_AUTHORIZATION" in environ
+                or len(path) + len(query) > LONGEST
+                or self.is_maintained
+            ):
+                return passed(self.waited_for(self.pool.submit(self.ask, environ)), environ, start_response)
+            query, is_shortened = asked(path, query) if query else ("", False)
+            scheme = environ["wsgi.url_scheme"] if proto is None else proto.partition(",")[0].strip()
+            key = ("https" if scheme == "https" else "http", environ.get("HTTP_HOST", "").lower(), path, query)
+            found = self.stored(key) or self.made(key, environ)
+            if isinstance(found, tuple):
+                kept = self.kept(key) if found[0].startswith("503") and not self.changes.are_told() else None
+                return kept.send(environ, start_response, *STALE) if kept else passed(found, environ, start_response)
+            if is_shortened and not found.digest:  # no page: an old address may lie in what was left out
+                return passed(self.waited_for(self.pool.submit(self.ask, environ)), environ, start_response)
+            return found.send(environ, start_response)
+        except BusyError:
+            headers = [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(BUSY)))]
+            start_response("503 Service Unavailable", [*headers, ("Retry-After", "1"), ("Cache-Control", "no-store")])
+            return [BUSY]
+
+    def kept(self, key: tuple) -> Entry | None:
+        """Return what is there under the key, whether it still holds or not."""
+        return self.pages.get(key) or self.others.get(key)
+
+    def stored(self, key: tuple) -> Entry | None:
+        """Return what is stored and holds; it is then the last to go."""
+        entry = self.kept(key)
+        if entry is None or not entry.begins <= time.time() < entry.ends or not self.changes.are_told():
+            return None
+        try:
+            (self.pages if key in self.pages else self.others).move_to_end(key)
+        except KeyError:  # another thread has just let go of it
+            return None
+        return entry
+
+    def made(self, key: tuple, environ: Environ) -> Entry | Answer:
+        """Return what Django makes of it, once for all who ask meanwhile; what is not for all, for each."""
+        scheme, host, _, query = key
+        inner = {name: value for name, value in environ.items() if name[:5] != "HTTP_" or name in LET_IN}
+        inner |= {"REQUEST_METHOD": "GET", "QUERY_STRING": query, "HTTP_HOST": host, "HTTP_X_FORWARDED_PROTO": scheme}
+        if environ["REQUEST_METHOD"] == "HEAD":
+            inner.pop("HTTP_RANGE", None)
+        with self.lock:
+            if entry := self.stored(key):
+                return entry
+            flight = key, self.changes.generation
+            future = self.flights.get(flight)
+            leads = future is None
+            if future is None:
+                future = self.pool.submit(self.fill, flight, inner)
+                if self.changes.are_told():
+                    self.flights[flight] = future
+                    future.add_done_callback(lambda _: self.flights.pop(flight, None))
+        found: Entry | Answer = self.waited_for(future, leads)
+        return found if leads or isinstance(found, Entry) else self.waited_for(self.pool.submit(self.ask, inner))
+
+    def waited_for(self, future: Future, is_own: bool = True) -> Any:
+        """Return the result; raise BusyError when its turn does not come in time."""
+        is_patient = self.patient.acquire(blocking=False)
+        try:
+            return future.result(PATIENT if is_patient else BRIEF)
+        except (TimeoutError, CancelledError) as error:
+            if not is_own or future.cancel():
+                raise BusyError from error
+            return future.result()  # Django has begun
+        finally:
+            if is_patient:
+                self.patient.release()
+
+    def ask(self, environ: Environ) -> Answer:
+        """Return Django's answer, read and closed in this thread unless it is a stream."""
+        begun: list[Any] = []
+        content: Any = self.django(environ, lambda *args: begun.extend(args))
+        if not getattr(content, "streaming", True):
+            chunks = list(content)
+            content.close()
+            content = chunks
+        return begun[0], begun[1], content
+
+    def fill(self, flight: tuple, environ: Environ) -> Entry | Answer:
+        """Return Django's answer; stored, when it is for all and nothing has changed since."""
+        day = day_of(time.time())
+        answer = status, headers, content = self.ask(environ)
+        said = {name.lower(): value for name, value in headers}
+        if (
+            int(status[:3]) not in STORABLE
+            or said.get("cache-control") != PUBLIC
+            or not isinstance(content, list)
+            or not said.keys().isdisjoint({"set-cookie", "content-encoding"})
+            or said.get("vary", "").lower() not in ("", "accept-encoding")
+        ):
+            return answer
+        entry = Entry(answer, b"".join(content), day)
+        (key, generation), is_page = flight, bool(entry.digest)
+        with self.lock:
+            if self.changes.generation == generation and self.changes.are_told() and len(entry.body) <= LARGEST:
+                (self.pages if is_page and not key[3] else self.others).put(key, entry)
+        return entry
+
+    def forget(self) -> None:
+        """Let go of all that is stored."""
+        with self.lock:
+            self.pages.clear()
+            self.others.clear()
+
+
+def passed(answer: Answer, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+    """Send an answer of Django as it is; without its bytes where only the head was asked for."""
+    status, headers, content = answer
+    start_response(status, headers)
+    if environ["REQUEST_METHOD"] != "HEAD":
+        return content
+    if not isinstance(content, list):
+        content.close()
+    return [b""]

@@ -1,0 +1,77 @@
+"""Each table that readers see something of tells of changes at their commit, whoever makes them."""
+
+import psycopg
+import pytest
+from django.core.management import call_command
+from django.db import connection, transaction
+
+from intmk.pages.models import StandardPage
+from intmk.server.page_triggers import CHANNEL, install, watched
+from tests.databases import connection_parameters
+
+# Each is here because readers see nothing of it; whoever adds a table to it has asked that.
+UNSEEN = {"account", "auth", "conferences_handover", "conferences_keptform", "django_session", "intmk_barrier",
+          "intmk_loadedcontent", "intmk_previewlink", "intmk_proposal", "intmk_siteidentity", "intmk_trasheditem",
+          "mfa", "users", "wagtailadmin", "wagtailcore", "wagtailsearch", "wagtailusers"}  # fmt: skip
+SEEN = {
+    "wagtailcore_page", "wagtailcore_site", "wagtailcore_locale", "wagtailcore_collection",
+    "wagtailcore_collectionviewrestriction", "wagtailcore_pageviewrestriction", "wagtailcore_referenceindex",
+}  # fmt: skip
+
+
+def trigger_tables() -> set[str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname = %s", [CHANNEL])
+        return {table for (table,) in cursor.fetchall()}
+
+
+@pytest.mark.django_db
+def test_all_tables_tell_but_those_that_readers_never_see():
+    tables = set(connection.introspection.django_table_names())
+    silent = tables - trigger_tables()
+    assert trigger_tables() == set(watched())
+    assert not {table for table in silent if not any(table.startswith(name) for name in UNSEEN)}
+    assert not silent & SEEN
+
+
+@pytest.mark.django_db
+def test_triggers_come_back_to_a_table_that_lost_its_own_and_leave_one_that_is_not_seen():
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TRIGGER {CHANNEL} ON conferences_land")
+        cursor.execute(f"CREATE TRIGGER {CHANNEL} AFTER INSERT ON django_session EXECUTE FUNCTION {CHANNEL}()")
+        cursor.execute(f"ALTER TABLE django_session ENABLE ALWAYS TRIGGER {CHANNEL}")
+    install()
+    assert trigger_tables() == set(watched())
+
+
+def test_whatever_writes_is_heard_once_at_its_commit_and_not_without_one(own_database):
+    with psycopg.connect(**connection_parameters(connection.settings_dict), autocommit=True) as listener:
+        listener.execute(f"LISTEN {CHANNEL}")
+
+        def heard() -> int:
+            return len(list(listener.notifies(timeout=0.05)))
+
+        page = StandardPage.objects.get(slug="kontakt")
+        with transaction.atomic():
+            page.title = "Kontakte"
+            page.save()
+            page.save()
+            assert heard() == 0
+        assert heard() == 1
+        with transaction.atomic():
+            page.save()
+            transaction.set_rollback(True)
+        assert heard() == 0
+        for statement in (
+            "UPDATE wagtailcore_page SET title = 'Von Hand' WHERE slug = 'kontakt'",
+            "TRUNCATE intmk_sitenotice",
+            "DELETE FROM intmk_siterendition",
+            "SET session_replication_role = replica; UPDATE conferences_land SET name = name",  # a dump is put back
+        ):
+            with connection.cursor() as cursor:
+                cursor.execute(statement)
+            assert heard() == 1, statement
+        with connection.cursor() as cursor:
+            cursor.execute("SET session_replication_role = origin")
+        call_command("clearsessions")
+        assert heard() == 0
