@@ -1,4 +1,4 @@
-"""The outermost layer: answers for readers, made once and sent as they are until something changes (decision 60).
+"""The outermost layer: answers for readers, made once and sent as they are until something changes.
 
 What may be stored is said inside, by intmk/server/revalidation.py; all else goes through as it is. An answer is kept
 under all that it depends on: scheme, host, path and the keys of the query that the address reads. It is given out

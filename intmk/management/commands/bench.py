@@ -1,6 +1,7 @@
-"""How fast archive, search and resolutions are with few and with many, in one run; and how long an import takes."""
+"""How fast the site is, in one run: stored pages, rendering, freshness; archive with few and with many; an import."""
 
 import json
+import shutil
 from collections.abc import Callable
 from csv import writer
 from io import StringIO
@@ -19,6 +20,7 @@ from django.test.utils import CaptureQueriesContext, setup_databases, teardown_d
 from django.urls import reverse
 
 from conferences.models import ConferencePage, Land, ResolutionPage, Theme
+from intmk.benchmark import speed
 
 # A word that all have, words that many and few have, a compound, a phrase, a number, what is not there, a mistake.
 QUERIES = (
@@ -39,13 +41,15 @@ COUNTING = 'unnest(array_append("conferences_resolutionpage"."facets"'
 
 
 class Command(BaseCommand):
-    help = "Misst Archiv, Suche und Beschlüsse mit wenigen und vielen erfundenen Beschlüssen; in eigener Datenbank."
+    help = "Misst Tempo und Frische, auch mit wenigen und vielen erfundenen Beschlüssen; in eigener Datenbank."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Take the two numbers of resolutions, and that of the lines to import."""
+        """Take the numbers of resolutions, of lines to import and of changes, and what to leave out."""
         parser.add_argument("--wenige", type=int, default=300)
         parser.add_argument("--viele", type=int, default=30_000)
         parser.add_argument("--einfuhr", type=int, default=1000, help="So viele Zeilen werden danach eingelesen.")
+        parser.add_argument("--aenderungen", type=int, default=5000, help="So oft wird geändert, was gelesen wird.")
+        parser.add_argument("--ohne-archiv", action="store_true", help="Nur Tempo und Frische.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Print the figures and write them to var/bench.json."""
@@ -53,6 +57,9 @@ class Command(BaseCommand):
         databases = setup_databases(verbosity=0, interactive=False)
         try:
             call_command("load_content", verbosity=0)
+            fast = self.speed(options["aenderungen"])
+            if options["ohne_archiv"]:
+                return
             found = {str(number): measured(number) for number in (options["wenige"], options["viele"])}
             import_took = imported(options["einfuhr"])
         finally:
@@ -71,11 +78,28 @@ class Command(BaseCommand):
         for number, figures in found.items():
             self.stdout.write(f"Anlegen von {number}: {figures['made_in']:.0f} s")
         self.stdout.write(f"Einlesen von {options['einfuhr']} Zeilen, jede zehnte mit PDF: {import_took:.0f} s")
-        target = settings.VAR / "bench.json"
-        target.write_text(json.dumps(found | {"import": import_took}, indent=2, ensure_ascii=False), encoding="utf-8")
-        self.stdout.write(f"Gespeichert in {target.name}.")
-        if broken := [*broken_limits(few["pages"], many["pages"]), *too_long(import_took)]:
+        self.store(fast | found | {"import": import_took})
+        broken = [*speed.broken_limits(fast), *broken_limits(few["pages"], many["pages"]), *too_long(import_took)]
+        if broken:
             raise CommandError("Nicht eingehalten:\n" + "\n".join(broken))
+
+    def speed(self, changes: int) -> dict[str, Any]:
+        """Measure the served site, print and store the figures; none without the program that makes the load."""
+        if shutil.which("wrk") is None:
+            self.stdout.write("Ohne das Programm wrk (apt-get install wrk) wird das Tempo der Server nicht gemessen.")
+            return {}
+        detail = ResolutionPage.objects.live().filter(locale__language_code="de").earliest("path").get_url()
+        found = speed.measured(detail, changes)
+        for name, value in found.items():
+            self.stdout.write(f"{name}: {value:.2f}" if isinstance(value, float) else f"{name}: {value}")
+        self.store(found)
+        return found
+
+    def store(self, found: dict[str, Any]) -> None:
+        """Write the figures to var/bench.json."""
+        target = settings.VAR / "bench.json"
+        target.write_text(json.dumps(found, indent=2, ensure_ascii=False), encoding="utf-8")
+        self.stdout.write(f"Gespeichert in {target.name}.")
 
 
 def broken_limits(few: dict[str, Any], many: dict[str, Any]) -> list[str]:

@@ -1,0 +1,134 @@
+"""Web servers on a database of choice, the load on them by wrk, and what they cost; for benchmark and tests."""
+
+import contextlib
+import os
+import re
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from urllib.parse import quote
+
+from intmk.server.web_server import granian, process, wait_for_answer
+
+HOST = "127.0.0.1"
+TICKS = os.sysconf("SC_CLK_TCK")
+ACCEPTED = "Accept-Encoding: gzip, br"
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return probe.getsockname()[1]
+
+
+def database_url(database: Mapping[str, Any]) -> str:
+    """Return what DATABASE_URL says for Django's settings of a database."""
+    login = quote(database["USER"] or "", safe="")
+    if database["PASSWORD"]:
+        login += f":{quote(database['PASSWORD'], safe='')}"
+    port = f":{database['PORT']}" if database["PORT"] else ""
+    return f"postgres://{login}@{quote(database['HOST'] or 'localhost', safe='')}{port}/{database['NAME']}"
+
+
+@contextlib.contextmanager
+def served(
+    environment: dict[str, str], workers: int = 2, application: str = "intmk.wsgi:application"
+) -> Iterator[tuple[str, int]]:
+    """Serve as `make run` does, without its clock, while the block runs; yield the address and granian's pid."""
+    port = free_port()
+    arguments = [*granian(HOST, port, workers)[:-1], application]
+    with process(arguments, os.environ | {"PYTHONUNBUFFERED": "1"} | environment) as web:
+        wait_for_answer(web, HOST, port)
+        yield f"http://localhost:{port}", web.pid
+
+
+@contextlib.contextmanager
+def nginx(site: str, folder: Path) -> Iterator[str | None]:
+    """Put nginx before `site` as deploy/nginx.conf does, with files of `folder` below /static/; None without nginx."""
+    program = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
+    if program is None:
+        yield None
+        return
+    port, configuration = free_port(), ""
+    with TemporaryDirectory() as state:
+        Path(state).chmod(0o755)
+        temporary = "".join(
+            f"{kind}_temp_path {state}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+        )
+        configuration = f"""
+            {"user root;" if os.geteuid() == 0 else ""}
+            daemon off; worker_processes 2; pid {state}/pid; error_log stderr crit;
+            events {{ worker_connections 512; }}
+            http {{
+                access_log off; {temporary}
+                types {{ text/html html; }}
+                proxy_cache_path {state}/cache keys_zone=pages:10m max_size=200m inactive=7d;
+                upstream site {{ server {site.removeprefix("http://")}; keepalive 16; }}
+                server {{
+                    listen {HOST}:{port};
+                    location /static/ {{ alias {folder}/; }}
+                    location / {{
+                        proxy_pass http://site;
+                        proxy_http_version 1.1;
+                        proxy_set_header Connection "";
+                        proxy_set_header Host $http_host;
+                        proxy_cache pages;
+                        proxy_cache_key $scheme$http_host$request_uri$http_accept_encoding;
+                        proxy_cache_lock on;
+                        proxy_cache_revalidate on;
+                        proxy_cache_use_stale error timeout http_502 http_503 http_504;
+                    }}
+                }}
+            }}"""
+        path = Path(state, "nginx.conf")
+        path.write_text(configuration)
+        running = subprocess.Popen([program, "-c", str(path), "-p", state])  # noqa: S603
+        try:
+            for _ in range(100):
+                with contextlib.suppress(OSError), socket.create_connection((HOST, port)):
+                    break
+                time.sleep(0.05)
+            yield f"http://localhost:{port}"
+        finally:
+            running.terminate()
+            running.wait()
+
+
+def loaded(url: str, connections: int = 16, seconds: int = 4) -> dict[str, float]:
+    """Return what wrk measures on `url`: rps, p99 in ms, requests, errors (answers that are no 2xx or did not come)."""
+    program = shutil.which("wrk")
+    if program is None:
+        raise FileNotFoundError("wrk")
+    command = [program, "-t1", f"-c{connections}", f"-d{seconds}", "--latency", "-H", ACCEPTED, url]
+    told = subprocess.run(command, capture_output=True, text=True, check=True).stdout  # noqa: S603
+    unit = {"us": 0.001, "ms": 1.0, "s": 1000.0, "m": 60_000.0}
+    p99 = re.search(r"99%\s+([\d.]+)(\w+)", told)
+    number = re.search(r"(\d+) requests in", told)
+    wrong = re.search(r"Non-2xx or 3xx responses: (\d+)", told)
+    lost = re.search(r"Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)", told)
+    rate = re.search(r"Requests/sec:\s+([\d.]+)", told)
+    if not (p99 and number and rate):
+        raise ValueError(told)
+    errors = (int(wrong[1]) if wrong else 0) + (sum(map(int, lost.groups())) if lost else 0)
+    return {
+        "rps": float(rate[1]),
+        "p99": float(p99[1]) * unit[p99[2]],
+        "requests": int(number[1]),
+        "errors": errors,
+    }
+
+
+def cpu_seconds(pid: int) -> float:
+    """Return the seconds of a processor that a process and all below it have taken."""
+    total = 0.0
+    with contextlib.suppress(OSError):
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        total = (int(fields[11]) + int(fields[12])) / TICKS
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            total += sum(cpu_seconds(int(child)) for child in (task / "children").read_text().split())
+    return total
