@@ -11,7 +11,7 @@ help:
 	@echo 'make test    führt die Tests aus (Auswahl: ARGS="-k vorsitz")'
 	@echo 'make audit   führt die langen Tests aus: alles auf jedem Weg (vor einer Veröffentlichung)'
 	@echo 'make check   prüft Stil, Typen, Schichten, Einstellungen und fehlende Migrationen'
-	@echo 'make bench   misst Archiv und Suche mit 300 und 30.000 erfundenen Beschlüssen (var/bench.json)'
+	@echo 'make bench   misst gespeicherte Seiten, Archiv und Suche (var/bench.json)'
 	@echo 'make texts   übersetzt die Texte der Oberfläche (locale) in die Form, die das Programm liest'
 	@echo 'make docs    schreibt auf, was ein Speichern auslöst (docs/signals.md)'
 	@echo 'make locks   schreibt die festgelegten Paketversionen in requirements/ neu'

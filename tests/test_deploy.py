@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from intmk.server.revalidation import PUBLIC
 from tests.processes import wait_until
 from tests.serving import free_port
 
@@ -37,6 +39,8 @@ class Application(http.server.BaseHTTPRequestHandler):
         self.rfile.read(int(self.headers.get("Content-Length", 0)))
         body = self.headers.get("X-Request-ID", "").encode()
         self.send_response(200)
+        if self.path.startswith("/seite/"):
+            self.send_header("Cache-Control", PUBLIC)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
@@ -130,6 +134,7 @@ def front(tmp_path_factory) -> Iterator[Front]:
         "/srv/intmk/deploy": str(DEPLOY),
         "/srv/intmk/var": f"{folder}/var",
         "/var/log/nginx/": f"{folder}/",
+        "/var/cache/nginx/intmk": f"{folder}/cache",
         "http://127.0.0.1:8000": f"http://127.0.0.1:{application.server_port}",
     }.items():
         assert old in shipped
@@ -211,9 +216,24 @@ def test_a_flood_at_the_sign_in_is_answered_in_german(front):
     assert "Zu viele Anfragen" in done.stdout
 
 
-def test_without_the_application_there_is_a_whole_page_whatever_was_sent(front):
+def test_a_page_for_all_is_kept_for_a_second_for_readers(front):
+    kept = front.ask("/seite/")
+    again = front.ask("/seite/")
+    assert again.body == kept.body  # the number of the request for which it was made
+    assert again.headers["x-request-id"] != kept.headers["x-request-id"]
+    signed_in = front.ask("/seite/", 0, "--cookie", "sessionid=x")
+    assert signed_in.body not in (kept.body, "")
+    time.sleep(2.1)  # nginx counts whole seconds
+    assert front.ask("/seite/").body not in (kept.body, "")
+
+
+def test_without_the_application_there_is_the_last_page_or_one_that_says_so_whatever_was_sent(front):
+    kept = front.ask("/seite/zuletzt/")
     front.application.shutdown()
     front.application.server_close()
+    time.sleep(2.1)  # nginx counts whole seconds
+    last = front.ask("/seite/zuletzt/")
+    assert (last.status, last.body) == (200, kept.body)
     for answer in (front.ask("/"), front.ask(VIDEO, 60 * 1024 * 1024)):
         assert answer.status == 503
         assert answer.body == "Gerade nicht erreichbar"

@@ -67,7 +67,7 @@ def nginx(site: str, folder: Path) -> Iterator[str | None]:
             http {{
                 access_log off; {temporary}
                 types {{ text/html html; }}
-                proxy_cache_path {state}/cache keys_zone=pages:10m max_size=200m inactive=7d;
+                proxy_cache_path {state}/cache keys_zone=pages:10m max_size=200m inactive=7d use_temp_path=off;
                 upstream site {{ server {site.removeprefix("http://")}; keepalive 16; }}
                 server {{
                     listen {HOST}:{port};
@@ -81,7 +81,8 @@ def nginx(site: str, folder: Path) -> Iterator[str | None]:
                         proxy_cache_key $scheme$http_host$request_uri$http_accept_encoding;
                         proxy_cache_lock on;
                         proxy_cache_revalidate on;
-                        proxy_cache_use_stale error timeout http_502 http_503 http_504;
+                        proxy_ignore_headers Vary;
+                        proxy_cache_use_stale error timeout http_502 http_504;
                     }}
                 }}
             }}"""

@@ -6,8 +6,9 @@ from django.http.response import HttpResponseBase
 from django.middleware.http import ConditionalGetMiddleware
 from django.utils.cache import patch_cache_control
 
-# Readers ask each time, proxies once a second; where the site is down, a proxy may go on with the last answer.
-PUBLIC = "public, max-age=0, s-maxage=1, stale-if-error=86400"
+# Readers ask each time, proxies once a second. Without "stale-if-error": to nginx 404 is an error, too, and who takes
+# a page back would see it for as long. What it sends when the site is down stands in deploy/nginx.conf.
+PUBLIC = "public, max-age=0, s-maxage=1"
 STORABLE = {200, 301, 303, 404, 410}
 TEXT = (
     "text/",
