@@ -7,116 +7,37 @@ only while PostgreSQL tells of changes (intmk/server/page_changes.py), and until
 Django runs in a few threads of its own: however many wait for it, some of the server's are left for what is stored.
 """
 
-import gzip
 import threading
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
-from functools import lru_cache
-from hashlib import blake2b
 from typing import Any
 
-import brotli
 from django.conf import settings
 
 from intmk.server.asked_keys import asked
 from intmk.server.page_changes import Changes, day_of
-from intmk.server.request_id import HEADER, number_of
-from intmk.server.revalidation import PUBLIC, STORABLE, is_text
+from intmk.server.revalidation import PUBLIC, STORABLE
+from intmk.server.stored_answers import Answer, Entry, Environ, Shelf, StartResponse
 from intmk.server.unavailable import SWITCH
 from intmk.server.web_server import THREADS
 
-Environ = dict[str, Any]
-Headers = list[tuple[str, str]]
-StartResponse = Callable[[str, Headers], Any]
-Answer = tuple[str, Headers, Any]  # the last: a list of bytes, or a stream that is still to be closed
-
-PASSED_ON = ("/admin/", "/static/", "/media/", "/bereit", "/vorschau/")
+PASSED_ON = ("/admin/", "/static/", "/media/", "/vorschau/")
 AT_ONCE = 4  # answers that Django makes at a time, in each worker
-PATIENT, BRIEF = 30, 0.25  # seconds for which most threads of the server wait for their turn, and the others
+PATIENT, BRIEF = 30, 0.5  # seconds for which most threads of the server wait for their turn, and the others
 KEPT_FREE = 3  # so many others
 FOR_PAGES, FOR_OTHERS = 48 * 2**20, 16 * 2**20  # bytes per worker; the others: what a query or no page made
 LARGEST, LONGEST = 2 * 2**20, 1000  # bytes of an answer, characters of path and query, beyond which none is kept
-FEW = 500  # bytes that it does not pay to compress
 LOOK_AGAIN = 0.2  # seconds until the switch of maintenance is looked at again
 # What Django learns of who asks first for what is then sent to all.
 LET_IN = {"HTTP_ACCEPT_ENCODING", "HTTP_IF_MODIFIED_SINCE", "HTTP_IF_NONE_MATCH", "HTTP_IF_RANGE", "HTTP_RANGE",
           "HTTP_X_FORWARDED_FOR", "HTTP_X_REQUEST_ID"}  # fmt: skip
-OWN = {"content-length", "vary", HEADER.lower()}
 STALE = [("Warning", '110 - "Response is Stale"'), ("Cache-Status", "intmk; hit; detail=stale")]
 BUSY = b"Gerade fragen sehr viele auf einmal. Bitte gleich noch einmal versuchen.\n"
 
 
 class BusyError(Exception):
     """So many ask at once that this one cannot wait."""
-
-
-@lru_cache(256)
-def encoding_of(accepted: str) -> str:
-    """Return the better of "br" and "gzip" that an Accept-Encoding header names, "" without either."""
-    parts = [part.replace(" ", "").lower().partition(";q=") for part in accepted.split(",")]
-    taken = {name for name, _, weight in parts if not weight or weight.strip("0.")}
-    return next((name for name in ("br", "gzip") if name in taken), "")
-
-
-class Entry:
-    """A stored answer, with its bytes in each encoding as soon as somebody has asked for it."""
-
-    def __init__(self, answer: Answer, body: bytes, day: tuple[float, float]) -> None:
-        self.status, headers, _ = answer
-        self.body, (self.begins, self.ends) = body, day
-        self.headers = [(name, value) for name, value in headers if name.lower() not in OWN]
-        self.is_text = len(body) >= FEW and any(name == "Content-Type" and is_text(value) for name, value in headers)
-        self.digest = blake2b(body, digest_size=12).hexdigest() if self.status.startswith("200") else ""
-        self.size = 2 * len(body) + 4000  # none of the two others is larger than a half
-        self.variants: dict[str, tuple[bytes, Headers, str]] = {}
-
-    def variant(self, encoding: str) -> tuple[bytes, Headers, str]:
-        """Return bytes, headers and ETag, once made; as they are where it does not pay to compress."""
-        body, own = self.body, [("Vary", "Accept-Encoding")] if self.is_text else []
-        if encoding and self.is_text:
-            # Quality 5 takes a tenth of the time of the best for a few hundredths more.
-            packed = brotli.compress(body, quality=5) if encoding == "br" else gzip.compress(body, 6, mtime=0)
-            if len(packed) <= len(body) // 2:
-                body = packed
-                own.append(("Content-Encoding", encoding))
-        tag = f'"{self.digest}{encoding}"' if self.digest else ""
-        own += [("ETag", tag)] if tag else []
-        made = self.variants[encoding] = body, [*self.headers, *own, ("Content-Length", str(len(body)))], tag
-        return made
-
-    def send(self, environ: Environ, start_response: StartResponse, *marks: tuple[str, str]) -> list[bytes]:
-        """Send it with `marks`, headers of this answer alone; 304 to who has it."""
-        encoding = encoding_of(environ.get("HTTP_ACCEPT_ENCODING", ""))
-        body, headers, tag = self.variants.get(encoding) or self.variant(encoding)
-        headers = [*headers, (HEADER, number_of(environ.get("HTTP_X_REQUEST_ID", ""))), *marks]
-        known = environ.get("HTTP_IF_NONE_MATCH")
-        if known and tag and (known == "*" or tag in [part.strip().removeprefix("W/") for part in known.split(",")]):
-            start_response("304 Not Modified", [pair for pair in headers if not pair[0].startswith("Content-")])
-            return [b""]
-        start_response(self.status, headers)
-        return [body] if environ["REQUEST_METHOD"] == "GET" else [b""]
-
-
-class Shelf(OrderedDict[tuple, Entry]):
-    """Entries up to `limit` bytes; which nobody has asked for for the longest time goes first."""
-
-    def __init__(self, limit: int) -> None:
-        super().__init__()
-        self.limit, self.used = limit, 0
-
-    def put(self, key: tuple, entry: Entry) -> None:
-        """Take it in; only one thread at a time may."""
-        former = self.pop(key, None)
-        self.used += entry.size - (former.size if former else 0)
-        self[key] = entry
-        while self.used > self.limit:
-            self.used -= self.popitem(last=False)[1].size
-
-    def clear(self) -> None:
-        super().clear()
-        self.used = 0
 
 
 class PageCache:
@@ -238,10 +159,12 @@ class PageCache:
         ):
             return answer
         entry = Entry(answer, b"".join(content), day)
-        (key, generation), is_page = flight, bool(entry.digest)
+        key, generation = flight
         with self.lock:
             if self.changes.generation == generation and self.changes.are_told() and len(entry.body) <= LARGEST:
-                (self.pages if is_page and not key[3] else self.others).put(key, entry)
+                self.pages.drop(key)
+                self.others.drop(key)
+                (self.pages if entry.digest and not key[3] else self.others).put(key, entry)
         return entry
 
     def forget(self) -> None:

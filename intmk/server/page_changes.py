@@ -18,7 +18,7 @@ from django.conf import settings
 from intmk.server import direct_connection
 from intmk.server.page_triggers import CHANNEL, INSTALLED, watched
 
-BEAT, LEASE = 0.5, 2.0  # seconds: how often the connection is tried, and how long its last answer counts
+BEAT, LEASE = 0.5, 5.0  # seconds: how often the connection is tried, and how long its last answer counts
 PAUSE = 0.5  # seconds before the next attempt to connect
 NOT_HEARD = "Änderungen werden nicht gemeldet; jede Seite wird einzeln erzeugt."
 
