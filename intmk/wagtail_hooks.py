@@ -22,6 +22,7 @@ from intmk.backup import daily as daily_backup
 from intmk.backup import panel as backup_panel
 from intmk.base import drafts, publishing_rules
 from intmk.base.pages import PlainPageLinkHandler
+from intmk.base.site import is_restricted
 from intmk.doctor import panel as doctor_panel
 from intmk.language.link_fields import links_to_be_pasted
 from intmk.media import file_lists, orphans, unpublished
@@ -209,10 +210,9 @@ def only_public_pages(page: Page, request: HttpRequest, args: list, kwargs: dict
 
     Wagtail's own hook comes next; it gets the answer that this one was given, so that both ask once.
     """
-    restrictions = page.get_view_restrictions()
-    if restrictions:
+    if is_restricted(page):
         raise Http404
-    page.get_view_restrictions = lambda: restrictions
+    page.get_view_restrictions = list
 
 
 # After all that may refuse it.

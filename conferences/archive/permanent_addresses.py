@@ -3,11 +3,11 @@
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
-from wagtail.models import Site
 
 from conferences.models import ResolutionIdentifier, ResolutionPage
 from conferences.models.identifier import key_meant
 from conferences.rules.citation import Citation, citation_of
+from intmk.base.site import site_of
 
 FORMATS = {
     "bib": ("application/x-bibtex; charset=utf-8", Citation.bibtex),
@@ -32,7 +32,7 @@ def identified(request: HttpRequest, conference: str, number: str) -> HttpRespon
 @require_safe
 def download(request: HttpRequest, path: str, ending: str) -> HttpResponse:
     """Return the citation of the resolution at `path` as a file of FORMATS; Http404 where none is public."""
-    site = Site.find_for_request(request)
+    site = site_of(request)
     pages = ResolutionPage.objects.live().select_related("conference")
     page = pages.filter(url_path=site.root_page.url_path + path).first() if site else None
     citation = citation_of(page) if page else None

@@ -25,7 +25,7 @@ def agenda_of(conference: SitePage, agenda_gaps: list) -> list[tuple[str, list[A
     """
     resolutions = []
     if conference.pk:
-        resolutions = list(conference.resolutions.live().defer("points", "reasons", "service").in_order())
+        resolutions = list(conference.resolutions.live().for_agenda())
     reasons = {gap.item: gap.reason for gap in agenda_gaps}
     known = [page.item for page in resolutions if page.item]
     passed_over = missing_between(known, reasons) if conference.agenda_is_complete else []

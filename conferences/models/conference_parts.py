@@ -233,7 +233,7 @@ def lists_of(conference: SitePage) -> dict[str, list]:
     releases whose page is not public.
     """
     found: dict[str, list] = {name: list(getattr(conference, name).all()) for name in LISTS}
-    found |= {name: list(getattr(conference, name).select_related(related)) for name, related in LISTS_WITH.items()}
+    found |= {name: list(getattr(conference, name).prefetch_related(related)) for name, related in LISTS_WITH.items()}
     prefetch_related_objects([photo.image for photo in found["photos"]], "renditions")
     found["real_photos"] = [photo for photo in found["photos"] if not photo.image.is_placeholder]
     found["documents"] = [item for item in found["documents"] if not item.document.withheld]

@@ -9,6 +9,19 @@ from wagtail.models import PageQuerySet
 
 from conferences.rules.rotation import Term
 
+# What a link to a conference says: when and where it was, and what it is called.
+NAMED = (
+    "title", "slug", "url_path", "live", "number", "kind", "status", "format", "first_day", "last_day",
+    "date_certainty", "place", "venue",
+)  # fmt: skip
+LAND = ("code", "name", "slug")
+# All that lists, calendar and feeds show; a conference has sixty columns with those of its Länder, and each costs time.
+LISTED = (
+    *NAMED, "motto", "introduction", "source", "chair_note", "translation_key", "first_published_at",
+    "last_published_at", "chair_term__start", "chair_term__end",
+    *(f"{land}__{name}" for land in ("host_land", "chair_term__land") for name in LAND),
+)  # fmt: skip
+
 
 class ConferenceQuerySet(PageQuerySet):
     """Conferences by name of what is asked."""
@@ -44,8 +57,8 @@ class ConferenceQuerySet(PageQuerySet):
         return self.filter(held | assigned | planned).exclude(status=self.model.Status.CANCELLED).order_by("pk")
 
     def for_lists(self) -> "ConferenceQuerySet":
-        """Fetch what lists show, and leave the long texts where they are."""
-        return self.select_related("host_land", "chair_term__land").defer("body", "programme", "service")
+        """Fetch what lists show, and leave all else where it is."""
+        return self.select_related("host_land", "chair_term__land").only(*LISTED)
 
     def with_chair(self) -> "ConferenceQuerySet":
         """Fetch what lists show with who chaired."""

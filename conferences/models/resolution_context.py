@@ -9,13 +9,14 @@ from wagtail.models import Page
 
 from conferences.models.land import Land
 from conferences.models.resolution_parts import ReportRequest, ResolutionReference
+from conferences.models.resolution_queryset import LISTED, NAMED_BY
 from conferences.rules import ballot
 from intmk.base.glossary import marked
 from intmk.base.pages import SitePage, expanded_together
 from intmk.base.sources import Sureness, cited
 from intmk.language.wording import enumerated
 
-# The lists of a resolution; the second with what else is read of each row.
+# The lists of a resolution; the second with what else is read of each row, if there is one: most are empty.
 LISTS = ("follow_ups", "movers", "themes", "addressees")
 LISTS_WITH = {"votes": "land", "statements": "land", "report_requests": "answer"}
 
@@ -60,7 +61,7 @@ def points_of(page: SitePage) -> list[SafeString]:
 def lists_of_resolution(page: SitePage) -> dict[str, list]:
     """Return all lists that belong to a resolution; in a preview they are what the editor has not saved yet."""
     found = {name: list(getattr(page, name).all()) for name in LISTS}
-    return found | {name: list(getattr(page, name).select_related(related)) for name, related in LISTS_WITH.items()}
+    return found | {name: list(getattr(page, name).prefetch_related(related)) for name, related in LISTS_WITH.items()}
 
 
 def name_ends(requests: list[ReportRequest]) -> None:
@@ -84,10 +85,9 @@ def references_of(page: SitePage) -> dict[str, list[ResolutionReference]]:
 
 
 def without_texts(references: Any, end: str) -> QuerySet[ResolutionReference]:
-    """Return them with the resolution at that end and its conference, but without its long texts."""
-    unused = ["points", "reasons", "service", "facets"]
-    unused += [f"conference__{name}" for name in ("body", "programme", "service")]
-    return references.select_related(f"{end}__conference").defer(*(f"{end}__{name}" for name in unused))
+    """Return them with the resolution at that end and its conference, as lists show them."""
+    own = (field.name for field in ResolutionReference._meta.concrete_fields)
+    return references.select_related(f"{end}__conference").only(*own, *(f"{end}__{name}" for name in LISTED))
 
 
 def neighbouring_resolutions(page: SitePage) -> tuple[SitePage | None, SitePage | None]:
@@ -95,7 +95,7 @@ def neighbouring_resolutions(page: SitePage) -> tuple[SitePage | None, SitePage 
     if page.pk is None:  # the preview of a new one
         return None, None
     same = type(page).objects.live().filter(conference=page.conference_id).exclude(pk=page.pk)
-    same = same.only("title", "url_path", "item", "kind", "circular_number", "circular_year", "outcome")
+    same = same.only(*NAMED_BY)
     here, same_title = Q(item_key=page.item_key), Q(item_key=page.item_key, title=page.title)
     earlier = Q(item_key__lt=page.item_key) | here & Q(title__lt=page.title) | same_title & Q(pk__lt=page.pk)
     later = Q(item_key__gt=page.item_key) | here & Q(title__gt=page.title) | same_title & Q(pk__gt=page.pk)

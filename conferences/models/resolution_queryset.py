@@ -3,6 +3,7 @@
 from django.db.models import F
 from wagtail.models import PageQuerySet
 
+from conferences.models.conference_queryset import NAMED
 from conferences.models.resolution_wording import DECIDED
 from intmk.language.german_words import without_accents
 
@@ -12,11 +13,13 @@ NEWEST_FIRST = (*LATEST, F("item_key").asc(), F("page_ptr").asc())
 OLDEST_FIRST = (F("year").asc(), F("day").asc(), F("item_key").asc(), F("page_ptr").asc())
 BY_ITEM = (F("item_key").asc(), *LATEST, F("page_ptr").asc())
 BY_TITLE = (F("title_key").asc(), F("page_ptr").asc())
-# Columns that Wagtail keeps of every page for those who edit it: the half of what a query of two pages would name, and
-# a third of its time. (Of a page alone they cost less than to leave them out.)
-FOR_EDITING = (
-    "draft_title", "has_unpublished_changes", "owner", "locked", "locked_at", "locked_by", "go_live_at", "expire_at",
-    "expired", "latest_revision", "latest_revision_created_at", "live_revision", "alias_of", "numchild", "seo_title",
+# What a link to a resolution says, and what lists and feeds show; a page with its conference has eighty columns more.
+NAMED_BY = ("title", "url_path", "live", "item", "kind", "circular_number", "circular_year", "outcome")
+VOTES = ("votes_yes", "votes_no", "votes_abstained")
+LISTED = (
+    *NAMED_BY, *VOTES, "slug", "introduction", "item_key", "mover_kind", "mover_name", "decided_on", "decided_before",
+    "year", "day", "title_key", "facets", "translation_key", "first_published_at", "last_published_at",
+    *(f"conference__{name}" for name in NAMED),
 )  # fmt: skip
 QUOTATION_MARKS = str.maketrans("", "", "„“”‚‘’»«›‹\"'")
 
@@ -56,9 +59,10 @@ class ResolutionQuerySet(PageQuerySet):
         """Order as in a German dictionary."""
         return self.order_by(*BY_TITLE)
 
+    def for_agenda(self) -> "ResolutionQuerySet":
+        """Fetch what the agenda of their conference shows, in its order."""
+        return self.only(*NAMED_BY, *VOTES, "conference", "agenda_heading", "item_key").in_order()
+
     def for_lists(self) -> "ResolutionQuerySet":
-        """Fetch what lists show, and leave the long texts where they are."""
-        of_conference = ("body", "programme", "service", *FOR_EDITING)
-        return self.select_related("conference").defer(
-            "points", "reasons", "service", *FOR_EDITING, *(f"conference__{name}" for name in of_conference)
-        )
+        """Fetch what lists show, and leave all else where it is."""
+        return self.select_related("conference").only(*LISTED)

@@ -7,7 +7,6 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
-from wagtail.models import Site
 
 from conferences.models.chair import term_today
 from conferences.terms.publisher import Duty, facts, land_of
@@ -15,6 +14,7 @@ from intmk.accessibility import rate_limit
 from intmk.accessibility.forms import BarrierForm
 from intmk.accessibility.models import LONGEST_PAGE, MONTHS_OF_PERSONAL_DATA, BarrierMail, BarrierReport, local_path
 from intmk.accessibility.rate_limit import FormToken, new_token, read_token
+from intmk.base.site import site_of
 from intmk.base.view_pages import VIEWS, ViewPage, full_url
 from intmk.server.asked_keys import reads
 from intmk.server.security_headers import was_sent_from_here
@@ -143,6 +143,6 @@ def too_large(request: HttpRequest) -> bool:
 
 def hosts_of(request: HttpRequest) -> frozenset[str]:
     """Return the names under which this site is reached, in small letters, with their ports."""
-    site = Site.find_for_request(request)
+    site = site_of(request)
     public = site.root_url.partition("://")[2] if site else ""
     return frozenset({request.get_host().lower(), public.lower()} - {""})

@@ -9,10 +9,11 @@ from typing import NamedTuple
 from django.db import models
 from django.http import HttpRequest
 from wagtail.contrib.redirects.models import Redirect
-from wagtail.models import Page, Site
+from wagtail.models import Page
 
 from conferences.models import Theme
 from intmk.addresses.writing import as_this_site_writes
+from intmk.base.site import site_of
 
 LONGEST = 1000
 
@@ -47,7 +48,7 @@ class PublicAddressQuerySet(models.QuerySet):
         Looked for with the query, as redirects may have one, then without, then as this site would write it, then as a
         file below a page.
         """
-        site = Site.find_for_request(request)
+        site = site_of(request)
         above = path_in_tree(site.root_page.url_path).rstrip("/") if site else ""
         path = f"/{request.path.lstrip('/')}"  # "//a/" would be the start page of the host "a"
         page, _, file = path.rpartition("/")

@@ -7,9 +7,10 @@ from urllib.parse import unquote
 
 from django.http import HttpRequest
 from django.urls import reverse
-from wagtail.models import Page, Site
+from wagtail.models import Page
 
 from conferences.models import ResolutionPage
+from intmk.base.site import site_of
 from intmk.base.view_pages import VIEWS
 from intmk.media.public_files import is_private
 
@@ -59,7 +60,7 @@ def nearest(request: HttpRequest) -> list[Near]:
     directly below the longest beginning of the address that there is.
     """
     parts = tidied(request.path)
-    site = Site.find_for_request(request)
+    site = site_of(request)
     if not parts or site is None:
         return []
     asked = f"/{'/'.join(parts)}/"

@@ -26,7 +26,7 @@ from wagtail.admin.panels import (
 )
 from wagtail.blocks import StreamValue
 from wagtail.fields import StreamField
-from wagtail.models import COMMENTS_RELATION_NAME, Page, PageViewRestriction, Revision
+from wagtail.models import COMMENTS_RELATION_NAME, Page, Revision
 from wagtail.rich_text import expand_db_html
 from wagtail.rich_text.pages import PageLinkHandler
 from wagtail.search import index
@@ -318,12 +318,6 @@ class SitePage(Page):
     def ancestor_paths(self) -> list[str]:
         """Return the tree paths of the pages above it, the root first; from its own path, without a query."""
         return [self.path[: self.steplen * depth] for depth in range(1, self.depth)]
-
-    def get_view_restrictions(self) -> models.QuerySet:
-        """Return the restrictions on it and the pages above it: Wagtail's answer in one query instead of two."""
-        if self.alias_of_id:
-            return super().get_view_restrictions()
-        return PageViewRestriction.objects.filter(page__path__in=[*self.ancestor_paths(), self.path])
 
     def serve(self, request, *args, **kwargs) -> HttpResponseBase:
         """Answer with the whole page made in its language."""

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from django.db.models import Model
 from django.http import HttpRequest
 from django.urls import reverse
-from wagtail.models import Site
+
+from intmk.base.site import site_of
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ class ViewPage:
 
 def full_url(request: HttpRequest, path: str) -> str:
     """Return the public address of `path` on the site of the request, as pages of the tree have it."""
-    site = Site.find_for_request(request)
+    site = site_of(request)
     return (site.root_url if site else f"{request.scheme}://{request.get_host()}") + path
 
 

@@ -9,7 +9,7 @@ from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, TitleFieldPanel
 from wagtail.fields import StreamField
 from wagtail.images import get_image_model_string
-from wagtail.models import PageManager, PageQuerySet, Site
+from wagtail.models import PageManager, PageQuerySet
 from wagtail.search import index
 
 from conferences.models import ConferencePage, ResolutionPage, Theme, TranslatedChairPage
@@ -19,6 +19,7 @@ from intmk.accessibility.statement import AccessibilityStatement
 from intmk.base.blocks import PlainBodyBlock
 from intmk.base.fields import optional_link
 from intmk.base.pages import SitePage, TextPage
+from intmk.base.site import site_of
 from intmk.language.dates import german_day
 from intmk.pages.home import entrance, tasks
 from intmk.pages.plain_language_panel import PlainLanguagePanel, mark_hard_links, plain_context
@@ -166,7 +167,7 @@ class StandardPage(TextPage):
         and `chair_page`, the page to which the Land in the chair leads, or None.
         """
         context = super().get_context(request, *args, **kwargs) | plain_context(self, request)
-        site = Site.find_for_request(request)
+        site = site_of(request)
         if site and self.translation_key == site.root_page.translation_key:
             context |= entrance(request, self)
             pages = context["entrances"]

@@ -8,9 +8,10 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.safestring import mark_safe
-from wagtail.models import Page, Site
+from wagtail.models import Page
 
 from conferences.models.chair import term_today, today
+from intmk.base.site import site_of
 from intmk.base.site_notice import notice_of
 from intmk.base.view_pages import VIEWS
 from intmk.language.interface_language import ENGLISH, GERMAN, is_english, is_plain
@@ -49,7 +50,7 @@ def build_navigation(request: HttpRequest) -> dict:
     `there` is where it leads from here, `link_text` the words of the link and `link_language` their attribute or "".
     Three queries besides that for the site, whatever the number of pages.
     """
-    site = Site.find_for_request(request)
+    site = site_of(request)
     links: dict[str, Any] = {name: [] for name in ("menu", "languages", "footer", "ancestors", "translations")}
     links |= {"home": None, "in_german": None, "notice": None}
     if site is not None:

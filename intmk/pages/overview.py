@@ -7,9 +7,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
-from wagtail.models import Page, Site
+from wagtail.models import Page
 
 from conferences.models import Land, ResolutionPage, Theme
+from intmk.base.site import site_of
 from intmk.base.view_pages import VIEWS, ViewPage, full_url
 from intmk.pages.models import NewsPage
 
@@ -45,7 +46,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     Context: page; pages and languages, lists of Entry; years, a list of (year, number of resolutions); laender, themes.
     Six queries besides those of the layout, whatever the number of resolutions.
     """
-    site = Site.find_for_request(request)
+    site = site_of(request)
     live = Page.objects.live().public()
     entries: list[Entry] = []
     if site:

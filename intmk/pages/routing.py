@@ -6,21 +6,23 @@ from django.contrib.contenttypes.models import ContentType
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.cache import patch_cache_control
 from wagtail import views
-from wagtail.models import Page, Site, get_page_models
+from wagtail.models import Page, get_page_models
 from wagtail.url_routing import RouteResult
 
+from intmk.base.site import site_of
 from intmk.server.asked_keys import reads
 
 
 def page_at(root: Page, path: str) -> Page | None:
     """Return the public page at `path` ("konferenzen/12/") below `root`, as the type that it is; None without one."""
-    found = Page.objects.live().filter(url_path=root.url_path + path).values_list("pk", "content_type").first()
-    if found is None:
-        return None
-    key, kind = found
-    model: Any = ContentType.objects.get_for_id(kind).model_class() or Page
-    # Asked once more whether it is public: it may have been deleted or withdrawn between the two questions.
-    return model.objects.live().select_related(*getattr(model, "read_along", ["locale"])).filter(pk=key).first()
+    # Without order, for which Django would look at each of the hundred columns of a page once more.
+    found = Page.objects.live().filter(url_path=root.url_path + path).order_by().values_list("pk", "content_type")[:1]
+    for key, kind in found:
+        model: Any = ContentType.objects.get_for_id(kind).model_class() or Page
+        # Asked once more whether it is public: it may have been deleted or withdrawn between the two questions.
+        pages = model.objects.live().select_related(*getattr(model, "read_along", ["locale"])).filter(pk=key)
+        return next(iter(pages.order_by()), None)
+    return None
 
 
 def keys_of_pages() -> tuple[str, ...]:
@@ -34,7 +36,7 @@ def serve_page(request: HttpRequest, path: str) -> HttpResponseBase:
 
     With keys that only other pages read it is the same page, and not worth being stored once more.
     """
-    site = Site.find_for_request(request)
+    site = site_of(request)
     page = page_at(site.root_page, path) if site else None
     # Where Wagtail itself keeps what it found for a request (Page.route_for_request).
     request._wagtail_route_for_request = RouteResult(page) if page else None  # type: ignore[attr-defined]

@@ -13,12 +13,13 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
-from wagtail.models import Page, Site
+from wagtail.models import Page
 
 from conferences.models import ChairPage, ChairTerm, ConferencePage, Land, ResolutionPage
 from conferences.models.chair import rotation_of, term_today, today
 from conferences.rules.rotation import Term
 from intmk.base.glossary import GlossaryTerm, writings
+from intmk.base.site import site_of
 from intmk.language.dates import ENGLISH_DATES, GERMAN_DATES, german_day
 from intmk.language.german_words import (
     ABBREVIATIONS,
@@ -307,7 +308,7 @@ def contact_answers(asked: Question, request: HttpRequest) -> Iterator[Answer]:
 
     Nothing without the page that says more.
     """
-    term, site = term_today(request), Site.find_for_request(request)
+    term, site = term_today(request), site_of(request)
     page = Page.objects.live().filter(url_path=f"{site.root_page.url_path}{CONTACT}").first() if site else None
     if not term or not page:
         return

@@ -21,6 +21,7 @@ from wagtail.models import Page
 from conferences.models import ChairPage, ChairPerson, Land, Theme
 from intmk.base.glossary import GlossaryTerm
 from intmk.base.pages import SitePage
+from intmk.base.site import is_restricted
 from intmk.base.switch import Switch
 from intmk.base.view_pages import VIEWS
 from intmk.media.documents.models import SiteDocument
@@ -294,7 +295,7 @@ def store_pages(pages: QuerySet[Page]) -> None:
 
 def store_published(page: Page) -> None:
     """Do the same for a page that has just been published, without reading it again."""
-    is_public = page.live and not page.get_view_restrictions().exists()
+    is_public = page.live and not is_restricted(page)
     store_entries(entries_for_pages([page] if is_public else []), Q(page_id=page.pk))
 
 

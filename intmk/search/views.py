@@ -5,8 +5,9 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
-from wagtail.models import Page, Site
+from wagtail.models import Page
 
+from intmk.base.site import site_of
 from intmk.search.answers import answers
 from intmk.search.index import SearchEntry
 from intmk.search.query import MAX_LENGTH, Query
@@ -80,7 +81,7 @@ def suggest(request: HttpRequest) -> JsonResponse:
 @require_safe
 def open_search(request: HttpRequest) -> HttpResponse:
     """Tell browsers how to search here from their address bar (OpenSearch 1.1)."""
-    site = Site.find_for_request(request)
+    site = site_of(request)
     root = site.root_url if site else f"{request.scheme}://{request.get_host()}"
     return render(
         request, "opensearch.xml", {"root": root}, content_type="application/opensearchdescription+xml; charset=utf-8"

@@ -12,9 +12,9 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
-from wagtail.models import Site
 
 from conferences.models import Land, Theme
+from intmk.base.site import is_restricted, site_of
 from intmk.base.view_pages import listed_views
 from intmk.open_data.sharing.card import Card, card_of
 from intmk.open_data.sharing.drawing import draw
@@ -36,9 +36,9 @@ def card_at(request: HttpRequest, path: str) -> Card | None:
         return card_of(get_object_or_404(Land, slug=rest.strip("/")))
     if first == "themen":
         return card_of(get_object_or_404(Theme, slug=rest.strip("/")))
-    site = Site.find_for_request(request)
+    site = site_of(request)
     page = page_at(site.root_page, path) if site else None
-    return None if page is None or page.get_view_restrictions() else card_of(page)
+    return None if page is None or is_restricted(page) else card_of(page)
 
 
 @require_safe
