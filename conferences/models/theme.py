@@ -2,9 +2,10 @@
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.urls import reverse
 from wagtail.admin.panels import FieldPanel
 from wagtail.search import index
+
+from intmk.base.view_pages import address_of
 
 
 class Theme(index.Indexed, models.Model):
@@ -29,4 +30,4 @@ class Theme(index.Indexed, models.Model):
 
     def get_absolute_url(self) -> str:
         """Return the address of the theme's own page, e.g. "/themen/sprache/"."""
-        return reverse("theme", args=[self.slug])
+        return address_of("theme", self.slug)

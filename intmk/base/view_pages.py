@@ -1,6 +1,7 @@
 """What the layout asks of a page, for addresses that are no page of the tree."""
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from django.db.models import Model
 from django.http import HttpRequest
@@ -60,6 +61,12 @@ class ViewPage:
     def head_title(self) -> str:
         """Return what the browser, search engines and shared links call the page."""
         return self.seo_title or self.title
+
+
+@lru_cache(maxsize=256)
+def address_of(view: str, slug: str) -> str:
+    """Return the address at which a view shows one thing; remembered, since many stand on a page."""
+    return reverse(view, args=[slug])
 
 
 def full_url(request: HttpRequest, path: str) -> str:

@@ -2,15 +2,19 @@
 
 import re
 from datetime import date
+from functools import lru_cache
 from math import cos, pi, sin
+from typing import Any
 from urllib.parse import urlsplit
 
 from django import template
 from django.http import HttpRequest
 from django.template import defaultfilters
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 
 from conferences.models import Land
 from conferences.models.chair_page import Turn
@@ -24,6 +28,7 @@ from intmk.media.images.models import SiteImage
 from intmk.open_data.conference_calendar import subscription_address
 from intmk.open_data.sharing.card import HEIGHT, WIDTH, card_of
 from intmk.open_data.structured_data import script_of
+from intmk.templatetags.land_names import land_name
 
 register = template.Library()
 
@@ -71,7 +76,13 @@ def breaks_in_address(address: str) -> SafeString:
 @register.filter(expects_localtime=True)
 def as_time(day: date, form: str | None = None) -> SafeString:
     """Return `day` for people, in `form` as the filter `date` takes it, in an element that tells programs the same."""
-    return format_html('<time datetime="{}">{}</time>', day.isoformat()[:10], defaultfilters.date(day, form))
+    return time_element(day.isoformat()[:10], day, form, get_language())
+
+
+@lru_cache(maxsize=2000)
+def time_element(machine_readable: str, day: date, form: str | None, language: str | None) -> SafeString:
+    """Return it in that language, which is the current one; remembered, since a page has up to a hundred of them."""
+    return format_html('<time datetime="{}">{}</time>', machine_readable, defaultfilters.date(day, form))
 
 
 @register.filter
@@ -100,44 +111,72 @@ def seats(radius: float) -> list[dict[str, str]]:
     ]
 
 
-@register.inclusion_tag("includes/round_table.html")
-def round_table(term: Term) -> dict:
+# Drawings follow from a few words alone, and so are drawn once for each of them.
+@register.simple_tag
+@lru_cache(maxsize=32)
+def round_table(term: Term) -> SafeString:
     """Draw the sixteen Länder around a table and fill the seat of the one that chairs."""
-    return {
-        "term": term,
-        "seats": [seat | {"is_chair": f"DE-{seat['code']}" == term.land_code} for seat in seats(RADIUS)],
-    }
+    places = [seat | {"is_chair": f"DE-{seat['code']}" == term.land_code} for seat in seats(RADIUS)]
+    return render_to_string("includes/round_table.html", {"term": term, "seats": places})
 
 
-@register.inclusion_tag("includes/round_of_terms.html")
-def round_of_terms(lap: list[Turn], label: str) -> dict:
+@register.simple_tag
+def round_of_terms(lap: list[Turn], label: str) -> SafeString:
     """Draw the round as the same table, each seat leading to the term of its Land; `label` is the id of its name."""
-    turns = {turn.land.code.removeprefix("DE-"): turn for turn in lap}
+    return round_drawn(
+        tuple((turn.land.code, land_name(turn.land), turn.state, *turn.terms) for turn in lap), label, get_language()
+    )
+
+
+@lru_cache(maxsize=64)
+def round_drawn(lap: tuple[tuple[Any, ...], ...], label: str, language: str | None) -> SafeString:
+    """Draw it in that language, which is the current one. lap: of each Land code, name, state and terms."""
+    turns = {
+        code.removeprefix("DE-"): {"name": name, "state": state, "terms": terms} for code, name, state, *terms in lap
+    }
     places = [
-        (out if turn and turn.state == "now" else seat) | {"turn": turn}
+        (out if turn.get("state") == "now" else seat) | turn
         for seat, out in zip(seats(SEAT_RADIUS), seats(CHAIR_RADIUS), strict=True)
-        for turn in [turns.get(seat["code"])]
+        for turn in [turns.get(seat["code"], {})]
     ]
-    return {"seats": places, "label": label, "seat_path": SEAT, "chair_path": CHAIR}
+    context = {"seats": places, "label": label, "seat_path": SEAT, "chair_path": CHAIR}
+    return render_to_string("includes/round_of_terms.html", context)
 
 
-@register.inclusion_tag("includes/tile_map.html")
-def tile_map(laender: list[Land], label: str, term: Term | None, here: Land | None = None, here_is: str = "") -> dict:
+@register.simple_tag
+def tile_map(
+    laender: list[Land], label: str, term: Term | None, here: Land | None = None, here_is: str = ""
+) -> SafeString:
     """Draw the sixteen Länder as a map of tiles that lead to their pages; `label` names it for those who do not see it.
 
     The tile of the Land that chairs in `term` is filled with the accent, that of `here` with ink; `here_is` says why.
     """
+    named = tuple((land.code, land.name, land.get_absolute_url()) for land in laender)
+    return map_drawn(named, label, term.land_code if term else "", here.code if here else "", here_is)
+
+
+@lru_cache(maxsize=64)
+def map_drawn(laender: tuple[tuple[str, str, str], ...], label: str, chair: str, here: str, here_is: str) -> SafeString:
+    """Draw it. laender: of each its code, name and address; chair, here: codes or ""."""
     tiles = []
-    for land in laender:
-        x, y = tile_centre(land.code)
-        code, is_here = land.code.removeprefix("DE-"), land == here
-        is_chair = term is not None and term.land_code == land.code
-        words = [f"{code}: {land.name}", here_is if is_here else "", "im Vorsitz" if is_chair else ""]
+    for code, name, address in laender:
+        x, y = tile_centre(code)
+        short, is_here, is_chair = code.removeprefix("DE-"), code == here, code == chair
+        words = [f"{short}: {name}", here_is if is_here else "", "im Vorsitz" if is_chair else ""]
         title = ", ".join(filter(None, words))
         tiles.append(
-            {"land": land, "code": code, "title": title, "x": x, "y": y, "is_chair": is_chair, "is_here": is_here}
+            {
+                "address": address,
+                "code": short,
+                "title": title,
+                "x": x,
+                "y": y,
+                "is_chair": is_chair,
+                "is_here": is_here,
+            }
         )
-    return {"tiles": tiles, "label": label, "view_box": view_box(), "path": TILE}
+    context = {"tiles": tiles, "label": label, "view_box": view_box(), "path": TILE}
+    return render_to_string("includes/tile_map.html", context)
 
 
 @register.simple_tag
