@@ -246,7 +246,7 @@ def public_news(conference: SitePage, releases: list[ConferencePressRelease]) ->
     news = apps.get_model("intmk", "NewsPage").objects
     about = Q(conference=conference.pk) if conference.pk else Q(pk=None)
     pages = [release.page_id for release in releases if release.page_id]
-    live = {page.pk: page for page in news.live().filter(about | Q(pk__in=pages)).newest_first()}
+    live = {page.pk: page for page in news.live().filter(about | Q(pk__in=pages)).for_lists()}
     for release in releases:
         release.page = live.get(release.page_id)
     return {

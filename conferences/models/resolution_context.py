@@ -1,5 +1,6 @@
 """What the page of a resolution shows beside its own fields, in few queries."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -42,7 +43,7 @@ def resolution_context(page: SitePage, request: HttpRequest) -> dict[str, Any]:
     return rows | {
         "movers": movers,
         "votes_evidence": votes_evidence(page),
-        "movers_in_words": movers_in_words(page, movers, list(Land.objects.all())),
+        "movers_in_words": movers_in_words(page, movers, Land.objects.all()),
         "previous": before,
         "next": after,
         "gaps": gaps(page),
@@ -120,14 +121,14 @@ def is_title_only(page: SitePage, rows: dict[str, list]) -> bool:
     return not any((*told, *unlisted, rows["references"], rows["referenced_by"]))
 
 
-def movers_in_words(page: SitePage, movers: list[Land], laender: list[Land]) -> str:
+def movers_in_words(page: SitePage, movers: list[Land], laender: Iterable[Land]) -> str:
     """Return who moved it: "alle Länder", "alle Länder außer Bayern", "Bayern und Hessen", "" if not known.
 
-    movers: those of this resolution; laender: all sixteen.
+    movers: those of this resolution; laender: all sixteen, asked for only where most of them moved it.
     """
     if page.mover_kind == page.MoverKind.LAENDER:
-        missing = [land.name for land in laender if land not in movers]
-        if missing and len(movers) >= NEARLY_ALL:
+        missing = [land.name for land in laender if land not in movers] if len(movers) >= NEARLY_ALL else []
+        if missing:
             return f"alle Länder außer {enumerated(missing)}"
         return enumerated([land.name for land in movers])
     return page.mover_name or page.get_mover_kind_display()

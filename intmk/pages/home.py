@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from wagtail.models import Page, PageQuerySet
 
-from conferences.models import ChairTerm, ConferencePage, Land, ResolutionPage, Theme
+from conferences.models import ChairPerson, ConferencePage, Land, ResolutionPage, Theme
 from conferences.models.chair import rotation_of, term_today, today
 
 AHEAD = 3  # conferences among the next dates
@@ -25,10 +25,13 @@ def with_introductions(pages: PageQuerySet) -> list[Page]:
 
 
 def chair_today(request: HttpRequest) -> dict[str, Any]:
-    """Return who chairs today. term, stored_term: Term and its row, None without."""
+    """Return who chairs today. term: Term or None; chair_persons: the persons of the stored term, None without one."""
     term = term_today(request)
-    stored = ChairTerm.objects.with_people().filter(start=term.start).first() if term else None
-    return {"term": term, "stored_term": stored}
+    persons = ChairPerson.objects.only("name", "start", "end")
+    return {
+        "term": term,
+        "chair_persons": list(persons.filter(term__start=term.start)) if term and term.stored else None,
+    }
 
 
 def count_resolutions(conferences: list[ConferencePage]) -> None:
@@ -62,13 +65,13 @@ def tasks(request: HttpRequest) -> dict[str, Any]:
     upcoming: the conferences ahead, at most AHEAD. latest_conference: the latest one that is over or None, with
     `resolution_count`. handover: the Term that follows.
     """
-    conferences = ConferencePage.objects.live().with_chair()
-    latest = conferences.latest_held()
+    conferences = ConferencePage.objects.live()
+    latest = conferences.with_chair().latest_held()
     count_resolutions(list(filter(None, [latest])))
     return chair_today(request) | {
         "themes": Theme.objects.all(),
         "laender": list(Land.objects.all()),
-        "upcoming": conferences.upcoming(timezone.localdate())[:AHEAD],
+        "upcoming": conferences.for_lists().upcoming(timezone.localdate())[:AHEAD],
         "latest_conference": latest,
         "handover": next(iter(rotation_of(request).next_terms(1, today())), None),
     }

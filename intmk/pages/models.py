@@ -31,6 +31,10 @@ class NewsQuerySet(PageQuerySet):
     def newest_first(self) -> "NewsQuerySet":
         return self.order_by("-date", "-pk")
 
+    def for_lists(self) -> "NewsQuerySet":
+        """Fetch what lists show, the newest first."""
+        return self.only("title", "url_path", "introduction", "kind", "date", "conference").newest_first()
+
 
 class HomePage(SitePage):
     """The entrance: what readers come for, who chairs, the principle, the latest resolutions and news."""
@@ -81,9 +85,9 @@ class HomePage(SitePage):
             super().get_context(request, *args, **kwargs)
             | tasks(request)
             | {
-                "news": NewsPage.objects.live().newest_first()[:3],
+                "news": NewsPage.objects.live().for_lists()[:3],
                 "resolutions": ResolutionPage.objects.live().decided().for_lists().newest_first()[:3],
-                "news_index": NewsIndexPage.objects.live().first(),
+                "news_index": NewsIndexPage.objects.live().only("url_path").first(),
             }
         )
 
@@ -214,7 +218,7 @@ class NewsIndexPage(SitePage):
     def get_context(self, request, *args, **kwargs) -> dict:
         """Add `news`, a page of the paginator; a page that does not exist is the nearest that does."""
         context = super().get_context(request, *args, **kwargs)
-        paginator = Paginator(NewsPage.objects.live().child_of(self).newest_first(), self.PAGE_SIZE)
+        paginator = Paginator(NewsPage.objects.live().child_of(self).for_lists(), self.PAGE_SIZE)
         return context | {"news": paginator.get_page(request.GET.get("seite"))}
 
 
