@@ -14,6 +14,7 @@ CHECKS = (
     Check("Datenträger", machine.folders_take_files, quick=True),
     Check("Dateien", contents.media_belong_to_database, quick=True),
     Check("Dateien", contents.files_are_there),
+    Check("Sicherung", contents.backup_is_fresh),
     Check("Statische Dateien", program.static_files_are_current),
     Check("Uhr", contents.clock_runs, quick=True),
     Check("Fälliges", contents.nothing_is_overdue, quick=True),

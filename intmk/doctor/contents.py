@@ -12,6 +12,7 @@ from intmk.doctor.findings import Finding, green, red, yellow
 from intmk.language.wording import counted_as, first_named
 from intmk.media.documents.models import SiteDocument
 from intmk.media.orphans import key_of_media, named_files, stored_files
+from intmk.server import backup_files
 from intmk.server.clock_run import MINUTE, ClockRun
 from intmk.server.site_identity import SiteIdentity
 
@@ -46,6 +47,15 @@ def files_are_there() -> Iterator[Finding]:
         yield green(f"{owned} niemandem; die Nacht räumt sie beiseite.")
     if not missing:
         yield green(f"Alle {len(named)} Dateien sind da.")
+
+
+def backup_is_fresh() -> Iterator[Finding]:
+    """Look how old the newest backup is; nothing where none are made."""
+    sentence, is_late = backup_files.state(settings, timezone.now())
+    if is_late:
+        yield red(sentence, "Den Grund nennt das Protokoll; von Hand: .venv/bin/python manage.py backup DATEI")
+    elif sentence:
+        yield green(sentence)
 
 
 def clock_runs() -> Iterator[Finding]:

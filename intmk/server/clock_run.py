@@ -11,6 +11,8 @@ MINUTE = "jede Minute"  # the step that stands for the whole: its success says t
 class ClockRun(models.Model):
     """One step of the clock: when it last succeeded, and what kept it from it since."""
 
+    seen_by_readers = False
+
     step = models.CharField("Schritt", max_length=100, unique=True)
     succeeded_at = models.DateTimeField("zuletzt gelungen", null=True)
     failed_at = models.DateTimeField("seither gescheitert", null=True)

@@ -42,8 +42,8 @@ HIDDEN = {
 }
 OF_HIDDEN = (
     "Wer die Datei hat, kann das Verdeckte lesen. Die Suche nimmt es nicht auf; in der Datei bleibt es. Bitte "
-    "„Bereinigte Kopie speichern“ ankreuzen oder es selbst entfernen und die Datei ersetzen, bevor sie öffentlich wird. "
-    "Die bisherige wird dabei gelöscht und keine frühere Fassung."
+    "„Bereinigte Kopie speichern“ ankreuzen oder es selbst entfernen und die Datei ersetzen, bevor sie öffentlich "
+    "wird. Die bisherige wird dabei gelöscht und keine frühere Fassung."
 )
 MARKUP = (b"<!doctype", b"<html", b"<script", b"<?php", b"<?xml", b"<svg", b"%pdf", b"pk\x03\x04", b"mz")
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('intmk', '0027_drawings_are_not_shown'),
+        ('intmk', '0028_clock_runs'),
     ]
 
     operations = [
