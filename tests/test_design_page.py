@@ -1,11 +1,16 @@
 """The living page of the design system, and the contrasts that its tokens promise."""
 
+import re
+
+import brotli
 import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
+from rcssmin import cssmin
 
 from intmk.base.blocks import BodyBlock
 from intmk.pages.component_library import LEAST, STYLES, colours, contrast, custom_properties
+from intmk.static_files import SOURCES, joined
 from tests.editing import text_of
 
 pytestmark = pytest.mark.django_db
@@ -49,3 +54,13 @@ def test_each_token_that_a_rule_uses_is_there():
         name for name, value in dark.items() if value.startswith("#")
     }
     assert {"radius", "motion", "s1", "s5", "text", "h1"} <= set(light)
+
+
+def test_the_style_sheet_stays_small_and_the_minifier_leaves_its_selectors_alone():
+    source = re.sub(r"/\*.*?\*/", "", joined(SOURCES / "site.css"), flags=re.DOTALL)
+    served = cssmin(source)
+    assert len(brotli.compress(served.encode())) <= 8_192
+    # Below two at-rules it takes "main :is(" for a property and its value.
+    spaced = set(re.findall(r"\S+ :(?:is|not|where|has)\(", source))
+    assert spaced
+    assert {selector for selector in spaced if source.count(selector) != served.count(selector)} == set()
