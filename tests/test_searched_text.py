@@ -78,7 +78,14 @@ TWO_COLUMNS = [
 ]
 
 
-@pytest.mark.parametrize("pieces", ["({}) Tj 250 0 Td ({}) Tj -250 -14 Td ", "[({})-4000({})] TJ 0 -14 Td "])
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        "({}) Tj 250 0 Td ({}) Tj -250 -14 Td ",
+        "({}) Tj 250 -9 Td ({}) Tj -250 -5 Td ",
+        "[({})-4000({})] TJ 0 -14 Td ",
+    ],
+)
 def test_columns_that_are_drawn_line_by_line_are_read_one_after_the_other(pieces):
     rows = "".join(pieces.format(*row) for row in TWO_COLUMNS)
     heading = "(Eine Überschrift, die über alle beiden Spalten der ganzen Seite reicht und noch weiter) Tj 0 -20 Td "
@@ -114,7 +121,7 @@ def test_a_word_that_the_end_of_a_page_breaks_stands_whole_on_the_first(pages, j
 
 @pytest.mark.parametrize(
     "text", [PLEASE_WAIT, "Bitte warten...\nFalls diese Meldung nicht durch den Inhalt des Dokuments ersetzt wird, …",
-             "For the best experience, open this PDF portfolio in Acrobat X or Adobe Reader X, or later."],
+             "Please wait...", "For the best experience, open this PDF portfolio in Acrobat X or Adobe Reader X, or later."],
 )  # fmt: skip
 def test_the_request_to_use_another_program_is_no_text(text):
     found = understood(['{"pages": 1}', f'{{"text": {text!r}}}'.replace("'", '"'), '{"complete": true}'])

@@ -1,5 +1,6 @@
 """Text that nobody sees stays out of what is stored and found; what is seen stays in, however the page is painted."""
 
+import zlib
 from io import BytesIO
 from types import SimpleNamespace
 
@@ -288,6 +289,10 @@ def test_what_a_file_says_of_itself_is_told_apart_from_its_text():
 def test_what_stands_in_xmp_alone_is_told_too():
     xmp = "<dc:creator><rdf:Seq><rdf:li>Erika &amp; Söhne</rdf:li></rdf:Seq></dc:creator>".encode()
     assert reading(page(TEXT) + b"%" + xmp + b"\n").disclosed == {"author": "Erika & Söhne"}
+    packed = stream(zlib.compress(b'<rdf:Description pdf:Keywords="Vermerk">' + xmp), b"/Filter/FlateDecode")
+    catalog, pages = b"<</Type/Catalog/Pages 2 0 R/Metadata 3 0 R>>", b"<</Type/Pages/Kids[4 0 R]/Count 1>>"
+    data = pdf_of(catalog, pages, packed, b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>")
+    assert reading(data).disclosed == {"author": "Erika & Söhne", "keywords": "Vermerk"}
 
 
 # --- stored documents -----------------------------------------------------------------------------------------------

@@ -37,11 +37,10 @@ class Stretch(NamedTuple):
     box: Box
 
     def is_beside(self, other: "Stretch") -> bool:
-        """Say whether `other` stands to the right in the same row; rows that run upwards are none."""
-        shared = min(self.box.high, other.box.high) - max(self.box.low, other.box.low)
-        lower = min(self.box.high - self.box.low, other.box.high - other.box.low)
+        """Say whether `other` stands to the right in about the same row; rows that run upwards are none."""
+        apart = max(self.box.low, other.box.low) - min(self.box.high, other.box.high)
         flat = self.box.right - self.box.left > self.box.high - self.box.low
-        return flat and other.box.left >= self.box.right and shared > lower / 2
+        return flat and other.box.left >= self.box.right and apart < self.box.high - self.box.low
 
 
 def reading_order(text: str, box_of: BoxOf) -> list[range]:

@@ -4,6 +4,7 @@ PDF files come from outside, and PDFium is a large program in C++: what it crash
 this file is also the program that intmk/media/sandbox.py runs; it writes lines of JSON.
 """
 
+import contextlib
 import json
 import re
 import sys
@@ -12,6 +13,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import unescape
+from io import BytesIO
 from typing import IO, Any
 
 from intmk.media import sandbox
@@ -32,8 +34,8 @@ TELLING = 2  # letters that nobody sees; fewer may be a slip of the drawing
 MOST_TOLD = 200  # characters of each
 # How the page begins that dynamic forms (XFA) and portfolios hold for programs that cannot show them.
 PLACEHOLDER = re.compile(
-    r"(?:Please wait|Bitte warten|Veuillez patienter)\b.{0,10}(?:If|Wenn|Falls|Sollte|Si)\b.*"
-    r"(?:replaced|ersetzt|remplacé|Adobe|PDF)"
+    r"(?:Please wait|Bitte warten|Veuillez patienter)\W*(?:$|(?:If|Wenn|Falls|Sollte|Si)\b.*"
+    r"(?:replaced|ersetzt|remplacé|Adobe|PDF))"
     r"|(?:For the best experience, open this PDF portfolio|Um das beste Ergebnis .{0,40}PDF-Portfolio"
     r"|Öffnen Sie dieses PDF-Portfolio)",
     re.IGNORECASE,
@@ -209,15 +211,32 @@ def main(wants_text: bool, seconds: float) -> None:
 
 def said_of_itself(document: Any, content: bytes, raw: Any) -> Iterator[tuple[str, Any]]:
     """Yield by name what the file says of itself, and the number of files in it."""
+    xmp = content if b"<?xpacket" in content else packed_xmp(content)
     for name, (entry, element) in TOLD.items():
         size = min(raw.FPDF_GetMetaText(document, entry.encode(), None, 0), 4 * MOST_TOLD)
         buffer = bytearray(max(size, 2))
         raw.FPDF_GetMetaText(document, entry.encode(), (raw.c_char * len(buffer)).from_buffer(buffer), size)
         text = buffer.decode("utf-16-le", "ignore").rstrip("\0")
-        if not text and (found := re.search(rf"<{element}>(.{{0,2000}}?)</{element}>".encode(), content, re.DOTALL)):
-            text = unescape(re.sub(r"<[^>]*>", " ", found[1].decode("utf-8", "replace"))).strip()
+        pattern = rf"<{element}>(.{{0,2000}}?)</{element}>|\b{element}=[\"']([^\"']{{0,2000}})".encode()
+        if not text and (found := re.search(pattern, xmp, re.DOTALL)):
+            said = (found[1] or found[2] or b"").decode("utf-8", "replace")
+            text = unescape(re.sub(r"<[^>]*>", " ", said)).strip()
         yield name, text
     yield "attachments", raw.FPDFDoc_GetAttachmentCount(document)
+
+
+def packed_xmp(content: bytes) -> bytes:
+    """Return the metadata of a file that holds them packed, which PDFium does not tell; all of it where it has none.
+
+    What qpdf says of a broken file matters to nobody: PDFium has opened it.
+    """
+    if b"/Metadata" not in content and b"/ObjStm" not in content:
+        return content
+    import pikepdf
+
+    with contextlib.suppress(Exception), pikepdf.open(BytesIO(content)) as file:
+        return file.Root.Metadata.read_bytes()
+    return content
 
 
 def language_of(document: Any, raw: Any) -> str:
