@@ -314,7 +314,7 @@ WAGTAILDOCS_DOCUMENT_MODEL = "intmk.SiteDocument"
 WAGTAILIMAGES_IMAGE_FORM_BASE = "intmk.media.images.forms.PictureForm"
 # How programs spell the kinds that are taken; what is in a file is asked of its content.
 WAGTAILIMAGES_EXTENSIONS = [
-    "jpg", "jpeg", "jpe", "jfif", "jfi", "jif", "pjpeg", "pjp", "png", "apng", "webp", "avif", "heic", "heif", "hif",
+    "jpg", "jpeg", "jpe", "jfif", "jfi", "jif", "pjpeg", "pjp", "png", "webp", "avif", "heic", "heif", "hif",
 ]  # fmt: skip
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 15 * 1024 * 1024
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = 40_000_000

@@ -17,6 +17,7 @@ from intmk.media.files import not_a_file_name, within_reach_of_the_laender
 from intmk.media.images import upload as image_upload
 from intmk.media.public_files import tell_standing
 
+TAKEN = "JPEG, PNG, WebP, AVIF oder HEIC, höchstens 15 MB und 40 Megapixel."
 FOCAL_POINT = {"focal_point_x", "focal_point_y", "focal_point_width", "focal_point_height"}
 
 
@@ -75,6 +76,7 @@ class PictureForm(LibraryForm, BaseImageForm):
         if "file" in self.fields:
             field = self.fields["file"]
             self.fields["file"] = PictureFormField(label=field.label, required=field.required, widget=field.widget)
+            self.fields["file"].help_text = TAKEN  # in place of all the endings under which JPEG comes
 
     def clean(self):
         """Refuse an alternative text that repeats the name of the file that waits from the first step."""
