@@ -21,7 +21,8 @@ class BackupPanel(HandoverComponent):
 
     def get_context_data(self, parent_context) -> dict:
         """Return what the line says."""
-        return {"sentence": self.sentence, "is_late": self.is_late, "attempt": self.attempt}
+        icon = "warning" if self.is_late else "download"
+        return {"sentence": self.sentence, "is_late": self.is_late, "attempt": self.attempt, "icon": icon}
 
 
 def add_backup_panel(request: HttpRequest, panels: list[Component]) -> None:
