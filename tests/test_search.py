@@ -219,7 +219,8 @@ def test_what_asks_for_more_or_less_has_no_answer_above_the_hits():
         *("Vorsitz der MPK", "Konferenz der Innenminister", "Ministerpräsidentenkonferenz 2007"),
         *("Nationaler Integrationsplan 2007", "Sonderkonferenz 2020", "erste Ministerin"),
         *("nächste Konferenz in Bayern", "Konferenz Hessen 2017", "Integrationsminister Hessen"),
-        "Was macht Bayern im Bundesrat?",
+        *("Was macht Bayern im Bundesrat?", "Konferenz nach 2020", "Konferenz vor Hamburg", "Vorsitz 2010-2020"),
+        *("Vorsitz der nächsten Konferenz", "alle Vorsitzenden"),
     ]
     assert {query: found for query in asked if (found := cards(query))} == {}
 

@@ -85,6 +85,10 @@ MONTHS = {
     for form in (folded(name), bare(name))
 }
 WRITTEN_DATE = re.compile(rf"(?: (?P<day>\d\d?))? (?P<month>{'|'.join(MONTHS)}) (?P<year>\d{{4}})(?= )")
+NOT_HEEDED = {"vor", "nach", "seit", "before", "after", "since"}  # before a day: others are meant
+NOT_THEN = re.compile(
+    rf" (?P<word>{'|'.join(NOT_HEEDED)})(?= (?:dem |the )?(?:\d\d? )?(?:(?:{'|'.join(MONTHS)}) )?20\d\d )"
+)
 YEAR = re.compile(r"20\d\d(?:/\d\d)?")
 TERM_OF_YEARS = re.compile(r" (?P<begin>20\d\d)(?:/| | bis )(?:20)?(?P<end>\d\d)(?= )")  # 2016/2017, 2016-17
 ITEM = re.compile(r"(?:(?P<conference>\d+)/)?(?P<item>[a-z]?\d+(?:\.\d+)*[a-z]?)")
@@ -118,7 +122,9 @@ class Question:
     """What a search asks for, word by word.
 
     subjects: of SUBJECTS. periods: the days asked for, as first and last. laender: codes; land_words: what they
-    were called. numbers: as in the text. steps: how many to go on or back from now. rest: all other words, folded.
+    were called. numbers: as in the text. steps: how many to go on or back from now.
+    is_of_other_conference: whether the next or last conference is meant, not the next or last chair.
+    rest: all other words, folded.
     """
 
     text: str
@@ -129,15 +135,19 @@ class Question:
     numbers: list[str] = field(default_factory=list)
     years: list[str] = field(default_factory=list)
     steps: int = 1
+    is_of_other_conference: bool = False
     rest: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         """Take the text apart."""
-        left = WRITTEN_DATE.sub(self.note_date, f" {title_key(read(self.text))} ")
-        left = TERM_OF_YEARS.sub(term_of_years, left)
+        left = NOT_THEN.sub(self.note_rest, f" {title_key(read(self.text))} ")
+        left = WRITTEN_DATE.sub(self.note_date, left)
+        left = TERM_OF_YEARS.sub(self.note_years, left)
         left = LAND.sub(self.note_land, left)
+        order = []
         for word in left.split():
             subject = next((SUBJECT_OF[form] for form in forms(word) if form in SUBJECT_OF), None)
+            order.append(subject or "")
             if subject:
                 self.subjects.add(subject.removesuffix(" but one"))
                 self.steps += subject.endswith(" but one")
@@ -149,6 +159,20 @@ class Question:
                 self.numbers.append(word)
             elif not is_stop_word(word) and word not in OURS:
                 self.rest.append(word)
+        # "Vorsitz der nächsten Konferenz", not "nächster IntMK-Vorsitz"
+        self.is_of_other_conference = bool(re.search(r"\b(?:next|last),conference,(?!chair)", ",".join([*order, ""])))
+
+    def note_rest(self, found: re.Match) -> str:
+        """Note what no answer heeds."""
+        self.rest.append(found["word"])
+        return ""
+
+    def note_years(self, found: re.Match) -> str:
+        """Write two years of which the second follows the first as "2016/17"; of more years there are many chairs."""
+        begin, end = found["begin"], found["end"]
+        if int(begin[2:]) + 1 != int(end):
+            self.rest.append(f"{begin}/{end}")
+        return f" {begin}/{end}"
 
     def note_land(self, found: re.Match) -> str:
         """Note a Land, and whether the one before or after it is meant, and take it out of the text."""
@@ -214,7 +238,7 @@ def answers(query: Query, hits: list[SearchEntry], request: HttpRequest) -> list
     found: list[Answer] = []
     is_day = bool(asked.periods) and not (asked.subjects - {"nothing"}) and not asked.laender and not asked.numbers
     is_neighbour = len(asked.laender) == 1 and "nothing" in asked.subjects and not asked.subjects.isdisjoint(NEXT_TO)
-    asks_for_chair = "chair" in asked.subjects or is_neighbour
+    asks_for_chair = ("chair" in asked.subjects and not asked.is_of_other_conference) or is_neighbour
     if asked.is_only("chair", "conference", "office", *NEXT_TO) and (asks_for_chair or is_day):
         found += chair_answers(asked, request)
     is_now = not (asked.numbers or asked.years or asked.periods)
@@ -276,6 +300,8 @@ def terms_asked_for(asked: Question, request: HttpRequest) -> Iterable[Term]:
     elif asked.laender:
         # The last that has begun and the next, the newest first.
         found = [term for code in asked.laender for term in reversed(rotation.terms_of(code, now)[-2:])]
+        if "next" in asked.subjects or "last" in asked.subjects:
+            found = [term for term in found if ("next" in asked.subjects) == (term.start > now)]
     else:
         found = list(filter(None, [rotation.term_on(now)]))
         neighbours |= {NEXT_TO_NOW[word] for word in asked.subjects & NEXT_TO_NOW.keys()}
@@ -290,12 +316,6 @@ def terms_asked_for(asked: Question, request: HttpRequest) -> Iterable[Term]:
         else:
             found = [following for term in found for following in rotation.next_terms(1, term.start)]
     return found
-
-
-def term_of_years(found: re.Match) -> str:
-    """Return "2016/17" for two years of which the second follows the first; leave others as they are."""
-    begin, end = found["begin"], found["end"]
-    return f" {begin}/{end}" if int(begin[2:]) + 1 == int(end) else found[0]
 
 
 def whole_year(year: str) -> tuple[date, date]:
@@ -374,7 +394,7 @@ def conference_answers(asked: Question, query: Query, hits: list[SearchEntry], r
     if asked.laender and not asked.rest and not is_timed and "conference" not in asked.subjects:
         return []  # a Land, not a place
     terms = [term for term in query.terms if not all(map(asked.is_told, term.words))]
-    if not terms and not asked.laender:
+    if not (terms or asked.laender) or asked.subjects & NEXT_TO or not NOT_HEEDED.isdisjoint(asked.rest):
         return []
     named = [entry for entry in hits if entry.kind == SearchEntry.Kind.CONFERENCE and is_named(entry, terms)]
     numbers = set(asked.numbers)
