@@ -170,7 +170,7 @@ class Question:
     def note_years(self, found: re.Match) -> str:
         """Write two years of which the second follows the first as "2016/17"; of more years there are many chairs."""
         begin, end = found["begin"], found["end"]
-        if int(begin[2:]) + 1 != int(end):
+        if (int(begin) + 1) % 100 != int(end):
             self.rest.append(f"{begin}/{end}")
         return f" {begin}/{end}"
 
