@@ -16,7 +16,7 @@ from intmk.media.documents.places import Box, around
 WIDE = 1.5  # times the height of a letter: a wider space in a line parts columns
 LOWEST = 5  # points; a full stop is lower than a line
 FEWEST_ROWS = 3  # that two columns share, so that a table of two rows stays as it is
-PROSE = 18  # characters of a row in a column, in the middle; cells of tables are shorter
+PROSE = 24  # characters of a row in a column, in the middle; cells of tables are shorter
 # Four letters with a space after each, with signs between; "ch" and "ck" stay together in German.
 LETTER = r"(?:[^\W\d_]|c[hk])"
 SIGN = "[-–:;,.!?/&()„“¨]"
