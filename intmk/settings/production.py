@@ -332,7 +332,7 @@ CACHES = {
     },
     "renditions": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
 }
-WAGTAILDOCS_DOCUMENT_FORM_BASE = "intmk.media.images.forms.DocumentForm"
+WAGTAILDOCS_DOCUMENT_FORM_BASE = "intmk.media.documents.forms.DocumentForm"
 WAGTAILDOCS_MAX_UPLOAD_SIZE = 50 * 1024 * 1024
 VIDEO_MAX_UPLOAD_SIZE = 200 * 1024 * 1024  # ten minutes of sign language in 720p; also in deploy/nginx.conf
 WAGTAILDOCS_EXTENSIONS = ["pdf", "odt", "ods", "docx", "xlsx", "csv", "ics"]

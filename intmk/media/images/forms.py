@@ -1,21 +1,11 @@
-"""The forms of Wagtail's picture and document library; it finds them by the settings WAGTAIL…_FORM_BASE."""
-
-import re
-from typing import Any
+"""The form of Wagtail's picture library; it finds it by the setting WAGTAILIMAGES_IMAGE_FORM_BASE."""
 
 from django import forms
-from django.core.exceptions import ValidationError
-from django.core.files.base import File
-from wagtail.documents.forms import BaseDocumentForm
 from wagtail.images.fields import WagtailImageField
 from wagtail.images.forms import BaseImageForm
-from wagtail.models import UploadedFile
 
-from intmk.media.documents.parts import DocumentVersion
-from intmk.media.documents.text import VERSION
-from intmk.media.files import not_a_file_name, within_reach_of_the_laender
 from intmk.media.images import upload as image_upload
-from intmk.media.public_files import tell_standing
+from intmk.media.library_form import LibraryForm, waiting_upload
 
 TAKEN = "JPEG, PNG, WebP, AVIF oder HEIC, höchstens 15 MB und 40 Megapixel."
 FOCAL_POINT = {"focal_point_x", "focal_point_y", "focal_point_width", "focal_point_height"}
@@ -33,35 +23,6 @@ class PictureFormField(WagtailImageField):
         if upload is not None:
             image_upload.clean_in_place(upload)
         return upload
-
-
-def waiting_upload(prefix: str | None) -> UploadedFile | None:
-    """Return the file that waits for the second step of adding many, in whose form all names have this prefix."""
-    waiting = re.fullmatch(r"uploaded-(?:image|document)-(\d+)", prefix or "")
-    return UploadedFile.objects.filter(pk=waiting[1]).first() if waiting else None
-
-
-class LibraryForm:
-    """Mixin: no file name gets into the title by itself, and the model sees to replaced files."""
-
-    instance: Any
-    initial: dict[str, Any]
-    fields: dict[str, Any]
-    collections: Any  # those that whoever sees the form may add to
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        # Wagtail would delete the former file at once, even when the transaction is rolled back (LibraryFile.save).
-        self.original_file = None
-        # Whoever only proposes decides nothing by it: proposals are not public, tick or not.
-        if not self.collections.exclude(within_reach_of_the_laender("path")).exists():
-            self.fields.pop("released", None)
-        tell_standing(self)
-        if self.instance.pk is None and self.initial.get("title"):
-            try:
-                not_a_file_name(self.initial["title"])
-            except ValidationError:
-                self.initial["title"] = ""
 
 
 class PictureForm(LibraryForm, BaseImageForm):
@@ -93,93 +54,3 @@ class PictureForm(LibraryForm, BaseImageForm):
         if "file" in self.changed_data and not FOCAL_POINT.intersection(self.changed_data):
             self.instance.set_focal_point(None)
         return super().save(commit=commit)
-
-
-class DocumentForm(LibraryForm, BaseDocumentForm):
-    """The form of a document."""
-
-    cleaned = forms.BooleanField(
-        label="Bereinigte Kopie speichern",
-        required=False,
-        help_text="Nur bei PDF-Dateien. Entfernt, was man nicht sieht oder was die Datei über sich verrät: Text unter "
-        "Balken, Anmerkungen, angehängte Dateien, Verfasser; auch aus früheren Fassungen. Eine Seite, auf der "
-        "etwas verdeckt ist, wird dafür zum Bild mit durchsuchbarem Text. Danach bitte „Barrierefrei“ neu prüfen.",
-    )
-
-    knowingly = forms.BooleanField(label="Trotzdem so öffentlich machen", required=False)
-
-    class Meta(BaseDocumentForm.Meta):
-        widgets = {**BaseDocumentForm.Meta.widgets, "file": forms.FileInput()}
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.order_fields(["title", "file", "knowingly", "cleaned"])
-        if not self.is_bound:
-            del self.fields["knowingly"]
-        self.version_copies: list[tuple[DocumentVersion, File]] = []
-        # Of a file that waits for the second step of adding many (file_lists.NewDocumentsView).
-        if self.instance.pk is None and (warnings := self.instance.warnings):
-            field = self.fields.get("released") or self.fields["title"]
-            field.help_text = " ".join([*warnings, field.help_text])
-
-    def clean(self):
-        """Put the cleaned copy in place of the file where that is asked for and nothing else is wrong."""
-        cleaned = super().clean()
-        if cleaned.get("cleaned") and not self.errors:
-            try:
-                self.put_cleaned_copies(cleaned)
-            except ValidationError as error:
-                self.add_error("cleaned", error)
-        return cleaned
-
-    def _post_clean(self):
-        """Ask before a file becomes public that holds what nobody sees. Inner name of Django, after which files are
-        read.
-        """
-        super()._post_clean()
-        is_asked = not self.errors and self.publishes_a_file() and self.instance.may_hide_text
-        if is_asked and not self.cleaned_data.get("knowingly"):
-            self.add_error("knowingly", self.instance.warnings[0])
-        elif not is_asked:
-            del self.fields["knowingly"]
-
-    def publishes_a_file(self):
-        """Say whether readers get a new file at once; that of the second step of adding many is read for this."""
-        if self.cleaned_data.get("withheld"):
-            return False
-        if waiting := waiting_upload(self.prefix):
-            if not self.cleaned_data.get("released"):
-                return False
-            with waiting.file.storage.open(waiting.file.name) as content:
-                self.instance.reading_of(content, waiting.file.name)
-            return True
-        is_public = self.cleaned_data.get("released") or (
-            self.instance.pk and type(self.instance).objects.public().filter(pk=self.instance.pk).exists()
-        )
-        return "file" in self.changed_data and bool(is_public)
-
-    def put_cleaned_copies(self, cleaned):
-        """Put the copies in place of the new file, the waiting one or the stored one, and of former versions."""
-        title = cleaned["title"]
-        if waiting := waiting_upload(self.prefix):
-            storage, name = waiting.file.storage, waiting.file.name
-            with storage.open(name) as content:
-                copy = self.instance.cleaned_copy(content, name, title)
-            storage.delete(name)
-            storage.save(name, copy)
-            return
-        if "file" in self.changed_data:
-            cleaned["file"] = self.instance.cleaned_copy(cleaned["file"], cleaned["file"].name, title)
-        elif self.instance.warnings or not self.instance.is_read:
-            with self.instance.open_file() as content:
-                cleaned["file"] = self.instance.cleaned_copy(content, self.instance.filename, title)
-        for version in self.instance.versions.all() if self.instance.pk else ():
-            if version.warnings or version.read_by != VERSION:
-                self.version_copies.append((version, version.cleaned_copy(title)))
-
-    def save(self, commit=True):
-        """Save, also the cleaned copies of former versions."""
-        saved = super().save(commit=commit)
-        for version, copy in self.version_copies:
-            version.replace(copy)
-        return saved
