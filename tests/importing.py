@@ -3,8 +3,10 @@
 import csv
 import io
 from pathlib import Path
+from typing import Any
 
 from fpdf import FPDF
+from openpyxl import Workbook
 
 ROW = {"konferenz": "12", "top": "50.1", "titel": "Prüfantrag eins"}
 
@@ -15,6 +17,17 @@ def csv_of(*rows: dict[str, str], delimiter: str = ";") -> str:
     writer = csv.DictWriter(out, list(dict.fromkeys(name for row in rows for name in row)), delimiter=delimiter)
     writer.writeheader()
     writer.writerows(rows)
+    return out.getvalue()
+
+
+def excel(*rows: list[Any], **cells: Any) -> bytes:
+    """Return a workbook of one sheet with these rows, and with what single cells ("B5") hold in place of theirs."""
+    book, out = Workbook(), io.BytesIO()
+    for row in rows:
+        book.active.append(row)
+    for name, value in cells.items():
+        book.active[name] = value
+    book.save(out)
     return out.getvalue()
 
 

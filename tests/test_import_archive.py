@@ -1,7 +1,9 @@
 """What an import does with the pages: dry run, all or nothing, repeatable, never over what people have edited."""
 
+import csv
 import gc
-from datetime import timedelta
+import io
+from datetime import date, timedelta
 from io import StringIO
 from pathlib import Path
 
@@ -21,7 +23,7 @@ from conferences.models import ConferencePage, ResolutionPage, ResolutionVote
 from conferences.rules import agenda_item
 from intmk.media.documents.models import SiteDocument
 from intmk.users.models import User
-from tests.importing import ROW, folder_of, pdf
+from tests.importing import ROW, csv_of, excel, folder_of, pdf
 
 pytestmark = pytest.mark.django_db
 FULL = ROW | {
@@ -470,6 +472,34 @@ def test_an_address_that_another_page_below_the_conference_has_is_refused(tmp_pa
 
 
 @pytest.mark.audit
+@pytest.mark.audit
+def test_a_large_table_makes_the_same_plan_however_it_is_saved(tmp_path):
+    rows = [
+        FULL | {"top": f"{60 + number // 100}.{number % 100 + 1}", "titel": f"Förderung für Mütter – „Stufe {number}“",
+                "beschlossen_am": "16.03.2017", "begruendung": "Größe\nder Maßnahme", "bezuege": ""}
+        for number in range(1000)
+    ]  # fmt: skip
+    text = csv_of(*rows)
+    table = list(csv.reader(io.StringIO(text, newline=""), delimiter=";"))
+    place = table[0].index("beschlossen_am")
+    typed = [[*row[:place], date(2017, 3, 16), *row[place + 1 :]] for row in table[1:]]
+    files = {
+        "utf-8.csv": text.encode("utf-8-sig"), "cp1252.csv": text.encode("cp1252"), "mac.csv": text.encode("mac_roman"),
+        "utf-16.txt": csv_of(*rows, delimiter="\t").encode("utf-16"), "excel.xlsx": excel(table[0], *typed),
+        "sep.csv": f"sep=;\r\n{text}".encode("cp1252"),
+    }  # fmt: skip
+    plans = []
+    for name, content in files.items():
+        folder = tmp_path / name
+        folder.mkdir()
+        (folder / name).write_bytes(content)
+        plans.append(
+            [(line.label, line.title, line.state, line.details, line.record) for line in plan_of(folder).lines]
+        )
+    assert [line for line in plans[0] if line[2] != State.NEW] == []
+    assert all(plan == plans[0] for plan in plans)
+
+
 def test_a_further_resolution_costs_as_many_queries_in_a_large_import_as_in_a_small_one(tmp_path):
     def queries(number: int) -> int:
         rows = (FULL | {"top": f"60.{n}", "bezuege": "bestätigt: 12/60.1|ersetzt: 12/60.2"} for n in range(3, number))

@@ -56,7 +56,7 @@ def test_a_line_is_numbered_as_the_editor_sees_it_also_after_texts_of_several_li
         ("konferenz;titel\n12;a\0b\n", "b.csv", "NUL-Bytes"),
         ("konferenz;titel\n12;a\n".encode("utf-16")[:-1], "b.csv", "gibt sich als UTF-16 aus"),
         (b"\xef\xbb\xbfkonferenz;titel\n12;\xff\n", "b.csv", "UTF-8"),
-        (b"konferenz;titel\n12;f\xd0\xd0r\n", "b.csv", "weder in UTF-8"),
+        (b"konferenz;titel\n12;f\xf0\xd8r\n", "b.csv", "weder in UTF-8"),
         ('konferenz;titel\n12;"offen\n', "b.csv", "Zeile 2"),
         ("konferenz;titel\n12;" + "x" * 200_001, "b.csv", "zu lang"),
         ('{"konferenz": "12"}', "b.json", "Liste von Objekten"),

@@ -18,7 +18,7 @@ from conferences.archive_import.record import stored_page
 from intmk.media.documents.models import SiteDocument
 from intmk.media.orphans import adopt_media, remove_orphans
 from tests.editing import give_chair, take_chair, text_of
-from tests.importing import ROW, csv_of, pdf
+from tests.importing import ROW, csv_of, excel, pdf
 
 pytestmark = pytest.mark.django_db
 FORM = "/admin/beschluesse-importieren/"
@@ -157,6 +157,12 @@ def test_a_zip_brings_its_files_along(chair, folder):
     address = upload(chair, content, "b.zip")["Location"]
     chair.post(address, confirmation(chair.get(address)))
     assert stored_page("12/50.1").source_file == SiteDocument.objects.get()
+
+
+def test_a_workbook_is_read_also_when_a_browser_calls_it_a_zip(chair):
+    address = upload(chair, excel(list(ROW), ["12", 50.1, "Förderung"]), "b.zip")["Location"]
+    assert "1 neu" in (preview := text_of(chair.get(address)))
+    assert "TOP 50.1 Förderung" in preview
 
 
 def test_zips_that_harm_are_refused(chair, monkeypatch):

@@ -15,6 +15,7 @@ from intmk.addresses.old_addresses import OldAddress, key_of
 from intmk.media.documents.models import SiteDocument
 from intmk.pages.models import StandardPage
 from tests.editing import give_chair, soup_of, take_chair, text_of
+from tests.importing import excel
 
 OLD = "https://www.intmk.example/2017/beschluesse.pdf"
 LIST = "/alte-adressen/"
@@ -342,3 +343,12 @@ def test_a_file_that_is_no_such_table_is_refused_with_the_reason(chair, content,
 def test_a_file_from_excel_under_windows_keeps_its_umlauts(chair, empty_table):
     send(chair, "adresse;beschreibung\n/a;Beschlüsse für Länder\n".encode("cp1252"), confirmed="1")
     assert OldAddress.objects.get().description == "Beschlüsse für Länder"
+
+
+@pytest.mark.django_db
+def test_a_workbook_is_shown_first_and_then_taken_over(chair, empty_table):
+    shown = send(chair, excel(["Adresse", "Beschreibung"], [], ["/a", 'Für „alle“; "so"']))
+    assert [line.number for line in shown.context["lines"]] == [3]
+    text = shown.context["confirmation"].initial["text"]
+    chair.post(url("import"), {"text": text, "confirmed": "1"})
+    assert OldAddress.objects.get().description == 'Für „alle“; "so"'

@@ -6,12 +6,13 @@ from importlib import import_module
 from xml.etree import ElementTree
 
 import pytest
+from bs4 import BeautifulSoup
 from django.apps import apps
 from django.db.models import JSONField, Value
 from django.db.models.functions import Cast
 from django.http import QueryDict
 from django.test import Client
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from wagtail.models import Page
 
@@ -98,6 +99,26 @@ def test_passwords_and_coded_rich_text_pass_the_door_as_they_are():
     assert (made["password"], made["text"], made["title"], made["address"]) == (
         "a\u0308\u200b", blocks, WHOLE, "Weg 1\r\nOrt",
     )  # fmt: skip
+
+
+@pytest.mark.audit
+@pytest.mark.django_db
+def test_whatever_a_title_holds_page_and_feeds_can_be_read():
+    page = resolution("3.1", title="Titel")
+    reader = Client(HTTP_HOST="localhost")
+
+    @settings(max_examples=50, deadline=None)
+    @given(st.text(st.characters(codec=None), max_size=100))
+    def stays_readable(text):
+        page.title = f"Titel {text}"
+        page.save()
+        title = Page.objects.get(pk=page.pk).title
+        assert readable(title) == title
+        ElementTree.fromstring(reader.get(FEEDS[0]).content)
+        assert title in [entry["title"].split(": ", 1)[1] for entry in reader.get(FEEDS[1]).json()["items"]]
+        assert BeautifulSoup(reader.get(page.url).content, "html.parser").h1.get_text().split() == title.split()
+
+    stays_readable()
 
 
 # --- the doors ------------------------------------------------------------------------------------------------------

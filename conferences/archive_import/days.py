@@ -14,8 +14,8 @@ MONTHS = {name[:3].lower(): number for number, name in enumerate(GERMAN_DATES.mo
 MONTH = rf"(?P<month>{'|'.join(MONTHS)})[a-zäöü]*\.?"
 NO_TIME = r"(?:[T ,]+0?0:00(?::00(?:\.0+)?)?(?: Uhr)?)?"  # what tables make of a day that has no time
 WRITTEN_DAY = re.compile(
-    r"(?:[a-zäöü]{2,10}\.?,? )?(?P<day>\d{1,2})\.? ?"
-    rf"(?:(?P<number>\d{{1,2}})\.|{MONTH}) ?(?P<year>\d{{4}}|\d{{2}}){NO_TIME}",
+    r"(?:[a-zäöü]{2,10}\.?,? )?(?P<day>\d{1,2})"
+    rf"(?:\. ?(?P<number>\d{{1,2}})\.|\.? ?{MONTH}) ?(?P<year>\d{{4}}|\d{{2}}){NO_TIME}",
     re.IGNORECASE,
 )
 ISO_DAY = re.compile(rf"(?P<year>\d{{4}})-(?P<number>\d{{1,2}})-(?P<day>\d{{1,2}}){NO_TIME}")
