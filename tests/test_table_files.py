@@ -88,6 +88,25 @@ def test_what_programs_put_before_the_names_is_no_part_of_the_table(start):
     assert rows[0].line == 2 + start.count("\n")
 
 
+def test_what_keeps_a_number_from_being_calculated_is_no_part_of_it():
+    assert read(b"konferenz;top;titel\n12;=\"2.1\";'=A1\n12;'2.10;'s ist\n") == [
+        ["12", "2.1", "=A1"],
+        ["12", "2.10", "'s ist"],
+    ]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["x" * 199_000, "ä" * 199_000, "+AA" * 60_000, "• " + " " * 190_000, "\ufffd" + "x" * 199_000, "=" * 199_000],
+)
+def test_a_long_cell_is_read_at_once_whatever_it_repeats(tmp_path, cell):
+    path = tmp_path / "b.csv"
+    for encoding in ("utf-8", "cp1252"):
+        path.write_bytes(f"konferenz;titel;begruendung\n12;{cell};{cell}\n12;für;Größe\n".encode(encoding, "ignore"))
+        with suppress(UnreadableFileError):
+            values_of(rows_of(path)[0].cells, KnownNames())  # what grows with the square takes minutes
+
+
 def test_a_separator_that_is_said_counts():
     assert read(b"sep=^\nkonferenz^titel\n12^a;b\n") == [["12", "a;b"]]
 
@@ -191,10 +210,11 @@ def test_of_several_sheets_the_one_with_the_columns_counts():
         read(again.getvalue())
 
 
-def test_a_workbook_that_unpacks_to_too_much_is_not_opened(monkeypatch):
+def test_a_workbook_that_unpacks_to_too_much_is_not_opened():
     out = io.BytesIO(excel(["konferenz", "titel"]))
     with zipfile.ZipFile(out, "a", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("xl/sharedStrings2.xml", b" " * (workbook.MOST_UNPACKED + 1))
+        archive.writestr("xl/sharedStrings2.xml", b" ")
+        archive.filelist[-1].file_size = workbook.MOST_UNPACKED
     with pytest.raises(UnreadableFileError, match="ausgepackt zu groß"):
         read(out.getvalue())
 

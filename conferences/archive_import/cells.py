@@ -23,7 +23,7 @@ YES_OR_NO = {
 }  # fmt: skip
 MARKUP = re.compile(r"</?[a-z][^<>]*>|<!--", re.IGNORECASE)
 HYPHENS = re.compile("[\u2010-\u2015\u2212]")
-BULLET = re.compile(r"(?:[•▪◦●○‣⁃∙■□➢➤✓·*–—-]\s+|[•▪●■➢➤]|o\t)\s*(?=\S)")
+BULLET = re.compile(r"(?:[•▪◦●○‣⁃∙■□➢➤✓·*–—-]\s+|[•▪●■➢➤]|o\t\s*)(?=\S)")
 NUMBERED = re.compile(r"^[^\S\n]*\d{1,2}[.)]\s+", re.MULTILINE)  # a line break in front would cost as in DASHES
 
 
@@ -139,7 +139,7 @@ def rich(cell: Any) -> str:
 
 def paragraph(written: str) -> str:
     """Return the HTML of lines without an empty one: they stay lines, and several with bullets a list."""
-    lines = [" ".join(line.split()) if not BULLET.match(line) else line.strip() for line in written.split("\n")]
+    lines = map(str.strip, written.split("\n"))
     parts: list[tuple[bool, list[str]]] = []
     for line in filter(None, lines):
         is_item = BULLET.match(line) is not None

@@ -27,7 +27,7 @@ MOST_BYTES = 20 * 1024 * 1024
 MOST_ROWS = 5_000
 REQUIRED = ("konferenz", "titel")
 TABLES = (*ENDINGS, ".json")
-LOST = re.compile(r"[^\W\d_]+\?[^\W\d_]+")
+LOST = re.compile(r"[^\W\d_]\?[^\W\d_]")
 WORDS_ONLY = (
     "titel",
     "ueberschrift",
@@ -125,9 +125,9 @@ def storable(value: Any) -> Any:
 def lost_letters(cells: dict[str, Any]) -> list[str]:
     """Return errors for words with a question mark in place of a letter: what the set of characters did not have."""
     return [
-        f"{name}: In „{found[0][:40]}“ steht ein Fragezeichen, wo wohl ein Buchstabe verloren ging. {REMEDY}"
+        f"{name}: In „{found[:40]}“ steht ein Fragezeichen, wo wohl ein Buchstabe verloren ging. {REMEDY}"
         for name in WORDS_ONLY
-        if (found := LOST.search(str(cells.get(name) or "")))
+        if (found := next(filter(LOST.search, str(cells.get(name) or "").split()), ""))
     ]
 
 

@@ -32,6 +32,7 @@ COLUMNS = {
 LABELS = {each.name: str(each.verbose_name) for each in OldAddress._meta.fields}
 REQUIRED = ("adresse", "beschreibung")
 LARGEST = 1_000_000  # bytes
+TOO_LARGE = "Die Datei ist größer als 1 MB. Bitte in mehrere teilen."
 MOST_LINES = 5_000
 NEW, CHANGED, SAME = "neu", "geändert", "schon vorhanden"
 
@@ -141,7 +142,7 @@ def target_at(address: str) -> tuple[int | None, int | None]:
 def content_of(file: File) -> bytes:
     """Return what is in a file; raise UnreadableFileError for one that is too large."""
     if file.size > LARGEST:
-        raise UnreadableFileError("Die Datei ist größer als 1 MB. Bitte in mehrere teilen.")
+        raise UnreadableFileError(TOO_LARGE)
     return file.read()
 
 
@@ -162,8 +163,11 @@ class ImportForm(forms.Form):
         if not file and not cleaned.get("text"):
             raise ValidationError({"file": "Bitte eine Datei wählen."})
         try:
-            rows = rows_of(content_of(file) if file else cleaned["text"].encode())
-            return cleaned | {"text": as_csv(rows, COLUMNS), "lines": lines_of(rows)}
+            rows = rows_of(content_of(file) if file else cleaned["text"].encode(errors="replace"))
+            text = as_csv(rows, COLUMNS)
+            if len(text) > LARGEST:
+                raise UnreadableFileError(TOO_LARGE)
+            return cleaned | {"text": text, "lines": lines_of(rows)}
         except UnreadableFileError as error:
             raise ValidationError({"file": str(error)}) from None
 

@@ -34,7 +34,7 @@ NO_TABLES = {
     b"{\\rtf": "Das ist ein Text aus einer Textverarbeitung (RTF).",
 }
 MARKUP = re.compile(rb"\s*<(?:!doctype|html|\?xml|meta|table|head|body)\b", re.IGNORECASE)
-UTF_7 = re.compile(r"\+A[A-P][A-Za-z0-9+/]*-")
+UTF_7 = re.compile(r"\+A[A-P][A-Za-z0-9+/]{1,12}-")
 SEPARATOR_LINE = re.compile(r'"?sep=(\\t|[^\r\n"]?)"?[;,\t]*(?:\r\n|\r|\n|$)', re.IGNORECASE)
 SEPARATORS = ";,\t|"
 IN_WORDS = {"\t": "Tabulator"}
@@ -42,7 +42,8 @@ ERRORS_OF_EXCEL = re.compile(
     r"#(?:NAME\?|REF!|BEZUG!|VALUE!|WERT!|N/A|NV|DIV/0!|NULL!|NUM!|ZAHL!|SPILL!|ÜBERLAUF!|CALC!|KALK!)", re.IGNORECASE
 )
 TOO_NARROW = re.compile(r"#{3,}")
-LOST = re.compile(r"\S*\ufffd\S*")
+# How a text is kept from being calculated: ="2.1" in CSV, and the apostrophe of our own exports.
+KEPT_AS_TEXT = re.compile(r"""="([^"]*)"|'(?=[=+\-@\d])(.*)""", re.DOTALL)
 
 
 class UnreadableFileError(Exception):
@@ -170,7 +171,7 @@ def lines_of_text(text: str, known: Collection[str]) -> tuple[Iterator[tuple[int
     if said:
         text = text[said.end() :]
         possible = said[1].replace("\\t", "\t") + SEPARATORS
-    first = next((line for line in re.split(r"[\r\n]+", text) if line.strip(f"{possible} ")), "")
+    first = next((line for line in re.split(r"[\r\n]+", text[:LONGEST_CELL]) if line.strip(f"{possible} ")), "")
     separator = max(
         dict.fromkeys(possible),
         key=lambda sign: (
@@ -240,7 +241,7 @@ def row_of(line: int, header: list[str], cells: list[str], required: Collection[
     needed = max((header.index(name) + 1 for name in required), default=1)
     missing = len(header) - len(cells)
     filled = [*cells, *[""] * missing]
-    row = Row(line, {name: cell.strip() for name, cell in zip(header, filled, strict=False) if name})
+    row = Row(line, {name: plain_cell(cell) for name, cell in zip(header, filled, strict=False) if name})
     if missing < 0 and separator:
         sign = IN_WORDS.get(separator, f"„{separator}“")
         row.errors.append(f"{len(cells)} Zellen statt {len(header)}: Steht ein Text mit {sign} ohne Anführungszeichen?")
@@ -254,6 +255,12 @@ def row_of(line: int, header: list[str], cells: list[str], required: Collection[
     return row
 
 
+def plain_cell(cell: str) -> str:
+    """Return the text of a cell without what keeps a spreadsheet from calculating it."""
+    kept = KEPT_AS_TEXT.fullmatch(cell.strip())
+    return (kept[1] or kept[2] or "").strip() if kept else cell.strip()
+
+
 def why_spoilt(cell: str) -> str:
     """Return what a spreadsheet or a wrong set of characters has made of the text of a cell, "" for nothing."""
     if ERRORS_OF_EXCEL.fullmatch(cell):
@@ -262,8 +269,8 @@ def why_spoilt(cell: str) -> str:
         return "„####“ heißt, dass die Spalte zu schmal war. Bitte breiter ziehen und die Tabelle neu speichern."
     if cell.isascii():
         return ""
-    if lost := LOST.search(cell):
-        return f"In „{lost[0][:40]}“ ist ein Buchstabe verloren gegangen. Bitte berichtigen. {REMEDY}"
+    if lost := next((word for word in cell.split() if "\ufffd" in word), ""):
+        return f"In „{lost[:40]}“ ist ein Buchstabe verloren gegangen. Bitte berichtigen. {REMEDY}"
     if found := misread(cell):
         return (
             f"„{found[0][:40]}“ ist wohl „{found[1][:40]}“, im falschen Zeichensatz geöffnet und so gespeichert. "

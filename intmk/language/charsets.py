@@ -6,7 +6,9 @@ few words, where its statistics have too little to go by: docs/decisions.md.
 """
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
+from itertools import islice
 
 VOWELS = frozenset("aeiouyäöüAEIOUYÄÖÜ")
 GERMAN = frozenset("äöüÄÖÜß")
@@ -30,11 +32,12 @@ INSIDE_WORDS = re.compile(r"(?<=\w)[’´\u00ad](?=\w)|(?<=\w)·(?=[iI]n)")
 BESIDE_WORDS = {**dict.fromkeys("²³¹®™°", r"(?!\w)"), **dict.fromkeys("•§€©½¼¾×±†‰£·", r"(?<![^\W\d_].)(?![^\W\d_])")}
 BESIDE = {sign: re.compile(re.escape(sign) + where) for sign, where in BESIDE_WORDS.items()}
 ODD, FOREIGN = 10, 5  # points for what no word has, and for what few have: where Windows is not what wrote it
-MOST_POINTS = 2  # for each such sign, on average
-MARGIN = {True: 4, False: 6}  # of the best reading before the next, whether it is that of Windows or another
+MOST_POINTS = 4  # for each such sign, on average
+MARGIN_OF_WINDOWS, MARGIN = 4, 6  # of the best reading before the next; most files are from Windows
 WINDOWS = ("cp1252", "iso8859_15")
 CHARSETS = (*WINDOWS, "mac_roman", "cp858", "cp437")
-SPECIAL = re.compile(r"\S*[^\x00-\x7f]\S*")
+WORD = re.compile(r"[^ \t\r\n;,|<>\"]+")
+MOST_WORDS, LONGEST_WORD = 20_000, 60  # of a text and of a word, that are looked at
 UNKNOWN = "Die Zeichen sind weder in UTF-8 noch in Windows-1252, Mac Roman oder DOS (cp850) gespeichert"
 
 
@@ -47,29 +50,30 @@ def decoded(content: bytes) -> str:
 
     Raises UnknownCharsetError where none does, or two do.
     """
-    readings: dict[str, tuple[int, bool]] = {}
+    readings: dict[str, tuple[int, bool, list[str]]] = {}
     for charset in CHARSETS:
         try:
             text = content.decode(charset)
         except UnicodeDecodeError:
             continue
-        from_windows = charset in WINDOWS
-        readings.setdefault(text, (oddness_of(text, from_windows), from_windows))
-    (best, (points, from_windows)), *others = sorted(readings.items(), key=lambda reading: reading[1][0])
-    if points > MOST_POINTS * sum(not sign.isascii() for sign in best):
+        from_windows, words = charset in WINDOWS, list(islice(dict.fromkeys(special_words(text)), MOST_WORDS))
+        readings.setdefault(text, (sum(oddness(word, from_windows) for word in words), from_windows, words))
+    (best, (odd, from_windows, words)), *others = sorted(readings.items(), key=lambda reading: reading[1][0])
+    if odd > MOST_POINTS * sum(not sign.isascii() for word in words for sign in word):
         raise UnknownCharsetError(f"{UNKNOWN}.")
-    if strange := next((word for word in SPECIAL.findall(best) if is_strange(word)), ""):
+    if strange := next(filter(is_strange, words), ""):
         raise UnknownCharsetError(f"{UNKNOWN}: „{strange[:40]}“ ist verlesen.")
-    if others and others[0][1][0] < points + MARGIN[from_windows]:
-        pairs = zip(SPECIAL.findall(best), SPECIAL.findall(others[0][0]), strict=False)
+    margin = MARGIN_OF_WINDOWS if from_windows else MARGIN
+    if others and others[0][1][0] < odd + margin:
+        pairs = zip(words, others[0][1][2], strict=False)
         either = next((f": „{one[:40]}“ oder „{other[:40]}“?" for one, other in pairs if one != other), ".")
         raise UnknownCharsetError(f"In welchem Zeichensatz die Umlaute gespeichert sind, ist nicht zu erkennen{either}")
     return best
 
 
-def oddness_of(text: str, from_windows: bool) -> int:
-    """Return the points of all words of `text` together."""
-    return sum(oddness(word, from_windows) for word in SPECIAL.findall(text))
+def special_words(text: str) -> Iterator[str]:
+    """Yield the words of `text` that are not in ASCII, long ones cut; a no-break space may be a letter elsewhere."""
+    return (word[:LONGEST_WORD] for word in WORD.findall(text) if not word.isascii())
 
 
 @lru_cache(maxsize=20_000)
@@ -123,7 +127,7 @@ def misread(text: str) -> tuple[str, str] | None:
 
     ("fÃ¼r", "für") for text that looks like German only when it is read again; None without one.
     """
-    return next((found for word in SPECIAL.findall(text) if (found := misread_word(word))), None)
+    return next((found for word in special_words(text) if (found := misread_word(word))), None)
 
 
 @lru_cache(maxsize=20_000)
