@@ -195,9 +195,10 @@ def test_links_in_a_text_are_cleaned_and_those_that_leave_nothing_go():
     wrapped = SAFE.format(CODED).replace("&", "&amp;")
     page = '<a id="3" linktype="page">Seite</a>'
     long = f'<a href="{wrapped}">{wrapped}</a>'
-    text = f'<p><a href="{wrapped}">der <b>Bericht</b></a><a href="#_ftn1">[1]</a> {page} {long}</p>'
+    marks = '<a href="#_ftn1">[1]</a><a href="http://localhost:8000/admin/pages/3/edit/#_ftnref2">[2]</a>'
+    text = f'<p><a href="{wrapped}">der <b>Bericht</b></a>{marks} {page} {long}</p>'
     clean = TARGET.replace("&", "&amp;")
-    made = f'<p><a href="{clean}">der <b>Bericht</b></a>[1] {page} <a href="{clean}">{clean}</a></p>'
+    made = f'<p><a href="{clean}">der <b>Bericht</b></a>[1][2] {page} <a href="{clean}">{clean}</a></p>'
     assert with_clean_links(text) == made
     assert with_clean_links(made) == made
 

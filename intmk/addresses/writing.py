@@ -4,13 +4,19 @@ import re
 import unicodedata
 from urllib.parse import unquote_to_bytes, urlsplit
 
-from intmk.language.links import SESSION, TRACKING
 from intmk.language.readable_text import readable
 from intmk.language.umlauts import spelled_out
 
 LONGEST = 500
 MOST_CODINGS = 3  # an address that went through several programs
 NOT_UTF8 = re.compile("[\udc80-\udcff]+")
+# What says who came from where, not what is asked for. "id", "L" or "cHash" do.
+TRACKING = re.compile(
+    r"(?:utm|mtm|pk|piwik|matomo|hsa|mc|wt|_hs)_\w+|_ga|_gl|_hsenc|_hsmi|gbraid|wbraid|igshid|mkt_tok|ref_src|"
+    r"(?:fb|g|d|y|tw|tt)clid|yclid|msclkid|li_fat_id|jsessionid|phpsessid|asp\.net_sessionid|fe_typo_user",
+    re.IGNORECASE,
+)
+SESSION = re.compile(r"[;,](?:jsessionid|phpsessid|sid)=[^/?]*", re.IGNORECASE)
 START_FILE = re.compile(r"/(?:index|default)\.(?:html?|php\d?|aspx?|jsp|cfm)\Z", re.IGNORECASE)
 # From the sentence around it. Not a regular expression: with many of them it would try from each one anew.
 STUCK = " \t\r\n\f\v\u00a0.,;:!)]}>\"'“”»*"

@@ -35,7 +35,8 @@ TRACKING = re.compile(
 SESSION = re.compile(r"[;,](?:jsessionid|phpsessid|sid)=[^/?]*", re.IGNORECASE)
 WEB = re.compile(r"https?:/{1,2}(?=[^/])", re.IGNORECASE)
 # Marks that Word sets in its own text; nothing on a page bears their names.
-MARK_OF_WORD = re.compile(r"#_(?:ftn|edn|msocom|msoanchor|Toc|Hlk|Ref)\w*", re.IGNORECASE)
+# Browsers put the address of the page before them on which the text is pasted.
+MARK_OF_WORD = re.compile(r"(?:https?://[^/]*/admin/[^#]*)?#_(?:ftn|edn|mso|Toc|Hlk|Ref)\w*", re.IGNORECASE)
 CODED = re.compile(r"%[0-9a-f]{2}", re.IGNORECASE)
 # What an address holds with a percent sign alone, and a wrapper gives back without.
 TO_BE_CODED = re.compile(r'[\s<>"\\^`{|}]')
@@ -243,6 +244,8 @@ def cleaned_link(link: str) -> str:
     link = readable(link).strip()
     if len(link) > LONGEST:
         raise UnreadableLinkError("Der Link ist zu lang.")
+    if MARK_OF_WORD.fullmatch(link):
+        return ""
     scheme = link.partition(":")[0].lower()
     if scheme == "mailto":
         return cleaned_mail(link)
@@ -253,7 +256,7 @@ def cleaned_link(link: str) -> str:
         return number
     if scheme in ("http", "https"):
         return without_tracking(unwrapped(link))
-    return "" if MARK_OF_WORD.fullmatch(link) else link
+    return link
 
 
 def unwrapped(link: str) -> str:
