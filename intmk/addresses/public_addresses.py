@@ -12,7 +12,7 @@ from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Page
 
 from conferences.models import Theme
-from intmk.addresses.writing import as_this_site_writes
+from intmk.addresses.writing import as_slugs, as_this_site_writes
 from intmk.base.site import site_of
 
 LONGEST = 1000
@@ -32,11 +32,13 @@ class AddressRow(NamedTuple):
     """A row for an address that was asked for.
 
     below: what of the path lies below it ("zitat.bib" or ""). is_exact: whether it was asked for in this writing.
+    is_near: whether it is only what the parts of the path would be as slugs.
     """
 
     address: "PublicAddress"
     below: str
     is_exact: bool
+    is_near: bool
 
 
 class PublicAddressQuerySet(models.QuerySet):
@@ -46,22 +48,27 @@ class PublicAddressQuerySet(models.QuerySet):
         """Return what is known of the address of `request`, the best first; one query.
 
         Looked for with the query, as redirects may have one, then without, then as this site would write it, then as a
-        file below a page.
+        file below a page, then by slugs.
         """
         site = site_of(request)
         above = path_in_tree(site.root_page.url_path).rstrip("/") if site else ""
         path = f"/{request.path.lstrip('/')}"  # "//a/" would be the start page of the host "a"
         page, _, file = path.rpartition("/")
-        wanted = [
-            (f"/{request.get_full_path().lstrip('/')}", "", True),
-            (path, "", True),
-            (as_this_site_writes(path, request.META.get("QUERY_STRING", "")), "", False),
-            *([(f"{page}/", file, False)] if "." in file else []),
+        wanted: list[tuple[str, str, bool, bool]] = [
+            (f"/{request.get_full_path().lstrip('/')}", "", True, False),
+            (path, "", True, False),
+            (as_this_site_writes(path, request.META.get("QUERY_STRING", "")), "", False, False),
+            *([(f"{page}/", file, False, False)] if "." in file else []),
+            (as_slugs(path), "", False, True),
         ]
-        paths = [(above + normalised_path(asked), below, is_exact) for asked, below, is_exact in wanted]
-        rows = self.filter(path__in=[path for path, _, _ in paths]).select_related("page", "theme", "successor")
+        paths = [above + normalised_path(asked) for asked, _, _, _ in wanted]
+        rows = self.filter(path__in=paths).select_related("page", "theme", "successor")
         known = {row.path: row for row in rows}
-        return [AddressRow(known[path], below, is_exact) for path, below, is_exact in paths if path in known]
+        return [
+            AddressRow(known[path], below, is_exact, is_near)
+            for path, (_, below, is_exact, is_near) in zip(paths, wanted, strict=True)
+            if path in known
+        ]
 
 
 class PublicAddress(models.Model):

@@ -15,13 +15,17 @@ from django.utils.deprecation import MiddlewareMixin
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Page
 
-from conferences.models import Land, Theme
+from conferences.models import Land, ResolutionIdentifier, Theme
+from conferences.models.identifier import key_meant
 from intmk.addresses.old_addresses import OldAddress
 from intmk.addresses.public_addresses import AddressRow, PublicAddress, normalised_path
-from intmk.addresses.writing import as_this_site_writes
+from intmk.addresses.writing import as_slugs, as_this_site_writes
 from intmk.base.view_pages import VIEWS
 from intmk.media.documents.models import SiteDocument
 from intmk.trash.models import restored
+
+# What stands at one address and is no page, by the name of the address in intmk/urls.py.
+FILES = {"feed_atom", "feed_json", "news_atom", "news_json", "feed_calendar", "sitemap", "opensearch"}
 
 
 class FormerAddressMiddleware(MiddlewareMixin):
@@ -41,18 +45,29 @@ def answers(request: HttpRequest) -> Iterator[HttpResponse | None]:
     """Yield what can be answered for an address, the most certain first, None where that turns out to be nothing.
 
     What stood at this very address; an old address in this very writing; what stands where this site would have written
-    it; an old address in another writing; a file below a page that has moved. At most three queries besides the page.
+    it; an old address in another writing; a file below a page that has moved; what stands where the words of the
+    address lead. At most four queries besides the page.
     """
     found = PublicAddress.objects.answering(request)
     yield from (answer_of_page(request, each) for each in found if each.is_exact)
     old, is_exact = OldAddress.objects.answering(request) or (None, False)
     if old and is_exact:
         yield answer_of_old_address(request, old)
-    yield from (answer_of_page(request, each) for each in found if not each.is_exact and not each.below)
-    yield answer_of_view(request)
+    yield from (answer_of_page(request, each) for each in found if not (each.is_exact or each.below or each.is_near))
+    written = as_this_site_writes(request.path, request.META.get("QUERY_STRING", ""))
+    yield from (answer_of_view(request, path) for path in (written, written.removesuffix("/")))
     if old and not is_exact:
         yield answer_of_old_address(request, old)
     yield from (answer_of_page(request, each) for each in found if each.below)
+    if (near := as_slugs(request.path)) != written:
+        public = (each for each in found if each.is_near and (each.address.theme or is_public(each.address.page)))
+        yield from (answer_of_page(request, each) for each in public)
+        yield answer_of_view(request, near)
+
+
+def is_public(page: Page | None) -> bool:
+    """Say whether readers get the page now."""
+    return page is not None and page.live
 
 
 def answer_of_page(request: HttpRequest, found: AddressRow) -> HttpResponse | None:
@@ -64,7 +79,7 @@ def answer_of_page(request: HttpRequest, found: AddressRow) -> HttpResponse | No
     if address.theme:
         return moved_elsewhere(request, address.theme.get_absolute_url())
     page = address.page
-    if page is None or not page.live:
+    if page is None or not is_public(page):
         follows = address.successor
         if follows and follows.live and (url := follows.get_url(request)):
             return moved(url)
@@ -73,22 +88,27 @@ def answer_of_page(request: HttpRequest, found: AddressRow) -> HttpResponse | No
     return moved_elsewhere(request, f"{url}{found.below}") if url else None
 
 
-def answer_of_view(request: HttpRequest) -> HttpResponse | None:
-    """Return a redirect to one of the addresses that are no pages, which was asked for in another writing."""
+def answer_of_view(request: HttpRequest, path: str) -> HttpResponse | None:
+    """Return a redirect to `path` if it is one of the addresses that are no pages, and something stands there."""
     try:
-        match = resolve(as_this_site_writes(request.path, request.META.get("QUERY_STRING", "")))
+        match = resolve(path)
     except Resolver404:
         return None
+    name, asked = match.url_name or "", match.kwargs
     row: Land | Theme | None = None
-    if match.url_name == "land":
-        row = Land.objects.filter(slug=match.kwargs["slug"]).first()
-    elif match.url_name == "theme":
-        row = Theme.objects.filter(slug=match.kwargs["slug"]).first()
+    if name == "land":
+        row = Land.objects.filter(slug=asked["slug"]).first()
+    elif name == "theme":
+        row = Theme.objects.filter(slug=asked["slug"]).first()
+    elif name == "resolution_identifier" and ResolutionIdentifier.objects.filter(key=key_meant(*match.args)).exists():
+        return moved_elsewhere(request, path)
+    elif name == "wagtaildocs_serve":
+        document = SiteDocument.objects.public().filter(pk=asked["pk"]).first()
+        is_meant = document and document.filename.casefold() == asked["name"]
+        return moved_elsewhere(request, document.url) if document and is_meant else None
     if row:
         return moved_elsewhere(request, row.get_absolute_url())
-    if match.url_name in VIEWS:
-        return moved_elsewhere(request, reverse(match.url_name))
-    return None
+    return moved_elsewhere(request, reverse(name)) if name in VIEWS or name in FILES else None
 
 
 def moved_elsewhere(request: HttpRequest, url: str) -> HttpResponse | None:

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from wagtail.models import Page
 
-from conferences.models import ResolutionPage
+from conferences.models import Land, ResolutionPage, Theme
 from intmk.base.site import site_of
 from intmk.base.view_pages import VIEWS
 from intmk.media.public_files import is_private
@@ -54,10 +54,10 @@ def likeness(asked: str, there: str) -> float:
 
 
 def nearest(request: HttpRequest) -> list[Near]:
-    """Return up to MOST public addresses like the one of the request, the most alike first; two queries.
+    """Return up to MOST public addresses like the one of the request, the most alike first; four queries.
 
-    Compared are the addresses of pages (but resolutions) and views as a whole and by their last part, and what stands
-    directly below the longest beginning of the address that there is.
+    Compared are the addresses of pages (but resolutions), views, Länder and themes as a whole and by their last part,
+    and what stands directly below the longest beginning of the address that there is.
     """
     parts = tidied(request.path)
     site = site_of(request)
@@ -86,6 +86,7 @@ def nearest(request: HttpRequest) -> list[Near]:
             for title, url_path in below.values_list("title", "url_path")[:MOST_CHILDREN]
         ]
     pages += [(view.title, reverse(name), "") for name, view in VIEWS.items()]
+    pages += [(row.name, row.get_absolute_url(), "") for model in (Land, Theme) for row in model.objects.all()]
     for title, url, _ in pages:
         last = url.rstrip("/").rpartition("/")[2]
         alike = max(likeness(asked, url), likeness(parts[-1], last) if len(last) > 2 else 0)

@@ -2,24 +2,26 @@
 
 import re
 import unicodedata
+from contextlib import suppress
+from html import unescape
 from urllib.parse import unquote_to_bytes, urlsplit
 
+from intmk.language.links import SESSION, TRACKING
 from intmk.language.readable_text import readable
+from intmk.language.slugs import slug_of
 from intmk.language.umlauts import spelled_out
 
 LONGEST = 500
 MOST_CODINGS = 3  # an address that went through several programs
 NOT_UTF8 = re.compile("[\udc80-\udcff]+")
-# What says who came from where, not what is asked for. "id", "L" or "cHash" do.
-TRACKING = re.compile(
-    r"(?:utm|mtm|pk|piwik|matomo|hsa|mc|wt|_hs)_\w+|_ga|_gl|_hsenc|_hsmi|gbraid|wbraid|igshid|mkt_tok|ref_src|"
-    r"(?:fb|g|d|y|tw|tt)clid|yclid|msclkid|li_fat_id|jsessionid|phpsessid|asp\.net_sessionid|fe_typo_user",
-    re.IGNORECASE,
-)
-SESSION = re.compile(r"[;,](?:jsessionid|phpsessid|sid)=[^/?]*", re.IGNORECASE)
 START_FILE = re.compile(r"/(?:index|default)\.(?:html?|php\d?|aspx?|jsp|cfm)\Z", re.IGNORECASE)
 # From the sentence around it. Not a regular expression: with many of them it would try from each one anew.
-STUCK = " \t\r\n\f\v\u00a0.,;:!)]}>\"'“”»*"
+STUCK = " \t\r\n\f\v\u00a0.,;:!?)]}>\"'“”„‘’‚«»›‹*_~`^|\\…–—）］】」。，"
+# No address goes on after these: markup, the mark of a link in Markdown, the border of a table.
+END = re.compile(r'[<>"|]|\]\(')
+QUERY_IN_PATH = re.compile(r"[?&](?=\w+=)|\?")
+READ_TWICE = re.compile("[ÂÃ]")  # with these begin letters in UTF-8 that somebody has read as Windows-1252
+ENDING = re.compile(r"\.(?:html?|php\d?|aspx?|jsp|cfm)\Z", re.IGNORECASE)
 
 
 def decoded(text: str) -> str:
@@ -31,6 +33,9 @@ def decoded(text: str) -> str:
         text = NOT_UTF8.sub(
             lambda found: found[0].encode("utf-8", "surrogateescape").decode("cp1252", "replace"), content
         )
+    if READ_TWICE.search(text):
+        with suppress(UnicodeError):
+            text = text.encode("cp1252").decode()
     return readable(text)
 
 
@@ -52,8 +57,9 @@ def path_and_query(path: str, query: str = "") -> tuple[str, str]:
 
     Raises nothing, whatever bytes it is given.
     """
-    path = decoded(path).partition("#")[0]
-    path, _, more = path.partition("?")  # a mail program coded the question mark, too
+    path = END.split(unescape(decoded(path).partition("#")[0]))[0]
+    # A mail program coded the question mark, too, or there was none before what it added.
+    path, more = [*QUERY_IN_PATH.split(path, maxsplit=1), ""][:2]
     path = START_FILE.sub("/", re.sub("/{2,}", "/", SESSION.sub("", f"/{path}").rstrip(STUCK)))
     parts = re.split("&amp;|&", "&".join(filter(None, [query, more])).replace("+", " "))
     kept = [part for part in map(decoded, parts) if part and not TRACKING.fullmatch(part.partition("=")[0])]
@@ -76,3 +82,10 @@ def as_this_site_writes(path: str, query: str = "") -> str:
     if written == "/":
         return written if START_FILE.search(path) and not asked else path
     return f"{spelled_out(written)}/"
+
+
+def as_slugs(path: str) -> str:
+    """Return `path` as if its parts were titles: "/laender/sachsen_anhalt.html" → "/laender/sachsen-anhalt/"."""
+    written = ENDING.sub("", path_and_query(path)[0])
+    parts = [slug for part in written.split("/") if (slug := slug_of(re.sub(r"[\W_]+", "-", part)))]
+    return f"/{'/'.join(parts)}/" if parts else path
