@@ -166,7 +166,8 @@ def test_the_description_names_what_the_answers_hold(reader):
     assert set(schemas["ChairsData"]["properties"]) == set(answer)
     assert set(schemas["ChairData"]["properties"]) == set(answer["chair"])
     assert set(schemas["PersonData"]["properties"]) == set(answer["chair"]["persons"][0])
-    assert "422" in paths["/api/v1/chairs"]["get"]["responses"]
+    for path in ("chairs", "resolutions"):
+        assert "422" in paths[f"/api/v1/{path}"]["get"]["responses"]
 
 
 def test_the_door_of_the_api_leads_to_its_description_and_no_page_loads_foreign_programs(reader):

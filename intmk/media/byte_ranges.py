@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from typing import IO
 
 from django.core.files.base import File
+from django.db.models.fields.files import FieldFile
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.cache import get_conditional_response
+from django.utils.http import http_date
 
 CHUNK = 64 * 1024
 
@@ -57,30 +59,36 @@ def asked_part(header: str, size: int) -> tuple[int, int] | None:
     return int(first), min(int(last), size - 1) if last else size - 1
 
 
-def ranged_response(request: HttpRequest, file: File, etag: str, content_type: str) -> HttpResponseBase:
-    """Return the open `file`, or the part or 304 or 416 that the reader's headers ask for; it is closed in the end.
+def ranged_response(request: HttpRequest, file: FieldFile, etag: str, content_type: str) -> HttpResponseBase:
+    """Return the stored `file`, or the part or 304 or 416 that the reader's headers ask for; raise OSError without it.
 
-    etag: with quotation marks, a strong one. A part is given only of the file that the reader has begun (If-Range).
+    etag: with quotation marks, a strong one. A part is given only of the file that the reader has begun (If-Range). The
+    day of the file is that of its bytes: none is ever written anew under its name.
     """
-    size = file.size
-    is_same = request.headers.get("If-Range", etag) == etag
-    known = get_conditional_response(request, etag=etag)
-    response: HttpResponseBase
-    if known is not None:
-        file.close()
-        response = known
-    else:
-        try:
-            # RFC 9110 §14.2: the header means nothing with HEAD
-            part = asked_part(request.headers.get("Range", ""), size) if is_same and request.method == "GET" else None
-        except UnsatisfiableError:
-            file.close()
-            response = HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
-        else:
-            response = whole(file, content_type) if part is None else one_part(file, part, size, content_type)
+    modified = int(file.storage.get_modified_time(str(file.name)).timestamp())
+    opened = file.storage.open(str(file.name))
+    response = answer(request, opened, etag, modified, content_type)
     response["ETag"] = etag
+    response["Last-Modified"] = http_date(modified)
     response["Accept-Ranges"] = "bytes"
     return response
+
+
+def answer(request: HttpRequest, file: File, etag: str, modified: int, content_type: str) -> HttpResponseBase:
+    """Return the same for an open file, which is closed in the end; modified: in seconds since 1970."""
+    size = file.size
+    is_same = request.headers.get("If-Range", etag) in (etag, http_date(modified))
+    known = get_conditional_response(request, etag=etag, last_modified=modified)
+    if known is not None:
+        file.close()
+        return known
+    try:
+        # RFC 9110 §14.2: the header means nothing with HEAD
+        part = asked_part(request.headers.get("Range", ""), size) if is_same and request.method == "GET" else None
+    except UnsatisfiableError:
+        file.close()
+        return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
+    return whole(file, content_type) if part is None else one_part(file, part, size, content_type)
 
 
 def whole(file: File, content_type: str) -> FileResponse:

@@ -70,12 +70,11 @@ def file_answer(
     request: HttpRequest, file: FieldFile, name: str, checksum: str, as_attachment: bool
 ) -> HttpResponseBase:
     """Return the file, or the part or 304 that the reader's headers ask for; raise Http404 where it is missing."""
+    content_type = guess_type(name)[0] or "application/octet-stream"
     try:
-        opened = file.storage.open(str(file.name))
+        response = byte_ranges.ranged_response(request, file, f'"{checksum}"', content_type)
     except OSError as error:
         raise Http404 from error
-    content_type = guess_type(name)[0] or "application/octet-stream"
-    response = byte_ranges.ranged_response(request, opened, f'"{checksum}"', content_type)
     if response.status_code < 300:
         response["Content-Disposition"] = content_disposition_header(as_attachment, name) or "inline"
     response["Content-Security-Policy"] = "default-src 'none'"  # nothing in it is run

@@ -12,7 +12,7 @@ from django.shortcuts import redirect
 from django.urls import URLPattern, path
 from django.views.decorators.csrf import csrf_exempt
 from ninja import Field, NinjaAPI, Query, Schema
-from ninja.errors import HttpError
+from ninja.errors import HttpError, ValidationError
 from pydantic import WithJsonSchema
 
 from conferences.models import ChairPage, ChairPerson, ChairTerm, Land
@@ -20,7 +20,7 @@ from conferences.models.chair import rotation_of, today
 from conferences.rules.rotation import Term
 from intmk.base.sources import Sureness
 from intmk.base.view_pages import full_url
-from intmk.open_data.archive_export import SourceData, router
+from intmk.open_data.archive_export import ErrorData, SourceData, router
 from intmk.server.asked_keys import reads
 
 METHODS = "GET, HEAD, OPTIONS"
@@ -95,10 +95,6 @@ class ChairsData(Schema):
 class LandWithTermsData(LandData):
     website: str
     chairs: list[PeriodData] = Field(description="Eingetragene Amtszeiten, die heutige und die nächste")
-
-
-class ErrorData(Schema):
-    detail: str
 
 
 class Links:
@@ -179,6 +175,14 @@ def day_of(text: str) -> date:
     except ValueError:  # e.g. 2016-02-31
         pass
     raise HttpError(422, f"„{text[:40]}“ ist kein Tag. Bitte on=JJJJ-MM-TT angeben, zum Beispiel on=2016-10-01.")
+
+
+@api.exception_handler(ValidationError)
+def refused(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    """Say in German which parameters have an impossible value."""
+    names = ", ".join(dict.fromkeys(f"„{fault['loc'][-1]}“" for fault in error.errors))
+    detail = f"Diesen Wert kann {names} nicht haben. Was möglich ist, steht in /api/v1/openapi.json."
+    return api.create_response(request, {"detail": detail}, status=422)
 
 
 def lead(links: Links) -> dict | None:

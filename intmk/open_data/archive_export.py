@@ -120,6 +120,10 @@ class ResolutionsData(Schema):
     resolutions: list[ResolutionData]
 
 
+class ErrorData(Schema):
+    detail: str = Field(description="Was an der Anfrage nicht möglich ist, in einem Satz")
+
+
 @router.get("/themes", response=list[ThemeData], operation_id="themes", summary="Die Handlungsfelder")
 def themes(request: HttpRequest) -> list[dict]:
     root = full_url(request, "")
@@ -149,7 +153,7 @@ def conferences(request: HttpRequest) -> list[dict]:
 
 @router.get(
     "/resolutions",
-    response=ResolutionsData,
+    response={200: ResolutionsData, 422: ErrorData},
     operation_id="resolutions",
     summary="Die Beschlüsse und Beratungsgegenstände, die neuesten zuerst",
 )

@@ -55,11 +55,9 @@ def video_for_editors(request: HttpRequest, pk: int) -> HttpResponseBase:
 def file_of(request: HttpRequest, found: SiteVideo) -> HttpResponseBase:
     """Return the stored file as the reader's headers ask for it; raise Http404 where it is missing."""
     try:
-        file = found.file.storage.open(str(found.file.name))
+        return byte_ranges.ranged_response(request, found.file, f'"{found.file_hash}"', "video/mp4")
     except OSError as error:
         raise Http404 from error
-    response = byte_ranges.ranged_response(request, file, f'"{found.file_hash}"', "video/mp4")
-    return response
 
 
 class VideoChooserViewSet(EntitledChooserViewSet):
