@@ -204,6 +204,18 @@ OVERFLOW = """() => {
   const out = [...document.body.querySelectorAll('*')].filter(isOut);
   return wide + ' px: ' + out.slice(0, 3).map(part => part.tagName + '.' + part.className).join(', ');
 }"""
+# Safari enlarges the page for smaller ones, and leaves it so.
+SMALL_FIELDS = """() => [...document.querySelectorAll('input, select, textarea')]
+  .filter(field => !['hidden', 'checkbox', 'radio'].includes(field.type))
+  .filter(field => parseFloat(getComputedStyle(field).fontSize) < 16).map(field => field.name)"""
+# In place of the first word of each text that editors write or could; what the program says is not theirs.
+LONG_WORDS = """() => {
+  const own = 'script, style, noscript, svg, .skip, header, button, label, legend, option, .tag, .marks, time';
+  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let node; (node = walk.nextNode());) {
+    if (!node.parentElement.closest(own)) node.data = node.data.replace(/\\S+/, 'Wq'.repeat(60));
+  }
+}"""
 SHIFTS = """() => new Promise(done => {
   let sum = 0;
   new PerformanceObserver(list => { for (const shift of list.getEntries()) sum += shift.value; })
@@ -354,11 +366,15 @@ def test_a_page_of_each_template_is_without_fault_small_and_light_wide_and_dark(
         page.set_viewport_size(TELEPHONE)
         judge(visitor, "telephone, light", only_colours=False)
         visitor.expect(not (wide := page.evaluate(OVERFLOW)), f"scrolls sideways, {wide}")
+        visitor.expect(not (small := page.evaluate(SMALL_FIELDS)), f"makes iOS zoom, {small}")
         page.set_viewport_size(DESK)
         page.emulate_media(**COLOURS["dark"])
         judge(visitor, "desk, dark", only_colours=True)
         visitor.expect(not (wide := page.evaluate(OVERFLOW)), f"scrolls sideways, {wide}")
         visitor.expect(not visitor.refused, f"refused by the policy: {visitor.refused}")
+        page.set_viewport_size(TELEPHONE)
+        page.evaluate(LONG_WORDS)
+        visitor.expect(not (wide := page.evaluate(OVERFLOW)), f"scrolls sideways with a long word, {wide}")
 
 
 @pytest.mark.slow("a browser presses the key some hundred times")
