@@ -53,7 +53,8 @@ def unzipped(file: Any, folder: Path) -> Path:
     """Unpack into `folder` and return where the table lies: there, or in the only folder of the archive."""
     try:
         with zipfile.ZipFile(file) as archive:
-            entries = [entry for entry in archive.infolist() if not entry.is_dir() and not is_litter(entry.filename)]
+            named = [entry for entry in archive.infolist() if entry.filename]
+            entries = [entry for entry in named if not entry.is_dir() and not is_litter(entry.filename)]
             check_entries(entries)
             left = MOST_BYTES
             for entry in entries:

@@ -33,6 +33,12 @@ NO_TABLES = {
     b"%PDF": "Das ist eine PDF-Datei.",
     b"{\\rtf": "Das ist ein Text aus einer Textverarbeitung (RTF).",
 }
+# The same of files that are ZIP archives, as XLSX is.
+OTHER_ARCHIVES = {
+    b"mimetypeapplication/vnd.oasis": "Das ist eine Datei von LibreOffice (ODS, ODT).",
+    b"Index/Document.iwa": "Das ist eine Datei von Numbers.",
+    b"word/document.xml": "Das ist ein Text von Word.",
+}
 MARKUP = re.compile(rb"\s*<(?:!doctype|html|\?xml|meta|table|head|body)\b", re.IGNORECASE)
 UTF_7 = re.compile(r"\+A[A-P][A-Za-z0-9+/]{1,12}-")
 SEPARATOR_LINE = re.compile(r'"?sep=(\\t|[^\r\n"]?)"?[;,\t]*(?:\r\n|\r|\n|$)', re.IGNORECASE)
@@ -66,6 +72,9 @@ def table_rows(content: bytes, known: Collection[str], required: Collection[str]
     UnreadableFileError, also as `check_columns` does.
     """
     if content.startswith(b"PK\x03\x04"):
+        for sign, reason in OTHER_ARCHIVES.items():
+            if sign in content:
+                raise UnreadableFileError(f"{reason} {REMEDY}")
         lines, separator = iter(lines_of_workbook(content, required, most + 2)), ""
     else:
         lines, separator = lines_of_text(table_text(content), known)
@@ -283,7 +292,9 @@ def check_columns(names: list[str], known: Collection[str], required: Collection
     """Raise UnreadableFileError for columns that are unknown, double or missing."""
     twice = sorted(name for name, times in Counter(names).items() if name and times > 1)
     if twice:
-        raise UnreadableFileError(f"Diese Spalten gibt es mehrfach: {', '.join(twice)[:300]}.")
+        raise UnreadableFileError(
+            f"Diese Spalten gibt es mehrfach: {', '.join(twice)[:300]}. Bitte je eine löschen oder umbenennen."
+        )
     unknown = [name for name in names if name and name not in known]
     if unknown:
         raise UnreadableFileError(f"Unbekannte Spalten: {', '.join(unknown)[:300]}. Möglich sind: {', '.join(known)}.")
