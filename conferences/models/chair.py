@@ -27,6 +27,7 @@ from conferences.rules.rotation import PeriodMixin, Rotation, Term
 from intmk.base.fields import optional_link
 from intmk.base.sources import SOURCE_PANEL, Citing, Sourced, cited
 from intmk.language.dates import EXACT, period_in_words, problems
+from intmk.server.kept import kept
 
 # A year by the rule; twice that leaves room for what the conference may decide and catches typing errors.
 LONGEST_TERM = timedelta(days=2 * 366)
@@ -254,8 +255,14 @@ def cited_by_terms(terms: Iterable[ChairTerm]) -> list:
 def rotation_of(request: HttpRequest) -> Rotation:
     """Return the rotation; asked once for a request, since header, page and footer all need it."""
     if not hasattr(request, "rotation"):
-        request.rotation = ChairTerm.objects.rotation()
+        request.rotation = stored_rotation()
     return request.rotation
+
+
+@kept
+def stored_rotation() -> Rotation:
+    """Return the rotation as the stored terms and the rule give it."""
+    return ChairTerm.objects.rotation()
 
 
 def today() -> date:

@@ -5,6 +5,7 @@ A plain link: it works without script, with keyboard, touch and screen reader, a
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from html.parser import HTMLParser
 
 from django.core.exceptions import ValidationError
@@ -17,6 +18,7 @@ from wagtail.admin.panels import FieldPanel, TitleFieldPanel
 from wagtail.search import index
 
 from intmk.language.link_fields import RichTextField
+from intmk.server.kept import kept
 
 MOST = 8  # marked words a page; more would be in the way of reading
 # Links and controls take no link, headings stay quiet, quotations stay as they were said.
@@ -135,11 +137,25 @@ def marked(texts: list[SafeString], rows: Iterable[dict[str, str]] | None = None
     """
     if not any(texts):
         return texts
-    anchors = GlossaryTerm.objects.marked_on_pages().anchors() if rows is None else anchors_of(rows)
+    anchors = marked_anchors() if rows is None else anchors_of(rows)
     if not anchors:
         return texts
     marker = Marker(anchors)
     return [marker.mark(text) for text in texts]
+
+
+@kept
+def marked_anchors() -> dict[str, str]:
+    """Return the anchor of each writing of the terms that are marked on pages."""
+    return GlossaryTerm.objects.marked_on_pages().anchors()
+
+
+@lru_cache(maxsize=4)
+def pattern_of(writings: tuple[str, ...]) -> re.Pattern[str]:
+    """Return the pattern that finds these, the longest first, and what is to be left alone."""
+    longest_first = sorted(writings, key=len, reverse=True)
+    words = "|".join(r"\s+".join(map(re.escape, writing.split())) for writing in longest_first)
+    return re.compile(rf"{LEFT_ALONE}|(?<![\w-])(?:{words})(?![\w-])")
 
 
 class Marker(HTMLParser):
@@ -151,9 +167,7 @@ class Marker(HTMLParser):
         self.anchors = anchors
         self.seen: set[str] = set()
         self.address = reverse("glossary")
-        longest_first = sorted(anchors, key=len, reverse=True)
-        words = "|".join(r"\s+".join(map(re.escape, writing.split())) for writing in longest_first)
-        self.pattern = re.compile(rf"{LEFT_ALONE}|(?<![\w-])(?:{words})(?![\w-])")
+        self.pattern = pattern_of(tuple(anchors))
 
     def mark(self, html: SafeString) -> SafeString:
         """Return `html`, which is safe, with links added."""

@@ -1,5 +1,6 @@
 """The notice on top of all public pages, which the chair switches on and which ends by itself."""
 
+from copy import copy
 from datetime import date
 
 from django.core.exceptions import ValidationError
@@ -10,6 +11,7 @@ from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 from wagtail.models import Page
 
 from intmk.base.fields import optional_link
+from intmk.server.kept import kept
 
 
 class PageChooser(AdminPageChooser):
@@ -79,9 +81,14 @@ class SiteNotice(BaseGenericSetting):
 
 def notice_of(day: date) -> SiteNotice | None:
     """Return the notice that readers see on `day`, with its page only where that is public."""
-    notice = next(iter(SiteNotice.objects.filter(text__gt="")), None)
-    if notice is None or not notice.is_shown_on(day):
-        return None
-    if notice.page and not notice.page.live:
+    notice = next((row for row in written_notices() if row.is_shown_on(day)), None)
+    if notice and notice.page and not notice.page.live:
+        notice = copy(notice)
         notice.page = None
     return notice
+
+
+@kept
+def written_notices() -> list[SiteNotice]:
+    """Return the notice when somebody has written one, whatever its days."""
+    return list(SiteNotice.objects.filter(text__gt=""))

@@ -13,15 +13,13 @@ from django.db import connection
 Answer = TypeVar("Answer")
 
 
-class Teller:
-    """Who hears of changes. generation: another number after each, None while nobody would tell of one."""
-
-    def generation(self) -> int | None:
-        """Say so until somebody takes this place."""
-        return None
+def nobody_tells() -> int | None:
+    """Return None: nobody would hear of a change."""
+    return None
 
 
-teller: Any = Teller()
+# Returns the generation, another number after each change, or None; intmk/wsgi.py puts here who hears of changes.
+generation: Callable[[], int | None] = nobody_tells
 
 
 def kept(ask: Callable[[], Answer]) -> Callable[[], Answer]:
@@ -31,7 +29,7 @@ def kept(ask: Callable[[], Answer]) -> Callable[[], Answer]:
     @wraps(ask)
     def answer() -> Answer:
         nonlocal last
-        now = teller.generation()
+        now = generation()
         if now is None or connection.in_atomic_block:
             return ask()
         found = last

@@ -1,0 +1,66 @@
+"""What every page asks for is kept only while somebody would tell of a change."""
+
+from itertools import count
+from types import SimpleNamespace
+
+import pytest
+from django.test import RequestFactory
+from wagtail.models import Page, PageViewRestriction, Site
+
+from intmk.base.site import is_restricted, site_of
+from intmk.server import kept
+
+
+@pytest.fixture
+def number():
+    """A function that is kept and answers another number each time it really asks."""
+    numbers = count()
+    return kept.kept(lambda: next(numbers))
+
+
+def test_it_is_asked_again_after_each_change_and_not_before(number, monkeypatch):
+    generations = [1, 1, 2, 2, 1]
+    monkeypatch.setattr(kept, "generation", lambda: generations.pop(0))
+    assert [number() for _ in range(5)] == [0, 0, 1, 1, 2]
+
+
+def test_without_anybody_who_tells_it_is_asked_each_time(number, monkeypatch):
+    monkeypatch.setattr(kept, "generation", lambda: None)
+    assert [number(), number()] == [0, 1]
+
+
+def test_what_a_transaction_sees_is_not_kept(number, monkeypatch):
+    monkeypatch.setattr(kept, "generation", lambda: 1)
+    connection = SimpleNamespace(in_atomic_block=True)
+    monkeypatch.setattr(kept, "connection", connection)
+    assert [number(), number()] == [0, 1]
+    connection.in_atomic_block = False
+    assert [number(), number()] == [2, 2]
+
+
+@pytest.mark.django_db
+def test_a_site_is_found_as_wagtail_finds_it(settings):
+    settings.ALLOWED_HOSTS = ["*"]
+    root = Page.objects.get(depth=2)
+    for host, port in (("alt.example", 80), ("alt.example", 81), ("neu.example", 8000), ("test.example", 443)):
+        Site.objects.create(hostname=host, port=port, root_page=root)
+    hosts = ["alt.example", "alt.example:81", "alt.example:82", "neu.example", "test.example", "fremd.example"]
+    hosts.append(Site.objects.get(is_default_site=True).hostname)
+    for has_default in (True, False):
+        Site.objects.update(is_default_site=False) if not has_default else None
+        for host in hosts:
+            ours, wagtails = (RequestFactory().get("/", headers={"host": host}) for _ in range(2))
+            assert site_of(ours) == Site.find_for_request(wagtails), (host, has_default)
+            assert Site.find_for_request(ours) == site_of(ours)
+
+
+@pytest.mark.django_db
+def test_a_restriction_lies_on_all_below_its_page():
+    conference = Page.objects.get(url_path__endswith="/konferenzen/12/")
+    beside = Page.objects.get(url_path__endswith="/vorsitz/")
+    assert not is_restricted(conference)
+    PageViewRestriction.objects.create(page=conference.get_parent(), restriction_type="login")
+    assert is_restricted(conference)
+    assert is_restricted(conference.get_parent())
+    assert not is_restricted(beside)
+    assert not is_restricted(Page.objects.get(depth=2))
