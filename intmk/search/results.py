@@ -17,16 +17,19 @@ from django.db import connection, transaction
 from django.db.models import BooleanField, F, FloatField, Q, QuerySet, Value
 from django.db.models.expressions import RawSQL
 
+from intmk.base.site import restricted_paths
 from intmk.language.german_words import bases, folded, forms, is_known, parts, roots
 from intmk.media.documents.models import SiteDocument
-from intmk.media.public_files import is_private
 from intmk.search.index import SearchEntry, SearchWord
 from intmk.search.query import Query, Thesaurus, alike, any_of, largest, parse, terms_of_parts
 from intmk.search.synonyms import synonyms
 from intmk.search.text import NEAR, title_key, tokens
+from intmk.server.kept import kept
 
+Entries = QuerySet[SearchEntry]
 PAGE_SIZE = 20
 MOST = 1000  # hits that are counted and ranked: ranking reads the words of each
+RANKED = 100  # of those that have some words are ranked
 PARTIAL = 10  # hits that are shown where none has all words
 FEW = 3  # with fewer that have all words, those with most of them follow
 SUGGESTIONS = 8
@@ -54,18 +57,30 @@ class Results:
 def public_entries() -> QuerySet[SearchEntry]:
     """Return the entries of what readers can see now; the rows themselves may be older than that.
 
+    Two queries, in which nearly always nothing is found: so the many parts of a search ask no more than whether a page
+    is live, and none of their plans hangs on what PostgreSQL knows of tables that are empty.
+    """
+    entries = SearchEntry.objects.filter(Q(page=None) | Q(page__live=True))
+    if hidden := hidden_documents():
+        entries = entries.exclude(document__in=hidden)
+    for path in restricted_paths():
+        entries = entries.exclude(page__path__startswith=path)
+    return entries
+
+
+@kept
+def hidden_documents() -> list[int]:
+    """Return the documents that have an entry and are not for readers.
+
     A document that is public by its tick alone is not announced: on older sites every upload bears one.
     """
-    return SearchEntry.objects.filter(
-        Q(page=None, document=None)
-        | (Q(page__live=True) & ~Q(is_private("page__path")))
-        | Q(document__in=shown_documents())
-    )
+    found = SearchEntry.objects.filter(~Q(document=None)).order_by().values_list("document", flat=True).distinct()
+    return list(found.exclude(document__in=shown_documents()))
 
 
 @cache
 def shown_documents() -> RawSQL:
-    """Return the condition of `public_entries` for documents.
+    """Return the condition of `hidden_documents`.
 
     Written once for each process: to write it took Django three times as long as PostgreSQL took to answer a search.
     It holds nothing that changes but the numbers of content types, which Django remembers as well.
@@ -117,18 +132,21 @@ NEWEST_FIRST = (F("day").desc(nulls_last=True), F("id").desc())
 
 @contextmanager
 def reading_by_index() -> Iterator[None]:
-    """Make PostgreSQL use the index: it does not reckon that reading the words of each row is slow, and reads all."""
+    """Make PostgreSQL use the index of words: it does not reckon that reading those of each row is slow, and reads all.
+
+    Nor in the order of another index, which it likes for joining the pages.
+    """
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_mergejoin = off")
         yield
 
 
-def find(query: Query, kind: str, page_number: str) -> Results:
-    """Return a page of what matches `query`, of one kind or of all (""); `page_number` as it was asked for."""
+def find(public: Entries, query: Query, kind: str, page_number: str) -> Results:
+    """Return a page of what of `public` matches, of one kind or of all (""); `page_number` as it was asked for."""
     if not query.broad:
         return Results(0, False, {}, [], Paginator([], PAGE_SIZE).get_page(1))
     with reading_by_index():
-        found = public_entries().filter(matches("vector", query.broad))
+        found = public.filter(matches("vector", query.broad))
         of_kind = found.filter(kind=kind) if kind else found
         counted = Counter(found.values_list("kind", flat=True)[: MOST + 1])
         counts: dict[str, int | None] = dict(counted)
@@ -141,14 +159,14 @@ def find(query: Query, kind: str, page_number: str) -> Results:
         page = Paginator(range(min(total, MOST)), PAGE_SIZE).get_page(page_number)
         start = page.start_index() - 1
         if total > MOST:
-            entries = broad_page(of_kind, query, kind, start)
+            entries = broad_page(public, of_kind, query, kind, start)
         else:
             ranked = of_kind.order_by(score(query).desc(), *NEWEST_FIRST).defer(*UNSHOWN)
             entries = list(ranked[start : start + PAGE_SIZE]) if total else []
     return Results(min(total, MOST), total > MOST, counts, entries, page)
 
 
-def broad_page(found: QuerySet[SearchEntry], query: Query, kind: str, start: int) -> list[SearchEntry]:
+def broad_page(public: Entries, found: Entries, query: Query, kind: str, start: int) -> list[SearchEntry]:
     """Return one page of more than MOST hits: the very title, other titles by rank, then the newest; one query.
 
     Not all by rank: that would read the words of every entry that has a word which all have.
@@ -156,7 +174,7 @@ def broad_page(found: QuerySet[SearchEntry], query: Query, kind: str, start: int
     is_very_title = Q(title_key__in=query.title_keys)
     # What the title matches the text does, too, unless something is excluded; to ask it would read all texts.
     kinds = [kind] if kind else SearchEntry.Kind.values
-    of_title = found if query.excluded else public_entries().filter(kind__in=kinds)
+    of_title = found if query.excluded else public.filter(kind__in=kinds)
     titled = of_title.filter(matches("title_vector", query.broad)).exclude(is_very_title).order_by(*NEWEST_FIRST)
     rest = found.exclude(matches("title_vector", query.broad)).exclude(is_very_title).order_by(*NEWEST_FIRST)
     unranked = Value(0.0, output_field=FloatField())
@@ -171,11 +189,11 @@ def broad_page(found: QuerySet[SearchEntry], query: Query, kind: str, start: int
     return list(hits[start : start + PAGE_SIZE])
 
 
-def occurrences(conditions: list[str]) -> list[int]:
-    """Return in how many public entries each of these tsqueries is met, up to PARTIAL of them; one query."""
+def occurrences(public: Entries, conditions: list[str]) -> list[int]:
+    """Return in how many entries of `public` each of these tsqueries is met, up to PARTIAL of them; one query."""
     if not conditions:
         return []
-    matching = public_entries().filter(RawSQL("vector @@ asked.condition::tsquery", [], BooleanField()))
+    matching = public.filter(RawSQL("vector @@ asked.condition::tsquery", [], BooleanField()))
     sql, params = matching.order_by().values("pk")[:PARTIAL].query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(
@@ -186,29 +204,32 @@ def occurrences(conditions: list[str]) -> list[int]:
         return [count for (count,) in cursor.fetchall()]
 
 
-def newest_of_each(conditions: list[str], kind: str) -> RawSQL:
-    """Return the keys of the newest public entries that meet each of these tsqueries, up to MOST of all of them.
+def likeliest(conditions: list[str], worth: list[float], kind: str) -> RawSQL:
+    """Return the keys of RANKED entries, public or not, that meet what of these is worth most, then the newest.
 
-    As many of each, so that what has a rare word is among them.
+    By the index alone: to rank an entry its words have to be read. Of each condition the newest up to MOST of all of
+    them, and as many of each, so that what has a rare word is among them.
     """
-    matching = public_entries().filter(RawSQL("vector @@ asked.condition::tsquery", [], BooleanField()))
+    matching = SearchEntry.objects.filter(RawSQL("vector @@ asked.condition::tsquery", [], BooleanField()))
     of_kind = matching.filter(kind=kind) if kind else matching
-    newest = of_kind.order_by(*NEWEST_FIRST).values("pk")[: MOST // len(conditions)]
+    newest = of_kind.order_by(*NEWEST_FIRST).values("pk", "day")[: MOST // len(conditions)]
     sql, params = newest.query.sql_with_params()
     return RawSQL(  # noqa: S611
-        f"SELECT found.pk FROM unnest(%s::text[]) AS asked(condition) CROSS JOIN LATERAL ({sql}) AS found(pk)",  # noqa: S608
-        [conditions, *params],
+        "SELECT found.pk FROM unnest(%s::text[], %s::float[]) AS asked(condition, worth) "  # noqa: S608
+        f"CROSS JOIN LATERAL ({sql}) AS found(pk, day) GROUP BY found.pk "
+        f"ORDER BY sum(asked.worth) DESC, max(found.day) DESC NULLS LAST, found.pk DESC LIMIT {RANKED}",
+        [conditions, worth, *params],
     )
 
 
-def which_occur(words: Iterable[str], whole: bool = False) -> set[str]:
+def which_occur(public: Entries, words: Iterable[str], whole: bool = False) -> set[str]:
     """Return those of `words` that are in a public entry, in any form or, unless `whole`, within a compound.
 
     In one query.
     """
     asked = {word: forms(word) for word in words}
     conditions = [any_of([*own, *(NEAR + form for form in own if not whole)]) for own in asked.values()]
-    return {word for word, count in zip(asked, occurrences(conditions), strict=True) if count}
+    return {word for word, count in zip(asked, occurrences(public, conditions), strict=True) if count}
 
 
 # Which of several conditions an entry meets, and what those are worth together.
@@ -217,7 +238,9 @@ WORTH = """(SELECT sum((vector @@ term::tsquery)::int * worth)
     FROM unnest(%s::text[], %s::float[]) AS asked(term, worth))"""
 
 
-def partial(query: Query, known: Thesaurus, kind: str) -> tuple[list[SearchEntry], dict[int, list[str]], list[str]]:
+def partial(
+    public: Entries, query: Query, known: Thesaurus, kind: str
+) -> tuple[list[SearchEntry], dict[int, list[str]], list[str]]:
     """Return the entries with the most of what was asked for; by their keys the words that are not in them.
 
     And the words that are nowhere. What is rare counts more. Of a compound that is nowhere its parts are looked for.
@@ -225,7 +248,7 @@ def partial(query: Query, known: Thesaurus, kind: str) -> tuple[list[SearchEntry
     of_parts = {term: terms_of_parts(term, known) for term in query.terms}
     asked = list(dict.fromkeys([*query.terms, *chain(*of_parts.values())]))
     with reading_by_index():
-        counts = dict(zip(asked, occurrences([query.condition([term.broad]) for term in asked]), strict=True))
+        counts = dict(zip(asked, occurrences(public, [query.condition([term.broad]) for term in asked]), strict=True))
     looked_for = []
     for term, smaller in of_parts.items():
         if not counts[term] or len(query.required) == 1:
@@ -236,7 +259,8 @@ def partial(query: Query, known: Thesaurus, kind: str) -> tuple[list[SearchEntry
     if not rest.terms:
         return [], {}, nowhere
     conditions, worth = [term.broad for term in rest.terms], [10 / log2(2 + counts[term]) for term in rest.terms]
-    found = SearchEntry.objects.filter(pk__in=newest_of_each([rest.condition([term]) for term in conditions], kind))
+    alone = [rest.condition([term]) for term in conditions]
+    found = public.filter(pk__in=likeliest(alone, worth, kind))
     has = RawSQL(HAS, [conditions], ArrayField(BooleanField()))  # noqa: S611
     most = RawSQL(WORTH, [conditions, worth], FloatField())  # noqa: S611
     ranked = found.annotate(has=has).order_by((most + score(rest)).desc(), *NEWEST_FIRST).defer(*UNSHOWN)
@@ -251,7 +275,7 @@ def partial(query: Query, known: Thesaurus, kind: str) -> tuple[list[SearchEntry
     return list(entries), lacking, nowhere
 
 
-def correction(query: Query, known: Thesaurus | None = None) -> tuple[str, bool]:
+def correction(public: Entries, query: Query, known: Thesaurus | None = None) -> tuple[str, bool]:
     """Return the search with mistyped words replaced by words of public entries, and whether it is sure; ("", False).
 
     Sure is what replaces words that nobody knows: a word of the dictionary that is on no page may be meant as it is.
@@ -259,7 +283,7 @@ def correction(query: Query, known: Thesaurus | None = None) -> tuple[str, bool]
     """
     words = [word for word in query.words if len(word) >= SHORTEST_MISTYPED and word.isalpha()]
     words = [word for word in words if known is None or known.keys().isdisjoint(alike(word))]
-    occurring = which_occur(words)
+    occurring = which_occur(public, words)
     mistyped = [word for word in words if word not in occurring][:MOST_MISTYPED]
     if not mistyped:
         return "", False
@@ -271,12 +295,12 @@ def correction(query: Query, known: Thesaurus | None = None) -> tuple[str, bool]
         for word in mistyped
     ]
     candidates = list(near[0].union(*near[1:], all=True) if len(near) > 1 else near[0])
-    public = which_occur({word for _, word in candidates}, whole=True)
+    there = which_occur(public, {word for _, word in candidates}, whole=True)
     best: dict[str, tuple[float, str]] = {}
     for asked, word in candidates:
         likeness = likeness_of(asked, word)
         is_near = abs(len(asked) - len(word)) <= MOST_LETTERS
-        if word in public and is_near and likeness >= LIKELY and likeness > best.get(asked, (0, ""))[0]:
+        if word in there and is_near and likeness >= LIKELY and likeness > best.get(asked, (0, ""))[0]:
             best[asked] = (likeness, word)
     if not best:
         return "", False
@@ -308,18 +332,19 @@ def search_for(typed: str, kind: str = "", page_number: str = "", as_typed: bool
 
     All words first; where nothing has all, without typing errors; where little has, then what has most of them.
     """
-    known = synonyms()
+    public, known = public_entries(), synonyms()
     query = parse(typed, known)
-    results = find(query, kind, page_number)
+    results = find(public, query, kind, page_number)
     corrected = offered = ""
     if not results.counts and not as_typed:
-        better, is_sure = correction(query, known)
+        better, is_sure = correction(public, query, known)
         corrected, offered = (better, "") if is_sure else ("", better)
         if corrected:
             query = parse(corrected, known)
-            results = find(query, kind, page_number)
+            results = find(public, query, kind, page_number)
     has_several = len(query.required) > 1 or any(map(parts, query.words))
-    rest = partial(query, known, kind) if not results.counts or (results.count < FEW and has_several) else ([], {}, [])
+    is_little = not results.counts or (results.count < FEW and has_several)
+    rest = partial(public, query, known, kind) if is_little else ([], {}, [])
     others = [entry for entry in rest[0] if entry not in results.entries]
     entries = [*results.entries, *(others[:FEW] if results.counts else others)]
     return Answer(query, results, entries, *rest[1:], corrected, offered)
@@ -344,17 +369,18 @@ def replaced(text: str, words: dict[str, str]) -> str:
 
 
 def suggestions(typed: str) -> list[str]:
-    """Return up to SUGGESTIONS titles and words that begin as what was typed; three queries."""
+    """Return up to SUGGESTIONS titles and words that begin as what was typed; five queries."""
     beginning = title_key(typed)
     if len(beginning) < SHORTEST_BEGINNING:
         return []
-    titles = public_entries().filter(title_key__startswith=beginning).order_by("title_key")
+    public = public_entries()
+    titles = public.filter(title_key__startswith=beginning).order_by("title_key")
     found = list(dict.fromkeys(titles.values_list("title", flat=True)[: 2 * SUGGESTIONS]))[: SUGGESTIONS // 2]
     if " " not in beginning:
         words = (
             SearchWord.objects.filter(folded__startswith=beginning).order_by("folded").values_list("word", flat=True)
         )
         likely = list(words[: 2 * SUGGESTIONS])
-        public = which_occur(likely, whole=True)
-        found += [word for word in likely if word in public]
+        there = which_occur(public, likely, whole=True)
+        found += [word for word in likely if word in there]
     return list(dict.fromkeys(found))[:SUGGESTIONS]
