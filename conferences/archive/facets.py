@@ -14,6 +14,7 @@ from django.db.models import Case, CharField, Count, F, Func, IntegerField, Valu
 from conferences.models import ResolutionPage
 from conferences.models.resolution_queryset import ResolutionQuerySet
 from intmk.base.switch import Switch
+from intmk.server.kept import kept
 
 CONFERENCE, YEAR, THEME, MOVER, OUTCOME, KIND, ADDRESSEE, STATEMENT, STATE = "k", "j", "t", "l", "e", "a", "d", "s", "u"
 CLAIM, VOTE = "b", "v"
@@ -113,6 +114,12 @@ def facet_counts(pages: ResolutionQuerySet, selected: dict[str, list[str]]) -> d
         for name in ("", *names) if not bits else [names[bits.bit_length() - 1]]:
             counts[name][code] += number
     return counts
+
+
+@kept
+def public_counts() -> dict[str, Counter[str]]:
+    """Return the `facet_counts` of all public resolutions without any filter."""
+    return facet_counts(ResolutionPage.objects.live(), {})
 
 
 @contextmanager

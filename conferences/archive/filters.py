@@ -22,6 +22,7 @@ from conferences.archive.facets import (
     YEAR,
     facet_counts,
     land_code,
+    public_counts,
     vote_code,
 )
 from conferences.archive.rows import NamedRows
@@ -29,10 +30,12 @@ from conferences.models import Addressee, ConferencePage, FollowUp, ResolutionPa
 from conferences.models.resolution_queryset import ResolutionQuerySet
 from conferences.models.resolution_wording import IN_WRITING
 from conferences.rules.claim import Claim
-from intmk.language.dates import PLAUSIBLE_YEARS
+from intmk.language.dates import PLAUSIBLE_YEARS, UncertainPeriod
 from intmk.language.slugs import hyphenated
 
-NAMED_BY = ("slug", "title", "number", "first_day", "last_day", "date_certainty", "kind", "place", "format")
+NAMED_BY = ("slug", "title", "number", "first_day", "last_day", "date_certainty", "place", "format")
+Format = ConferencePage.Format
+APART = {form: str(form.label) for form in (Format.VIDEO, Format.IN_WRITING)}  # what stands for the place without one
 CONFERENCES, YEARS = "konferenz", "jahr"
 # The names of all facets in addresses, in the order of `facets_of`, which needs the database.
 PARAMETERS = (
@@ -91,8 +94,7 @@ def facets_of(names: NamedRows) -> list[Facet]:
     The years are all that could be: the form shows only those that find something.
     """
     first, last = PLAUSIBLE_YEARS
-    named = ConferencePage.objects.only(*NAMED_BY)
-    conferences = list(named.live().chronological().reverse())
+    conferences = ConferencePage.objects.live().chronological().reverse().values_list("pk", *NAMED_BY, named=True)
     laender = [(land.code, land.slug, land.name) for land in names.laender]
     return [
         Facet(
@@ -143,12 +145,16 @@ def facets_of(names: NamedRows) -> list[Facet]:
     ]
 
 
-def short_name(conference: ConferencePage) -> str:
-    """Return year and place, the number as a mark: "2017, Friedrichshafen (12.)"; the title of what has no number."""
-    begins = conference.period.earliest
+def short_name(conference: Any) -> str:
+    """Return year and place, the number as a mark: "2017, Friedrichshafen (12.)"; the title of what has no number.
+
+    conference: a row of NAMED_BY; as pages hundreds of them would take as long as all else.
+    """
+    begins = UncertainPeriod(conference.first_day, conference.last_day, conference.date_certainty).earliest
+    where = conference.place or APART.get(conference.format, "")
     if not conference.number:
         return f"{begins.year}, {conference.title}" if begins else conference.title
-    told = ", ".join(filter(None, [str(begins.year) if begins else "", conference.place_or_format]))
+    told = ", ".join(filter(None, [str(begins.year) if begins else "", where]))
     return f"{told} ({conference.number}.)" if told else conference.title
 
 
@@ -189,15 +195,15 @@ class Filters:
         """Return the codes that are selected by parameter."""
         return {parameter: [choice.code for choice in choices] for parameter, choices in self.selected.items()}
 
-    def counted(self, pages: ResolutionQuerySet) -> tuple[int, list[dict]]:
-        """Return how many of the `pages` fit, and the facets for the form; in one query.
+    def counted(self) -> tuple[int, list[dict]]:
+        """Return how many public resolutions fit, and the facets for the form; in one query.
 
         Each a dict: facet; choices, a list of (Choice, number of hits with it, is selected), without those that would
         find nothing, the first MOST_CHOICES and what is selected; more (choices left out); number (selected ones);
         is_open. A facet with a selection counts as if it had none, since
         another value of it would widen the result.
         """
-        counts = facet_counts(pages, self.codes)
+        counts = facet_counts(ResolutionPage.objects.live(), self.codes) if self.codes else public_counts()
         rows: list[dict[str, Any]] = []
         for facet in self.facets:
             chosen = self.selected.get(facet.parameter, [])

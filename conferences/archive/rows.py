@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from conferences.archive.facets import MOVER, THEME, land_code
 from conferences.models import ConferencePage, Land, ResolutionPage, Theme
 from conferences.models.resolution_context import movers_in_words
+from intmk.server.kept import kept
 
 
 @dataclass(frozen=True)
@@ -14,9 +15,15 @@ class NamedRows:
     laender: list[Land]
     themes: list[Theme]
 
-    @classmethod
-    def read(cls) -> "NamedRows":
-        return cls(list(Land.objects.all()), list(Theme.objects.all()))
+    @staticmethod
+    def read() -> "NamedRows":
+        return named_rows()
+
+
+@kept
+def named_rows() -> NamedRows:
+    """Return all of them; nobody changes what is in there."""
+    return NamedRows(list(Land.objects.all()), list(Theme.objects.all()))
 
 
 @dataclass(frozen=True)

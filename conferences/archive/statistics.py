@@ -15,7 +15,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from conferences.archive.facets import facet_counts
+from conferences.archive.facets import public_counts
 from conferences.archive.filters import Facet, facets_of
 from conferences.archive.rows import NamedRows
 from conferences.models import ResolutionPage
@@ -99,7 +99,7 @@ def tables_of_resolutions() -> tuple[Table, list[Table], int, int]:
     """
     public = ResolutionPage.objects.live()
     facets = {facet.parameter: facet for facet in facets_of(NamedRows.read())}
-    counts = facet_counts(public, {})[""]
+    counts = public_counts()[""]
 
     def named(relation: str) -> Exists:
         through = getattr(ResolutionPage, relation).through

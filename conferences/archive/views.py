@@ -44,7 +44,7 @@ def archive(request: HttpRequest) -> HttpResponse:
         sort = ""
     ordered = getattr(filters.applied(public).for_lists(), SORTS[sort][1])()
     paginator = Paginator(ordered, PAGE_SIZE)
-    paginator.count, facets = filters.counted(public)  # the facets count all hits anyway
+    paginator.count, facets = filters.counted()  # the facets count all hits anyway
     results = paginator.get_page(request.GET.get("seite"))
     address = reverse("archive")
     page = ViewPage(
