@@ -11,7 +11,8 @@ installation.enter(otherwise=installation.PRODUCTION)
 installation.check(settings)
 django_application = get_wsgi_application()
 
-from intmk.server.database.base import DatabaseWrapper  # noqa: E402 - needs the settings
+from intmk.server import kept  # noqa: E402 - needs the settings
+from intmk.server.database.base import DatabaseWrapper  # noqa: E402
 from intmk.server.page_cache import PageCache  # noqa: E402
 from intmk.server.page_changes import changes  # noqa: E402
 
@@ -21,3 +22,4 @@ DatabaseWrapper.limit = 60
 sys.setswitchinterval(0.001)
 application = PageCache(django_application, changes)
 changes.begin()
+kept.generation = changes.generation_told

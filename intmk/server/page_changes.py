@@ -38,6 +38,10 @@ class Changes:
         """Say whether what is stored may be given out."""
         return time.monotonic() < self.told_until
 
+    def generation_told(self) -> int | None:
+        """Return the generation, None while nobody would tell of the next one."""
+        return self.generation if self.are_told() else None
+
     def begin(self) -> None:
         """Listen from now on, in a thread that ends with the process."""
         self.is_listening = True
