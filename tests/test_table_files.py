@@ -254,6 +254,7 @@ def test_what_is_kept_between_preview_and_button_is_read_as_the_same_rows():
     [
         "01.10.2016", "1.10.16", "1. Oktober 2016", "1.\u00a0Okt. 2016", "Sa, 1. Oktober 2016", "2016\u201110\u201101",
         "2016-10-01 00:00:00", "2016-10-01T00:00:00", "01.10.2016 00:00", "1. Oktober 2016 00:00:00", "1 October 2016",
+        "Samstag, den 1. Oktober 2016", "2016-10-01T00:00:00Z",
     ],
 )  # fmt: skip
 def test_a_day_is_read_as_people_and_spreadsheets_write_it(written):
@@ -326,6 +327,13 @@ def test_lines_within_a_cell_stay_lines(tmp_path, written, html):
     path.write_bytes(csv_text([["konferenz", "titel", "begruendung"], ["12", "a", written]]).encode())
     [row] = rows_of(path)
     assert values_of(row.cells, KnownNames())[0]["reasons"] == html
+
+
+@pytest.mark.parametrize("land", ["BadenWürttemberg", "Baden Wuerttemberg", "BADEN\u2014WÜRTTEMBERG"])
+def test_a_land_is_known_without_its_hyphen_and_umlaut(land):
+    names = KnownNames({"baden-württemberg": "DE-BW", "bw": "DE-BW", "bayern": "DE-BY"})
+    assert values_of({"antragsteller": f"{land}, Bayern"}, names)[0]["movers"] == ["DE-BW", "DE-BY"]
+    assert values_of({"antragsteller": "-"}, names)[1]
 
 
 def test_points_keep_the_lines_within_each():

@@ -16,6 +16,7 @@ from wagtail.admin.rich_text.converters.editor_html import EditorHTMLConverter
 from conferences.models import Addressee, Land, Theme
 from conferences.models.resolution_parts import TEXT_FEATURES
 from intmk.language.readable_text import comparable
+from intmk.language.umlauts import spelled_out
 
 # Excel writes WAHR and FALSCH for a cell that is ticked.
 YES_OR_NO = {
@@ -117,10 +118,22 @@ def objects(cell: Any, separator: str) -> list[Any]:
 def known(parts: list[str], names: dict[str, str], what: str) -> list[str]:
     """Return codes of names, in alphabetical order; raise UnfitError for one that is not stored."""
     asked = {part: comparable(part) for part in parts}
+    if missing := [part for part, name in asked.items() if name not in names]:
+        by_letters: dict[str, set[str]] = {}
+        for name, code in names.items():
+            by_letters.setdefault(letters_of(name), set()).add(code)
+        for part in missing:
+            codes = by_letters.get(letters_of(asked[part]), set())
+            asked[part] = next((name for name, code in names.items() if len(codes) == 1 and code in codes), "")
     unknown = [part[:60] for part in parts if asked[part] not in names]
     if unknown:
         raise UnfitError(f"{what}: {', '.join(f'„{part}“' for part in unknown)}.")
     return sorted({names[name] for name in asked.values()})
+
+
+def letters_of(name: str) -> str:
+    """Return what is left of a name when hyphens are lost and umlauts spelled out: "badenwuerttemberg"."""
+    return "".join(filter(str.isalnum, spelled_out(name)))
 
 
 def rich(cell: Any) -> str:

@@ -12,9 +12,9 @@ MONTHS = {name[:3].lower(): number for number, name in enumerate(GERMAN_DATES.mo
     "mrz": 3, "mar": 3, "may": 5, "oct": 10, "dec": 12,
 }  # fmt: skip
 MONTH = rf"(?P<month>{'|'.join(MONTHS)})[a-zäöü]*\.?"
-NO_TIME = r"(?:[T ,]+0?0:00(?::00(?:\.0+)?)?(?: Uhr)?)?"  # what tables make of a day that has no time
+NO_TIME = r"(?:[T ,]+0?0:00(?::00(?:\.0+)?)?(?: Uhr|Z)?)?"  # what tables make of a day that has no time
 WRITTEN_DAY = re.compile(
-    r"(?:[a-zäöü]{2,10}\.?,? )?(?P<day>\d{1,2})"
+    r"(?:[a-zäöü]{2,10}\.?,? (?:den )?)?(?P<day>\d{1,2})"
     rf"(?:\. ?(?P<number>\d{{1,2}})\.|\.? ?{MONTH}) ?(?P<year>\d{{4}}|\d{{2}}){NO_TIME}",
     re.IGNORECASE,
 )

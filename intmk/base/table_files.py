@@ -297,7 +297,10 @@ def check_columns(names: list[str], known: Collection[str], required: Collection
         )
     unknown = [name for name in names if name and name not in known]
     if unknown:
-        raise UnreadableFileError(f"Unbekannte Spalten: {', '.join(unknown)[:300]}. Möglich sind: {', '.join(known)}.")
+        where = "" if set(names) & set(known) else " Die Namen der Spalten stehen in der ersten Zeile."
+        raise UnreadableFileError(
+            f"Unbekannte Spalten: {', '.join(unknown)[:300]}.{where} Möglich sind: {', '.join(known)}."
+        )
     missing = [name for name in required if name not in names]
     if missing:
         raise UnreadableFileError(f"Es fehlen die Spalten: {', '.join(missing)}.")
