@@ -1,13 +1,18 @@
 """Each table that readers see something of tells of changes at their commit, whoever makes them."""
 
+import contextlib
+import threading
+
 import psycopg
 import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
 
 from intmk.pages.models import StandardPage
+from intmk.server.page_changes import Changes
 from intmk.server.page_triggers import CHANNEL, install, watched
 from tests.databases import connection_parameters
+from tests.processes import wait_until
 
 # Each is here because readers see nothing of it; whoever adds a table to it has asked that.
 UNSEEN = {"account", "auth", "conferences_handover", "conferences_keptform", "django_session", "intmk_barrier",
@@ -75,3 +80,24 @@ def test_whatever_writes_is_heard_once_at_its_commit_and_not_without_one(own_dat
             cursor.execute("SET session_replication_role = origin")
         call_command("clearsessions")
         assert heard() == 0
+
+
+def test_a_process_forgets_what_is_stored_at_each_change_and_trusts_nothing_without_triggers(own_database):
+    forgotten, ended = [], threading.Event()
+    changes = Changes(lambda: dict(connection.settings_dict))
+    changes.forget = lambda: forgotten.append(changes.generation)
+
+    def listen() -> None:
+        with contextlib.suppress(psycopg.Error):
+            changes.listen()
+        ended.set()
+
+    threading.Thread(target=listen, daemon=True).start()
+    wait_until(changes.are_told)
+    assert forgotten == [1]  # it begins with nothing
+    StandardPage.objects.filter(slug="kontakt").update(title="Anders")
+    wait_until(lambda: forgotten == [1, 2])
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TRIGGER {CHANNEL} ON conferences_land")  # as an old dump does
+    assert ended.wait(10)
+    assert forgotten == [1, 2, 3]

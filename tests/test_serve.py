@@ -2,6 +2,7 @@
 
 import contextlib
 import errno
+import http.client
 import os
 import re
 import shutil
@@ -100,11 +101,21 @@ def test_a_killed_web_server_ends_the_site_for_whoever_started_it_to_start_it_ag
 
 
 @pytest.mark.audit
-def test_a_killed_database_is_replaced(served):
+def test_a_killed_database_is_replaced_and_what_was_stored_is_shown_meanwhile(served):
+    def warning() -> str | None:
+        connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=20)
+        connection.request("GET", "/")
+        answer = connection.getresponse()
+        assert answer.status == 200
+        return answer.headers["Warning"]
+
+    for _ in range(40):  # until both workers have it
+        assert warning() is None
     os.kill(int((served.var_dir / "postgres" / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
     served.wait_for_line("Die Datenbank ist ausgefallen und wird neu gestartet …")
+    assert warning() == '110 - "Response is Stale"'
     served.wait_for_line("Die Website läuft wieder.")
-    wait_until(lambda: served.status() == 200)
+    wait_until(lambda: warning() is None)
 
 
 @pytest.mark.audit

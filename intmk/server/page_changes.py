@@ -30,7 +30,8 @@ class Changes:
 
     def __init__(self, database: Callable[[], Mapping[str, Any]]) -> None:
         self.database = database
-        self.generation, self.told_until = 0, 0.0
+        self.generation, self.told_until, self.begun = 0, 0.0, 0.0
+        self.is_complained_of = False
         self.forget: Callable[[], object] = lambda: None
         self.is_listening = False
 
@@ -52,16 +53,14 @@ class Changes:
         while True:
             try:
                 self.listen()
-            except (psycopg.Error, OSError) as fault:
-                if self.told_until:
-                    logger.warning("%s %s", NOT_HEARD, str(fault).partition("\n")[0])
-            except Exception:
-                logger.exception(NOT_HEARD)
+            except Exception as fault:
+                if not self.is_complained_of:  # once, however long it lasts
+                    is_outage = isinstance(fault, (psycopg.Error, OSError))
+                    logger.warning("%s %s", NOT_HEARD, str(fault).partition("\n")[0], exc_info=not is_outage)
+                self.is_complained_of = True
             self.told_until = 0.0
             self.generation += 1  # what is being made is of no use to who comes later; what is stored, in an outage
             time.sleep(PAUSE if time.monotonic() - self.begun < PAUSE else 0)
-
-    begun = 0.0
 
     def listen(self) -> None:
         """Connect, let go of what is from before, and count what is told; raise psycopg.Error when that ends."""
@@ -77,7 +76,7 @@ class Changes:
                     self.changed()
                 if not found or found[0] < tables:
                     raise psycopg.DataError("Die Auslöser fehlen in der Datenbank: manage.py migrate.")
-                self.told_until = asked + LEASE
+                self.told_until, self.is_complained_of = asked + LEASE, False
                 for _ in connection.notifies(timeout=BEAT):
                     self.changed()
 
