@@ -2,6 +2,7 @@
 
 import pytest
 
+from intmk.benchmark import speed
 from intmk.management.commands.bench import HELD, broken_limits, too_long
 
 
@@ -26,3 +27,14 @@ def test_each_broken_limit_is_said_in_german(change, said):
 
 def test_an_import_of_more_than_five_minutes_is_too_long():
     assert "301 s" in too_long(301)[0]
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [({"cached_of_noop": 0.84}, "0.84"), ({"mixed_p99_ms": 26}, "26 ms"), ({"stale_reads": 1}, "1.")],
+)
+def test_slow_and_stale_answers_are_said_in_german(change, said):
+    figures = {"cached_of_noop": 0.9, "mixed_p99_ms": 24, "stale_reads": 0}
+    assert speed.broken_limits(figures) == speed.broken_limits({}) == []
+    (sentence,) = speed.broken_limits(figures | change)
+    assert said in sentence
