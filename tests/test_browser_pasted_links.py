@@ -12,8 +12,8 @@ SAFE = (
 OF_WORD = f"""<html xmlns:o="urn:schemas-microsoft-com:office:office"><body lang=DE><!--StartFragment-->
 <p class=MsoNormal><b>Die&nbsp;L&auml;nder</b> bitten.<o:p></o:p></p>
 <p class=MsoListParagraphCxSpFirst style='text-indent:-18.0pt;mso-list:l0 level1 lfo1'><![if !supportLists]>
-<span style='font-family:Symbol'><span style='mso-list:Ignore'>&#183;<span>&nbsp;&nbsp;</span></span></span><![endif]>
-Erster Punkt<o:p></o:p></p>
+<span style='font-family:Symbol'><span style='mso-list:Ignore'>&#183;<span>&nbsp;&nbsp;</span></span></span>
+<![endif]>Erster Punkt<o:p></o:p></p>
 <p class=MsoNormal>Siehe <a href="{SAFE}">den Bericht</a>, <a href="file:///C:/Users/MusterE/Entwurf.docx">Entwurf</a>,
 <a href="mailto:post@example.org">Post</a> und<a href="#_ftn1" name="_ftnref1">[1]</a>.<o:p></o:p></p>
 <!--EndFragment--></body></html>"""

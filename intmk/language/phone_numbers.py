@@ -14,15 +14,17 @@ SHORT = re.compile(r"11[025]|116\d{3}")
 NUMBER = re.compile(
     r"""
     (?<![\w+])
-    (?:\(?\ ?(?:\+\ ?|00\ ?)[1-9]\d{0,3}\ ?\)?[ ./-]*)?  # +49, 0049, (+49)
-    (?:\(\ ?\d[\d ]{0,7}\)[ ./-]*)?                     # (0), (06131)
-    \d+(?:(?:\ ?[./-]\ ?|\ )\d+)*
+    (?:\(\ ?(?:\+\ ?|00\ ?)[1-9][\d ]{4,12}\)[ ./-]*|   # (+49 6131)
+       \(?\ ?(?:\+\ ?|00\ ?)[1-9]\d{0,3}\ ?\)?[ ./-]*)?  # +49, 0049, (+49)
+    (?:\(\ ?\d[\d ]{0,7}\)[ ./-]*){0,2}                # (0), (06131)
+    \d+(?:(?:\ {0,3}[./-]\ {0,3}|\ {1,3})\d+)*
     """,
     re.VERBOSE,
 )
 INTERNATIONAL = re.compile(r"[\s(]*(?:\+|00)")
 LONGEST_CODE = 5  # digits of a German area code, without its zero
-NOT_TO_BE_CALLED = re.compile(r"(?:fax|telefax)\W*\Z", re.IGNORECASE)
+NOT_TO_BE_CALLED = re.compile(r"(?:fax|telefax|\bF)\W*\Z", re.IGNORECASE)
+UNFINISHED = re.compile(r"-?[ox](?![a-z])", re.IGNORECASE)  # a letter in place of a digit
 HOURS = re.compile(r"\s*(?:Uhr|h\b)")
 # Numbers for which letters stand on the keys: 0800 AMT …
 LETTERS_ON_KEYS = re.compile(r"[ -]?[A-Z]{2,}")
@@ -46,7 +48,11 @@ def phone_in(text: str) -> Phone:
         written = first_alone(found[0])
         end = found.start() + len(written)
         before, after = plain[: found.start()], plain[end:]
-        dialled = "" if NOT_TO_BE_CALLED.search(before) or HOURS.match(after) else dialled_for(written, after)
+        dialled = (
+            ""
+            if NOT_TO_BE_CALLED.search(before) or HOURS.match(after) or UNFINISHED.match(after)
+            else dialled_for(written, after)
+        )
         if dialled:
             return Phone(text[: found.start()], text[found.start() : end], text[end:], f"tel:{dialled}")
     return Phone(text, "", "", "")
@@ -68,15 +74,17 @@ def plain_sign(letter: str) -> str:
 
 def first_alone(written: str) -> str:
     """Return the first of numbers that only a slash, a dash or a space parts: "06131 16-0/100" → "06131 16-0"."""
-    for border in re.finditer(r" ?[/-] ?| ", written):
+    for border in re.finditer(r" *[/-] *| +", written):
         before, after = written[: border.start()], written[border.end() :]
-        if "/" in border[0]:
+        if "-" in border[0] and re.search(r"\d *- *0\Z", before):  # "16-0-100"
+            is_another = True
+        elif "/" in border[0]:
             is_another = after.startswith("0") or len(national(before)) > LONGEST_CODE
-        elif border[0] == " - ":
+        elif re.fullmatch(" +- +", border[0]):
             is_another = re.search(r"\d-\d", before) is not None
         else:  # the same area code once more
             first = re.match(r"\d{3,}", written)
-            is_another = border[0] == " " and first is not None and re.match(rf"{first[0]}\b", after) is not None
+            is_another = border[0].isspace() and first is not None and re.match(rf"{first[0]}\b", after) is not None
         if is_another and before.strip("( +"):
             return before
     return written
