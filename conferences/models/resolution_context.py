@@ -3,14 +3,14 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from wagtail.models import Page
 
 from conferences.models.land import Land
 from conferences.models.resolution_parts import ReportRequest, ResolutionReference
-from conferences.models.resolution_queryset import LISTED, NAMED_BY
+from conferences.models.resolution_queryset import NAMED_BY
 from conferences.rules import ballot
 from intmk.base.glossary import marked
 from intmk.base.pages import SitePage, expanded_together
@@ -76,19 +76,15 @@ def name_ends(requests: list[ReportRequest]) -> None:
 
 def references_of(page: SitePage) -> dict[str, list[ResolutionReference]]:
     """Return the references from and to the page; to or from what is not public there is none."""
-    mine = without_texts(page.references, "target")
-    theirs = ResolutionReference.objects.filter(target=page.pk, resolution__live=True).exclude(resolution=page.pk)
-    from_others = without_texts(theirs, "resolution") if page.pk else []
+    pages = type(page).objects.for_lists()
+    mine = page.references.prefetch_related(Prefetch("target", pages))
+    theirs = ResolutionReference.objects.filter(target=page.pk).exclude(resolution=page.pk)
+    theirs = theirs.prefetch_related(Prefetch("resolution", pages)) if page.pk else theirs.none()
+    from_others = [row for row in theirs if row.resolution.live]
     return {
-        "references": [row for row in mine if row.elsewhere or (row.target and row.target.live)],
+        "references": [row for row in mine.all() if row.elsewhere or (row.target and row.target.live)],
         "referenced_by": sorted(from_others, key=lambda row: (row.resolution.year or 0, row.sort_order, row.pk)),
     }
-
-
-def without_texts(references: Any, end: str) -> QuerySet[ResolutionReference]:
-    """Return them with the resolution at that end and its conference, as lists show them."""
-    own = (field.name for field in ResolutionReference._meta.concrete_fields)
-    return references.select_related(f"{end}__conference").only(*own, *(f"{end}__{name}" for name in LISTED))
 
 
 def neighbouring_resolutions(page: SitePage) -> tuple[SitePage | None, SitePage | None]:
