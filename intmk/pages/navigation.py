@@ -1,5 +1,6 @@
 """What stands in the header and footer of every page."""
 
+from copy import copy
 from typing import Any
 
 from django.conf import settings
@@ -8,20 +9,22 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.safestring import mark_safe
-from wagtail.models import Page
+from wagtail.models import Page, PageQuerySet
 
 from conferences.models.chair import term_today, today
 from intmk.base.site import site_of
 from intmk.base.site_notice import notice_of
 from intmk.base.view_pages import VIEWS
-from intmk.language.interface_language import ENGLISH, GERMAN, is_english, is_plain
+from intmk.language.interface_language import ENGLISH, GERMAN, PLAIN, is_english, is_plain
 from intmk.pages.models import StandardPage
+from intmk.server.kept import kept
 
 # Its title says what the page holds; among the languages it is one of them.
 SIGN_LANGUAGE = {"gebaerdensprache": "Gebärdensprache"}
 SIGN_LANGUAGE_PLAIN = {"gebaerdensprache": "Gebärden-Sprache"}
 # What is looked up; each is a name in intmk/urls.py.
 REFERENCE = ("laender", "themes", "statistics", "glossary", "data", "overview")
+FIRST_DEPTH = 2  # of the first page of a site in the tree
 # All that a link needs; a page has thirty columns, and each costs time in every question for many pages.
 SHOWN = ("title", "slug", "url_path", "path", "depth", "live", "show_in_menus", "translation_key")
 
@@ -48,7 +51,7 @@ def build_navigation(request: HttpRequest) -> dict:
     None. notice: the SiteNotice of today or None. reference: a list of (title, address, value of aria-current).
     `current` of a page in the menu, and archive_current, are the value of aria-current, "" for none. Of a language
     `there` is where it leads from here, `link_text` the words of the link and `link_language` their attribute or "".
-    Three queries besides that for the site, whatever the number of pages.
+    At most four queries besides that for the site, whatever the number of pages.
     """
     site = site_of(request)
     links: dict[str, Any] = {name: [] for name in ("menu", "languages", "footer", "ancestors", "translations")}
@@ -70,12 +73,12 @@ def links_from(root: Page, shown: Page | None) -> dict[str, Any]:
     # The entrance of another language is the page below the root; its menu are the pages below that.
     is_foreign = is_english() or is_plain()
     entrance_path = shown.path[: root.steplen * (root.depth + 1)] if shown and is_foreign else root.path
-    pages = pages_for_navigation(root, entrance_path, shown, above)
+    pages = pages_for_navigation(shown, above)
     live = [page for page in pages if page.live]
     home = next((page for page in live if page.path == entrance_path), root)
-    menu = [page for page in children_among(live, home) if page.show_in_menus or is_plain()]
-    if is_plain():
-        menu.insert(0, home)
+    menu = [home] if is_plain() else []
+    menu += [page for page in children_among(live, home) if page.show_in_menus or is_plain()]
+    menu = [copy(page) for page in menu]  # what is kept is not changed for one request
     for page in menu:
         page.current = current(page.path, shown.path if shown else "", page.path in above and page != home)
     return language_links(live, root, shown) | {
@@ -97,27 +100,34 @@ def current_below(link: str, shown: str) -> str:
     return current(link, shown, shown.startswith(link))
 
 
-def pages_for_navigation(root: Page, entrance_path: str, shown: Page | None, above: list[str]) -> list[Page]:
-    """Return all pages that header and footer may link, in one query.
+def pages_for_navigation(shown: Page | None, above: list[str]) -> list[Page]:
+    """Return all pages that header and footer may link, in the order of the tree, with what `described` adds.
 
-    With `place`, where a page of text asks to be linked, its `duty`, and `language`, its code. `root` and those at
-    `above` come also when they are not live.
+    Those at `above` come also when they are not live. One query, and one more where the page shown needs others.
     """
-    linked = Q(show_in_menus=True) | Q(standardpage__place__gt="")
-    wanted = Q(path__in=[root.path, *above[1:]]) | below(root.path, root.depth + 1) & linked
-    if shown:
+    pages = linked_pages()
+    known = {page.path for page in pages}
+    missing = [path for path in above[1:] if path not in known]
+    wanted = Q(path__in=missing)
+    is_translated = shown and any(page.translation_key == shown.translation_key for page in pages)
+    if shown and (is_english() or is_plain() or (is_translated and shown.path not in known)):
         wanted |= Q(live=True, translation_key=shown.translation_key)
-    if entrance_path != root.path:
-        wanted |= below(entrance_path, root.depth + 2) & (Q() if is_plain() else Q(show_in_menus=True))
-    found = Page.objects.filter(wanted).annotate(
+    further = described(Page.objects.filter(wanted)) if len(wanted) > 1 or missing else []
+    return sorted([*pages, *(page for page in further if page.path not in known)], key=lambda page: page.path)
+
+
+@kept
+def linked_pages() -> list[Page]:
+    """Return the first page, and the live ones that are in a menu, ask to be linked, or are in another language."""
+    linked = Q(show_in_menus=True) | Q(standardpage__place__gt="") | Q(locale__language_code__in=(ENGLISH, PLAIN))
+    return list(described(Page.objects.filter(Q(depth=FIRST_DEPTH) | Q(linked, live=True))))
+
+
+def described(pages: PageQuerySet) -> PageQuerySet:
+    """Add to what a link needs `place`, where a page of text asks to be linked, its `duty`, and its `language`."""
+    return pages.annotate(
         place=F("standardpage__place"), duty=F("standardpage__duty"), language=F("locale__language_code")
-    )
-    return list(found.only(*SHOWN).order_by("path"))
-
-
-def below(path: str, depth: int) -> Q:
-    """Return the condition for live pages at this depth below the page at `path` in the tree."""
-    return Q(live=True, depth=depth, path__startswith=path)
+    ).only(*SHOWN)
 
 
 def children_among(pages: list[Page], parent: Page) -> list[Page]:
@@ -129,7 +139,7 @@ def language_links(live: list[Page], root: Page, shown: Page | None) -> dict[str
     """Return `translations` of the page shown, the entrances of `languages`, and the way back `in_german`."""
     translations = [page for page in live if shown and page.translation_key == shown.translation_key]
     of_language = {page.language: page for page in translations}
-    languages = [page for page in children_among(live, root) if page.place == StandardPage.Place.LANGUAGES]
+    languages = [copy(page) for page in children_among(live, root) if page.place == StandardPage.Place.LANGUAGES]
     around = ENGLISH if is_english() else GERMAN
     for page in languages:
         code = page.language
