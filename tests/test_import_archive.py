@@ -472,7 +472,6 @@ def test_an_address_that_another_page_below_the_conference_has_is_refused(tmp_pa
 
 
 @pytest.mark.audit
-@pytest.mark.audit
 def test_a_large_table_makes_the_same_plan_however_it_is_saved(tmp_path):
     rows = [
         FULL | {"top": f"{60 + number // 100}.{number % 100 + 1}", "titel": f"Förderung für Mütter – „Stufe {number}“",
@@ -500,6 +499,7 @@ def test_a_large_table_makes_the_same_plan_however_it_is_saved(tmp_path):
     assert all(plan == plans[0] for plan in plans)
 
 
+@pytest.mark.audit
 def test_a_further_resolution_costs_as_many_queries_in_a_large_import_as_in_a_small_one(tmp_path):
     def queries(number: int) -> int:
         rows = (FULL | {"top": f"60.{n}", "bezuege": "bestätigt: 12/60.1|ersetzt: 12/60.2"} for n in range(3, number))
