@@ -89,6 +89,20 @@ def test_without_hard_links_files_are_copied(media, monkeypatch):
         assert (links / "documents" / "papier").read_text() == "Inhalt"
 
 
+@pytest.mark.parametrize("with_links", [True, False], ids=["links", "SMB"])
+def test_a_finished_backup_replaces_no_file_that_came_meanwhile(with_links, tmp_path, monkeypatch):
+    if not with_links:
+        monkeypatch.setattr(making.os, "link", lambda *args: (_ for _ in ()).throw(PermissionError("keine Links")))
+    (tmp_path / "partial").write_text("neu")
+    making.put(tmp_path / "partial", tmp_path / "frei.tar")
+    assert (tmp_path / "frei.tar").read_text() == "neu"
+    (tmp_path / "partial").write_text("neu")
+    (tmp_path / "da.tar").write_text("von jemand anderem")
+    with pytest.raises(BackupError, match="gibt es schon"):
+        making.put(tmp_path / "partial", tmp_path / "da.tar")
+    assert (tmp_path / "da.tar").read_text() == "von jemand anderem"
+
+
 def test_encryption_without_its_program_or_with_a_wrong_key_says_so(monkeypatch, tmp_path):
     monkeypatch.setattr(encryption.shutil, "which", lambda name: None)
     with (
@@ -131,6 +145,25 @@ def test_a_backup_of_a_newer_program_is_refused_and_one_of_an_older_is_known_as_
     lacking = restoring.migrations_lacking({"migrations": known})
     assert ("intmk", "0020_preview_links") in lacking
     assert ("intmk", known[0][1]) not in lacking
+
+
+USUAL = {
+    "key": "7b0d4d0a-6c0b-4a3e-9c38-0a4f52b9f0c1", "database_bytes": 1, "migrations": [["intmk", "0001_initial"]],
+    "missing": [], "tables": {"a": [1, "2"]}, "counts": {}, "made": "", "site": "", "postgres": 18,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("changed", [*USUAL, ""])
+def test_a_manifest_that_lacks_something_or_says_nonsense_is_refused(changed):
+    if changed:
+        for nonsense in ({}, {changed: None}):
+            facts = {name: value for name, value in USUAL.items() if name != changed} | nonsense
+            if changed in facts and changed in ("made", "site", "postgres"):
+                continue  # words for people
+            with pytest.raises(BackupError, match="Verzeichnis"):
+                restoring.refuse_strange(facts)
+    else:
+        restoring.refuse_strange(USUAL)
 
 
 @pytest.fixture

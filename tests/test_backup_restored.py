@@ -25,6 +25,7 @@ from tests.serving import ROOT, Site, copy_state, free_port, served_once
 pytestmark = pytest.mark.audit
 
 OLDEST = Path("/usr/lib/postgresql/15/bin")  # Debian's package postgresql-15; the test installs nothing
+TOKEN = re.compile(rb'(?<=name="token" value=")[^"]+')
 HASH = re.compile(rb"(?<=/static/)([^\"?]+)\.[0-9a-f]{12}\.")
 # What an office does while a backup is made: papers come, and every other one goes.
 WRITER = """
@@ -95,13 +96,13 @@ def manifest(backup: Path) -> dict:
 
 
 def pages(port: int) -> dict[str, bytes]:
-    """All public pages, by their address; without the hashes of static files, which each machine makes for itself."""
+    """All public pages by their address, without what each machine makes itself: hashes of static files, signatures."""
     root = f"http://localhost:{port}"
     listed = urllib.request.urlopen(f"{root}/sitemap.xml").read().decode()
     addresses = sorted(set(re.findall(r"<loc>([^<]+)</loc>", listed)))
     assert len(addresses) > 90
     read = {address: urllib.request.urlopen(address).read() for address in addresses}
-    return {address: HASH.sub(rb"\1.", page) for address, page in read.items()}
+    return {address: TOKEN.sub(b"", HASH.sub(rb"\1.", page)) for address, page in read.items()}
 
 
 @pytest.fixture(scope="module")

@@ -11,8 +11,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from django.apps import apps
 from django.core.files.base import ContentFile
 from django.core.management import CommandError, call_command
+from django.db.models import FileField
 from django.test import Client
 from wagtail.models import UploadedFile
 
@@ -20,7 +22,7 @@ from conferences.management.commands import clock
 from intmk.management.commands import prepare
 from intmk.media.documents.models import SiteDocument
 from intmk.media.images.models import SiteImage, SiteRendition
-from intmk.media.orphans import FEW, KEY_FILE, adopt_media, key_of_media, media_are_ours
+from intmk.media.orphans import FEW, FOLDERS, KEY_FILE, adopt_media, key_of_media, media_are_ours
 from intmk.server.site_identity import SiteIdentity
 from tests.pdf_files import text_pdf
 
@@ -213,6 +215,14 @@ def test_media_that_lost_their_key_get_it_back_as_long_as_all_files_are_known(va
     assert not media_are_ours()
     call_command("remove_orphans", adopt_media=True)  # somebody says so
     assert key_of_media() == dump.key
+
+
+def test_each_model_with_a_file_is_known_where_files_are_looked_after_and_backed_up():
+    """Not those of Wagtail in whose place ours stand, nor portraits, which nobody can upload (decision 9)."""
+    unused = {"wagtaildocs.Document", "wagtailimages.Image", "wagtailimages.Rendition", "wagtailusers.UserProfile"}
+    fields = [(model, field) for model in apps.get_models() for field in model._meta.get_fields()]
+    with_files = {model._meta.label for model, field in fields if isinstance(field, FileField)}
+    assert with_files - unused == {model._meta.label for owners in FOLDERS.values() for model in owners}
 
 
 # --- what is put aside ----------------------------------------------------------------------------------------------

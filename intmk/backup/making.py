@@ -34,7 +34,7 @@ from intmk.server.preparation import base_url
 from intmk.server.site_identity import SiteIdentity
 
 LINKS = ".backup-"  # hidden among the media, since links need the same file system
-FORGOTTEN = 3600  # seconds after which such a folder is that of a run that was killed
+FORGOTTEN = 24 * 3600  # seconds after which such a folder is that of a run that was killed
 ATTEMPTS = 4
 RESERVE = 200 * 1024 * 1024  # bytes that a backup leaves to the site
 
@@ -65,26 +65,35 @@ def make(target: Path, recipient: str = "") -> Made:
             f"Die Dateien in {media} tragen nicht die Kennung dieser Datenbank; so wäre es keine Sicherung einer "
             "Website (siehe docs/betrieb.md, „Verwaiste Dateien“)."
         )
-    partial = target.with_name(f".{target.name}.partial")
+    descriptor, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".partial", dir=target.parent)
+    partial = Path(name)  # with mode 600
     try:
-        with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        with os.fdopen(descriptor, "wb") as file:
             with gathered(media, target.parent) as (manifest, members), encryption.encrypted(file, recipient) as out:
                 archive.write(out, manifest, members)
             file.flush()
             os.fsync(file.fileno())
-        os.link(partial, target)  # unlike a rename, never in place of another file
-    except FileExistsError:
-        raise BackupError(f"{target} gibt es schon; bitte einen anderen Namen nehmen.") from None
+        put(partial, target)
     finally:
         partial.unlink(missing_ok=True)
     return Made(target, manifest, target.stat().st_size)
 
 
+def put(partial: Path, target: Path) -> None:
+    """Give a file that is whole its name; raise BackupError instead of replacing another."""
+    try:
+        os.link(partial, target)  # unlike a rename, never in place of another file
+    except OSError:  # it is there by now, or a file system, such as SMB, knows no links
+        if target.exists():
+            raise BackupError(f"{target} gibt es schon; bitte einen anderen Namen nehmen.") from None
+        partial.rename(target)
+
+
 @contextlib.contextmanager
 def gathered(media: Path, near: Path) -> Iterator[tuple[dict[str, Any], list[tuple[archive.Member, Path]]]]:
-    """Yield the manifest and all members with the files that hold them; `near` has room for the dump meanwhile."""
-    with second_names(media) as links, tempfile.TemporaryDirectory(prefix=".dump-", dir=near) as folder:
-        dump = Path(folder) / archive.DUMP
+    """Yield the manifest and all members with the files that hold them; `near` is where they shall go."""
+    with second_names(media) as links:
+        dump = links / archive.DUMP
         before: list[str] | None = None
         for attempt in range(ATTEMPTS):
             link_all(media, links)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib.sessions.models import Session
@@ -103,7 +104,9 @@ def opened(path: Path, identity: Path | None, place: Path) -> Iterator[Archive]:
             encryption.decrypt(path, identity, plain)
             path = plain
         with path.open("rb") as file:
-            yield Archive(file)
+            archive = Archive(file)
+            refuse_strange(archive.manifest)
+            yield archive
     except FileNotFoundError as error:
         raise BackupError(f"Die Datei {error.filename} gibt es nicht.") from error
     except (IsADirectoryError, PermissionError) as error:
@@ -118,6 +121,20 @@ def unserved() -> Iterator[None]:
             yield
     except ServeError as error:
         raise BackupError(f"{error} Bitte zuerst beenden (Strg+C oder systemctl stop intmk).") from error
+
+
+def refuse_strange(manifest: dict[str, Any]) -> None:
+    """Raise BackupError for a manifest that does not say what each backup says."""
+    try:
+        UUID(manifest["key"])
+        int(manifest["database_bytes"])
+        lists = [(app + name) for app, name in manifest["migrations"]] + [name + "" for name in manifest["missing"]]
+        rows = [int(number) for number, _ in manifest["tables"].values()]
+        known = [*lists, *rows, *manifest["counts"].items(), *(manifest[name] for name in ("made", "site", "postgres"))]
+    except (AttributeError, KeyError, TypeError, ValueError):
+        known = []
+    if not known:
+        raise BackupError("Die Sicherung ist nicht, was sie sein soll: Ihr Verzeichnis ist unvollständig.")
 
 
 def refuse_newer(manifest: dict[str, Any]) -> None:

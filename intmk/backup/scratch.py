@@ -19,10 +19,12 @@ from intmk.server import direct_connection, embedded_postgres, scratch_folder
 
 @contextlib.contextmanager
 def folder() -> Iterator[Path]:
-    """Yield an empty folder that nobody else uses, for as long as the block runs; raise BackupError."""
+    """Yield an empty folder that nobody else uses or sees, for as long as the block runs; raise BackupError."""
     try:
         with scratch_folder.held(settings.VAR) as place:
-            yield place
+            private = place / "private"  # PostgreSQL's account has to reach only what lies beside it
+            private.mkdir(mode=0o700)
+            yield private
     except scratch_folder.InUseError:
         raise BackupError("Eine Sicherung wird gerade geprüft oder eingespielt; bitte warten.") from None
 
@@ -36,8 +38,8 @@ def say_changes(line: str) -> None:
 @contextlib.contextmanager
 def restored(dump: Path, place: Path) -> Iterator[dict[str, Any]]:
     """Yield Django's settings of a database into which a dump was restored; raise BackupError if it is none."""
-    with embedded_postgres.running(place, say_changes):
-        found = embedded_postgres.django_database(place)
+    with embedded_postgres.running(place.parent, say_changes):
+        found = embedded_postgres.django_database(place.parent)
         listed = database.entries(dump, place / "dump.list")
         for extension in database.EXTENSIONS:
             with direct_connection.connect(found) as server:
