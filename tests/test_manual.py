@@ -173,5 +173,7 @@ def test_each_command_acts_on_the_site_in_production_as_it_stands_in_the_manual(
     assert not Authenticator.objects.filter(user=account).exists()
     assert "Um 14 Uhr" in (var / "maintenance.txt").read_text(encoding="utf-8")
     left = {path.name for path in var.iterdir()}
+    assert {"backups", "scratch.lock", "serve.lock"} <= left  # of backing up and restoring
+    left -= {"backups", "scratch.lock", "serve.lock"}
     assert left == {"font", "maintenance.txt", "media", "site.json", "static", "static.stamp", "styles"}
     assert not User.objects.filter(username="redaktion-bw").exists()
