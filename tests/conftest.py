@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 import urllib.request
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -79,6 +80,24 @@ class EachTestByItself(LoadFileScheduling):
         return file if stem in TOGETHER else nodeid
 
 
+def leave_most_kinds_to_the_audit(items: list[pytest.Item]) -> None:
+    """Of a question that is asked of many kinds, mark `audit` all but as many as `kinds` says, from first to last.
+
+    The rule is the same for all; that each kind keeps to it the audit asks.
+    """
+    asked_of = defaultdict(list)
+    for item in items:
+        if item.get_closest_marker("kinds"):
+            asked_of[item.nodeid.partition("[")[0]].append(item)
+    for same in asked_of.values():
+        number, last = same[0].get_closest_marker("kinds").args[0], len(same) - 1
+        stay = {round(place * last / (number - 1)) for place in range(number)}
+        for place, item in enumerate(same):
+            if place not in stay:
+                item.add_marker("audit")
+
+
+@pytest.hookimpl(tryfirst=True)  # before the selection by -m
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with what takes long, so that no process is left with it while the others have nothing to do.
 
@@ -86,6 +105,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for a new state of the code, and the two processes make them side by side. Then come what is long and the browser.
     """
 
+    leave_most_kinds_to_the_audit(items)
     for item in items:
         if item.path.stem.startswith("test_browser_"):
             item.add_marker(pytest.mark.slow("a browser draws what a whole site answers"))

@@ -30,6 +30,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "audit: the long way; runs in `make audit` only")
+    config.addinivalue_line("markers", "kinds(number): of so many of its kinds in each run, of all in `make audit`")
     config.addinivalue_line("markers", "slow(reason): costs more than cost_limit and still belongs to every run")
 
 

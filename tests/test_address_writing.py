@@ -142,6 +142,7 @@ def test_a_host_with_umlauts_is_the_same_as_browsers_code_it(former, settings, h
         ("/konferenzen/12/top-2-1%29.", "/konferenzen/12/top-2-1/"),
     ],
 )
+@pytest.mark.kinds(8)
 def test_what_stands_here_today_is_found_in_another_writing(db, address, target):
     response = at(f"{address}?a=1")
     assert (response.status_code, place(response)) == (301, target)

@@ -57,6 +57,7 @@ def test_only_fitting_pages_are_on_offer(account, parent, children):
 
 
 @pytest.mark.parametrize("model", [HomePage, AboutPage, ChairPage, ConferenceIndexPage, TimelinePage, StandardPage])
+@pytest.mark.kinds(2)
 def test_every_editor_opens_with_german_labels_and_a_preview_in_three_widths(editor, model):
     page = model.objects.first()
     response = editor.get(edit_url(page))
@@ -249,6 +250,7 @@ def test_a_right_of_the_same_name_in_another_app_is_not_given():
 
 
 @pytest.mark.parametrize("word", ["Länder", "Öffentlich", "Übergabe", "Straße", "Łódź", "Đorđe"])
+@pytest.mark.kinds(2)
 def test_the_address_of_a_new_page_spells_out_umlauts(editor, word):
     address = reverse("wagtailadmin_pages:add", args=["intmk", "standardpage", HomePage.objects.get().pk])
     field = BeautifulSoup(editor.get(address).content, "html.parser").find("input", {"name": "slug"})

@@ -47,6 +47,7 @@ def test_what_is_not_known_is_null_or_empty_and_never_zero():
         ("claim=in_writing", lambda row: row["claim"] == "in_writing"),
     ],
 )
+@pytest.mark.kinds(3)
 def test_a_filter_finds_all_that_fit_and_no_other(query, fitting):
     full()
     everything = asked("resolutions?limit=100")

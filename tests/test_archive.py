@@ -85,6 +85,7 @@ def test_all_public_resolutions_are_listed_the_newest_first(reader):
         ("?stand=teilweise-umgesetzt", {"state": "partly"}),
     ],
 )
+@pytest.mark.kinds(6)
 def test_each_filter_finds_what_it_says_and_nothing_else(query, values):
     def found() -> list[str]:
         filters = Filters.of(QueryDict(query.removeprefix("?")), facets_of(NamedRows.read()))

@@ -359,6 +359,7 @@ def nothing_amiss(visitor: Visitor) -> Iterator[None]:
         for template, address in TYPICAL.items()
     ],
 )
+@pytest.mark.kinds(8)
 def test_a_page_of_each_template_is_without_fault_small_and_light_wide_and_dark(visitor, address):
     with nothing_amiss(visitor):
         page = visitor.page

@@ -112,6 +112,7 @@ def press(account: User, button: str, form: dict[str, str]) -> str:
         ("admin", "Rheinland-Pfalz, bis 30. Juni 2027. Sie können veröffentlichen.", "Sie können veröffentlichen."),
     ],
 )
+@pytest.mark.kinds(2)
 def test_each_land_reads_who_chairs_and_what_it_may_do(accounts, who, before, after):
     with at(CHANGE - timedelta(seconds=1)):
         assert before in dashboard(accounts[who])
@@ -304,6 +305,7 @@ def test_the_second_of_two_who_press_is_told_what_the_first_has_done(accounts):
     ],
 )
 @pytest.mark.parametrize("button", ["bestaetigen", "behalten"])
+@pytest.mark.kinds(4)
 def test_made_up_forms_get_a_clear_answer(accounts, form, button):
     with at(JULY):
         assert "Das ist nicht mehr so geplant" in press(accounts["DE-SL"], button, form)

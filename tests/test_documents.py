@@ -136,6 +136,7 @@ def document(data=PDF, name="beschluss.pdf", **changes) -> SiteDocument:
 
 
 @pytest.mark.parametrize("name", TAKEN)
+@pytest.mark.kinds(3)
 def test_a_document_of_a_known_kind_is_taken_and_kept_as_it_is(editor, media, name):
     number = add_many(editor, name, TAKEN[name]).json()["uploaded_file_id"]
     details = fields(name, b"", title="Beschluss")

@@ -166,6 +166,7 @@ FACTS = {
 
 
 @pytest.mark.parametrize(("key", "field"), [(key, field) for key, fields in FACTS.items() for field in fields])
+@pytest.mark.kinds(3)
 def test_the_facts_of_the_coming_land_are_complete(spring, key, field):
     assert not line(key).done
     Land.objects.filter(code="DE-RP").update(**FACTS[key])  # the former Land's own do not help

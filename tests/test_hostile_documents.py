@@ -290,6 +290,7 @@ def the_site_goes_on(editor: Client) -> None:
 
 @pytest.mark.slow("reads a family of hostile files, each in a process")
 @pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.kinds(5)
 def test_a_hostile_file_of_each_family_is_taken_or_refused(chair, settings, tmp_path, family):
     settings.MEDIA_ROOT = tmp_path
     make, name, fate = FAMILIES[family]

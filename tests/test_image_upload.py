@@ -200,6 +200,7 @@ IN_EVERY_RUN = ("foto.jpg", "foto.png", "foto.webp", "foto.avif", "20170316_1045
     ("name", "kind"),
     [pytest.param(*photo, marks=() if photo[0] in IN_EVERY_RUN else pytest.mark.audit) for photo in PHOTOS.items()],
 )
+@pytest.mark.kinds(2)
 def test_nothing_that_a_telephone_writes_into_a_photo_ever_reaches_the_disk_or_a_reader(
     editor, media, name, kind, django_capture_on_commit_callbacks
 ):
@@ -322,6 +323,7 @@ ODD = {
 
 
 @pytest.mark.parametrize("what", ODD)
+@pytest.mark.kinds(4)
 def test_odd_kinds_of_pixels_look_right_in_every_rendition(what):
     data, colour = ODD[what]
     image = new_image(data, "bild.png")
@@ -390,6 +392,7 @@ def test_a_picture_is_what_its_content_says_however_its_ending_is_spelt(name):
     ["../../x.jpg", "..\\..\\x.jpg", "a" * 300 + ".jpg", "🎉🎉.jpg", "con.jpg", "Gruppenfoto Köln (ß).JPG", "a\0b.jpg",
      "-rf.jpg", "<script>.jpg", "Дом.jpg", "x.php.jpg", ".jpg.jpg"],
 )  # fmt: skip
+@pytest.mark.kinds(4)
 def test_a_hostile_file_name_becomes_a_harmless_one(editor, media, name):
     add_by_form(editor, name, telephone_photo("JPEG"))
     (path,) = files(media)
@@ -499,6 +502,7 @@ def test_a_bad_file_is_refused_in_german_beside_its_field_and_leaves_nothing(edi
 
 
 @pytest.mark.parametrize("what", HOSTILE)
+@pytest.mark.kinds(8)
 def test_code_that_asks_gets_the_same_answer(media, what):
     name, make, text = HOSTILE[what]
     image = new_image(make(), name)

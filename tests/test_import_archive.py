@@ -230,6 +230,7 @@ def test_what_is_not_public_stays_so(tmp_path):
         ({"protokollerklaerungen": "Bayern (laut): Nein."}, "protokollerklaerungen: „laut“ gibt es nicht"),
     ],
 )
+@pytest.mark.kinds(8)
 def test_a_line_that_contradicts_itself_is_refused_with_its_column(tmp_path, changes, message):
     folder = folder_of(
         tmp_path,
@@ -406,6 +407,7 @@ def schedule(page: ResolutionPage, person: User) -> None:
     [(lock, "gesperrt"), (ask_for_approval, "wartet auf Freigabe"), (schedule, "zu einem festgelegten Zeitpunkt")],
 )
 @pytest.mark.parametrize("draft", [False, True])
+@pytest.mark.kinds(2)
 def test_nobody_forces_an_import_over_what_others_are_at(tmp_path, account, withhold, reason, draft):
     folder = folder_of(tmp_path, ROW)
     import_folder(folder, draft=draft)

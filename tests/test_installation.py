@@ -109,6 +109,7 @@ def test_a_mail_that_cannot_be_sent_from_production_is_no_success(production):
 
 @pytest.mark.parametrize("module", ["intmk.settings.development", "intmk.settings.test", "own"])
 @pytest.mark.parametrize("command", ["prepare", "sendtestemail a@example.org"])
+@pytest.mark.kinds(2)
 def test_settings_of_development_are_refused_there_in_one_line(production, tmp_path, module, command):
     (tmp_path / "own.py").write_text("from intmk.settings.development import *\n")
     result = manage(production, *command.split(), DJANGO_SETTINGS_MODULE=module, PYTHONPATH=str(tmp_path))

@@ -59,6 +59,7 @@ def url(name: str, *args) -> str:
         ("/Kurzvorstellung-in-Leichter-Sprache.html", "/leichte-sprache/"),
     ],
 )
+@pytest.mark.kinds(3)
 def test_the_addresses_of_the_former_official_site_lead_on_and_are_listed(client, address, target):
     answer = client.get(address, HTTP_HOST="localhost")
     assert (answer.status_code, answer["Location"]) == (301, target)

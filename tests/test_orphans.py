@@ -135,6 +135,7 @@ ORDERS = {
 
 @pytest.mark.parametrize("with_key", [True, False], ids=["with key", "from before keys"])
 @pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.kinds(3)
 def test_a_move_in_any_order_loses_nothing_and_ends_with_one_key(var, tmp_path, order, with_key, start):
     source = tmp_path / "sicherung"
     dump = site_with_media(source, with_key)

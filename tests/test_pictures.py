@@ -65,6 +65,7 @@ def test_a_picture_comes_in_three_formats_and_sizes_with_width_and_height():
 @pytest.mark.parametrize(
     ("width", "offered"), [(300, []), (480, []), (700, [480, 700]), (960, [480, 960]), (1200, [480, 960, 1200])]
 )
+@pytest.mark.kinds(2)
 def test_a_small_picture_is_neither_blown_up_nor_offered_twice(width, offered):
     html = figure(picture(width, width // 2))
     assert widths_offered(html) == ([offered] * 3 if offered else [[], []])

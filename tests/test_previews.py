@@ -49,6 +49,7 @@ CREATABLE = [model for model in TYPES if model.is_creatable and model.max_count 
 
 
 @pytest.mark.parametrize("model", CREATABLE, ids=lambda model: model._meta.model_name)
+@pytest.mark.kinds(2)
 def test_a_new_page_is_previewed_with_nothing_but_a_title_and_without(admin, model):
     parents = places(model)
     if model.max_count_per_parent is None:
@@ -67,6 +68,7 @@ def test_a_new_page_is_previewed_with_nothing_but_a_title_and_without(admin, mod
 
 
 @pytest.mark.parametrize("model", TYPES, ids=lambda model: model._meta.model_name)
+@pytest.mark.kinds(4)
 def test_a_page_whose_fields_were_all_cleared_is_previewed(admin, model):
     page = model.objects.first()
     if page is None:

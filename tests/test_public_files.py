@@ -154,6 +154,7 @@ def test_all_addresses_of_a_document_follow_it():
 
 
 @pytest.mark.parametrize("place", ["conference", "timeline", "source", "answer", "statement", "points", "old address"])
+@pytest.mark.kinds(3)
 def test_whatever_shows_a_document_makes_it_public(place):
     document = paper()
     if place == "conference":
@@ -304,6 +305,7 @@ def test_a_file_costs_a_constant_number_of_queries(reader):
 
 
 @pytest.mark.parametrize("place", ["conference", "news", "text", "portrait", "poster"])
+@pytest.mark.kinds(2)
 def test_the_original_of_a_picture_is_public_only_while_something_public_shows_it(place):
     image = picture()
     assert status(image.download_url) == 404

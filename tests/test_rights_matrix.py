@@ -633,6 +633,7 @@ def test_every_right_passes_with_the_chair_by_the_rules_of_the_admin(accounts, m
 
 
 @pytest.mark.parametrize("right", ONE_OF_EACH_KIND, ids=lambda right: right.__name__)
+@pytest.mark.kinds(6)
 def test_the_admin_keeps_to_the_rules(accounts, right):
     both = {name: accounts[name] for name in ("DE-BW", "DE-BY")}
     clients = signed_in(both)

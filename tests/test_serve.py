@@ -174,6 +174,7 @@ def test_a_taken_port_is_named_with_its_holder(var_dir):
 
 
 @pytest.mark.parametrize("port", ["abc", "0", "65536", "-1", "８０００"])
+@pytest.mark.kinds(2)
 def test_a_port_that_is_no_number_is_refused(var_dir, port):
     assert refusal(var_dir, port) == f"PORT={port} geht nicht: Gebraucht wird eine Zahl von 1 bis 65535."
 

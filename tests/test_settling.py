@@ -73,6 +73,7 @@ def publishers() -> set[str]:
         (datetime(2026, 6, 30, 22, 0, 0, tzinfo=UTC), "DE-RP"),
     ],
 )
+@pytest.mark.kinds(3)
 def test_at_each_second_exactly_the_land_in_the_chair_publishes(secretariats, moment, land):
     for account in secretariats.values():
         account.groups.add(Group.objects.get(name="Vorsitz"))  # whatever was there before

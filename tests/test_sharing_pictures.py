@@ -42,6 +42,7 @@ def picture_of(client: Client, address: str) -> str:
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
+@pytest.mark.kinds(6)
 def test_each_public_page_names_a_picture_that_is_there(client, address):
     html = client.get(address).content.decode()
     assert re.match(r"https?://[^/]+/bilder/teilen/", named_in(html, "og:image"))

@@ -107,6 +107,7 @@ def test_mistakes_are_told_beside_the_field_in_german():
         ("elsewhere", "Diese Seite ist nicht öffentlich"),
     ],
 )
+@pytest.mark.kinds(2)
 def test_only_a_public_page_can_be_chosen_and_anything_else_is_told_beside_the_field(
     editor, account, reader, chosen, words
 ):

@@ -93,6 +93,7 @@ def signed_out(browser: Client) -> None:
 
 
 @pytest.mark.parametrize("end", [expired, deleted, without_cookie, other_cookie, signed_out])
+@pytest.mark.kinds(2)
 def test_however_the_session_ended_the_text_is_there_after_signing_in(account, end):
     browser, form = opened(account)
     end(browser)
