@@ -210,7 +210,8 @@ SMALL_FIELDS = """() => [...document.querySelectorAll('input, select, textarea')
   .filter(field => parseFloat(getComputedStyle(field).fontSize) < 16).map(field => field.name)"""
 # In place of the first word of each text that editors write or could; what the program says is not theirs.
 LONG_WORDS = """() => {
-  const own = 'script, style, noscript, svg, .skip, header, button, label, legend, option, .tag, .marks, time';
+  const own = 'script, style, noscript, svg, .skip, header, button, label, legend, option, .tag, .marks, time, '
+    + '.announce__number, .conference-row__number';
   const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   for (let node; (node = walk.nextNode());) {
     if (!node.parentElement.closest(own)) node.data = node.data.replace(/\\S+/, 'Wq'.repeat(60));
