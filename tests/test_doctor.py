@@ -149,6 +149,11 @@ def test_a_key_that_can_be_guessed_is_red(settings, key, state):
     assert states(program.key_is_secret) == [state]
 
 
+def test_a_setting_that_is_not_safe_is_red_in_production(settings):
+    settings.DEMO_ACCOUNTS, settings.DEBUG = False, True
+    assert "security.W018" in told(program.settings_are_safe)
+
+
 def test_a_mail_server_that_refuses_is_red_with_its_reason(settings):
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
