@@ -55,7 +55,11 @@ def test_a_change_is_refused_or_leaves_the_terms_in_one_piece_and_shows_each_day
     if new == old:
         assert not effects.changes
         return
-    # Before the first row nothing changes, and from it on the rows that stand together leave nothing out.
+    is_told_whole(effects, before, after)
+
+
+def is_told_whole(effects, before, after):
+    """Before the first row nothing changes, and from it on the rows that stand together leave nothing out."""
     began = min(side.start for side in (effects.rows[0].before, effects.rows[0].after) if side)
     for probe in (before.stored[0].start, began - timedelta(days=1)):
         if probe < began:

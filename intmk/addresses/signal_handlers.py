@@ -60,9 +60,13 @@ def answers(request: HttpRequest) -> Iterator[HttpResponse | None]:
         yield answer_of_old_address(request, old)
     yield from (answer_of_page(request, each) for each in found if each.below)
     if (near := as_slugs(request.path)) != written:
-        public = (each for each in found if each.is_near and (each.address.theme or is_public(each.address.page)))
-        yield from (answer_of_page(request, each) for each in public)
+        yield from (answer_of_page(request, each) for each in found if each.is_near and leads_to_public(each.address))
         yield answer_of_view(request, near)
+
+
+def leads_to_public(address: PublicAddress) -> bool:
+    """Say whether readers get what stood at an address now: a theme, or a page that is live."""
+    return bool(address.theme) or is_public(address.page)
 
 
 def is_public(page: Page | None) -> bool:

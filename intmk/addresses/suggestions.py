@@ -1,6 +1,7 @@
 """What somebody may have meant who asks for an address that there is not."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from urllib.parse import unquote
@@ -63,7 +64,6 @@ def nearest(request: HttpRequest) -> list[Near]:
     site = site_of(request)
     if not parts or site is None:
         return []
-    asked = f"/{'/'.join(parts)}/"
     root = site.root_page.url_path
     # Not Wagtail's public(): it asks the database once more, also for addresses that then turn out to be former ones.
     live = Page.objects.live().exclude(is_private("path")).descendant_of(site.root_page)
@@ -76,22 +76,31 @@ def nearest(request: HttpRequest) -> list[Near]:
     there = {url: (title, path) for title, url, path in pages}
     beginnings = [f"/{'/'.join(parts[:length])}/" for length in range(len(parts) - 1, 0, -1)]
     parent = next((url for url in beginnings if url in there), None)
-    found: dict[str, Near] = {}
+    addresses = [(title, url) for title, url, _ in pages]
+    best: dict[str, Near] = {}
     if parent:
         title, path = there[parent]
-        found[parent] = Near(title, parent, ALIKE)
+        best[parent] = Near(title, parent, ALIKE)
         below = live.filter(path__startswith=path).exact_type(ResolutionPage).order_by("path")
-        pages += [
-            (title, f"/{url_path.removeprefix(root)}", "")
+        addresses += [
+            (title, f"/{url_path.removeprefix(root)}")
             for title, url_path in below.values_list("title", "url_path")[:MOST_CHILDREN]
         ]
-    pages += [(view.title, reverse(name), "") for name, view in VIEWS.items()]
-    pages += [(row.name, row.get_absolute_url(), "") for model in (Land, Theme) for row in model.objects.all()]
-    for title, url, _ in pages:
+    addresses += [(view.title, reverse(name)) for name, view in VIEWS.items()]
+    addresses += [(row.name, row.get_absolute_url()) for model in (Land, Theme) for row in model.objects.all()]
+    for near in alike_among(addresses, parts):
+        if near.url not in best or near.likeness > best[near.url].likeness:
+            best[near.url] = near
+    most_alike = sorted(best.values(), key=lambda near: (-near.likeness, len(near.url)))[:MOST]
+    # "/konferenz/12/" means the twelfth, however alike the addresses of the first and the eleventh are.
+    return [near for near in most_alike if near.url.rstrip("/").endswith(f"/{parts[-1]}")] or most_alike
+
+
+def alike_among(addresses: list[tuple[str, str]], parts: list[str]) -> Iterator[Near]:
+    """Yield those of the addresses, each as (title, address), that are like the one asked, given by its parts."""
+    asked = f"/{'/'.join(parts)}/"
+    for title, url in addresses:
         last = url.rstrip("/").rpartition("/")[2]
         alike = max(likeness(asked, url), likeness(parts[-1], last) if len(last) > 2 else 0)
-        if alike >= ALIKE and alike > (found[url].likeness if url in found else 0):
-            found[url] = Near(title, url, alike)
-    best = sorted(found.values(), key=lambda near: (-near.likeness, len(near.url)))[:MOST]
-    # "/konferenz/12/" means the twelfth, however alike the addresses of the first and the eleventh are.
-    return [near for near in best if near.url.rstrip("/").endswith(f"/{parts[-1]}")] or best
+        if alike >= ALIKE:
+            yield Near(title, url, alike)

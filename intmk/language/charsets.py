@@ -94,11 +94,7 @@ def points(word: str, place: int, from_windows: bool) -> int:
     """Return how little the sign at this place, which is not ASCII, fits there."""
     before, sign, after = word[place - 1 : place], word[place], word[place + 1 : place + 2]
     if not sign.isalpha():
-        if sign in OPENING:
-            return ODD if before.isalpha() else 0
-        if sign in GAPS:
-            return FOREIGN if before.isalpha() and after.isalpha() else 0
-        return ODD if before.isalpha() and after.isalpha() and sign not in JOINTS else 0
+        return points_of_mark(before, sign, after)
     if before.isdigit() or after.isdigit() or (sign not in ALONE and not before.isalpha() and not after.isalpha()):
         return ODD
     if sign == "ß":
@@ -108,6 +104,15 @@ def points(word: str, place: int, from_windows: bool) -> int:
     else:
         within = after.isupper()
     return ODD if within else 0 if sign in GERMAN else 1 if from_windows else FOREIGN
+
+
+def points_of_mark(before: str, sign: str, after: str) -> int:
+    """Return the same for what is no letter."""
+    if sign in OPENING:
+        return ODD if before.isalpha() else 0
+    if not (before.isalpha() and after.isalpha()) or sign in JOINTS:
+        return 0
+    return FOREIGN if sign in GAPS else ODD
 
 
 @lru_cache(maxsize=20_000)

@@ -91,14 +91,21 @@ def split(apps, page, settled, pending, land_of) -> None:
             held |= names
         before = revision.content
     undone = former.keys() - {name for name in former if plain(former[name]) != plain(latest.content.get(name))}
-    found = False
-    for land, (fields, versions) in theirs.items():
-        fields = {name: value for name, value in fields.items() if name not in undone}
-        if fields:
-            found = True
-            make_proposal(apps, page, land, base, fields, versions)
-    if not found or (settled is None and any(land_of(revision) is None for revision in pending)):
+    left_of = {
+        land: ({name: value for name, value in fields.items() if name not in undone}, versions)
+        for land, (fields, versions) in theirs.items()
+    }
+    proposals = {land: written for land, written in left_of.items() if written[0]}
+    for land, (fields, versions) in proposals.items():
+        make_proposal(apps, page, land, base, fields, versions)
+    if not proposals or (settled is None and any(land_of(revision) is None for revision in pending)):
         return  # nothing of theirs is left in it, or nobody can tell what stood there before
+    take_out_of_draft(apps, page, settled, pending, left, land_of)
+
+
+def take_out_of_draft(apps, page, settled, pending, left, land_of) -> None:
+    """Make a draft of what is `left` the newest version, or go back to the last that was decided on."""
+    latest = pending[-1]
     if not settled or not differing(settled.content, left):
         page.latest_revision, page.has_unpublished_changes = settled, settled and settled.pk != page.live_revision_id or False
     else:

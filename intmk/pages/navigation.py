@@ -73,21 +73,25 @@ def links_from(root: Page, shown: Page | None) -> dict[str, Any]:
     # The entrance of another language is the page below the root; its menu are the pages below that.
     is_foreign = is_english() or is_plain()
     entrance_path = shown.path[: root.steplen * (root.depth + 1)] if shown and is_foreign else root.path
-    pages = pages_for_navigation(shown, above)
-    live = [page for page in pages if page.live]
+    live = [page for page in pages_for_navigation(shown, above) if page.live]
     home = next((page for page in live if page.path == entrance_path), root)
+    return language_links(live, root, shown) | {
+        "home": home,
+        "menu": menu_of(home, live, shown, above),
+        "footer": [page for page in children_among(live, root) if page.place == StandardPage.Place.FOOTER],
+        "ancestors": [page for page in live if page.path in above and page.path.startswith(home.path)],
+        "notice": notice_of(today()),
+    }
+
+
+def menu_of(home: Page, live: list[Page], shown: Page | None, above: list[str]) -> list[Page]:
+    """Return the menu of the language of `home`, the page shown marked as `current`, or those above it."""
     menu = [home] if is_plain() else []
     menu += [page for page in children_among(live, home) if page.show_in_menus or is_plain()]
     menu = [copy(page) for page in menu]  # what is kept is not changed for one request
     for page in menu:
         page.current = current(page.path, shown.path if shown else "", page.path in above and page != home)
-    return language_links(live, root, shown) | {
-        "home": home,
-        "menu": menu,
-        "footer": [page for page in children_among(live, root) if page.place == StandardPage.Place.FOOTER],
-        "ancestors": [page for page in live if page.path in above and page.path.startswith(home.path)],
-        "notice": notice_of(today()),
-    }
+    return menu
 
 
 def current(link: str, shown: str, is_above: bool) -> str:

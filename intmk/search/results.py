@@ -295,18 +295,23 @@ def correction(public: Entries, query: Query, known: Thesaurus | None = None) ->
         for word in mistyped
     ]
     candidates = list(near[0].union(*near[1:], all=True) if len(near) > 1 else near[0])
-    there = which_occur(public, {word for _, word in candidates}, whole=True)
-    best: dict[str, tuple[float, str]] = {}
-    for asked, word in candidates:
-        likeness = likeness_of(asked, word)
-        is_near = abs(len(asked) - len(word)) <= MOST_LETTERS
-        if word in there and is_near and likeness >= LIKELY and likeness > best.get(asked, (0, ""))[0]:
-            best[asked] = (likeness, word)
+    best = most_alike(candidates, which_occur(public, {word for _, word in candidates}, whole=True))
     if not best:
         return "", False
     is_sure = not any(is_known(asked) and likeness < NEARLY_THE_SAME for asked, (likeness, _) in best.items())
     better = replaced(query.text, {asked: word for asked, (_, word) in best.items()})
     return better, is_sure and not any(map(bases, best))
+
+
+def most_alike(candidates: list[tuple[str, str]], there: set[str]) -> dict[str, tuple[float, str]]:
+    """Return for each word asked, how like it is and what is most like it of the words that are `there`, if LIKELY."""
+    best: dict[str, tuple[float, str]] = {}
+    for asked, word in candidates:
+        if word in there and abs(len(asked) - len(word)) <= MOST_LETTERS:
+            likeness = likeness_of(asked, word)
+            if likeness >= LIKELY and likeness > best.get(asked, (0, ""))[0]:
+                best[asked] = (likeness, word)
+    return best
 
 
 @dataclass
