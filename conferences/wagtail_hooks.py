@@ -23,7 +23,7 @@ from intmk.base.timeline_entry import HOOK
 from intmk.users.choosers import EntitledChooserViewSet
 
 hooks.register(HOOK, conference_entries)
-hooks.register("construct_homepage_panels", handover_panels.add_panels)
+hooks.register("construct_homepage_panels", handover_panels.add_handover_panels)
 hooks.register("register_admin_urls", handover_views.handover_admin_urls)
 hooks.register("register_admin_menu_item", handover_views.handover_menu_item)
 hooks.register("register_admin_urls", planned.planned_admin_urls)

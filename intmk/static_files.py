@@ -56,7 +56,7 @@ class StylesFinder(BaseFinder):
     def built(self) -> Path:
         """Return the file, written anew when its sources have changed; a half-written file never has that name."""
         target = Path(self.storage.path(SITE_STYLES))
-        styles = joined(SOURCES / "site.css")
+        styles = bundled(SOURCES / "site.css")
         if not target.exists() or target.read_text(encoding="utf-8") != styles:
             target.parent.mkdir(parents=True, exist_ok=True)
             partial = target.with_suffix(f".{os.getpid()}")
@@ -65,7 +65,7 @@ class StylesFinder(BaseFinder):
         return target
 
 
-def joined(path: Path) -> str:
+def bundled(path: Path) -> str:
     """Return a style sheet with the files in place of its imports; neighbours in one layer share its rule."""
 
     def with_sources(lines: re.Match) -> str:

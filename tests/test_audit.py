@@ -13,7 +13,7 @@ from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermi
 from wagtail.test.utils.form_data import nested_form_data
 
 from conferences.models import ChairPerson, ChairTerm, Handover, Land
-from intmk.audit.reports import entries
+from intmk.audit.reports import account_log_entries
 from intmk.content.models import LoadedContent
 from intmk.pages.models import HomePage
 from intmk.users.models import CHAIR, LAENDER, User
@@ -112,7 +112,7 @@ def test_a_sign_in_and_a_new_name_are_no_change_of_rights(account):
     Client(HTTP_HOST="localhost").force_login(account)
     account.last_name = "Anders"
     account.save()
-    assert not entries().exists()
+    assert not account_log_entries().exists()
 
 
 def test_groups_are_followed_from_both_sides(account):
@@ -238,14 +238,14 @@ def test_the_demo_accounts_of_a_clone_are_no_change_but_what_happens_to_them_is(
     settings.VAR = tmp_path
     call_command("create_demo_accounts", stdout=StringIO())
     assert User.objects.filter(username__startswith="redaktion-", groups__name=LAENDER).count() == 16
-    assert not entries().exists()
+    assert not account_log_entries().exists()
     User.objects.get(username="admin").delete()
-    assert [entry.action for entry in entries()] == ["intmk.account.delete"]
+    assert [entry.action for entry in account_log_entries()] == ["intmk.account.delete"]
 
 
 def test_the_initial_content_is_no_change_but_what_a_later_version_brings_is():
     assert LoadedContent.objects.exists()
-    assert not entries().exists()  # although the terms and the rights of the groups were written
+    assert not account_log_entries().exists()  # although the terms and the rights of the groups were written
     LoadedContent.objects.filter(key__startswith="groups:").delete()
     Group.objects.get(name=LAENDER).permissions.clear()
     ModelLogEntry.objects.all().delete()

@@ -244,7 +244,7 @@ def test_the_clock_starts_one_backup_a_night(nightly, settings):
         os.utime(settings.BACKUP_DIR / daily.ATTEMPT, (NOON.timestamp(), NOON.timestamp()))
         daily.tend_backups()
     assert [command[1:] for command in nightly] == [["manage.py", "backup", "--daily"]]
-    (settings.BACKUP_DIR / backup_files.name_of(NOON, False)).touch()
+    (settings.BACKUP_DIR / backup_files.backup_name(NOON, False)).touch()
     (settings.BACKUP_DIR / daily.ATTEMPT).unlink()
     with time_machine.travel(NOON.replace(hour=23), tick=False):
         daily.tend_backups()
@@ -259,16 +259,16 @@ def test_a_backup_that_fails_leaves_its_reason_and_takes_no_other_away(nightly, 
     def fail(*args: object) -> None:
         raise BackupError("Kein Platz.")
 
-    monkeypatch.setattr(making, "make", fail)
+    monkeypatch.setattr(making, "make_backup", fail)
     with pytest.raises(BackupError):
         daily.make_daily()
     assert (settings.BACKUP_DIR / daily.ATTEMPT).read_text() == "Kein Platz.\n"
-    assert len(backup_files.stored(settings.BACKUP_DIR)) == 28
+    assert len(backup_files.stored_backups(settings.BACKUP_DIR)) == 28
 
 
 @pytest.mark.django_db
 def test_administrators_and_operators_see_how_old_the_newest_backup_is(nightly, settings):
-    daily.note(settings.BACKUP_DIR, "Kein Platz.")
+    daily.note_backup(settings.BACKUP_DIR, "Kein Platz.")
     (settings.BACKUP_DIR / "intmk-2026-11-25-0200.tar").touch()
     sentence = "Letzte Sicherung: 25.11.2026, 02:00 Uhr (vor 5 Tagen)."
     with time_machine.travel(NOON, tick=False):

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from intmk.backup.daily import is_due
-from intmk.backup.rotation import kept
+from intmk.backup.rotation import backups_to_keep
 from intmk.server import backup_files
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -22,7 +22,7 @@ def test_two_years_of_nights_leave_seven_days_four_weeks_and_twelve_months():
     there: set[datetime] = set()
     for day in range(730):
         there.add(at(2025, 1, 1, 2) + timedelta(days=day))
-        there = kept(there)
+        there = backups_to_keep(there)
     days = sorted(moment.date().isoformat() for moment in there)
     assert days == [
         *("2026-01-31", "2026-02-28", "2026-03-31", "2026-04-30", "2026-05-31", "2026-06-30", "2026-07-31"),
@@ -32,7 +32,7 @@ def test_two_years_of_nights_leave_seven_days_four_weeks_and_twelve_months():
 
 
 def test_what_was_made_once_stays_however_old_it_is():
-    assert kept([at(2011, 5, 5, 2)]) == {at(2011, 5, 5, 2)}
+    assert backups_to_keep([at(2011, 5, 5, 2)]) == {at(2011, 5, 5, 2)}
 
 
 NIGHT = at(2026, 11, 30, 2, 0)
@@ -58,7 +58,7 @@ def test_only_files_of_that_name_are_backups(tmp_path):
     for name in ("intmk-2026-11-29-0200.tar", "intmk-2026-11-28-0200.tar.age", "intmk-2026-11-30-0200.tar.partial",
                  "intmk-2026-13-45-0200.tar", "umzug.tar", ".intmk-2026-11-30-0200.tar.partial"):  # fmt: skip
         (tmp_path / name).touch()
-    assert sorted(backup_files.stored(tmp_path)) == [at(2026, 11, 28, 2), at(2026, 11, 29, 2)]
+    assert sorted(backup_files.stored_backups(tmp_path)) == [at(2026, 11, 28, 2), at(2026, 11, 29, 2)]
     assert backup_files.newest(tmp_path) == at(2026, 11, 29, 2)
     assert backup_files.newest(tmp_path / "fehlt") is None
 
@@ -73,7 +73,7 @@ def test_only_files_of_that_name_are_backups(tmp_path):
     ],
 )
 def test_the_age_of_the_newest_backup_is_said(tmp_path, hours, words, late):
-    (tmp_path / backup_files.name_of(NIGHT, False)).touch()
+    (tmp_path / backup_files.backup_name(NIGHT, False)).touch()
     site = SimpleNamespace(BACKUP_DIR=tmp_path, DEMO_ACCOUNTS=False)
     sentence, is_late = backup_files.state(site, NIGHT + timedelta(hours=hours))
     assert sentence == f"Letzte Sicherung: 30.11.2026, 02:00 Uhr ({words})."

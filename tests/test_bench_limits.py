@@ -3,7 +3,7 @@
 import pytest
 
 from intmk.benchmark import speed
-from intmk.management.commands.bench import HELD, broken_limits, too_long
+from intmk.management.commands.bench import HELD, broken_page_limits, too_long
 
 
 def figures(**changes) -> dict:
@@ -11,7 +11,7 @@ def figures(**changes) -> dict:
 
 
 def test_figures_within_the_limits_are_fine():
-    assert broken_limits(figures(), figures(p95=49.0)) == []
+    assert broken_page_limits(figures(), figures(p95=49.0)) == []
     assert too_long(119) == []
 
 
@@ -20,7 +20,7 @@ def test_figures_within_the_limits_are_fine():
     [({"p95": 51.0}, "5.1-Fache"), ({"queries": 10}, "10 mit vielen"), ({"scans": ["intmk_searchentry"]}, "Seq Scan")],
 )
 def test_each_broken_limit_is_said_in_german(change, said):
-    broken = broken_limits(figures(), figures(**change))
+    broken = broken_page_limits(figures(), figures(**change))
     assert len(broken) == len(HELD)
     assert all(said in sentence for sentence in broken)
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 from PIL import ImageChops
 from wagtail.models import Collection, UploadedFile
 
-from intmk.media.documents.cleaning import cleaned
+from intmk.media.documents.cleaning import without_hidden_content
 from intmk.media.documents.models import SiteDocument
 from intmk.media.documents.parts import DocumentVersion
 from intmk.media.documents.rereading import read_some
@@ -43,7 +43,7 @@ def all_text(data: bytes) -> str:
 )
 def test_nothing_hidden_is_left_and_the_page_looks_the_same(kind):
     data = hidden_files()[kind]
-    made = cleaned(data, TITLE)
+    made = without_hidden_content(data, TITLE)
     assert SECRET in all_text(data).replace("\r\n", "")
     text, unseen = seen(made)
     assert SECRET not in all_text(made).replace(" ", "")
@@ -70,7 +70,7 @@ def test_what_a_file_says_of_itself_goes_and_its_tags_and_links_stay():
             said["dc:creator"], said["pdfuaid:part"] = ["Erika"], "1"
         file.save(out)
         data = out.getvalue()
-    made = cleaned(data, TITLE)
+    made = without_hidden_content(data, TITLE)
     found = read_pdf(BytesIO(made))
     assert (found.language, found.tagged, found.pages) == ("de-DE", True, {1: "Text der Seite"})
     assert found.disclosed == {"title": TITLE}
@@ -189,5 +189,5 @@ def test_a_file_with_unseen_text_becomes_public_only_knowingly(chair, media):
 
 
 def test_the_title_of_the_document_itself_is_no_disclosure():
-    made = cleaned(text_pdf("Text"), TITLE)
+    made = without_hidden_content(text_pdf("Text"), TITLE)
     assert warnings_of(read_pdf(BytesIO(made)).disclosed, TITLE) == []

@@ -46,7 +46,7 @@ def test_what_fails_does_not_keep_the_rest_from_happening(secretariats, monkeypa
     def publish() -> None:
         raise OperationalError("kaputt")
 
-    monkeypatch.setattr(clock, "publish", publish)
+    monkeypatch.setattr(clock, "publish_due", publish)
     with time_machine.travel(FIRST_MINUTE, tick=False):
         clock.tick()
     assert len(mail.outbox) == 2

@@ -159,7 +159,7 @@ def headings_for(account: User) -> list[str]:
     request = RequestFactory().get("/admin/")
     request.user = account
     found: list[Component] = []
-    panels.add_panels(request, found)
+    panels.add_handover_panels(request, found)
     return [breakable(panel.heading) for panel in found if isinstance(panel, panels.ChecklistPanel)]
 
 

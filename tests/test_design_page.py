@@ -10,7 +10,7 @@ from rcssmin import cssmin
 
 from intmk.base.blocks import BodyBlock
 from intmk.pages.component_library import LEAST, STYLES, colours, contrast, custom_properties
-from intmk.static_files import SOURCES, joined
+from intmk.static_files import SOURCES, bundled
 from tests.editing import text_of
 
 pytestmark = pytest.mark.django_db
@@ -57,7 +57,7 @@ def test_each_token_that_a_rule_uses_is_there():
 
 
 def test_the_style_sheet_stays_small_and_the_minifier_leaves_its_selectors_alone():
-    source = re.sub(r"/\*.*?\*/", "", joined(SOURCES / "site.css"), flags=re.DOTALL)
+    source = re.sub(r"/\*.*?\*/", "", bundled(SOURCES / "site.css"), flags=re.DOTALL)
     served = cssmin(source)
     assert len(brotli.compress(served.encode())) <= 8_192
     # Below two at-rules it takes "main :is(" for a property and its value.

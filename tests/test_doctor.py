@@ -14,7 +14,7 @@ from intmk.doctor import contents, database, machine, program
 from intmk.doctor.checks import CHECKS
 from intmk.doctor.findings import Check, State, examine, green, red
 from intmk.media.images.models import SiteImage
-from intmk.server.clock_run import MINUTE, ClockRun, note
+from intmk.server.clock_run import MINUTE, ClockRun, note_step
 from intmk.users.models import User
 
 pytestmark = pytest.mark.django_db
@@ -114,10 +114,10 @@ def test_a_clock_that_stands_is_red(ago, state):
 
 
 def test_a_step_of_the_clock_that_fails_is_red_until_it_succeeds():
-    note(MINUTE)
-    note("send_due_mails", OSError("Verbindung abgelehnt"))
+    note_step(MINUTE)
+    note_step("send_due_mails", OSError("Verbindung abgelehnt"))
     assert "send_due_mails: Verbindung abgelehnt" in told(contents.clock_runs)
-    note("send_due_mails")
+    note_step("send_due_mails")
     assert states(contents.clock_runs) == [State.GREEN]
 
 

@@ -181,8 +181,8 @@ def test_the_page_of_privacy_says_how_long_things_are_kept_as_the_program_does_i
 def test_the_clock_removes_sessions_that_have_run_out():
     for days, key in ((-1, "alt"), (1, "neu")):
         Session.objects.create(session_key=key, session_data="", expire_date=timezone.now() + timedelta(days=days))
-    assert sessions.remove_ended in hooks.get_hooks(EVERY_MINUTE)
-    sessions.remove_ended()
+    assert sessions.remove_expired_sessions in hooks.get_hooks(EVERY_MINUTE)
+    sessions.remove_expired_sessions()
     assert [session.session_key for session in Session.objects.all()] == ["neu"]
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from intmk.server.environment_file import read
+from intmk.server.environment_file import read_variables
 
 LINES = r"""
 # DATABASE_URL=postgres://aus@einem/kommentar \
@@ -29,7 +29,7 @@ LETZTE=ä
 def test_values_are_read_as_systemd_reads_them(tmp_path):
     path = tmp_path / "intmk.env"
     path.write_text(LINES, encoding="utf-8", newline="\r\n")
-    assert read(path) == {
+    assert read_variables(path) == {
         "INTMK_BASE_URL": "https://www.example.org",
         "INTMK_HOSTS": "a.example.org, b.example.org",
         "INTMK_SECRET_KEY": 'mit "Anführung", $Zeichen und #Raute',
@@ -46,4 +46,4 @@ def test_values_are_read_as_systemd_reads_them(tmp_path):
 def test_what_is_no_text_is_refused(tmp_path):
     (tmp_path / "intmk.env").write_bytes(b"A=\xff\xfe")
     with pytest.raises(ValueError, match="utf-8"):
-        read(tmp_path / "intmk.env")
+        read_variables(tmp_path / "intmk.env")

@@ -16,7 +16,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from conferences.models import ConferencePage
-from intmk.addresses.suggestions import tidied, words_of
+from intmk.addresses.suggestions import searchable_words, tidied
 from intmk.server import unavailable
 from tests.editing import text_of
 
@@ -104,7 +104,7 @@ def test_no_address_breaks_it_or_costs_more(asked):
 def test_what_sticks_to_addresses_is_taken_off():
     assert tidied("/Konferenzen/12/).") == ["konferenzen", "12"]
     assert tidied("/seite.html") == ["seite"]
-    assert words_of("/konferenzen/leit-antrag-12/") == "konferenzen leit antrag"
+    assert searchable_words("/konferenzen/leit-antrag-12/") == "konferenzen leit antrag"
 
 
 # --- 500 and 503 ----------------------------------------------------------------------------------------------------

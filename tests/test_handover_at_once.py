@@ -12,7 +12,7 @@ from django.db import connection
 from django.test import Client
 from wagtail.models import PageLogEntry
 
-from conferences.handover.mail import send_due_mails
+from conferences.handover.mail import send_handover_mails
 from conferences.models import Handover, Land
 from conferences.terms.rights import update_publishing_rights
 from intmk.users.models import User
@@ -53,7 +53,7 @@ def test_two_processes_send_it_once(monkeypatch):
         try:
             both_ready.wait()
             with time_machine.travel(CHANGE, tick=False):
-                return send_due_mails()
+                return send_handover_mails()
         finally:
             connection.close()
 

@@ -9,7 +9,7 @@ import time_machine
 from django.core import mail
 from django.test import Client
 
-from conferences.handover.mail import send_due_mails
+from conferences.handover.mail import send_handover_mails
 from conferences.models import ChairTerm, Handover, Land
 from conferences.terms.rights import update_publishing_rights
 from intmk.users.models import User
@@ -49,10 +49,10 @@ def mail_to(code: str) -> mail.EmailMessage:
 
 
 def test_at_the_change_each_land_gets_one_mail(change):
-    assert send_due_mails() == 0
+    assert send_handover_mails() == 0
     handover = hand_over()
-    assert send_due_mails() == 2
-    assert send_due_mails() == 0
+    assert send_handover_mails() == 2
+    assert send_handover_mails() == 0
     assert sorted(each.to for each in mail.outbox) == [
         ["stelle-de-rp@example.org", "de-rp@example.org"],
         ["stelle-de-sl@example.org", "de-sl@example.org"],
@@ -66,7 +66,7 @@ def test_the_mail_says_what_changed_what_one_may_do_what_is_open_and_whom_to_ask
     settings.WAGTAILADMIN_BASE_URL = "https://intmk.example"
     User.objects.create_superuser("chefin", email="chefin@example.org")
     hand_over()
-    send_due_mails()
+    send_handover_mails()
     taken, given = mail_to("DE-SL"), mail_to("DE-RP")
     assert breakable(taken.subject) == "Vorsitz der Integrationsministerkonferenz: seit 1. Juli 2027 beim Saarland"
     assert "seit dem 1. Juli 2027, 0:00 Uhr, hat das Saarland den Vorsitz" in breakable(taken.body)
@@ -91,7 +91,7 @@ def test_the_mail_says_when_nothing_was_open(change):
     handover = hand_over()
     handover.open_items = []
     handover.save()
-    send_due_mails()
+    send_handover_mails()
     assert "Nichts: Alle Punkte der Übergabeliste waren erledigt." in mail_to("DE-SL").body
 
 
@@ -102,7 +102,7 @@ def test_each_address_gets_it_once_and_only_of_active_accounts(change):
     User.objects.create_user("fremd", land_code="DE-BE", email="fremd@example.org")
     User.objects.filter(username="r-DE-SL").update(email="kaputt@example.org\nBcc: alle@example.org")
     hand_over()
-    send_due_mails()
+    send_handover_mails()
     assert [each.to for each in mail.outbox if "Saarland den Vorsitz" in each.body] == [["Stelle-DE-SL@example.org"]]
 
 
@@ -111,7 +111,7 @@ def test_the_first_record_is_no_change_and_gets_no_mail(db):
     with time_machine.travel(datetime(2027, 5, 1, tzinfo=UTC), tick=False):
         update_publishing_rights()
     assert Handover.objects.get().former_land is None
-    assert send_due_mails() == 0
+    assert send_handover_mails() == 0
 
 
 def test_a_land_without_address_is_noted_and_not_tried_for_ever(change, caplog):
@@ -119,7 +119,7 @@ def test_a_land_without_address_is_noted_and_not_tried_for_ever(change, caplog):
     User.objects.filter(land_code="DE-SL").delete()
     handover = hand_over()
     with caplog.at_level(logging.ERROR):
-        assert send_due_mails() == 1
+        assert send_handover_mails() == 1
     assert "Für das Saarland ist keine E-Mail-Adresse bekannt." in caplog.text
     handover.refresh_from_db()
     assert handover.mailed_at == CHANGE
@@ -127,7 +127,7 @@ def test_a_land_without_address_is_noted_and_not_tried_for_ever(change, caplog):
         "Rheinland-Pfalz: an 2 Adressen verschickt",
         "Saarland: keine E-Mail-Adresse bekannt",
     ]
-    assert send_due_mails() == 0
+    assert send_handover_mails() == 0
     client = Client(HTTP_HOST="localhost")
     client.force_login(User.objects.get(username="r-DE-RP"))
     assert "Saarland: keine E-Mail-Adresse bekannt" in text_of(client.get("/admin/uebergabe/"))
@@ -145,13 +145,13 @@ def test_what_the_mail_server_refuses_stays_due_and_nobody_is_told_twice(change,
     handover = hand_over()
     with monkeypatch.context() as broken:
         broken.setattr(mail.EmailMessage, "send", fail_for_saarland)
-        assert send_due_mails() == 1
+        assert send_handover_mails() == 1
         assert "Die Mail an das Saarland ging nicht hinaus" in caplog.text
-        assert send_due_mails() == 0
+        assert send_handover_mails() == 0
     handover.refresh_from_db()
     assert handover.mailed_at is None
     assert handover.mail_report[1] == "Saarland: noch nicht verschickt"
-    assert send_due_mails() == 1
+    assert send_handover_mails() == 1
     assert mail_to("DE-SL")
     assert mail_to("DE-RP")
     handover.refresh_from_db()
@@ -166,7 +166,7 @@ def test_a_handover_that_a_later_one_has_overtaken_gets_no_mail(change):
         update_publishing_rights()
         assert Handover.objects.count() >= 2
         Land.objects.filter(code="DE-SN").update(secretariat_email="sn@example.org")
-        assert send_due_mails() == 2
+        assert send_handover_mails() == 2
     first.refresh_from_db()
     assert first.mailed_at == CHANGE
     assert first.mails == {}
@@ -178,7 +178,7 @@ def test_a_handover_that_a_later_one_has_overtaken_gets_no_mail(change):
 def test_names_cannot_write_headers_and_are_not_escaped(change):
     Land.objects.filter(code="DE-SL").update(name="Saar & Land\r\nBcc: alle@example.org")
     hand_over()
-    assert send_due_mails() == 2
+    assert send_handover_mails() == 2
     letter = mail_to("DE-SL")
     assert "\n" not in letter.subject
     assert "Saar & Land" in letter.body
@@ -197,12 +197,12 @@ def test_an_unexpected_failure_of_one_mail_does_not_send_the_other_again(change,
     handover = hand_over()
     with monkeypatch.context() as broken:
         broken.setattr(mail.EmailMessage, "send", break_for_saarland)
-        assert [send_due_mails() for _ in range(3)] == [1, 0, 0]
+        assert [send_handover_mails() for _ in range(3)] == [1, 0, 0]
     assert mail_to("DE-RP")
     assert caplog.text.count("Die Mail an das Saarland ist gescheitert.") == 3
     handover.refresh_from_db()
     assert handover.mails == {"DE-RP": 2}
-    assert [send_due_mails() for _ in range(2)] == [1, 0]
+    assert [send_handover_mails() for _ in range(2)] == [1, 0]
     assert mail_to("DE-SL")
 
 
@@ -216,7 +216,7 @@ def test_a_failure_at_the_first_land_does_not_keep_the_second_waiting(change, mo
 
     hand_over()
     monkeypatch.setattr(mail.EmailMessage, "send", break_for_rheinland_pfalz)
-    assert [send_due_mails() for _ in range(3)] == [1, 0, 0]
+    assert [send_handover_mails() for _ in range(3)] == [1, 0, 0]
     assert mail_to("DE-SL")
 
 
@@ -234,13 +234,13 @@ AUGUST = datetime(2027, 8, 20, 12, 30, tzinfo=UTC)
 
 def test_a_change_in_mid_term_is_dated_when_it_happened(change):
     hand_over()
-    send_due_mails()
+    send_handover_mails()
     mail.outbox.clear()
     edited = give_present_term_to("DE-RP", AUGUST)
     assert edited.start == date(2027, 7, 1)
     assert edited.since == AUGUST
     assert Handover.objects.of_changes().get(pk=edited.pk).since == AUGUST
-    assert send_due_mails() == 2
+    assert send_handover_mails() == 2
     assert "seit dem 20. August 2027, 14:30 Uhr, hat Rheinland-Pfalz den Vorsitz" in breakable(mail_to("DE-RP").body)
     assert "seit 20. August 2027 bei Rheinland-Pfalz" in breakable(mail_to("DE-SL").subject)
     client = Client(HTTP_HOST="localhost")
@@ -269,21 +269,21 @@ def test_a_server_that_was_off_at_midnight_dates_the_change_to_midnight(change, 
 
 def test_a_change_that_is_taken_back_before_a_mail_went_out_is_told_to_nobody(change):
     first, second = hand_over(), give_present_term_to("DE-RP", CHANGE)
-    assert send_due_mails() == 0
+    assert send_handover_mails() == 0
     assert mail.outbox == []
     for handover in (first, second):
         handover.refresh_from_db()
         assert (handover.mails, handover.mailed_at) == ({}, CHANGE)
         assert "der Wechsel zurückgenommen wurde" in handover.mail_report[0]
     give_present_term_to("DE-SL", AUGUST)  # now in earnest
-    assert send_due_mails() == 2
+    assert send_handover_mails() == 2
 
 
 def test_a_change_that_is_taken_back_after_a_mail_went_out_is_told_to_both(change):
     hand_over()
-    assert send_due_mails() == 2
+    assert send_handover_mails() == 2
     mail.outbox.clear()
     give_present_term_to("DE-RP", CHANGE)
-    assert send_due_mails() == 2
+    assert send_handover_mails() == 2
     assert mail_to("DE-RP")
     assert mail_to("DE-SL")

@@ -17,7 +17,7 @@ from wagtail.models import Page, PageLogEntry, ReferenceIndex
 
 from conferences.archive_import import importer
 from conferences.archive_import.importer import ImportRefusedError, import_folder
-from conferences.archive_import.plan import LOG_ACTION, State, plan_of
+from conferences.archive_import.plan import LOG_ACTION, LineState, plan_of
 from conferences.archive_import.record import record_of, stored_page
 from conferences.models import ConferencePage, ResolutionPage, ResolutionVote
 from conferences.rules import agenda_item
@@ -48,7 +48,7 @@ FULL = ROW | {
 OTHER = ROW | {"top": "50.2", "titel": "Prüfantrag zwei", "bezuege": "ersetzt: 12/50.1"}
 
 
-def states(folder: Path, **options) -> list[State]:
+def states(folder: Path, **options) -> list[LineState]:
     return [line.state for line in plan_of(folder, **options).lines]
 
 
@@ -84,7 +84,7 @@ def test_drafts_with_the_same_number_or_with_none_that_is_one_do_not_stand_in_th
         public.get_parent().add_child(instance=draft)
         draft.votes = [ResolutionVote(vote="yes")]
         draft.save_revision(clean=False)
-    assert states(folder) == [State.UNCHANGED, State.UNCHANGED]
+    assert states(folder) == [LineState.UNCHANGED, LineState.UNCHANGED]
 
 
 def test_the_draft_of_a_land_is_neither_changed_nor_referred_to(tmp_path):
@@ -95,7 +95,7 @@ def test_the_draft_of_a_land_is_neither_changed_nor_referred_to(tmp_path):
     draft.item_key = agenda_item.sort_key(draft.item)
     conference.add_child(instance=draft)
     draft.save_revision(clean=False)
-    assert states(folder, force=True) == [State.NEW]
+    assert states(folder, force=True) == [LineState.NEW]
     import_folder(folder_of(tmp_path, ROW, OTHER))
     draft.refresh_from_db()
     assert (draft.title, draft.live, draft.revisions.count()) == ("Vom Land", False, 1)
@@ -111,7 +111,10 @@ def test_what_is_half_filled_in_a_draft_that_is_overwritten_is_named(tmp_path):
     page.save_revision(clean=False)
     folder_of(tmp_path, ROW | {"titel": "Anders"})
     line = plan_of(folder, force=True).lines[0]
-    assert (line.state, line.details[-1][:48]) == (State.CHANGED, "halb ausgefüllte Zeilen des Entwurfs entfallen: ")
+    assert (line.state, line.details[-1][:48]) == (
+        LineState.CHANGED,
+        "halb ausgefüllte Zeilen des Entwurfs entfallen: ",
+    )
 
 
 def test_all_of_a_record_arrives_on_a_public_page_with_history_and_index(tmp_path, client):
@@ -146,18 +149,18 @@ def test_a_second_import_changes_nothing_and_a_third_only_what_the_file_changes(
     folder = folder_of(tmp_path, FULL | {"datei": "a.pdf"}, OTHER | {"datei": "a.pdf"}, a=pdf())
     import_folder(folder)
     before = {page.pk: page.latest_revision_id for page in ResolutionPage.objects.all()}
-    assert states(folder) == [State.UNCHANGED, State.UNCHANGED]
+    assert states(folder) == [LineState.UNCHANGED, LineState.UNCHANGED]
     import_folder(folder)
     assert {page.pk: page.latest_revision_id for page in ResolutionPage.objects.all()} == before
     assert SiteDocument.objects.count() == 1
     folder_of(tmp_path, {"konferenz": "12", "top": "TOP 50.1", "titel": "Prüfantrag neu"})
     line = plan_of(folder).lines[0]
-    assert (line.state, line.details) == (State.CHANGED, ["titel"])
+    assert (line.state, line.details) == (LineState.CHANGED, ["titel"])
     import_folder(folder)
     page = stored_page("12/50.1")
     assert (page.title, page.votes_yes, page.live) == ("Prüfantrag neu", 13, True)  # what has no column stays
     assert page.source_file == SiteDocument.objects.get()
-    assert states(folder) == [State.UNCHANGED]
+    assert states(folder) == [LineState.UNCHANGED]
 
 
 def test_statements_keep_their_anchors_when_one_is_put_before_them(tmp_path):
@@ -174,12 +177,12 @@ def test_what_a_person_has_edited_since_is_left_alone_unless_forced(tmp_path):
     page = stored_page("12/50.1")
     page.introduction = "Von Hand."
     page.save_revision().publish()
-    assert states(folder) == [State.UNCHANGED]  # the file says nothing of the introduction
+    assert states(folder) == [LineState.UNCHANGED]  # the file says nothing of the introduction
     folder_of(tmp_path, ROW | {"einleitung": "Aus der Datei."})
-    assert states(folder) == [State.BY_HAND]
+    assert states(folder) == [LineState.BY_HAND]
     import_folder(folder)
     assert stored_page("12/50.1").introduction == "Von Hand."
-    assert states(folder, force=True) == [State.CHANGED]
+    assert states(folder, force=True) == [LineState.CHANGED]
     import_folder(folder, force=True)
     assert stored_page("12/50.1").introduction == "Aus der Datei."
 
@@ -191,7 +194,7 @@ def test_a_draft_of_a_person_is_neither_lost_nor_published(tmp_path):
     page.introduction = "Entwurf."
     page.save_revision()
     folder_of(tmp_path, ROW | {"titel": "Neuer Titel"})
-    assert states(folder) == [State.BY_HAND]
+    assert states(folder) == [LineState.BY_HAND]
     import_folder(folder)
     assert stored_page("12/50.1").get_latest_revision_as_object().introduction == "Entwurf."
 
@@ -200,7 +203,7 @@ def test_what_is_not_public_stays_so(tmp_path):
     folder = folder_of(tmp_path, ROW)
     command(folder, "--uebernehmen", "--entwurf")
     assert not stored_page("12/50.1").live
-    assert states(folder) == [State.UNCHANGED]
+    assert states(folder) == [LineState.UNCHANGED]
     import_folder(folder_of(tmp_path, ROW | {"titel": "Anders"}))
     page = stored_page("12/50.1")
     assert (page.live, page.get_latest_revision_as_object().title) == (False, "Anders")
@@ -238,7 +241,7 @@ def test_a_line_that_contradicts_itself_is_refused_with_its_column(tmp_path, cha
         OTHER | dict.fromkeys(changes, "") | {"bezuege": "", "top": "50.2", "konferenz": "12", "titel": "b"},
     )
     plan = plan_of(folder)
-    assert [line.state for line in plan.lines] == [State.ERROR, State.NEW], plan.lines
+    assert [line.state for line in plan.lines] == [LineState.ERROR, LineState.NEW], plan.lines
     assert any(detail.startswith(message) for detail in plan.lines[0].details), plan.lines[0].details
     with pytest.raises(CommandError, match="Nichts übernommen"):
         command(folder, "--uebernehmen")
@@ -262,7 +265,7 @@ def test_circulars_and_what_has_no_number_are_imported_and_found_again(tmp_path)
     import_folder(folder)
     assert stored_page("12/umlauf-3-2016").title == "U"
     assert stored_page("12/ohne-nummer").title == "O"
-    assert states(folder) == [State.UNCHANGED, State.UNCHANGED]
+    assert states(folder) == [LineState.UNCHANGED, LineState.UNCHANGED]
 
 
 def test_a_file_is_stored_once_for_all_its_records(tmp_path):
@@ -344,7 +347,7 @@ def test_what_is_stored_is_read_in_a_constant_number_of_queries(tmp_path):
         with transaction.atomic():
             import_folder(folder)
             with CaptureQueriesContext(connection) as captured:
-                assert states(folder) == [State.UNCHANGED] * number
+                assert states(folder) == [LineState.UNCHANGED] * number
             transaction.set_rollback(True)
         return len(captured)
 
@@ -380,7 +383,7 @@ def test_a_forced_import_goes_on_with_a_draft_that_was_never_public(tmp_path, ac
     import_folder(folder, draft=True)
     edited(account, introduction="Ungeprüfter Vorschlag.")
     folder_of(tmp_path, ROW | {"titel": "Neuer Titel"})
-    assert states(folder) == [State.BY_HAND]
+    assert states(folder) == [LineState.BY_HAND]
     assert "der Entwurf von redaktion-test" in plan_of(folder, force=True).lines[0].details[1]
     import_folder(folder, force=True)
     page = stored_page("12/50.1")
@@ -413,9 +416,9 @@ def test_nobody_forces_an_import_over_what_others_are_at(tmp_path, account, with
     import_folder(folder, draft=draft)
     withhold(stored_page("12/50.1"), account)
     folder_of(tmp_path, ROW | {"titel": "Neuer Titel"})
-    assert states(folder) == [State.BY_HAND]  # also what the last import has saved
+    assert states(folder) == [LineState.BY_HAND]  # also what the last import has saved
     line = plan_of(folder, force=True).lines[0]
-    assert line.state == State.ERROR
+    assert line.state == LineState.ERROR
     assert reason in line.details[0]
     with pytest.raises(ImportRefusedError):
         import_folder(folder, force=True)
@@ -497,7 +500,7 @@ def test_a_large_table_makes_the_same_plan_however_it_is_saved(tmp_path):
         plans.append(
             [(line.label, line.title, line.state, line.details, line.record) for line in plan_of(folder).lines]
         )
-    assert [line for line in plans[0] if line[2] != State.NEW] == []
+    assert [line for line in plans[0] if line[2] != LineState.NEW] == []
     assert all(plan == plans[0] for plan in plans)
 
 

@@ -15,7 +15,7 @@ from wagtail.models import PageLogEntry
 
 from conferences.archive_import import importer
 from conferences.archive_import.importer import import_folder
-from conferences.archive_import.plan import LOG_ACTION, State
+from conferences.archive_import.plan import LOG_ACTION, LineState
 from conferences.archive_import.record import stored_page
 from conferences.models import ResolutionPage
 from intmk.media.documents.models import SiteDocument
@@ -66,7 +66,7 @@ def test_an_import_that_is_killed_leaves_nothing_and_can_be_done_again(tmp_path)
     )
     assert killed.returncode == -signal.SIGKILL
     assert stored() == before  # no row leads to the file that may be left in the folder of media
-    assert import_folder(folder).counts[State.NEW] == 3
+    assert import_folder(folder).counts[LineState.NEW] == 3
     assert Path(stored_page("12/50.1").source_file.file.path).read_bytes() == (folder / "a.pdf").read_bytes()
 
 
@@ -85,7 +85,7 @@ def test_the_second_of_two_imports_at_once_finds_what_the_first_has_stored(tmp_p
     def run(_: int) -> int:
         try:
             both_ready.wait()
-            return import_folder(folder).counts[State.NEW]
+            return import_folder(folder).counts[LineState.NEW]
         finally:
             connection.close()
 

@@ -7,7 +7,7 @@ import pytest
 from conferences.archive_import import table as archive_file
 from conferences.archive_import.cells import KnownNames
 from conferences.archive_import.columns import values_of
-from conferences.archive_import.table import rows_of, table_in
+from conferences.archive_import.table import record_rows, table_in
 from intmk.base.table_files import UnreadableFileError
 from tests.importing import ROW, csv_of
 
@@ -28,19 +28,19 @@ def written(tmp_path, content: bytes | str, name: str = "b.csv"):
 @pytest.mark.parametrize("delimiter", [";", ","])
 def test_a_table_is_read_as_spreadsheets_write_it(tmp_path, encoding, delimiter):
     text = csv_of(ROW | {"titel": "Förderung, größer; „weiter“"}, delimiter=delimiter)
-    rows = rows_of(written(tmp_path, text.encode(encoding)))
+    rows = record_rows(written(tmp_path, text.encode(encoding)))
     assert [(row.line, row.cells["titel"]) for row in rows] == [(2, "Förderung, größer; „weiter“")]
 
 
 @pytest.mark.parametrize("land", ["Baden-Württemberg", "Baden\u2011Württemberg", "Baden\u2010Wu\u0308rttemberg"])
 def test_a_land_is_known_with_each_hyphen_and_in_each_writing_of_its_umlaut(tmp_path, land):
-    [row] = rows_of(written(tmp_path, csv_of(ROW | {"antragsteller": land})))
+    [row] = record_rows(written(tmp_path, csv_of(ROW | {"antragsteller": land})))
     values, errors = values_of(row.cells, KnownNames({"baden-württemberg": "DE-BW"}))
     assert (values["movers"], errors) == (["DE-BW"], [])
 
 
 def test_a_line_is_numbered_as_the_editor_sees_it_also_after_texts_of_several_lines(tmp_path):
-    rows = rows_of(written(tmp_path, csv_of(ROW | {"begruendung": "eins\nzwei\ndrei"}, {}, ROW)))
+    rows = record_rows(written(tmp_path, csv_of(ROW | {"begruendung": "eins\nzwei\ndrei"}, {}, ROW)))
     assert [row.line for row in rows] == [2, 6]
 
 
@@ -75,32 +75,32 @@ def test_a_line_is_numbered_as_the_editor_sees_it_also_after_texts_of_several_li
 )
 def test_a_table_that_cannot_be_read_is_refused_with_its_reason(tmp_path, content, name, message):
     with pytest.raises(UnreadableFileError, match=message):
-        rows_of(written(tmp_path, content, name))
+        record_rows(written(tmp_path, content, name))
 
 
 def test_a_table_that_is_too_large_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(archive_file, "MOST_ROWS", 2)
     with pytest.raises(UnreadableFileError, match="mehr als 2"):
-        rows_of(written(tmp_path, csv_of(ROW, ROW, ROW)))
+        record_rows(written(tmp_path, csv_of(ROW, ROW, ROW)))
     monkeypatch.setattr(archive_file, "MOST_BYTES", 10)
     with pytest.raises(UnreadableFileError, match="größer als"):
-        rows_of(written(tmp_path, csv_of(ROW)))
+        record_rows(written(tmp_path, csv_of(ROW)))
 
 
 def test_a_row_with_too_many_cells_is_an_error_of_this_row(tmp_path):
-    rows = rows_of(written(tmp_path, "konferenz;titel\n12;gut\n12;nicht;gut\n"))
+    rows = record_rows(written(tmp_path, "konferenz;titel\n12;gut\n12;nicht;gut\n"))
     assert [bool(row.errors) for row in rows] == [False, True]
 
 
 @pytest.mark.parametrize("text", ["a\\u0000b", "\\ud800"])
 def test_characters_that_no_database_holds_are_an_error_of_this_row(tmp_path, text):
-    row = rows_of(written(tmp_path, f'[{{"konferenz": "12", "titel": "{text}"}}]', "b.json"))[0]
+    row = record_rows(written(tmp_path, f'[{{"konferenz": "12", "titel": "{text}"}}]', "b.json"))[0]
     assert "titel:" in row.errors[0]
 
 
 @pytest.mark.parametrize("column", ['"stimmen": {"\\ud800": "Ja"}', '"themen": ["\\ud800"]'])
 def test_such_characters_are_found_in_lists_and_names_and_replaced_in_what_is_shown(tmp_path, column):
-    row = rows_of(written(tmp_path, f'[{{"konferenz": "12", "titel": "a", {column}}}]', "b.json"))[0]
+    row = record_rows(written(tmp_path, f'[{{"konferenz": "12", "titel": "a", {column}}}]', "b.json"))[0]
     assert len(row.errors) == 1
     assert "\N{REPLACEMENT CHARACTER}" in repr(row.cells)
     assert repr(row.cells).isprintable()
@@ -221,7 +221,7 @@ def test_html_nested_too_deeply_is_an_error_and_no_crash():
 
 def test_json_has_lists_and_objects_where_a_table_has_separators(tmp_path):
     entry = {"konferenz": 12, "titel": "a", "themen": ["sprache"], "stimmen": {"Bayern": "Ja"}, "titel_amtlich": True}
-    row = rows_of(written(tmp_path, json.dumps([entry]), "b.json"))[0]
+    row = record_rows(written(tmp_path, json.dumps([entry]), "b.json"))[0]
     values, errors = values_of(row.cells, NAMES)
     assert errors == []
     assert (values["themes"], values["votes_of_laender"], values["title_is_official"]) == (
@@ -250,9 +250,9 @@ def test_a_long_cell_is_read_at_once_whatever_it_repeats(column, cell):
 def test_a_table_with_very_many_columns_is_refused_at_once(tmp_path):
     names = [f"s{number}" for number in range(100_000)]
     with pytest.raises(UnreadableFileError, match="Unbekannte Spalten"):
-        rows_of(written(tmp_path, ";".join(names)))
+        record_rows(written(tmp_path, ";".join(names)))
     with pytest.raises(UnreadableFileError, match="Unbekannte Spalten"):
-        rows_of(written(tmp_path, json.dumps([dict.fromkeys(names, "")]), "b.json"))
+        record_rows(written(tmp_path, json.dumps([dict.fromkeys(names, "")]), "b.json"))
 
 
 def test_empty_lines_around_points_and_statements_are_no_part_of_them():

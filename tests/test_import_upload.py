@@ -13,7 +13,7 @@ from django.urls import reverse
 from wagtail.models import PageLogEntry, UploadedFile
 
 from conferences.archive_import import zip_file
-from conferences.archive_import.plan import State, plan_of
+from conferences.archive_import.plan import LineState, plan_of
 from conferences.archive_import.record import stored_page
 from intmk.media.documents.models import SiteDocument
 from intmk.media.orphans import adopt_media, remove_orphans
@@ -242,7 +242,7 @@ def test_a_zip_that_is_broken_inside_is_refused(chair):
 def test_half_a_character_in_json_is_an_error_of_its_line(tmp_path, cells, text):
     (tmp_path / "b.json").write_text(f"[{{{cells.replace('%', text)}}}]")
     (line,) = plan_of(tmp_path).lines
-    assert line.state == State.ERROR
+    assert line.state == LineState.ERROR
     assert "halbe Zeichen" in " ".join(line.details)
 
 

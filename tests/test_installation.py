@@ -172,7 +172,7 @@ def test_one_that_is_closed_to_this_account_says_which_account_may_read_it(produ
     def closed(path: Path) -> dict[str, str]:
         raise PermissionError(13, "Permission denied", str(path))
 
-    monkeypatch.setattr(installation.environment_file, "read", closed)
+    monkeypatch.setattr(installation.environment_file, "read_variables", closed)
     monkeypatch.setenv("INTMK_VAR", str(production))
     monkeypatch.delenv("DJANGO_SETTINGS_MODULE")
     monkeypatch.setattr(installation, "owner_of", lambda path: "intmk")

@@ -24,7 +24,7 @@ from conferences.models import (
     Theme,
 )
 from history.models import TimelinePage
-from intmk.content.changes import digest, is_untouched, state_of
+from intmk.content.changes import checksum_of, digest, is_untouched
 from intmk.content.models import LoadedContent
 from intmk.media.images.models import SiteImage
 from intmk.pages.models import HomePage, NewsIndexPage, StandardPage
@@ -105,7 +105,7 @@ def of_an_earlier_version(number: int, **noted) -> ConferencePage:
     page.motto = ""
     page.save()
     record = LoadedContent.objects.filter(key=f"page:conference:{number}")
-    record.update(**{"made_of": "", "state": state_of(page)} | noted)
+    record.update(**{"made_of": "", "state": checksum_of(page)} | noted)
     return page
 
 
@@ -119,7 +119,7 @@ def test_what_nobody_edited_is_brought_up_to_date_and_what_people_edited_is_name
     draft.save_revision()
     sport = Theme.objects.filter(slug="sport")
     sport.update(name="Früher")
-    LoadedContent.objects.filter(key="theme:sport").update(made_of="", state=state_of(sport.get()))
+    LoadedContent.objects.filter(key="theme:sport").update(made_of="", state=checksum_of(sport.get()))
     ChairTerm.objects.filter(start="2011-10-01").update(note="Von Hand geändert")
     LoadedContent.objects.filter(key="term:2011-10-01").update(made_of="")
     call_command("load_content")
@@ -188,7 +188,7 @@ def test_what_the_content_says_no_longer_is_gone():
     source = Source.objects.get(publisher="migazin.de", dated="21. Februar 2011")
     source.note = "Stand in einer früheren Fassung der Inhalte"
     source.save()
-    LoadedContent.objects.filter(key="source:S51").update(made_of="", state=state_of(source))
+    LoadedContent.objects.filter(key="source:S51").update(made_of="", state=checksum_of(source))
     call_command("load_content", verbosity=0)
     source.refresh_from_db()
     assert source.note == ""

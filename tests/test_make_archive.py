@@ -46,7 +46,7 @@ def test_as_many_as_asked_for_arrive_are_found_and_can_be_opened(client):
 
 
 def test_each_is_valid_as_if_an_editor_had_written_it():
-    synthetic_archive.make(30)
+    synthetic_archive.make_resolutions(30)
     for page in invented():
         page.full_clean()
 

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 
 from intmk.pages.models import StandardPage
 from intmk.server.page_changes import Changes
-from intmk.server.page_triggers import CHANNEL, install, watched
+from intmk.server.page_triggers import CHANNEL, install_triggers, watched
 from tests.databases import connection_parameters
 from tests.processes import wait_until
 
@@ -47,7 +47,7 @@ def test_triggers_come_back_to_a_table_that_lost_its_own_and_leave_one_that_is_n
         cursor.execute(f"DROP TRIGGER {CHANNEL} ON conferences_land")
         cursor.execute(f"CREATE TRIGGER {CHANNEL} AFTER INSERT ON django_session EXECUTE FUNCTION {CHANNEL}()")
         cursor.execute(f"ALTER TABLE django_session ENABLE ALWAYS TRIGGER {CHANNEL}")
-    install()
+    install_triggers()
     assert trigger_tables() == set(watched())
 
 

@@ -15,7 +15,7 @@ from conferences.models import ChairTerm, ConferenceDocument, ConferencePage, Re
 from intmk.base.pages import SitePage
 from intmk.media.documents.models import SiteDocument
 from intmk.pages.models import HomePage, NewsIndexPage, NewsPage
-from intmk.preview_links.editing import remove_ended
+from intmk.preview_links.editing import remove_ended_links
 from intmk.preview_links.models import DAYS, PreviewLink
 from intmk.proposals.models import Proposal
 from intmk.users.models import User
@@ -87,7 +87,7 @@ def test_it_ends_after_a_week_and_the_clock_removes_it(chair, draft, reader):
         assert answer.status_code == 410
         assert "gilt nicht mehr" in text_of(answer)
         assert "geheim" not in text_of(answer)
-        remove_ended()
+        remove_ended_links()
         assert not PreviewLink.objects.exists()
         assert reader.get(link).status_code == 410
 

@@ -15,8 +15,8 @@ from wagtail.signals import page_published
 from conferences.models import ConferenceGuest, ConferencePage
 from history.models import AboutPage
 from intmk.pages.models import HomePage, StandardPage
-from intmk.proposals.changes import stored, without_keys
-from intmk.proposals.mail import send_due_mails
+from intmk.proposals.changes import stored_version, without_keys
+from intmk.proposals.mail import send_proposal_mails
 from intmk.proposals.models import Proposal
 from intmk.users.models import User
 from tests.editing import edit_url, fields_at, give_chair, page_form, soup_of, text_of
@@ -519,7 +519,7 @@ def test_what_was_written_on_since_the_question_is_not_discarded(land, text_page
 
 
 def test_a_proposal_of_before_without_a_version_to_start_from_is_written_on(land, text_page):
-    content = stored(text_page) | {"introduction": "Vom Saarland"}
+    content = stored_version(text_page) | {"introduction": "Vom Saarland"}
     Proposal.objects.create(page=text_page, land_code="DE-SL", content=content, base={}, version=1)
     save(land, text_page, seo_title="Auch")
     assert the_proposal().open_fields() == {"introduction", "seo_title"}
@@ -550,12 +550,12 @@ def test_the_preview_shows_the_land_its_proposal_and_the_chair_the_page(land, ch
 def test_the_chair_gets_a_mail_of_what_is_sent_and_the_land_one_of_the_answer(account, land, chair, text_page):
     User.objects.filter(pk=account.pk).update(email="vorsitz@example.org")
     propose(land, text_page, introduction="Von Saarland", reason="Weil es stimmt.")
-    assert (send_due_mails(), send_due_mails()) == (1, 0)
+    assert (send_proposal_mails(), send_proposal_mails()) == (1, 0)
     assert "vorsitz@example.org" in mail.outbox[-1].to
     assert "redaktion-sl@example.org" not in mail.outbox[-1].to
     assert "Weil es stimmt." in mail.outbox[-1].body
     press(chair, "return", answer="Nein, weil.")
-    send_due_mails()
+    send_proposal_mails()
     assert mail.outbox[-1].to == ["redaktion-sl@example.org"]
     assert "Nein, weil." in mail.outbox[-1].body
 

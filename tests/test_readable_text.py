@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from wagtail.models import Page
 
-from conferences.archive_import.table import rows_of
+from conferences.archive_import.table import record_rows
 from conferences.models import ConferencePage, Land, ResolutionPage, Theme
 from intmk.accessibility.forms import BarrierForm
 from intmk.language.readable_input import readable_query
@@ -200,7 +200,7 @@ def test_the_cells_of_an_import_are_readable(tmp_path):
         "12;97.1;Titel\x0bmit\x07 U\u0308mlaut;Baden-Wu\u0308rttemberg;1. Eins\x0b2. Zwei\u200b\n",
         encoding="utf-8",
     )
-    [row] = rows_of(table)
+    [row] = record_rows(table)
     assert not row.errors
     assert row.cells["titel"] == "Titel mit Ümlaut"
     assert (row.cells["antragsteller"], row.cells["beschlusstext"]) == ("Baden-Württemberg", "1. Eins\n2. Zwei")

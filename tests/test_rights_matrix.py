@@ -41,7 +41,7 @@ from intmk.base.site_notice import SiteNotice
 from intmk.media.documents.models import SiteDocument
 from intmk.media.images.models import SiteImage
 from intmk.pages.models import NewsIndexPage, NewsPage, StandardPage
-from intmk.proposals.mail import send_due_mails
+from intmk.proposals.mail import send_proposal_mails
 from intmk.proposals.models import Proposal
 from intmk.users.models import User
 from tests.editing import conference_form, edit_url, fields_at
@@ -716,7 +716,7 @@ def test_the_mail_of_a_proposal_goes_to_the_chair_and_administrators_and_to_nobo
             edit_url(page), conference_form(page, motto="Vorschlag") | {"action-submit": "1"}
         )
         Proposal.objects.get().send("")
-        send_due_mails()
+        send_proposal_mails()
     told = {address for message in mail.outbox for address in message.recipients()}
     assert told == {f"{chair.lower()}@example.org", "admin@example.org"}
 

@@ -19,7 +19,7 @@ from wagtail.models import Page
 from intmk.language.german_words import folded
 from intmk.pages.models import NewsIndexPage, NewsPage
 from intmk.search import results
-from intmk.search.answers import answers
+from intmk.search.answers import short_answers
 from intmk.search.index import Findable, store_entries
 from intmk.search.query import parse
 from intmk.search.synonyms import SearchSynonym
@@ -163,7 +163,7 @@ def cards(query: str) -> list[tuple[str, str]]:
     found = results.search_for(query)
     shown = found.entries if found.results.counts else []
     request = RequestFactory().get("/suche/", headers={"host": "localhost"})
-    return [(card.heading, card.address) for card in answers(found.query, shown, request)]
+    return [(card.heading, card.address) for card in short_answers(found.query, shown, request)]
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client, RequestFactory
 from wagtail.models import Page
 
-from intmk.search.answers import answers
+from intmk.search.answers import short_answers
 from intmk.search.results import search_for
 
 pytestmark = pytest.mark.django_db
@@ -31,7 +31,7 @@ def asked(query: str) -> tuple[list[str], bool]:
     pages = Page.objects.live().in_bulk([entry.page_id for entry in found.entries if entry.page_id])
     shown = [entry for entry in found.entries if entry.page_id is None or entry.page_id in pages]
     hits = [(pages[entry.page_id].url if entry.page_id else "") + entry.address for entry in shown]
-    above = answers(
+    above = short_answers(
         found.query,
         shown if found.results.counts else [],
         RequestFactory().get("/suche/", headers={"host": "localhost"}),

@@ -199,7 +199,7 @@ def test_an_old_postgres_is_refused(var_dir, monkeypatch):
     monkeypatch.setattr(serve, "OLDEST_POSTGRES", 99)
     expected = "Gebraucht wird PostgreSQL 99 oder neuer, die Datenbank hat 18"
     with embedded_postgres.running(var_dir), pytest.raises(serve.ServeError, match=expected):
-        serve.connect(embedded_postgres.django_database(var_dir))
+        serve.checked_connection(embedded_postgres.django_database(var_dir))
 
 
 @pytest.mark.audit
@@ -212,7 +212,7 @@ def test_a_wrong_password_is_told_apart(var_dir):
 
         def wrong_password() -> bool:
             with pytest.raises(serve.ServeError) as caught:
-                serve.connect(database).close() or pytest.fail("offen")
+                serve.checked_connection(database).close() or pytest.fail("offen")
             return "Name oder Passwort stimmen nicht" in str(caught.value)
 
         wait_until(wrong_password)
@@ -221,7 +221,7 @@ def test_a_wrong_password_is_told_apart(var_dir):
 @pytest.mark.audit
 def test_only_the_database_that_was_prepared_counts_as_prepared(var_dir):
     database = embedded_postgres.django_database(var_dir)
-    with embedded_postgres.running(var_dir), serve.connect(database) as connection:
+    with embedded_postgres.running(var_dir), serve.checked_connection(database) as connection:
         assert not preparation.database_is_current(connection)
         connection.execute("CREATE TABLE django_migrations (id int)")
         connection.execute("CREATE TABLE wagtailcore_site AS SELECT 1 AS id")

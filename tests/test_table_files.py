@@ -16,7 +16,7 @@ from openpyxl.xml.constants import SHEET_MAIN_NS
 from conferences.archive_import import documents, zip_file
 from conferences.archive_import.cells import KnownNames, UnfitError
 from conferences.archive_import.columns import values_of
-from conferences.archive_import.table import rows_of
+from conferences.archive_import.table import record_rows
 from intmk.base import workbook
 from intmk.base.table_files import UnreadableFileError, as_csv, table_rows
 from intmk.language.charsets import UnknownCharsetError, decoded, misread
@@ -104,7 +104,7 @@ def test_a_long_cell_is_read_at_once_whatever_it_repeats(tmp_path, cell):
     for encoding in ("utf-8", "cp1252"):
         path.write_bytes(f"konferenz;titel;begruendung\n12;{cell};{cell}\n12;für;Größe\n".encode(encoding, "ignore"))
         with suppress(UnreadableFileError):
-            values_of(rows_of(path)[0].cells, KnownNames())  # what grows with the square takes minutes
+            values_of(record_rows(path)[0].cells, KnownNames())  # what grows with the square takes minutes
 
 
 def test_a_separator_that_is_said_counts():
@@ -325,7 +325,7 @@ def test_names_and_choices_are_compared_as_what_they_mean():
 def test_lines_within_a_cell_stay_lines(tmp_path, written, html):
     path = tmp_path / "b.csv"
     path.write_bytes(csv_text([["konferenz", "titel", "begruendung"], ["12", "a", written]]).encode())
-    [row] = rows_of(path)
+    [row] = record_rows(path)
     assert values_of(row.cells, KnownNames())[0]["reasons"] == html
 
 
@@ -344,7 +344,7 @@ def test_points_keep_the_lines_within_each():
 def test_a_question_mark_in_place_of_a_letter_is_found_and_in_an_address_left(tmp_path):
     path = tmp_path / "b.csv"
     path.write_text("konferenz;titel;fundstelle\n12;Ay?e Işık;https://example.org/a?b=c\n", encoding="utf-8")
-    [row] = rows_of(path)
+    [row] = record_rows(path)
     assert [error[:19] for error in row.errors] == ["titel: In „Ay?e“ st"]
 
 

@@ -48,7 +48,7 @@ from intmk.media.orphans import FOLDERS, adopt_media
 from intmk.pages.models import NewsIndexPage, NewsPage
 from intmk.trash.models import DAYS, TrashedItem
 from intmk.trash.signal_handlers import KINDS
-from intmk.trash.views import remove, remove_what_is_over
+from intmk.trash.views import remove_item, remove_what_is_over
 from intmk.users.models import LAENDER, User
 from tests.editing import give_chair, soup_of, take_chair, text_of
 from tests.resolutions import full, land, resolution
@@ -453,7 +453,7 @@ def test_who_empties_it_while_somebody_brings_something_back_deletes_no_file(adm
     item = delete(admin, image)
     undo(admin)
     with django_capture_on_commit_callbacks(execute=True):
-        assert not remove(item)
+        assert not remove_item(item)
     assert Path(image.file.path).exists()
     assert not ModelLogEntry.objects.filter(action="intmk.trash.remove").exists()
 

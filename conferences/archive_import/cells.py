@@ -115,7 +115,7 @@ def objects(cell: Any, separator: str) -> list[Any]:
     return [part.strip() for part in re.split(separator, text(cell)) if part.strip()]
 
 
-def known(parts: list[str], names: dict[str, str], what: str) -> list[str]:
+def codes_of_names(parts: list[str], names: dict[str, str], what: str) -> list[str]:
     """Return codes of names, in alphabetical order; raise UnfitError for one that is not stored."""
     asked = {part: comparable(part) for part in parts}
     if missing := [part for part, name in asked.items() if name not in names]:
@@ -180,7 +180,7 @@ def joined_lines(parts: list[tuple[bool, str]]) -> list[tuple[bool, str]]:
     return joined
 
 
-def points(cell: Any) -> list[str]:
+def numbered_points(cell: Any) -> list[str]:
     """Return the numbered points: of a list, of "1. …" at the start of lines, or else of what blank lines part."""
     if isinstance(cell, list):
         return [rich(part) for part in cell]

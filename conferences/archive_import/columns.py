@@ -7,13 +7,13 @@ from typing import Any
 from conferences.archive_import.cells import (
     KnownNames,
     UnfitError,
+    codes_of_names,
     conference,
     identifier,
-    known,
     listed,
     number,
+    numbered_points,
     one_of,
-    points,
     rich,
     text,
     yes_or_no,
@@ -49,7 +49,7 @@ def movers(cell: Any, names: KnownNames) -> dict[str, Any]:
         return found | {"mover_kind": kinds.ALL.value}
     if said in ("vorsitz", "chair"):
         return found | {"mover_kind": kinds.CHAIR.value}
-    codes = known(parts, names.laender, "Kein Land, nicht „alle“, „Vorsitz“ oder „AG: Name“")
+    codes = codes_of_names(parts, names.laender, "Kein Land, nicht „alle“, „Vorsitz“ oder „AG: Name“")
     return found | ({"mover_kind": kinds.LAENDER.value, "movers": codes} if codes else {})
 
 
@@ -61,7 +61,7 @@ def votes_of_laender(cell: Any, names: KnownNames) -> dict[str, str]:
         pairs = [(land.strip(), vote) for land, _, vote in (part.partition(":") for part in listed(cell))]
     read, found = one_of(ResolutionVote.Vote), {}
     for land, vote in pairs:
-        code = known([land], names.laender, "Kein Land")[0]
+        code = codes_of_names([land], names.laender, "Kein Land")[0]
         if code in found:
             raise UnfitError(f"{land} hat nur eine Stimme.")
         found[code] = read(vote)
@@ -78,7 +78,7 @@ SIMPLE: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "beschlossen_am": ("decided_on", day), "beschlossen_vor": ("decided_before", day),
     "ergebnis": ("outcome", one_of(ResolutionPage.Outcome)),
     "zahlen_quelle": ("votes_source", one_of(Sureness)),
-    "zahlen_unveroeffentlicht": ("votes_unpublished", yes_or_no), "beschlusstext": ("points", points),
+    "zahlen_unveroeffentlicht": ("votes_unpublished", yes_or_no), "beschlusstext": ("points", numbered_points),
     "begruendung": ("reasons", rich), "freigabe": ("release", one_of(ResolutionPage.Release)),
     "bezuege": ("references", references), "berichtsbitten": ("report_requests", report_requests),
     "stand_umsetzung": ("follow_ups", follow_ups),
@@ -88,8 +88,8 @@ SIMPLE: dict[str, tuple[str, Callable[[Any], Any]]] = {
 }  # fmt: skip
 WITH_NAMES: dict[str, tuple[str, Callable[[Any, KnownNames], Any]]] = {
     "stimmen": ("votes_of_laender", votes_of_laender), "protokollerklaerungen": ("statements", statements),
-    "themen": ("themes", lambda cell, names: known(listed(cell), names.themes, "Kein Handlungsfeld")),
-    "adressaten": ("addressees", lambda cell, names: known(listed(cell), names.addressees, "Kein Adressat")),
+    "themen": ("themes", lambda cell, names: codes_of_names(listed(cell), names.themes, "Kein Handlungsfeld")),
+    "adressaten": ("addressees", lambda cell, names: codes_of_names(listed(cell), names.addressees, "Kein Adressat")),
 }  # fmt: skip
 VOTES = ("ja", "nein", "enthaltung")
 FILE = ("datei", "dateititel", "datei_freigegeben")

@@ -11,7 +11,7 @@ from wagtail.log_actions import LogContext
 
 from conferences.archive.facets import refreshed_at_the_end
 from conferences.archive_import.documents import store_new_document
-from conferences.archive_import.plan import LOG_ACTION, ImportLine, Plan, State, messages, plan_of
+from conferences.archive_import.plan import LOG_ACTION, ImportLine, LineState, Plan, messages, plan_of
 from conferences.archive_import.record import connect_references, stored_page
 from intmk.server import table_statistics
 
@@ -39,8 +39,8 @@ def import_folder(
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
         plan = plan_of(folder, force)
-        if plan.counts[State.ERROR]:
-            raise ImportRefusedError(f"Nichts übernommen: {plan.counts[State.ERROR]} Zeilen haben Fehler.", plan)
+        if plan.counts[LineState.ERROR]:
+            raise ImportRefusedError(f"Nichts übernommen: {plan.counts[LineState.ERROR]} Zeilen haben Fehler.", plan)
         if expected is not None and plan.fingerprint != expected:
             raise ImportRefusedError(
                 "Nichts übernommen: Inzwischen hat sich etwas geändert. Bitte die Vorschau neu ansehen."
@@ -62,7 +62,7 @@ def carry_out_plan(plan: Plan, user: Any, draft: bool) -> None:
             hidden = page.hidden_texts() + page.hidden_statements()
             if found := page.contradictions_of_release(hidden):  # a long text was not kept since the plan was made
                 raise ValidationError(found)
-            if line.state == State.NEW and line.conference:
+            if line.state == LineState.NEW and line.conference:
                 page.live = False
                 parents.setdefault(line.conference.pk, line.conference).add_child(instance=page)
     pages_by_key = {record.key: page for _, page, record in lines}
@@ -70,7 +70,7 @@ def carry_out_plan(plan: Plan, user: Any, draft: bool) -> None:
         for line, page, record in lines:
             with refused_with(line):
                 connect_references(page, record, lambda key: pages_by_key.get(key) or stored_page(key))
-                public = not draft if line.state == State.NEW else page.live
+                public = not draft if line.state == LineState.NEW else page.live
                 revision = page.save_revision(user=user, clean=False, log_action=False if public else LOG_ACTION)
                 if public:
                     revision.publish(user=user, log_action=LOG_ACTION)  # validates

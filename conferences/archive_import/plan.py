@@ -27,7 +27,7 @@ from conferences.archive_import.record import (
     record_of,
     stored_page,
 )
-from conferences.archive_import.table import rows_of, table_in
+from conferences.archive_import.table import record_rows, table_in
 from conferences.models import ChairTerm, ConferencePage, ResolutionPage, ResolutionReference
 from conferences.models.chair import today
 from conferences.rules import agenda_item
@@ -39,7 +39,7 @@ from intmk.users.models import account_name
 LOG_ACTION = "conferences.import"
 
 
-class State(StrEnum):
+class LineState(StrEnum):
     """What happens to a line; the value is what people read."""
 
     NEW = "neu"
@@ -56,7 +56,7 @@ class ImportLine:
     number: int
     label: str
     title: str
-    state: State
+    state: LineState
     details: list[str] = field(default_factory=list)
     record: ResolutionRecord | None = None
     page: ResolutionPage | None = None
@@ -72,14 +72,14 @@ class Plan:
     lines: list[ImportLine]
 
     @property
-    def counts(self) -> dict[State, int]:
+    def counts(self) -> dict[LineState, int]:
         """Return how many lines there are of each state."""
         counted = Counter(line.state for line in self.lines)
-        return {state: counted[state] for state in State}
+        return {state: counted[state] for state in LineState}
 
     @property
     def to_write(self) -> list[ImportLine]:
-        return [line for line in self.lines if line.state in (State.NEW, State.CHANGED)]
+        return [line for line in self.lines if line.state in (LineState.NEW, LineState.CHANGED)]
 
     @property
     def fingerprint(self) -> str:
@@ -105,7 +105,7 @@ class Planner:
 
     def __init__(self, folder: Path, force: bool) -> None:
         self.force = force
-        self.rows = rows_of(table_in(folder))
+        self.rows = record_rows(table_in(folder))
         self.names, self.known, self.documents = KnownNames.stored(), Known.stored(), Documents(folder)
         self.conferences = {page.slug: page for page in ConferencePage.objects.select_related("locale")}
         self.read = [values_of(row.cells, self.names) for row in self.rows]
@@ -123,7 +123,7 @@ class Planner:
     def line(self, row: Row, values: dict[str, Any], errors: list[str]) -> ImportLine:
         """Return what is to become of `row`, of which `values` and `errors` were read."""
         label = f"TOP {values['item']}" if values.get("item") else str(row.cells.get("umlauf") or "")
-        line = ImportLine(row.line, label, str(values.get("title") or ""), State.NEW)
+        line = ImportLine(row.line, label, str(values.get("title") or ""), LineState.NEW)
         errors = [*row.errors, *errors]
         line.conference = self.conferences.get(values.get("conference", ""))
         if line.conference is None and "conference" in values:
@@ -138,10 +138,10 @@ class Planner:
                 self.compare(line, self.completed(row, values, line.before), version)
             except ValidationError as error:
                 errors = messages(error)
-            if line.state == State.CHANGED and unfinished:
+            if line.state == LineState.CHANGED and unfinished:
                 line.details.append(f"halb ausgefüllte Zeilen des Entwurfs entfallen: {unfinished}")
         if errors:
-            line.state, line.details = State.ERROR, errors
+            line.state, line.details = LineState.ERROR, errors
         return line
 
     def key(self, values: dict[str, Any]) -> str:
@@ -232,14 +232,14 @@ class Planner:
         line.version = page.latest_revision_id
         changes = changed_fields(line.before, record)
         if not changes:
-            line.state = State.UNCHANGED
+            line.state = LineState.UNCHANGED
             return
         line.details = list(dict.fromkeys(COLUMN_OF[name] for name in changes))
         withheld = self.why_withheld(page)
         if self.force and withheld:
             raise ValidationError(f"{withheld}; sie wird nicht überschrieben.")
         by_hand = page.latest_revision_id not in self.imported
-        line.state = State.BY_HAND if (by_hand or withheld) and not self.force else State.CHANGED
+        line.state = LineState.BY_HAND if (by_hand or withheld) and not self.force else LineState.CHANGED
         draft = self.drafts.get(page.latest_revision_id)
         if draft and by_hand and self.force:
             whose = f"der Entwurf von {account_name(draft.user)}" if draft.user else "ein Entwurf"

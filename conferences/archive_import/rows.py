@@ -11,8 +11,8 @@ from conferences.archive_import.cells import (
     HYPHENS,
     KnownNames,
     UnfitError,
+    codes_of_names,
     conference,
-    known,
     objects,
     one_of,
     rich,
@@ -53,7 +53,7 @@ def statements(cell: Any, names: KnownNames) -> list[dict[str, Any]]:
             "wortlaut": rich, "freigegeben": yes_or_no,
         })  # fmt: skip
         found.append({
-            "land": known([row["land"]], names.laender, "Kein Land")[0],
+            "land": codes_of_names([row["land"]], names.laender, "Kein Land")[0],
             "kind": row["art"] or Statement.Kind.DECLARATION.value, "stance": row["haltung"],
             "summary": row["inhalt"], "text": row["wortlaut"], "is_released": row["freigegeben"],
         })  # fmt: skip

@@ -54,7 +54,7 @@ def table_in(folder: Path) -> Path:
     return found[0]
 
 
-def rows_of(path: Path) -> list[Row]:
+def record_rows(path: Path) -> list[Row]:
     """Return the records of a table; raise UnreadableFileError for what is none."""
     if path.is_symlink():
         raise UnreadableFileError("Die Tabelle ist ein Verweis (Symlink) auf eine andere Datei.")

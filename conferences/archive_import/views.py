@@ -24,7 +24,7 @@ from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 from wagtail.models import UploadedFile
 
 from conferences.archive_import.importer import ImportRefusedError, import_folder
-from conferences.archive_import.plan import Plan, State, plan_of
+from conferences.archive_import.plan import LineState, Plan, plan_of
 from conferences.archive_import.table import TABLES
 from conferences.archive_import.zip_file import opened_folder
 from conferences.handover.viewer import account_of
@@ -185,15 +185,15 @@ class PreviewView(ArchiveImportView):
             messages.error(request, str(error))
             return self.preview(kept, status=409)
         counts = plan.counts
-        messages.success(request, f"Übernommen: {counts[State.NEW]} neu, {counts[State.CHANGED]} geändert.")
+        messages.success(request, f"Übernommen: {counts[LineState.NEW]} neu, {counts[LineState.CHANGED]} geändert.")
         return redirect("archive_import")
 
 
 def grouped(plan: Plan) -> list[dict[str, Any]]:
     """Return the lines by state, errors first; each group with a name, an anchor and whether it is bad news."""
     return [
-        {"name": str(state), "anchor": state.name.lower(), "is_error": state == State.ERROR, "lines": lines}
-        for state in (State.ERROR, State.BY_HAND, State.NEW, State.CHANGED, State.UNCHANGED)
+        {"name": str(state), "anchor": state.name.lower(), "is_error": state == LineState.ERROR, "lines": lines}
+        for state in (LineState.ERROR, LineState.BY_HAND, LineState.NEW, LineState.CHANGED, LineState.UNCHANGED)
         if (lines := [line for line in plan.lines if line.state == state])
     ]
 

@@ -58,7 +58,7 @@ def unzipped(file: Any, folder: Path) -> Path:
             check_entries(entries)
             left = MOST_BYTES
             for entry in entries:
-                target = folder / name_of(entry)
+                target = folder / name_in_zip(entry)
                 target.parent.mkdir(parents=True, exist_ok=True)
                 with archive.open(entry) as source, target.open("xb") as out:
                     left -= copied(source, out, left)
@@ -77,7 +77,7 @@ def is_litter(name: str) -> bool:
     return "__MACOSX" in parts or parts[-1].startswith((".", "~$")) or parts[-1].lower() in ("thumbs.db", "desktop.ini")
 
 
-def name_of(entry: zipfile.ZipInfo) -> str:
+def name_in_zip(entry: zipfile.ZipInfo) -> str:
     """Return the name of a file as it was where it was packed, in NFC."""
     name = entry.filename
     if not entry.flag_bits & SAYS_UTF_8 and not name.isascii():
@@ -102,7 +102,7 @@ def check_entries(entries: list[zipfile.ZipInfo]) -> None:
         path = PurePosixPath(entry.filename.replace("\\", "/"))
         if path.is_absolute() or ".." in path.parts or ":" in entry.filename:
             raise UnreadableFileError(f"Im ZIP führt ein Pfad aus dem Ordner hinaus: „{entry.filename[:80]}“.")
-    if len({name_of(entry).casefold() for entry in entries}) < len(entries):
+    if len({name_in_zip(entry).casefold() for entry in entries}) < len(entries):
         raise UnreadableFileError("Im ZIP steht ein Name zweimal.")
 
 

@@ -17,13 +17,15 @@ from intmk.users.models import User
 logger = logging.getLogger(__name__)
 
 
-def send_due_mails() -> int:
+def send_handover_mails() -> int:
     """Send what is due and return how many mails that were; to be called again and again, by as many as like.
 
     A Land is told once. Whatever could not be sent stays due. Not for requests: a slow mail server holds it up.
     """
     due = Handover.objects.due_for_mail().values_list("pk", "former_land", "land")
-    return send_each([(pk, land) for pk, *laender in due for land in laender], lambda mail: tell(*mail), log_failure)
+    return send_each(
+        [(pk, land) for pk, *laender in due for land in laender], lambda mail: tell_land(*mail), log_failure
+    )
 
 
 def log_failure(mail: tuple[int, int], error: Exception) -> None:
@@ -36,7 +38,7 @@ def log_failure(mail: tuple[int, int], error: Exception) -> None:
         logger.error("%s ist gescheitert.", described, exc_info=error)
 
 
-def tell(pk: int, land_pk: int) -> bool:
+def tell_land(pk: int, land_pk: int) -> bool:
     """Send the mail for one Land and say whether it was sent; not when it is done, or another process is at it.
 
     Notes to how many addresses, and closes what both Länder need not or need no longer be told of. Keeps the record

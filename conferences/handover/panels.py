@@ -126,7 +126,7 @@ class KeptFormsPanel(HandoverComponent):
         return self.context
 
 
-def add_panels(request: HttpRequest, panels: list[Component]) -> None:
+def add_handover_panels(request: HttpRequest, panels: list[Component]) -> None:
     """Hook: add to the dashboard what concerns this account today; Wagtail's own panels stay."""
     user, day = account_of(request), today()
     if not belongs(user):

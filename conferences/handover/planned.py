@@ -20,7 +20,7 @@ from conferences.handover.views import OfLaenderMenuItem, OfLaenderMixin
 from conferences.handover.waiting import who_confirms
 from conferences.models.chair import rotation_of, today
 from conferences.rules.rotation import Rotation
-from intmk.base.drafts import is_own
+from intmk.base.drafts import is_own_draft
 from intmk.language import land_names
 from intmk.users.models import User, account_name
 
@@ -29,7 +29,7 @@ MOST_MONTHS = 6  # that are drawn as a calendar; the list has all
 
 
 @dataclass(frozen=True)
-class Entry:
+class PlannedEntry:
     """One thing that happens on `day`: `time` in Berlin, "" for a whole day; `waits` says on whom it waits then."""
 
     day: date
@@ -50,26 +50,28 @@ class Day:
     count: int
 
 
-def entries_for(user: User, rotation: Rotation, day: date) -> list[Entry]:
+def entries_for(user: User, rotation: Rotation, day: date) -> list[PlannedEntry]:
     """Return what the account may know of, the earliest first: all to who publishes, else public pages and own drafts.
 
     As many queries as `all_scheduled`, however much it is.
     """
     publishes = Viewer(user).publishes
-    seen = [item for item in all_scheduled() if publishes or item.page.live or is_own(user, item.page)]
+    seen = [item for item in all_scheduled() if publishes or item.page.live or is_own_draft(user, item.page)]
     entries = [entry_of(item, rotation) for item in seen]
     _, following = changes_around(rotation, day)
     if following:
         former, coming = following.former.land_name, following.coming.land_name
         title = f"Der Vorsitz geht {land_names.of(former)} {land_names.to(coming)}"
-        entries.append(Entry(following.day, "", title, "die Rechte der Redaktionen gehen mit", reverse("handover")))
+        entries.append(
+            PlannedEntry(following.day, "", title, "die Rechte der Redaktionen gehen mit", reverse("handover"))
+        )
     return sorted(entries, key=lambda entry: (entry.day, entry.time))
 
 
-def entry_of(item: Scheduled, rotation: Rotation) -> Entry:
+def entry_of(item: Scheduled, rotation: Rotation) -> PlannedEntry:
     """Return in words what happens to a page."""
     local = timezone.localtime(item.moment, timezone.get_default_timezone())
-    return Entry(
+    return PlannedEntry(
         local.date(),
         f"{local:%H:%M}",
         title_of(item.page),
@@ -85,7 +87,7 @@ def title_of(page: Page) -> str:
     return page.title if page.live else page.draft_title
 
 
-def months(entries: list[Entry], first: date) -> list[tuple[date, list[list[Day]]]]:
+def months(entries: list[PlannedEntry], first: date) -> list[tuple[date, list[list[Day]]]]:
     """Return the months from that of `first` on in which something happens, each as its weeks from Monday on."""
     counts: dict[date, int] = defaultdict(int)
     for entry in entries:

@@ -53,7 +53,7 @@ class KeepUnsentFormMiddleware:
             return ended_for_editor()
         if request.method == "POST" and is_form_of_editors(request):
             if was_cut_off(request, response):
-                response = answer(request) or response
+                response = answer_to_unsent_form(request) or response
             elif RESENT in request.POST:
                 forget_sent_form(request, response)
         note_account(request, response)
@@ -93,7 +93,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return HttpResponse(render_to_string("403_csrf.html"), status=403)
 
 
-def answer(request: HttpRequest) -> HttpResponse | None:
+def answer_to_unsent_form(request: HttpRequest) -> HttpResponse | None:
     """Keep the form and lead to where it is offered; where nobody's it is, show its text. None if it holds none."""
     if not was_sent_from_here(request) or not (fields := refused_forms.readable_fields(request)):
         return None

@@ -4,7 +4,7 @@ from django.db import models
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.search import index
 
-from intmk.base.view_pages import address_of
+from intmk.base.view_pages import address_of_view
 from intmk.language.link_fields import LinkField, MailField
 from intmk.language.phone_numbers import Phone, check_phone, phone_in
 from intmk.users.models import LAND_NAMES
@@ -118,7 +118,7 @@ class Land(index.Indexed, models.Model):
 
     def get_absolute_url(self) -> str:
         """Return the address of the Land's own page, e.g. "/laender/saarland/"."""
-        return address_of("land", self.slug)
+        return address_of_view("land", self.slug)
 
     @property
     def phone(self) -> Phone:

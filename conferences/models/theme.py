@@ -5,7 +5,7 @@ from django.db import models
 from wagtail.admin.panels import FieldPanel
 from wagtail.search import index
 
-from intmk.base.view_pages import address_of
+from intmk.base.view_pages import address_of_view
 
 
 class Theme(index.Indexed, models.Model):
@@ -30,4 +30,4 @@ class Theme(index.Indexed, models.Model):
 
     def get_absolute_url(self) -> str:
         """Return the address of the theme's own page, e.g. "/themen/sprache/"."""
-        return address_of("theme", self.slug)
+        return address_of_view("theme", self.slug)

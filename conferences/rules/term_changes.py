@@ -106,7 +106,7 @@ def check_start(before: Term, term: Term) -> None:
         raise TermRefusedError("start", gap(before, term, remedy))
 
 
-def named(term: Term) -> str:
+def land_and_days(term: Term) -> str:
     """Return Land and days of a term for a sentence."""
     return f"{term.land_name} ({term.period})"
 
@@ -119,12 +119,13 @@ def named_after(term: Term) -> str:
 def gap(before: Term, after: Term, remedy: str) -> str:
     """Return which days would be without a term between the two, and what to do about it."""
     days = german_period(before.end + ONE_DAY, after.start - ONE_DAY)
-    return f"Zwischen den Amtszeiten {named(before)} und {named(after)} bliebe eine Lücke: {days}. {remedy}"
+    both = f"{land_and_days(before)} und {land_and_days(after)}"
+    return f"Zwischen den Amtszeiten {both} bliebe eine Lücke: {days}. {remedy}"
 
 
 def no_day_left(following: Term) -> str:
     """Return why a term cannot end so late that nothing of `following` remains."""
-    name = named(following)
+    name = land_and_days(following)
     if following.start == following.end:
         return f"Die Amtszeit danach, {name}, dauert nur einen Tag; sie kann nicht später beginnen."
     return (

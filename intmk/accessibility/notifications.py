@@ -54,7 +54,7 @@ def send_barrier_mail(pk: int) -> bool:
         return False
     mail.sent_at, mail.problem = timezone.now(), ""
     mail.save()
-    (receipt_for if to_reporter else notice_of)(mail.report, land, addresses).send()  # last
+    (receipt_for if to_reporter else mail_to_secretariat)(mail.report, land, addresses).send()  # last
     return True
 
 
@@ -85,7 +85,7 @@ def addresses_of_chair(land: Land | None) -> list[str]:
     return (addresses_of(land) if land else []) or administrators()
 
 
-def notice_of(report: BarrierReport, land: Land | None, addresses: list[str]) -> EmailMessage:
+def mail_to_secretariat(report: BarrierReport, land: Land | None, addresses: list[str]) -> EmailMessage:
     """Return the mail to the secretariat. It leads to the report and repeats nothing that somebody typed."""
     edit = BarrierReport.snippet_viewset.get_url_name("edit")  # type: ignore[attr-defined]
     return barrier_mail(report, "barrier_notice.txt", addresses, land, edit=edit)

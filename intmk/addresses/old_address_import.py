@@ -48,7 +48,7 @@ class AddressLine:
     row: OldAddress | None = None
 
 
-def rows_of(content: bytes) -> list[Row]:
+def address_rows(content: bytes) -> list[Row]:
     """Return the lines of a table; raise UnreadableFileError when it is no such table."""
     rows = table_rows(content, COLUMNS, REQUIRED, MOST_LINES)
     if len(rows) > MOST_LINES:
@@ -64,10 +64,10 @@ def lines_of(rows: list[Row]) -> list[AddressLine]:
     """Return what would become of each line; nothing is saved."""
     stored = {row.key: row for row in OldAddress.objects.all()}
     seen: dict[str, int] = {}
-    return [line_of(row, stored, seen) for row in rows]
+    return [planned_line(row, stored, seen) for row in rows]
 
 
-def line_of(row: Row, stored: dict[str, OldAddress], seen: dict[str, int]) -> AddressLine:
+def planned_line(row: Row, stored: dict[str, OldAddress], seen: dict[str, int]) -> AddressLine:
     """Return what would become of one row. stored: addresses by key; seen: number of the line of each key so far."""
     address = row.cells.get("adresse", "")
     line = AddressLine(row.line, address, errors=row.errors)
@@ -83,7 +83,7 @@ def line_of(row: Row, stored: dict[str, OldAddress], seen: dict[str, int]) -> Ad
         return line
     seen[key] = row.line
     found = stored.get(key) or OldAddress(address=address)
-    before = state_of(found)
+    before = changeable_fields(found)
     try:
         take_over(found, row.cells)
         # Whether the address is listed already is clear from `stored`; asking for each line would take long.
@@ -93,7 +93,7 @@ def line_of(row: Row, stored: dict[str, OldAddress], seen: dict[str, int]) -> Ad
         line.errors += messages_of(error)
         return line
     line.row = found
-    line.result = NEW if found.pk is None else CHANGED if state_of(found) != before else SAME
+    line.result = NEW if found.pk is None else CHANGED if changeable_fields(found) != before else SAME
     return line
 
 
@@ -113,7 +113,7 @@ def messages_of(error: ValidationError) -> list[str]:
     return [f"{LABELS[name]}: {' '.join(found)}" for name, found in error.message_dict.items()]
 
 
-def state_of(row: OldAddress) -> tuple:
+def changeable_fields(row: OldAddress) -> tuple:
     """Return what of a row a file can change."""
     return row.description, row.target_page_id, row.target_document_id, row.archived_url, row.note
 
@@ -163,7 +163,7 @@ class ImportForm(forms.Form):
         if not file and not cleaned.get("text"):
             raise ValidationError({"file": "Bitte eine Datei wählen."})
         try:
-            rows = rows_of(content_of(file) if file else cleaned["text"].encode(errors="replace"))
+            rows = address_rows(content_of(file) if file else cleaned["text"].encode(errors="replace"))
             text = as_csv(rows, COLUMNS)
             if len(text) > LARGEST:
                 raise UnreadableFileError(TOO_LARGE)

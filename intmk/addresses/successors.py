@@ -41,7 +41,7 @@ def going_with(pages: Iterable[Page]) -> Q:
     return reduce(or_, (Q(path__startswith=page.path) for page in pages), Q(pk=None))
 
 
-def successor_form(pages: Iterable[Page]) -> SuccessorForm | None:
+def form_for_successor(pages: Iterable[Page]) -> SuccessorForm | None:
     """Return what to ask before the pages go; None when neither they nor pages below ever had a public address."""
     going = Page.objects.filter(going_with(pages))
     return SuccessorForm() if PublicAddress.objects.filter(page__in=going).exists() else None
@@ -73,7 +73,7 @@ def note_successor_of_many(
     return note_successor(request, *objects) if is_for_pages else None
 
 
-def references_to(thing: Model, user: User) -> tuple[list[tuple[str, str]], int]:
+def named_references(thing: Model, user: User) -> tuple[list[tuple[str, str]], int]:
     """Return what refers to it or to a page below, as (name, address of its form or ""), and the number of the rest."""
     base: Any = Page if isinstance(thing, Page) else thing
     keys = branch(thing).values_list("pk", flat=True) if isinstance(thing, Page) else [thing.pk]

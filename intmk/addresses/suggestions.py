@@ -41,7 +41,7 @@ def tidied(path: str) -> list[str]:
     return [part for part in tidy if part]
 
 
-def words_of(path: str) -> str:
+def searchable_words(path: str) -> str:
     """Return what can be searched for in place of an address, e.g. "konferenzen leitantrag"."""
     return " ".join(dict.fromkeys(WORDS.findall(" ".join(tidied(path)[-2:]))))[:100]
 

@@ -24,7 +24,7 @@ READ_TWICE = re.compile("[ÂÃ]")  # with these begin letters in UTF-8 that some
 ENDING = re.compile(r"\.(?:html?|php\d?|aspx?|jsp|cfm)\Z", re.IGNORECASE)
 
 
-def decoded(text: str) -> str:
+def percent_decoded(text: str) -> str:
     """Return `text` without percent signs before bytes, which are UTF-8 or, where they are not, Windows-1252."""
     for _ in range(MOST_CODINGS):
         if "%" not in text:
@@ -57,12 +57,12 @@ def path_and_query(path: str, query: str = "") -> tuple[str, str]:
 
     Raises nothing, whatever bytes it is given.
     """
-    path = END.split(unescape(decoded(path).partition("#")[0]))[0]
+    path = END.split(unescape(percent_decoded(path).partition("#")[0]))[0]
     # A mail program coded the question mark, too, or there was none before what it added.
     path, more = [*QUERY_IN_PATH.split(path, maxsplit=1), ""][:2]
     path = START_FILE.sub("/", re.sub("/{2,}", "/", SESSION.sub("", f"/{path}").rstrip(STUCK)))
     parts = re.split("&amp;|&", "&".join(filter(None, [query, more])).replace("+", " "))
-    kept = [part for part in map(decoded, parts) if part and not TRACKING.fullmatch(part.partition("=")[0])]
+    kept = [part for part in map(percent_decoded, parts) if part and not TRACKING.fullmatch(part.partition("=")[0])]
     return (path.rstrip("/") or "/").casefold(), "&".join(sorted(kept)).casefold().rstrip(STUCK)
 
 

@@ -30,7 +30,7 @@ VERBS = {
 }
 
 
-def name_of(user: User) -> str:
+def name_of_account(user: User) -> str:
     """Return e.g. "Redaktion Bayern (redaktion-by)"."""
     full = user.get_full_name().strip()
     return f"{full} ({user.username})" if full else user.username
@@ -73,7 +73,7 @@ def workflow_in_words(workflow: Workflow) -> str:
 
 def group_in_words(group: Group) -> str:
     """Return the name of a group and who is in it."""
-    members = ", ".join(name_of(user) for user in User.objects.filter(groups=group).order_by("username"))
+    members = ", ".join(name_of_account(user) for user in User.objects.filter(groups=group).order_by("username"))
     return f"{group.name}; Mitglieder: {members or NOTHING}"
 
 

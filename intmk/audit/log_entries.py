@@ -11,7 +11,7 @@ from wagtail.log_actions import LogActionRegistry, LogFormatter, get_active_log_
 from wagtail.models import ModelLogEntry
 
 from conferences.models.handover import HANDED_OVER
-from intmk.audit.descriptions import NOTHING, name_of
+from intmk.audit.descriptions import NOTHING, name_of_account
 from intmk.base.switch import Switch
 from intmk.users.models import LAND_NAMES, User
 
@@ -94,7 +94,12 @@ def record_change(instance: Model, action: Action, before: State, after: State) 
     if earlier:
         earlier.delete()
     if data["from"] != data["to"]:
-        log(instance, action.value, data=data, title=name_of(instance) if isinstance(instance, User) else str(instance))
+        log(
+            instance,
+            action.value,
+            data=data,
+            title=name_of_account(instance) if isinstance(instance, User) else str(instance),
+        )
 
 
 def in_one_line(words: frozenset[str]) -> str:

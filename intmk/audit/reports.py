@@ -24,7 +24,7 @@ TITLE = "Vorsitz und Rechte"
 URL_NAME = "rights_report"
 
 
-def entries() -> QuerySet[ModelLogEntry]:
+def account_log_entries() -> QuerySet[ModelLogEntry]:
     """Return what the report shows, from all time."""
     return ModelLogEntry.objects.filter(Q(action__in=Action.values) | Q(action__startswith=SIGN_IN))
 
@@ -76,7 +76,7 @@ class RightsFilterSet(WagtailFilterSet):
         super().__init__(*args, **kwargs)
         actions = [choice for choice in registry.get_choices() if choice[0].startswith(REPORTED)]
         self.filters["action"].extra["choices"] = sorted(actions, key=lambda choice: str(choice[1]))
-        names = entries().order_by("data__by").values_list("data__by", flat=True).distinct()
+        names = account_log_entries().order_by("data__by").values_list("data__by", flat=True).distinct()
         self.filters["by"].extra["choices"] = [(name, name) for name in names if name]
 
 
@@ -110,7 +110,7 @@ class RightsReportView(ReportView):
     }
 
     def get_base_queryset(self) -> QuerySet[ModelLogEntry]:
-        return entries()
+        return account_log_entries()
 
     def decorate_paginated_queryset(self, object_list) -> list[ReportLine]:
         return [report_line(entry) for entry in object_list]

@@ -28,7 +28,7 @@ from intmk.audit.descriptions import (
     active_in_words,
     group_in_words,
     groups_of,
-    name_of,
+    name_of_account,
     person_in_words,
     right_in_words,
     rights_of,
@@ -60,7 +60,7 @@ PARTS = {WorkflowTask: Action.WORKFLOW_TASKS, WorkflowPage: Action.WORKFLOW_PAGE
 def name_the_actor(instance: ModelLogEntry, **kwargs) -> None:
     """Keep the name of whoever did it in the entry itself: the account may be deleted one day."""
     if instance.action.startswith(REPORTED):
-        instance.data.setdefault("by", name_of(instance.user) if instance.user else SYSTEM)
+        instance.data.setdefault("by", name_of_account(instance.user) if instance.user else SYSTEM)
 
 
 @receiver(pre_save, sender=User)

@@ -121,7 +121,7 @@ class Archive:
             raise BackupError(f"Die Sicherung ist unvollständig: {found} Byte statt {length}.")
         file.seek(0)
         if found > length or file.read(BLOCK) != head.header:
-            raise damaged("ihr Umfang oder ihr Anfang")
+            raise damaged_part("ihr Umfang oder ihr Anfang")
         file.seek(info.size, os.SEEK_CUR)
         self.expect_zeros(padding(info.size), MANIFEST)
 
@@ -138,7 +138,7 @@ class Archive:
     def read_member(self, member: Member, target: Path | None) -> None:
         """Read one member, into a new file if there is a target."""
         if self.file.read(BLOCK) != member.header:
-            raise damaged(f"der Kopf von {member.name}")
+            raise damaged_part(f"der Kopf von {member.name}")
         digest, left = hashlib.sha256(), member.size
         with (target or Path(os.devnull)).open("xb" if target else "wb") as copy:
             while left:
@@ -149,7 +149,7 @@ class Archive:
                 copy.write(piece)
                 left -= len(piece)
         if digest.hexdigest() != member.sha256:
-            raise damaged(member.name)
+            raise damaged_part(member.name)
         if target:
             os.utime(target, (member.modified, member.modified))
         self.expect_zeros(padding(member.size), member.name)
@@ -157,10 +157,10 @@ class Archive:
     def expect_zeros(self, number: int, name: str) -> None:
         """Read what fills a block up."""
         if self.file.read(number) != bytes(number):
-            raise damaged(name)
+            raise damaged_part(name)
 
 
-def damaged(name: str) -> BackupError:
+def damaged_part(name: str) -> BackupError:
     """Return the error for a part that is not what the manifest says."""
     return BackupError(f"Die Sicherung ist beschädigt: {name} stimmt nicht mit der Prüfsumme überein.")
 
@@ -170,7 +170,7 @@ def read_manifest(text: bytes) -> dict[str, Any]:
     try:
         found = json.loads(text)
     except (ValueError, RecursionError):
-        raise damaged("ihr Verzeichnis") from None
+        raise damaged_part("ihr Verzeichnis") from None
     if not isinstance(found, dict) or found.get("kind") != KIND:
         raise BackupError("Das ist keine Sicherung dieser Website.")
     if found.get("format") != FORMAT:
@@ -184,7 +184,7 @@ def members_in(manifest: dict[str, Any]) -> list[Member]:
         members = [Member(str(name), int(size), str(sha), int(at)) for name, size, sha, at in manifest["members"]]
         headers = [member.header for member in members if member.size >= 0 and member.modified >= 0]
     except (KeyError, TypeError, ValueError):
-        raise damaged("ihr Verzeichnis") from None
+        raise damaged_part("ihr Verzeichnis") from None
     names = [member.name for member in members]
     harmless = all(FILE_NAME.fullmatch(name) and not name.endswith(("/.", "/..")) for name in names[1:])
     if names[:1] != [DUMP] or not harmless or len(set(names)) != len(names) or len(headers) != len(names):

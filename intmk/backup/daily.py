@@ -31,7 +31,7 @@ def tend_backups() -> None:
     if folder is None or _running:
         return
     if is_due(backup_files.newest(folder), last_attempt(folder), timezone.localtime()):
-        note(folder, "Die Sicherung läuft, oder sie wurde abgebrochen.")
+        note_backup(folder, "Die Sicherung läuft, oder sie wurde abgebrochen.")
         command = [sys.executable, "manage.py", "backup", "--daily"]
         _running.append(subprocess.Popen(command, cwd=settings.ROOT, stdin=subprocess.DEVNULL))
 
@@ -52,7 +52,7 @@ def last_attempt(folder: Path) -> datetime | None:
         return None
 
 
-def note(folder: Path, sentence: str) -> None:
+def note_backup(folder: Path, sentence: str) -> None:
     """Write down that a backup was begun, and what became of it; raise OSError when the folder takes nothing."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     (folder / ATTEMPT).write_text(f"{sentence}\n", encoding="utf-8")
@@ -66,19 +66,19 @@ def make_daily() -> making.Made:
     folder: Path | None = settings.BACKUP_DIR
     if folder is None:
         raise BackupError(backup_files.NONE_KEPT)
-    note(folder, "Die Sicherung läuft, oder sie wurde abgebrochen.")
+    note_backup(folder, "Die Sicherung läuft, oder sie wurde abgebrochen.")
     for partial in folder.glob(".intmk-*.partial"):
         if timezone.now().timestamp() - partial.stat().st_mtime > LEFT.total_seconds():
             partial.unlink()
     recipient = settings.BACKUP_RECIPIENT
     try:
-        made = making.make(folder / backup_files.name_of(timezone.now(), bool(recipient)), recipient)
+        made = making.make_backup(folder / backup_files.backup_name(timezone.now(), bool(recipient)), recipient)
         read_again(made.path)
     except (BackupError, OSError) as error:
-        note(folder, str(error))
+        note_backup(folder, str(error))
         raise
-    found = backup_files.stored(folder)
-    for moment in set(found) - rotation.kept(found):
+    found = backup_files.stored_backups(folder)
+    for moment in set(found) - rotation.backups_to_keep(found):
         found[moment].unlink()
     (folder / ATTEMPT).unlink(missing_ok=True)
     return made

@@ -71,7 +71,7 @@ def dump(database: Mapping[str, Any], target: Path, snapshot: str = "") -> None:
     options += [f"--snapshot={snapshot}"] if snapshot else []
     with direct_connection.connect(database) as probe:
         program = client_program("pg_dump", probe.info.server_version // 10000, bool(probe.pgconn.ssl_in_use))
-    run([program, *options, f"--file={target}"], database)
+    run_program([program, *options, f"--file={target}"], database)
 
 
 def client_program(name: str, server: int, with_tls: bool) -> Path:
@@ -88,11 +88,11 @@ def client_program(name: str, server: int, with_tls: bool) -> Path:
     return DEBIAN / str(fitting[0]) / "bin" / name
 
 
-def run(command: list[Any], database: Mapping[str, Any] | None = None) -> str:
+def run_program(command: list[Any], database: Mapping[str, Any] | None = None) -> str:
     """Run one of PostgreSQL's programs and return what it prints; the password stands in no list of processes."""
     environment = {"PATH": os.defpath, "LC_ALL": "C.UTF-8", "PGAPPNAME": "intmk backup"}
     if database is not None:
-        address = direct_connection.parameters(database)
+        address = direct_connection.libpq_parameters(database)
         environment["PGPASSWORD"] = str(address.pop("password", ""))
         command = [*command, f"--dbname={make_conninfo(**address)}"]
     done = subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, check=False)
@@ -102,18 +102,18 @@ def run(command: list[Any], database: Mapping[str, Any] | None = None) -> str:
     return done.stdout.decode(errors="replace")
 
 
-def entries(dump_file: Path, target: Path) -> Path:
+def restorable_contents(dump_file: Path, target: Path) -> Path:
     """Write the list of what of a dump is to be restored; raise BackupError for a file that is no dump."""
-    lines = run([embedded_postgres.program("pg_restore"), "--list", dump_file]).splitlines(keepends=True)
+    lines = run_program([embedded_postgres.program("pg_restore"), "--list", dump_file]).splitlines(keepends=True)
     target.write_text("".join(line for line in lines if not FOREIGN_ENTRIES.match(line)), encoding="utf-8")
     return target
 
 
 def as_sql(dump_file: Path, target: Path) -> None:
     """Write a dump as plain SQL."""
-    listed = entries(dump_file, target.with_suffix(".list"))
+    listed = restorable_contents(dump_file, target.with_suffix(".list"))
     options = ["--no-owner", "--no-privileges", f"--use-list={listed}", f"--file={target}"]
-    run([embedded_postgres.program("pg_restore"), *options, dump_file])
+    run_program([embedded_postgres.program("pg_restore"), *options, dump_file])
 
 
 def replace(connection: psycopg.Connection, script: Path, last: sql.Composed) -> None:
@@ -131,7 +131,7 @@ def replace(connection: psycopg.Connection, script: Path, last: sql.Composed) ->
                 connection.execute(sql.SQL("CREATE EXTENSION IF NOT EXISTS {} WITH SCHEMA public").format(name))
             known = {name.encode() for (name,) in connection.execute("SELECT name FROM pg_settings").fetchall()}
             with script.open("rb") as file:
-                fill(connection, file, known)
+                run_script(connection, file, known)
             connection.execute(last)
     except psycopg.Error as error:
         reason = str(error).partition("\n")[0]
@@ -141,7 +141,7 @@ def replace(connection: psycopg.Connection, script: Path, last: sql.Composed) ->
             connection.execute("RESET ALL")  # a dump sets e.g. search_path
 
 
-def fill(connection: psycopg.Connection, file: BinaryIO, known: set[bytes]) -> None:
+def run_script(connection: psycopg.Connection, file: BinaryIO, known: set[bytes]) -> None:
     """Run a script of pg_dump: statements as they come, and rows by COPY."""
     statements: list[bytes] = []
     begun = False  # before the first object there are settings only
@@ -174,10 +174,10 @@ def census(connection: psycopg.Connection) -> dict[str, list[Any]]:
         for name, value in SAME_TEXT.items():
             connection.execute("SELECT set_config(%s, %s, true)", [name, value])
         tables = [name for (name,) in connection.execute(TABLES).fetchall()]
-        return {name: list(row_of(connection, name)) for name in tables}
+        return {name: list(count_and_sum(connection, name)) for name in tables}
 
 
-def row_of(connection: psycopg.Connection, table: str) -> tuple[int, str]:
+def count_and_sum(connection: psycopg.Connection, table: str) -> tuple[int, str]:
     """Return number and sum for one table."""
     query = sql.SQL(ROWS).format(sql.Identifier(OURS, table))
     return connection.execute(query).fetchone() or (0, "")

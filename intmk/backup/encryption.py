@@ -19,7 +19,7 @@ RECIPIENT = re.compile(r"age1[a-z0-9]{50,4000}|ssh-(ed25519|rsa) \S+.*")
 MISSING = "Zum Verschlüsseln fehlt das Programm age; bitte installieren: sudo apt-get install age"
 
 
-def program() -> str:
+def age_program() -> str:
     """Return the path of the program; raise BackupError when it is not installed."""
     found = shutil.which("age")
     if found is None:
@@ -35,7 +35,7 @@ def encrypted(target: IO[bytes], recipient: str) -> Iterator[BinaryIO]:
         return
     if not RECIPIENT.fullmatch(recipient):
         raise BackupError("Das ist kein öffentlicher Schlüssel für age: Er beginnt mit „age1“ oder „ssh-“.")
-    command = [program(), "--encrypt", "--recipient", recipient]
+    command = [age_program(), "--encrypt", "--recipient", recipient]
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=target, stderr=subprocess.PIPE)
     pipe, errors = cast(BinaryIO, process.stdin), cast(BinaryIO, process.stderr)
     try:
@@ -61,7 +61,7 @@ def decrypt(path: Path, identity: Path | None, target: Path) -> None:
     """Write what an encrypted file holds; raise BackupError without the right key."""
     if identity is None:
         raise BackupError("Die Sicherung ist verschlüsselt; die Datei mit dem Schlüssel angeben: --identity DATEI")
-    command = [program(), "--decrypt", "--identity", str(identity), "--output", str(target), str(path)]
+    command = [age_program(), "--decrypt", "--identity", str(identity), "--output", str(target), str(path)]
     done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         reason = done.stderr.strip().partition("\n")[0]

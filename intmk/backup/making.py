@@ -48,7 +48,7 @@ class Made:
     size: int
 
 
-def make(target: Path, recipient: str = "") -> Made:
+def make_backup(target: Path, recipient: str = "") -> Made:
     """Write a backup to a file that does not exist yet, encrypted for a recipient of age if one is given.
 
     Raises BackupError, and then there is no such file.
@@ -105,7 +105,7 @@ def gathered(media: Path, near: Path) -> Iterator[tuple[dict[str, Any], list[tup
                     before = missing
                     continue
                 refuse_too_much(near, links, names)
-                manifest = facts() | {"missing": missing, "tables": database.census(connection.connection)}
+                manifest = manifest_facts() | {"missing": missing, "tables": database.census(connection.connection)}
                 database.dump(connection.settings_dict, dump, identifier)
             break
         found = [(archive.MEDIA + name, links / name) for name in names if name not in set(missing)]
@@ -162,7 +162,7 @@ def snapshot() -> Iterator[str]:
         yield cursor.fetchone()[0]
 
 
-def facts() -> dict[str, Any]:
+def manifest_facts() -> dict[str, Any]:
     """Return what the manifest says of the site and its program."""
     identity = SiteIdentity.objects.get()
     now = timezone.now()

@@ -60,7 +60,7 @@ def verify(path: Path, identity: Path | None = None) -> Checked:
             return try_out(archive, found)
 
 
-def restore(path: Path, replace: bool, lock_demo_accounts: Lock, identity: Path | None = None) -> Checked:
+def restore_backup(path: Path, replace: bool, lock_demo_accounts: Lock, identity: Path | None = None) -> Checked:
     """Put the site of a backup in the place of this one, which has to be empty unless `replace`.
 
     Raises BackupError, and then nothing has changed.
@@ -88,7 +88,7 @@ def restore(path: Path, replace: bool, lock_demo_accounts: Lock, identity: Path 
                 alone(PREPARING, connection.settings_dict, lambda line: None),
                 direct_connection.connect(connection.settings_dict) as target,
             ):
-                database.replace(target, script, interrupted_restore.mark(token))
+                database.replace(target, script, interrupted_restore.mark_statement(token))
         finally:
             interrupted_restore.finish(media, Path(settings.QUARANTINE_ROOT), connection.settings_dict)
     table_statistics.renew()

@@ -11,7 +11,7 @@ PERIODS: tuple[tuple[int, Callable[[datetime], Any]], ...] = (
 )
 
 
-def kept(moments: Iterable[datetime]) -> set[datetime]:
+def backups_to_keep(moments: Iterable[datetime]) -> set[datetime]:
     """Return those that stay, in their own time zone: of each period the newest backup."""
     ordered = sorted(moments, reverse=True)
     found: set[datetime] = set()

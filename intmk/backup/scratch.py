@@ -40,13 +40,13 @@ def restored(dump: Path, place: Path) -> Iterator[dict[str, Any]]:
     """Yield Django's settings of a database into which a dump was restored; raise BackupError if it is none."""
     with embedded_postgres.running(place.parent, say_changes):
         found = embedded_postgres.django_database(place.parent)
-        listed = database.entries(dump, place / "dump.list")
+        listed = database.restorable_contents(dump, place / "dump.list")
         for extension in database.EXTENSIONS:
             with direct_connection.connect(found) as server:
                 server.execute(f'CREATE EXTENSION "{extension}"')
         program = embedded_postgres.program("pg_restore")
         options = ["--no-owner", "--no-privileges", "--single-transaction", f"--use-list={listed}"]
-        database.run([program, *options, dump], found)
+        database.run_program([program, *options, dump], found)
         yield found
 
 

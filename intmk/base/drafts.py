@@ -42,15 +42,15 @@ def may_change(user: User, page: Page) -> bool:
     """
     if page.permissions_for_user(user).can_publish():
         return True
-    return is_own(user, page) and not branch(page).filter(EVER_PUBLIC).exists()
+    return is_own_draft(user, page) and not branch(page).filter(EVER_PUBLIC).exists()
 
 
-def is_own(user: User, page: Page) -> bool:
+def is_own_draft(user: User, page: Page) -> bool:
     """Say whether an account of the same Land has begun the page."""
     return bool(user.land_code) and page.owner_id is not None and page.owner.land_code == user.land_code
 
 
-def why_not(page: Page) -> str:
+def why_not_editable(page: Page) -> str:
     """Return a German sentence that says who may change a page that is not public, and that this account may not."""
     land = page.owner.get_land_code_display() if page.owner_id else ""
     if land and not branch(page).filter(EVER_PUBLIC).exists():
@@ -70,7 +70,7 @@ class DraftForm(WagtailAdminPageForm):
         is_proposal = getattr(self.instance, "is_proposal", False)
         if self.instance.pk and self.for_user and not is_proposal and not may_change(self.for_user, self.instance):
             self.add_error(
-                None, f"{why_not(self.instance)} Was Sie geschrieben haben, steht nur noch hier im Formular."
+                None, f"{why_not_editable(self.instance)} Was Sie geschrieben haben, steht nur noch hier im Formular."
             )
         return cleaned
 
@@ -79,7 +79,7 @@ def say_who_may_change(request: HttpRequest, page: Page) -> None:
     """Hook before the form of a page is shown: say at its top that the account can only read it."""
     user = cast(User, request.user)
     if request.method == "GET" and not is_for_proposals(user, page) and not may_change(user, page):
-        messages.warning(request, f"{why_not(page)} Sie können die Seite hier nur ansehen.")
+        messages.warning(request, f"{why_not_editable(page)} Sie können die Seite hier nur ansehen.")
 
 
 def may_take_away(user: User, page: Page) -> bool:

@@ -13,7 +13,7 @@ from wagtail.admin.forms import choosers
 from wagtail.admin.views import chooser
 from wagtail.utils.urlpatterns import decorate_urlpatterns
 
-from intmk.language.link_fields import MailFormField, PhoneFormField, cleaned
+from intmk.language.link_fields import MailFormField, PhoneFormField, valid_link
 from intmk.language.links import with_clean_link, with_clean_links
 
 LONGEST_PASTED = 1_000_000
@@ -23,7 +23,7 @@ class LinkOrPathField(choosers.URLOrAbsolutePathField):
     """An address of the web or of this site."""
 
     def to_python(self, value: Any) -> str:
-        return super().to_python(cleaned(value or ""))
+        return super().to_python(valid_link(value or ""))
 
 
 class ExternalLinkForm(choosers.ExternalLinkChooserForm):

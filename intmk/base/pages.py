@@ -40,7 +40,7 @@ from intmk.base.publishing_rules import (
     fault_of_schedule,
     faults_of_rows,
     faults_of_texts,
-    storable,
+    storable_draft,
 )
 from intmk.base.versions import all_there, without_protected
 from intmk.language.interface_language import spoken_on_page
@@ -308,7 +308,7 @@ class SitePage(Page):
         if self.live and self.path and not stored:
             self.slug = self.own_slug
             self.make_way()
-        with deferred_indexes(), nullcontext() if self.live or is_draft else storable(self):
+        with deferred_indexes(), nullcontext() if self.live or is_draft else storable_draft(self):
             super().save(*args, **kwargs)
         if not is_draft:
             index_stored(self)
@@ -326,7 +326,7 @@ class SitePage(Page):
 
     def serve_preview(self, request, mode_name) -> HttpResponseBase:
         """Answer the same way in the admin, where the language is that of the editor, of what is whole so far."""
-        with spoken_on_page(self.locale.language_code), storable(self):
+        with spoken_on_page(self.locale.language_code), storable_draft(self):
             return complete(super().serve_preview(request, mode_name))
 
     def get_context(self, request, *args, **kwargs) -> dict:

@@ -80,11 +80,11 @@ def broken_rules(page: Page) -> list[BrokenRule]:
         BrokenRule(name, labels[name], words)
         for name, faults in errors.items()
         for fault in faults
-        for words in words_of(fault)
+        for words in messages_in(fault)
     ]
 
 
-def words_of(fault: ValidationError) -> list[str]:
+def messages_in(fault: ValidationError) -> list[str]:
     """Return what it says; of an empty field as a form says it."""
     return ["Dieses Feld darf nicht leer sein."] if fault.code == "null" else fault.messages
 
@@ -95,7 +95,7 @@ def label(page_type: type[Page], name: str) -> str:
     return str(getattr(field, "verbose_name", None) or field.related_model._meta.verbose_name_plural)
 
 
-def in_words(page_type: type[Page], error: ValidationError) -> str:
+def refusal_in_words(page_type: type[Page], error: ValidationError) -> str:
     """Return what the page refuses, each with the label of its field."""
     if not hasattr(error, "error_dict"):
         return " ".join(error.messages)
@@ -113,13 +113,15 @@ def faults_of_rows(page: Page) -> dict[str, list[str]]:
         rows = [] if name == COMMENTS_RELATION_NAME else getattr(page, name).all()
         for number, row in enumerate(rows, 1):
             try:
-                row.full_clean(exclude=known(row, relation.field), validate_unique=False, validate_constraints=False)
+                row.full_clean(
+                    exclude=known_relations(row, relation.field), validate_unique=False, validate_constraints=False
+                )
             except ValidationError as error:
                 for field, faults in error.error_dict.items():
                     place = f"{number}. Zeile"
                     if field != NON_FIELD_ERRORS:
                         place += f", {row._meta.get_field(field).verbose_name}"
-                    found[name] += [f"{place}: {words}" for fault in faults for words in words_of(fault)]
+                    found[name] += [f"{place}: {words}" for fault in faults for words in messages_in(fault)]
     return found
 
 
@@ -151,7 +153,7 @@ def drop_half_filled_rows(page: Page) -> None:
 
 
 @contextmanager
-def storable(page: Page) -> Iterator[None]:
+def storable_draft(page: Page) -> Iterator[None]:
     """Take out of a draft, while it is saved or shown, what its tables cannot hold; its version holds all."""
     rows = half_filled(page)
     empty = [
@@ -172,7 +174,7 @@ def storable(page: Page) -> Iterator[None]:
             setattr(page, field.attname, None)
 
 
-def known(row: models.Model, parent: models.Field) -> set[str]:
+def known_relations(row: models.Model, parent: models.Field) -> set[str]:
     """Return the relations that need not be looked up: that to the page, and those that name something."""
     links = (field for field in row._meta.concrete_fields if field.is_relation)
     return {parent.name} | {field.name for field in links if getattr(row, field.attname) is not None}
@@ -186,18 +188,18 @@ def faults_of_texts(page: Page) -> dict[str, list[str]]:
             try:
                 part.block.clean(part.value)
             except ValidationError as error:
-                found[field.name] += [f"{number}. Baustein{words}" for words in told(part.block, error)]
+                found[field.name] += [f"{number}. Baustein{words}" for words in faults_in_block(part.block, error)]
     return found
 
 
-def told(block: Any, error: ValidationError) -> Iterator[str]:
+def faults_in_block(block: Any, error: ValidationError) -> Iterator[str]:
     """Yield what is wrong in the block and the blocks in it, after where it is: ", Titel: Dieses Feld …"."""
     inner: dict[str | int, ValidationError] = getattr(error, "block_errors", {})
     own = error.non_block_errors.as_data() if hasattr(error, "non_block_errors") else [error]
     yield from (f": {message}" for fault in own for message in fault.messages)
     for key, fault in inner.items():
         part, place = (block.child_blocks[key],) * 2 if isinstance(key, str) else (block.child_block, f"{key + 1}.")
-        yield from (f", {getattr(place, 'label', place)}{words}" for words in told(part, fault))
+        yield from (f", {getattr(place, 'label', place)}{words}" for words in faults_in_block(part, fault))
 
 
 def fault_of_schedule(page: Page) -> str:

@@ -64,7 +64,7 @@ class ViewPage:
 
 
 @lru_cache(maxsize=256)
-def address_of(view: str, slug: str) -> str:
+def address_of_view(view: str, slug: str) -> str:
     """Return the address at which a view shows one thing; remembered, since many stand on a page."""
     return reverse(view, args=[slug])
 

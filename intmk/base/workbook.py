@@ -57,7 +57,7 @@ def has_formulas(archive: zipfile.ZipFile) -> bool:
     return any(b"<f>" in (content := archive.read(name)) or b"<f " in content for name in sheets)
 
 
-def read(source: Any, most: int) -> dict[str, Any]:
+def read_workbook(source: Any, most: int) -> dict[str, Any]:
     """Return what `sheets_of` is told."""
     from openpyxl import load_workbook
 
@@ -71,7 +71,7 @@ def read(source: Any, most: int) -> dict[str, Any]:
     for sheet in values.worksheets:
         if sheet.sheet_state != "visible":
             continue
-        rows = list(rows_of(sheet, most))
+        rows = list(sheet_rows(sheet, most))
         if formulas and (missing := without_result(formulas[sheet.title], dict(rows), most)):
             return {
                 "refused": f"Blatt „{sheet.title}“, {', '.join(missing)}: Da steht eine Formel, deren Ergebnis nicht "
@@ -82,7 +82,7 @@ def read(source: Any, most: int) -> dict[str, Any]:
     return {"sheets": found}
 
 
-def rows_of(sheet: Any, most: int) -> Iterator[tuple[int, list[str]]]:
+def sheet_rows(sheet: Any, most: int) -> Iterator[tuple[int, list[str]]]:
     """Yield number and cells of each row that is not empty, without the empty cells at its end."""
     sheet.reset_dimensions()  # a file may claim any
     count = 0
@@ -135,7 +135,7 @@ def main() -> None:
     """Write what the file on the standard input holds."""
     source, most = sys.stdin.buffer, int(sys.argv[1])
     try:
-        told = read(source, most)
+        told = read_workbook(source, most)
     except Exception:  # whatever a stranger's file makes a library do
         told = {}
     sys.stdout.write(json.dumps(told))

@@ -55,7 +55,7 @@ def title_in_a_transaction(number: int) -> None:
         Page.objects.filter(slug=PAGE, locale__language_code="de").update(title=f"{TITLE} {number}")
 
 
-def publish(number: int) -> None:
+def publish_number(number: int) -> None:
     page = Page.objects.get(slug=PAGE, locale__language_code="de").specific
     page.title = f"{TITLE} {number}"
     page.save_revision().publish()
@@ -64,7 +64,7 @@ def publish(number: int) -> None:
 # Publishing takes as long as fifty of the others.
 WRITERS: list[tuple[str, Callable[[int], None]]] = [
     *[(NOTICE, notice_by_django), (NOTICE, notice_by_hand), (MINISTRY, ministry), (TITLE, title_in_a_transaction)] * 12,
-    (TITLE, publish),
+    (TITLE, publish_number),
 ]
 
 
@@ -83,7 +83,7 @@ class Reader(threading.Thread):
                 text = got(server, self.address)
                 self.answers += 1
                 for word in ADDRESSES[self.address]:
-                    if number_in(text, word) < self.written.least(word, begun):
+                    if number_after(text, word) < self.written.least(word, begun):
                         self.stale += 1
                 time.sleep(0.001)
 
@@ -93,7 +93,7 @@ def got(server: http.client.HTTPConnection, address: str) -> str:
     return server.getresponse().read().decode()
 
 
-def number_in(text: str, word: str) -> int:
+def number_after(text: str, word: str) -> int:
     found = re.search(rf"{word} (\d+)", text)
     return int(found[1]) if found else 0
 
@@ -122,10 +122,10 @@ def publish_visible(sites: list[str], times: int) -> float:
     took: list[float] = []
     servers = [http.client.HTTPConnection(str(urlsplit(site).hostname), urlsplit(site).port) for site in sites]
     for number in range(1_000_001, 1_000_001 + times):
-        publish(number)
+        publish_number(number)
         begin = time.monotonic()
         for server in servers:
-            while number_in(got(server, f"/{PAGE}/"), TITLE) != number:
+            while number_after(got(server, f"/{PAGE}/"), TITLE) != number:
                 pass
         took.append((time.monotonic() - begin) * 1000)
     for server in servers:

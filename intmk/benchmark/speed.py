@@ -24,7 +24,7 @@ LEAST_CACHED, MOST_MIXED = 0.85, 25  # of the application that does nothing; ms
 PUBLISHED = 40
 
 
-def measured(detail: str, changes: int) -> dict[str, Any]:
+def speed_figures(detail: str, changes: int) -> dict[str, Any]:
     """Return the figures by their names; `detail` is the path of a resolution."""
     found: dict[str, Any] = {
         "home_cpu_ms": cpu_of_rendering("/"),

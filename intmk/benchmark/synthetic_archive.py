@@ -49,7 +49,7 @@ ENDINGS = (
 )  # fmt: skip
 
 
-def make(number: int) -> int:
+def make_resolutions(number: int) -> int:
     """Store `number` invented resolutions below invented conferences; return how many. The same ones each time."""
     index = ConferenceIndexPage.objects.first()
     if index is None or not number:
@@ -86,21 +86,21 @@ def remove_archive() -> int:
     if not pages:
         return 0
     for model in ROWS:
-        drop(model, resolution__in=resolutions)
+        delete_rows(model, resolution__in=resolutions)
     for name in MANY:
-        drop(getattr(ResolutionPage, name).through, resolutionpage__in=resolutions)
-    drop(ResolutionIdentifier, page__in=resolutions)
+        delete_rows(getattr(ResolutionPage, name).through, resolutionpage__in=resolutions)
+    delete_rows(ResolutionIdentifier, page__in=resolutions)
     ResolutionReference.objects.filter(target__in=resolutions).update(target=None)
-    drop(ResolutionPage, pk__in=resolutions)
-    drop(ConferencePage, pk__in=pages)
-    drop(IndexEntry, object_id__in=[str(pk) for pk in pages], content_type__app_label="conferences")
-    drop(Page, pk__in=pages)
+    delete_rows(ResolutionPage, pk__in=resolutions)
+    delete_rows(ConferencePage, pk__in=pages)
+    delete_rows(IndexEntry, object_id__in=[str(pk) for pk in pages], content_type__app_label="conferences")
+    delete_rows(Page, pk__in=pages)
     index = ConferenceIndexPage.objects.get()
     Page.objects.filter(pk=index.pk).update(numchild=index.get_children().count())
     return len(resolutions)
 
 
-def drop(model: Any, **which: Any) -> None:
+def delete_rows(model: Any, **which: Any) -> None:
     """Delete rows without collecting and signals, which for 30,000 pages would take an hour.
 
     Inner name of Django: `QuerySet._raw_delete`.

@@ -11,7 +11,7 @@ from modelcluster.models import ClusterableModel
 from wagtail.models import ModelLogEntry, Page, PageLogEntry
 
 from intmk.content.models import LoadedContent
-from intmk.proposals.changes import stored, without_keys, written_fields
+from intmk.proposals.changes import stored_version, without_keys, written_fields
 
 
 def digest(data: Any) -> str:
@@ -30,10 +30,10 @@ def said(data: Any) -> Any:
     return data
 
 
-def state_of(thing: Model) -> str:
+def checksum_of(thing: Model) -> str:
     """Return the checksum of all that people can write into it."""
     if isinstance(thing, Page):
-        return state_of_version(type(thing), stored(thing))
+        return state_of_version(type(thing), stored_version(thing))
     if isinstance(thing, ClusterableModel):
         return digest(without_keys(json.loads(thing.to_json())))
     told = model_to_dict(thing)
@@ -55,7 +55,7 @@ def is_untouched(record: LoadedContent, thing: Model) -> bool:
     if isinstance(thing, Page) and (not thing.live or thing.has_unpublished_changes):
         return False
     if record.state:
-        return record.state == state_of(thing)
+        return record.state == checksum_of(thing)
     if isinstance(thing, Page):
         by_people = PageLogEntry.objects.filter(page=thing.pk, user__isnull=False)
         return not by_people.exists() and thing.revisions.count() <= 1

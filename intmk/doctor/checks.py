@@ -15,7 +15,7 @@ CHECKS = (
     Check("Dateien", contents.media_belong_to_database, quick=True),
     Check("Dateien", contents.files_are_there),
     Check("Sicherung", contents.backup_is_fresh),
-    Check("Statische Dateien", program.static_files_are_current),
+    Check("Statische Dateien", program.check_static_files),
     Check("Uhr", contents.clock_runs, quick=True),
     Check("Fälliges", contents.nothing_is_overdue, quick=True),
     Check("Zugänge", program.no_demo_accounts, quick=True),

@@ -77,7 +77,7 @@ def somebody_administers() -> Iterator[Finding]:
         yield green(f"{counted_as(len(accounts), 'Konto verwaltet', 'Konten verwalten')} die Website.")
 
 
-def static_files_are_current() -> Iterator[Finding]:
+def check_static_files() -> Iterator[Finding]:
     """Look whether the collected static files are those of this program."""
     if preparation.static_files_are_current(settings.VAR):
         yield green("Die statischen Dateien sind die dieses Programms.")

@@ -62,17 +62,17 @@ def decoded(content: bytes) -> str:
     if odd > MOST_POINTS * sum(not sign.isascii() for word in words for sign in word):
         raise UnknownCharsetError(f"{UNKNOWN}.")
     if strange := next(filter(is_strange, words), ""):
-        raise UnknownCharsetError(f"{UNKNOWN}: In Zeile {line_of(strange, best)} ist „{strange[:40]}“ verlesen.")
+        raise UnknownCharsetError(f"{UNKNOWN}: In Zeile {line_number(strange, best)} ist „{strange[:40]}“ verlesen.")
     margin = MARGIN_OF_WINDOWS if from_windows else MARGIN
     if others and others[0][1][0] < odd + margin:
         pairs = zip(words, others[0][1][2], strict=False)
         one, other = next((pair for pair in pairs if pair[0] != pair[1]), ("", ""))
-        either = f": „{one[:40]}“ oder „{other[:40]}“ in Zeile {line_of(one, best)}?" if one else "."
+        either = f": „{one[:40]}“ oder „{other[:40]}“ in Zeile {line_number(one, best)}?" if one else "."
         raise UnknownCharsetError(f"In welchem Zeichensatz die Umlaute gespeichert sind, ist nicht zu erkennen{either}")
     return best
 
 
-def line_of(word: str, text: str) -> int:
+def line_number(word: str, text: str) -> int:
     """Return the number of the line in which `word` stands first."""
     before = text[: text.find(word)]
     return 1 + max(before.count("\n"), before.count("\r"))

@@ -16,7 +16,7 @@ from intmk.language.links import UnreadableLinkError, cleaned_link, faults_of_li
 PASTED = "^(https?:|mailto:|tel:|#(?!_)|undefined$)"
 
 
-def cleaned(link: str) -> str:
+def valid_link(link: str) -> str:
     """Return `link` for a field; raise ValidationError with the reason."""
     try:
         return cleaned_link(link)
@@ -43,7 +43,7 @@ class LinkFormField(WithoutLimitInBrowser, URLField):
     """An address of the web."""
 
     def to_python(self, value: Any) -> str:
-        return super().to_python(cleaned(value or "")) or ""
+        return super().to_python(valid_link(value or "")) or ""
 
 
 class MailFormField(WithoutLimitInBrowser, forms.EmailField):
@@ -57,14 +57,14 @@ class PhoneFormField(forms.CharField):
     """A number to be dialled, as people write one."""
 
     def to_python(self, value: Any) -> str:
-        return cleaned(f"tel:{super().to_python(value)}").removeprefix("tel:")
+        return valid_link(f"tel:{super().to_python(value)}").removeprefix("tel:")
 
 
 class LinkTextFormField(WithoutLimitInBrowser):
     """What a reader may hold as an address of the web."""
 
     def to_python(self, value: Any) -> str:
-        return cleaned(super().to_python(value) or "")
+        return valid_link(super().to_python(value) or "")
 
 
 class PlainInMigrations(models.Field):
@@ -80,7 +80,7 @@ class LinkField(PlainInMigrations, models.URLField):
     """An address of the web."""
 
     def clean(self, value: Any, model_instance: models.Model | None) -> Any:
-        return super().clean(cleaned(value or ""), model_instance)
+        return super().clean(valid_link(value or ""), model_instance)
 
     def formfield(self, *args: Any, **more: Any) -> Any:
         return super().formfield(*args, **more | {"form_class": LinkFormField})
@@ -90,7 +90,7 @@ class LinkTextField(PlainInMigrations, models.CharField):
     """A text that may be an address of the web, with validators of its own."""
 
     def clean(self, value: Any, model_instance: models.Model | None) -> Any:
-        return super().clean(cleaned(value or ""), model_instance)
+        return super().clean(valid_link(value or ""), model_instance)
 
     def formfield(self, *args: Any, **more: Any) -> Any:
         return super().formfield(*args, **more | {"form_class": LinkTextFormField})

@@ -48,7 +48,7 @@ class UnreadableLinkError(ValueError):
     """Nobody can read where the link leads; the message says why in German, and what to do."""
 
 
-def parameters(query: str) -> list[tuple[str, str]]:
+def query_parameters(query: str) -> list[tuple[str, str]]:
     """Return the names and values of a query; "+" stays, which targets have for itself."""
     parts = (part.partition("=") for part in re.split("&amp;|&", query))
     return [(unquote(name), unquote(value)) for name, _, value in parts]
@@ -58,7 +58,7 @@ def in_query(*names: str) -> Callable[[SplitResult], str]:
     """Return what reads the target in one of these parameters, plain or in Base64."""
 
     def read(link: SplitResult) -> str:
-        values = {name.lower(): value for name, value in reversed(parameters(link.query))}
+        values = {name.lower(): value for name, value in reversed(query_parameters(link.query))}
         return next(filter(None, (as_web(values.get(name, "")) for name in names)), "")
 
     return read
@@ -102,7 +102,7 @@ def proofpoint(link: SplitResult) -> str:
     """Read all three kinds: plain, with "-" for "%" and "_" for "/", and with signs that stand coded at the end."""
     if link.path.startswith("/v3/"):
         return proofpoint_3(whole_of(link))
-    value = dict(parameters(link.query)).get("u", "")
+    value = dict(query_parameters(link.query)).get("u", "")
     return as_web(unquote(value.translate({ord("-"): "%", ord("_"): "/"})) if link.path.startswith("/v2/") else value)
 
 

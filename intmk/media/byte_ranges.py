@@ -67,14 +67,14 @@ def ranged_response(request: HttpRequest, file: FieldFile, etag: str, content_ty
     """
     modified = int(file.storage.get_modified_time(str(file.name)).timestamp())
     opened = file.storage.open(str(file.name))
-    response = answer(request, opened, etag, modified, content_type)
+    response = file_response(request, opened, etag, modified, content_type)
     response["ETag"] = etag
     response["Last-Modified"] = http_date(modified)
     response["Accept-Ranges"] = "bytes"
     return response
 
 
-def answer(request: HttpRequest, file: File, etag: str, modified: int, content_type: str) -> HttpResponseBase:
+def file_response(request: HttpRequest, file: File, etag: str, modified: int, content_type: str) -> HttpResponseBase:
     """Return the same for an open file, which is closed in the end; modified: in seconds since 1970."""
     size = file.size
     is_same = request.headers.get("If-Range", etag) in (etag, http_date(modified))

@@ -67,7 +67,7 @@ class TellsSame:
         if "file" in form.changed_data:
             stored = form.instance
             alike = same_files.stored_alike(type(stored), stored.file_hash, view.request.user, stored.pk)
-            if sentence := same_files.told(type(stored), alike):
+            if sentence := same_files.same_file_sentence(type(stored), alike):
                 messages.warning(view.request, f"{stored.title}: {sentence}")
         return response
 

@@ -66,7 +66,7 @@ class PublicFileQuerySet(QuerySet):
 
     def public(self) -> Self:
         """Return those that readers get."""
-        return self.not_kept_back().filter(Q(released=True) | Exists(references_to(self.model)))
+        return self.not_kept_back().filter(Q(released=True) | Exists(public_references_to(self.model)))
 
     def not_kept_back(self) -> Self:
         """Return those that readers get as soon as they are shown or ticked."""
@@ -82,10 +82,10 @@ class PublicFileQuerySet(QuerySet):
 
     def shown(self) -> Self:
         """Return those that something public shows, were they not kept back."""
-        return self.filter(Exists(references_to(self.model)))
+        return self.filter(Exists(public_references_to(self.model)))
 
 
-def references_to(model: type[Model]) -> QuerySet[ReferenceIndex]:
+def public_references_to(model: type[Model]) -> QuerySet[ReferenceIndex]:
     """Return the references from what readers see to the file of the outer query."""
     return public_references(model).filter(to_object_id=Cast(OuterRef("pk"), CharField()))
 

@@ -23,7 +23,7 @@ def stored_alike(model: Any, file_hash: str, user: User, own: int | None = None)
     return found.filter(file_hash=file_hash).exclude(pk=own).order_by("pk") if file_hash else found.none()
 
 
-def told(model: Any, alike: QuerySet[Any]) -> str:
+def same_file_sentence(model: Any, alike: QuerySet[Any]) -> str:
     """Return in a sentence that the file is there already, "" where it is not."""
     first = alike.first()
     kind = "Dieses Bild" if model is SiteImage else "Diese Datei"
@@ -37,7 +37,7 @@ def told(model: Any, alike: QuerySet[Any]) -> str:
 def told_of_waiting(upload: UploadedFile, model: Any, user: User) -> str:
     """Return the same for a file that waits for its details; it may also wait there twice."""
     content = hash_of(upload)
-    if sentence := told(model, stored_alike(model, content, user)):
+    if sentence := same_file_sentence(model, stored_alike(model, content, user)):
         return sentence
     others = UploadedFile.objects.filter(uploaded_by_user=user.pk, for_content_type=upload.for_content_type)
     for other in others.exclude(pk=upload.pk).exclude(file=""):

@@ -139,7 +139,7 @@ def period(term: Term, row: ChairTerm | None) -> dict:
     summary="Wer hat den Vorsitz, wer hatte ihn, wer bekommt ihn?",
 )
 def chairs(request: HttpRequest, on: DayAsked = None) -> dict:
-    day = today() if on is None else day_of(on)
+    day = today() if on is None else parsed_day(on)
     rotation, links = rotation_of(request), Links(request)
     rows = {row.start: row for row in ChairTerm.objects.with_people()}
     found = rotation.term_on(day)
@@ -167,7 +167,7 @@ def laender(request: HttpRequest) -> list[dict]:
     ]
 
 
-def day_of(text: str) -> date:
+def parsed_day(text: str) -> date:
     """Return the day that `text` names; raise HttpError 422 with a German sentence when it is none."""
     try:
         if DAY.fullmatch(text):
@@ -216,7 +216,7 @@ def for_reading(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResp
     return answer
 
 
-def keys_at(address: str) -> Callable[[], tuple[str, ...]]:
+def query_keys_of_operation(address: str) -> Callable[[], tuple[str, ...]]:
     """Return what gives the keys of the query that an address of the API reads, as its own description has them."""
 
     def keys() -> tuple[str, ...]:
@@ -234,7 +234,11 @@ def root(request: HttpRequest) -> HttpResponseBase:
 urlpatterns = [
     path("", for_reading(root), name="api-root"),  # before ninja's own of that name, which answers 404
     *(
-        path(str(found.pattern), reads(keys_at(str(found.pattern)))(for_reading(found.callback)), name=found.name)
+        path(
+            str(found.pattern),
+            reads(query_keys_of_operation(str(found.pattern)))(for_reading(found.callback)),
+            name=found.name,
+        )
         for found in api.urls[0]
         if isinstance(found, URLPattern) and found.name
     ),

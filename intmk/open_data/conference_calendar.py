@@ -32,7 +32,7 @@ CHANGES_OF_CHAIR = UUID("6f1cbd1e-4a53-4d1b-9a0e-0f6d7c0c5f6a")
 
 
 @dataclass(frozen=True)
-class Entry:
+class CalendarEntry:
     """Whole days in the calendar, both included. stamp: when it was last changed, as far as that is known."""
 
     uid: UUID
@@ -76,7 +76,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
         found.add(name, DESCRIPTION)
     found["refresh-interval"] = vDuration(timedelta(days=1), params={"VALUE": "DURATION"})
     found.add("x-published-ttl", "P1D")
-    for entry in [*conferences(request), *changes_of_chair(request)]:
+    for entry in [*entries_of_conferences(request), *changes_of_chair(request)]:
         found.add_component(entry.event())
     return HttpResponse(found.to_ical(), content_type="text/calendar; charset=utf-8")
 
@@ -86,24 +86,24 @@ def subscription_address(request: HttpRequest) -> str:
     return "webcal:" + full_url(request, reverse("feed_calendar")).partition(":")[2]
 
 
-def conferences(request: HttpRequest) -> list[Entry]:
+def entries_of_conferences(request: HttpRequest) -> list[CalendarEntry]:
     """Return the public conferences of which at least the year is known, each followed by its meetings."""
     entries = []
     pages = ConferencePage.objects.live().public().for_lists().prefetch_related("meetings").chronological()
     for page in pages:
         url = page.get_full_url(request)
         if page.period.earliest and page.period.latest:
-            entries.append(conference(page, url, page.period.earliest, page.period.latest))
+            entries.append(conference_entry(page, url, page.period.earliest, page.period.latest))
         entries += meetings(page, url)
     return entries
 
 
-def conference(page: ConferencePage, url: str, first: date, last: date) -> Entry:
+def conference_entry(page: ConferencePage, url: str, first: date, last: date) -> CalendarEntry:
     """Return the entry of a conference on all days that it may be; its title says what calendars do not show."""
     is_exact = page.date_certainty == EXACT
     remarks = [page.get_status_display()] if page.is_cancelled else []
     remarks += [] if is_exact else [f"{page.period}, {page.period.gap}"]
-    return Entry(
+    return CalendarEntry(
         uid=page.translation_key,
         title=f"{page.title} ({'; '.join(remarks)})" if remarks else page.title,
         kind=CONFERENCE,
@@ -117,14 +117,14 @@ def conference(page: ConferencePage, url: str, first: date, last: date) -> Entry
     )
 
 
-def meetings(page: ConferencePage, url: str) -> list[Entry]:
+def meetings(page: ConferencePage, url: str) -> list[CalendarEntry]:
     """Return the meetings at working level; each goes by its kind and its place among those of the kind."""
-    entries: list[Entry] = []
+    entries: list[CalendarEntry] = []
     seen: Counter[str] = Counter()
     for meeting in page.meetings.all():
         seen[meeting.kind] += 1
         entries.append(
-            Entry(
+            CalendarEntry(
                 uid=uuid5(page.translation_key, f"{meeting.kind}/{seen[meeting.kind]}"),
                 title=f"{meeting.get_kind_display()} ({page.title})",
                 kind=MEETING,
@@ -139,21 +139,21 @@ def meetings(page: ConferencePage, url: str) -> list[Entry]:
     return entries
 
 
-def changes_of_chair(request: HttpRequest) -> list[Entry]:
+def changes_of_chair(request: HttpRequest) -> list[CalendarEntry]:
     """Return the days on which the chair passed or will pass, a whole round ahead by the rule."""
     by_rule = set(ChairTerm.objects.filter(source=Sureness.DERIVED).values_list("start", flat=True))
     terms = rotation_of(request).terms_to_tell(today())
     page = full_url(request, "/vorsitz/")
-    entries: dict[UUID, Entry] = {}
+    entries: dict[UUID, CalendarEntry] = {}
     for before, term in zip([None, *terms], terms, strict=False):
         entry = change_of_chair(term, before, not term.stored or term.start in by_rule, page)
         entries.setdefault(entry.uid, entry)  # a Land that comes twice in a year has never left
     return list(entries.values())
 
 
-def change_of_chair(term: Term, before: Term | None, is_by_rule: bool, page: str) -> Entry:
+def change_of_chair(term: Term, before: Term | None, is_by_rule: bool, page: str) -> CalendarEntry:
     """Return the entry of the day on which a term begins; it goes by Land and year, whatever day that will be."""
-    return Entry(
+    return CalendarEntry(
         uid=uuid5(CHANGES_OF_CHAIR, f"{term.land_code}/{term.start.year}"),
         title=f"Vorsitz: {term.land_name} übernimmt" + (f" von {before.land_name}" if before else ""),
         kind=CHANGE,

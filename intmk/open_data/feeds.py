@@ -28,7 +28,7 @@ NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
-class Entry:
+class FeedEntry:
     """An entry of a feed; one sign in its texts that XML cannot hold would take the feed from everybody.
 
     key: its identifier, an IRI.
@@ -59,10 +59,10 @@ class Feed:
     title: str
     description: str
     page: str
-    entries: list[Entry]
+    entries: list[FeedEntry]
 
 
-def resolutions(request: HttpRequest) -> Feed:
+def resolutions_feed(request: HttpRequest) -> Feed:
     """Return the newest public resolutions."""
     pages = ResolutionPage.objects.live().public().newest_first().for_lists()
     pages = pages.prefetch_related(Prefetch("identifiers", to_attr="all_identifiers"))[:MOST]
@@ -72,7 +72,7 @@ def resolutions(request: HttpRequest) -> Feed:
         page = row.page
         keys = [root + permanent_address_of(found.key) for found in page.all_identifiers]
         entries.append(
-            Entry(
+            FeedEntry(
                 page=page,
                 key=keys[0] if keys else page.translation_key.urn,
                 url=page.get_full_url(request),
@@ -104,7 +104,7 @@ def news(request: HttpRequest) -> Feed:
         "Pressemitteilungen und Meldungen aus der Konferenz und ihrer Geschäftsstelle.",
         index.get_full_url(request) if index else full_url(request, "/"),
         [
-            Entry(
+            FeedEntry(
                 page=page,
                 key=page.translation_key.urn,
                 url=page.get_full_url(request),

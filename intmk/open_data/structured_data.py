@@ -208,14 +208,14 @@ def of_chair(page: ChairView, view: View) -> list[dict]:
             "roleName": f"{gettext('Vorsitz')} {term.years} ({land_names.on_page(term.land_code, term.land_name)})"
             if term
             else gettext("Vorsitz"),
-            "startDate": day_of(person.start),
-            "endDate": day_of(person.end),
+            "startDate": iso_day(person.start),
+            "endDate": iso_day(person.end),
             "member": {
                 "@type": "Person",
                 "name": person.name,
                 "jobTitle": person.office,
                 "worksFor": {"@type": "GovernmentOrganization", "name": person.ministry} if person.ministry else None,
-                "image": picture(person.portrait, view) if person.portrait else None,
+                "image": image_object(person.portrait, view) if person.portrait else None,
             },
         }
         for person in persons
@@ -245,7 +245,7 @@ def of_conference(page: ConferencePage, view: View) -> list[dict]:
             for guest in view.listed("guests")
             if guest.name
         ],
-        "image": [picture(photo.image, view, photo.caption) for photo in view.listed("real_photos")],
+        "image": [image_object(photo.image, view, photo.caption) for photo in view.listed("real_photos")],
         "subjectOf": [
             *(paper(row.document, view, row.kind == row.Kind.REPORT) for row in view.listed("documents")),
             *(source_of(source) for source in view.listed("sources")),
@@ -265,9 +265,9 @@ def location(page: ConferencePage, view: View) -> dict | None:
 def event_days(period: UncertainPeriod) -> tuple[str | None, str | None]:
     """Return first and last day as surely as they are known: "2017-03-16", "2016-03", "2026" or None."""
     if period.certainty == FIRST_DAY_UNKNOWN:
-        return None, day_of(period.last)
+        return None, iso_day(period.last)
     if period.certainty == EXACT and period.first:
-        return day_of(period.first), day_of(period.last or period.first)
+        return iso_day(period.first), iso_day(period.last or period.first)
     return period.machine_readable or None, None
 
 
@@ -311,7 +311,7 @@ def of_resolution(page: ResolutionPage, view: View) -> list[dict]:
 def day_decided(page: ResolutionPage) -> str | None:
     """Return when it was decided: its own day, or that of the sitting, of several days only the month."""
     if page.decided_on or not (page.is_decided and page.sitting):
-        return day_of(page.decided_on)
+        return iso_day(page.decided_on)
     start, end = event_days(page.sitting.period)
     return start if start == end else (start or end or "")[:7]
 
@@ -320,15 +320,15 @@ def day_decided(page: ResolutionPage) -> str | None:
 def of_news(page: NewsPage, view: View) -> list[dict]:
     article = {
         "headline": page.title,
-        "datePublished": day_of(page.date),
+        "datePublished": iso_day(page.date),
         "author": view.organisation,
         "about": [{"@type": "Thing", "name": theme.name} for theme in view.listed("themes")],
-        "image": picture(page.image, view) if page.image else None,
+        "image": image_object(page.image, view) if page.image else None,
     }
     return [web_page(page, view, "NewsArticle", **article)]
 
 
-def picture(image: SiteImage, view: View, caption: str = "") -> dict:
+def image_object(image: SiteImage, view: View, caption: str = "") -> dict:
     """Return a picture with its credit."""
     return {
         "@type": "ImageObject",
@@ -364,6 +364,6 @@ def source_of(source: Source) -> dict:
     }
 
 
-def day_of(day: date | None) -> str | None:
+def iso_day(day: date | None) -> str | None:
     """Return a day as schema.org writes it, None where it is not known."""
     return day.isoformat() if day else None

@@ -18,23 +18,23 @@ NEWS = 10  # the newest; the list of all is one of the pages
 
 
 @dataclass
-class Entry:
+class OverviewEntry:
     """A line of the overview: title, address, language and what stands below it."""
 
     title: str
     url: str
     language: str = "de"
-    below: list["Entry"] = field(default_factory=list)
+    below: list["OverviewEntry"] = field(default_factory=list)
 
 
-def tree(pages: list[Page], root: Page) -> list[Entry]:
+def tree(pages: list[Page], root: Page) -> list[OverviewEntry]:
     """Return `pages` below `root`, in the order of the tree, nested; a page without its parent is left out."""
-    entries = {root.path: Entry(root.title, "/")}
+    entries = {root.path: OverviewEntry(root.title, "/")}
     for page in pages:
         parent = entries.get(page.path[: -page.steplen])
         if parent is not None:
             url = f"/{page.url_path.removeprefix(root.url_path)}"
-            entry = entries[page.path] = Entry(page.title, url, page.locale.language_code)
+            entry = entries[page.path] = OverviewEntry(page.title, url, page.locale.language_code)
             parent.below.append(entry)
     return entries[root.path].below
 
@@ -48,7 +48,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     """
     site = site_of(request)
     live = Page.objects.live().public()
-    entries: list[Entry] = []
+    entries: list[OverviewEntry] = []
     if site:
         news = NewsPage.objects.live().newest_first().values("pk")[:NEWS]
         shown = live.descendant_of(site.root_page).not_exact_type(ResolutionPage)

@@ -55,7 +55,7 @@ class Kind(Enum):
 
 
 @dataclass(frozen=True)
-class Finding:
+class WordingFinding:
     """Something to look at. place: the heading above it; sentence: as it stands; words: what in it is meant."""
 
     kind: Kind
@@ -132,7 +132,9 @@ def sentences(text: str) -> list[str]:
     return parts
 
 
-def findings(text: str, place: str = "", hard_words: Iterable[str] = (), explained_in: str = "") -> list[Finding]:
+def findings(
+    text: str, place: str = "", hard_words: Iterable[str] = (), explained_in: str = ""
+) -> list[WordingFinding]:
     """Return what to look at in a rich text or plain text, in the order of the text.
 
     place: its heading. hard_words: words that need an explanation, e.g. those of the glossary. explained_in: the text
@@ -140,15 +142,15 @@ def findings(text: str, place: str = "", hard_words: Iterable[str] = (), explain
     """
     paragraphs = Paragraphs(text).found
     whole = explained_in or " ".join(paragraph for paragraph, _ in paragraphs)
-    found: list[Finding] = []
+    found: list[WordingFinding] = []
     for paragraph, bold in paragraphs:
         parts = sentences(paragraph)
         if len(parts) > 1:
-            found.append(Finding(Kind.SEVERAL_SENTENCES, paragraph, "", place))
+            found.append(WordingFinding(Kind.SEVERAL_SENTENCES, paragraph, "", place))
         for sentence in parts:
-            found += [Finding(kind, sentence, words, place) for kind, words in in_sentence(sentence, bold)]
+            found += [WordingFinding(kind, sentence, words, place) for kind, words in in_sentence(sentence, bold)]
             for kind, word in unexplained(sentence, hard_words, whole):
-                found.append(Finding(kind, sentence, word, place))
+                found.append(WordingFinding(kind, sentence, word, place))
     return found
 
 

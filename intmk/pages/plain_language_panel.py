@@ -13,7 +13,7 @@ from wagtail.admin.panels import Panel
 from intmk.base.glossary import GlossaryTerm
 from intmk.base.pages import TextPage
 from intmk.language.interface_language import PLAIN
-from intmk.pages.plain_language import Finding, Kind, Paragraphs, findings, sentences
+from intmk.pages.plain_language import Kind, Paragraphs, WordingFinding, findings, sentences
 
 LINK = re.compile(r'(?P<start><a [^>]*?href="(?P<target>[^"]*)"[^>]*>.*?)</a>', re.DOTALL)
 
@@ -52,7 +52,7 @@ def mark_hard_links(values: Iterable[dict[str, Any]], plain_pages: Iterable[Text
         value["text"] = mark_safe(LINK.sub(marked, value["text"]))  # noqa: S308 (was safe, and so is the note)
 
 
-def findings_of(page: TextPage) -> list[Finding]:
+def findings_of(page: TextPage) -> list[WordingFinding]:
     """Return what to look at on the page, in its order.
 
     Not that its introduction has several sentences: the site sets each on a line of its own. Nor negations where

@@ -100,6 +100,6 @@ def register_preview_link_actions(actions: LogActionRegistry) -> None:
     actions.register_action(TAKEN_BACK, "Vorschaulink zurücknehmen", "Vorschaulink zurückgenommen")
 
 
-def remove_ended() -> None:
+def remove_ended_links() -> None:
     """Hook of the clock: remove links that have ended, and with them the drafts that they hold."""
     PreviewLink.objects.ended().delete()

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import Page, Revision
 
-from intmk.proposals.changes import stored
+from intmk.proposals.changes import stored_version
 from intmk.proposals.models import Proposal
 from intmk.users.models import User
 
@@ -64,7 +64,7 @@ class PreviewLink(models.Model):
     def made(cls, version: Revision | Proposal, user: User) -> "PreviewLink":
         """Store a link to this version of a page, or to the page with this proposal, and return it."""
         if isinstance(version, Proposal):
-            page, content, moment = version.page_id, stored(version.on(version.page.specific)), version.saved_at
+            page, content, moment = version.page_id, stored_version(version.on(version.page.specific)), version.saved_at
         else:
             page, content, moment = int(version.object_id), version.content, version.created_at
         return cls.objects.create(page_id=page, content=content, version_of=moment, made_by=user)

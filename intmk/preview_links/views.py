@@ -28,7 +28,7 @@ HEADERS = {
 
 @require_safe
 @never_cache
-def shown(request: HttpRequest, key: str) -> HttpResponseBase:
+def show_version(request: HttpRequest, key: str) -> HttpResponseBase:
     """Show the version; 404 for a key that nobody made, 410 for a link that no longer holds."""
     if (link := found(key)) is None:
         return render(request, "intmk/preview_links/ended.html", status=410)

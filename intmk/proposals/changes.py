@@ -10,7 +10,7 @@ from django.apps import apps
 from wagtail.models import COMMENTS_RELATION_NAME, Page
 
 
-def stored(page: Page) -> dict[str, Any]:
+def stored_version(page: Page) -> dict[str, Any]:
     """Return the page as a version of it is stored, without comments, which belong to the page as a whole."""
     return {name: value for name, value in json.loads(page.to_json()).items() if name != COMMENTS_RELATION_NAME}
 

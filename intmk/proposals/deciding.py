@@ -19,9 +19,9 @@ from wagtail.log_actions import LogActionRegistry, LogFormatter
 from wagtail.models import ModelLogEntry, Page
 
 from intmk.base.admin_views import OnePageView
-from intmk.base.publishing_rules import in_words, label
+from intmk.base.publishing_rules import label, refusal_in_words
 from intmk.language.wording import counted_as
-from intmk.proposals.changes import changed, stored
+from intmk.proposals.changes import changed, stored_version
 from intmk.proposals.editing import ProposalPreview
 from intmk.proposals.models import RETURNED, TAKEN, Proposal
 from intmk.users.models import User
@@ -50,7 +50,7 @@ class Change:
 
 def changes(proposal: Proposal, page: Page, request: HttpRequest) -> list[Change]:
     """Return what the proposal would change in this version of the page, in the order of the form."""
-    now = stored(page)
+    now = stored_version(page)
     names = changed(now, proposal.content, proposal.open_fields())
     return compared(page, proposal.on(page), names, changed(now, proposal.base, names), request)
 
@@ -236,7 +236,7 @@ class ProposalView(OnePageView):
             if names:
                 self.proposal.take(names, user, publish)
         except ValidationError as error:
-            refused = in_words(self.proposal.page_type, error)
+            refused = refusal_in_words(self.proposal.page_type, error)
             return self.refused(f"Nicht übernommen, nichts ist geändert. Die Seite nimmt es so nicht an: {refused}")
         if names == shown:
             self.proposal.close(self.answer, user)
@@ -292,7 +292,7 @@ class ProposalsPanel(Component):
         return self.context
 
 
-def add_panels(request: HttpRequest, panels: list[Component]) -> None:
+def add_proposal_panels(request: HttpRequest, panels: list[Component]) -> None:
     """Hook: list on the dashboard what waits for the chair, and to a Land its own with the answer."""
     user = cast(User, request.user)
     if user.acts_for_chair:

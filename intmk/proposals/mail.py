@@ -12,15 +12,17 @@ from intmk.users.models import CHAIR, User
 logger = logging.getLogger(__name__)
 
 
-def send_due_mails() -> int:
+def send_proposal_mails() -> int:
     """Send what is due, and return for how many proposals; what could not be sent stays due."""
     due = Proposal.objects.untold().values_list("pk", flat=True)
     return send_each(
-        list(due), tell, lambda pk, error: logger.error("Vorschlag %s: Die Mail ging nicht hinaus: %s", pk, error)
+        list(due),
+        tell_about_proposal,
+        lambda pk, error: logger.error("Vorschlag %s: Die Mail ging nicht hinaus: %s", pk, error),
     )
 
 
-def tell(pk: int) -> bool:
+def tell_about_proposal(pk: int) -> bool:
     """Send the mail about one proposal, and say whether it went to anybody.
 
     Keeps the row locked, so that of several processes one sends; noted first, so that the note goes when sending fails.

@@ -17,7 +17,7 @@ from wagtail.models import Page, Revision
 from intmk.base.publishing_rules import label
 from intmk.language.dates import german_moment
 from intmk.media.unpublished import withdraw_used_by
-from intmk.proposals.changes import changed, stored, written_fields
+from intmk.proposals.changes import changed, stored_version, written_fields
 from intmk.users.models import LAND_NAMES, User
 
 TAKEN, RETURNED = "intmk.proposal.take", "intmk.proposal.return"
@@ -107,7 +107,7 @@ class Proposal(models.Model):
         """Return the one of the account's Land that is not taken; a new one from what readers see, if there is none."""
         found = cls.objects.undecided().filter(page=page, land_code=user.land_code).first()
         if found is None:
-            content = stored(page.specific)
+            content = stored_version(page.specific)
             found = cls(page=page, land_code=user.land_code, author=user, content=content, base=content)
         return found
 
@@ -142,7 +142,7 @@ class Proposal(models.Model):
 
     def on(self, page: Page) -> Page:
         """Return `page` with what is proposed in it; it is never to be saved."""
-        proposed: Any = page.with_content_json(stored(page) | self.open_content())
+        proposed: Any = page.with_content_json(stored_version(page) | self.open_content())
         proposed.is_proposal = True
         return proposed
 
@@ -153,10 +153,10 @@ class Proposal(models.Model):
         has not touched, is no change of the Land's.
         """
         record = self.page.specific
-        before = stored(record) if loaded is None or loaded.pk == record.live_revision_id else loaded.content
+        before = stored_version(record) if loaded is None or loaded.pk == record.live_revision_id else loaded.content
         # One of before there were proposals may have no version that it was made from (migration 0022).
         self.base = before | {name: self.base[name] for name in self.open_fields() & self.base.keys()}
-        self.content = stored(page)
+        self.content = stored_version(page)
         made = changed(self.base, self.content, written_fields(self.page_type))
         if self.pk is None and not made:
             return False
@@ -229,7 +229,7 @@ class Proposal(models.Model):
 def save_with(record: Page, content: dict[str, Any], user: User) -> tuple[Any, Revision]:
     """Save a draft of the page that is its latest version with these fields in it; return the page and the version."""
     current = record.get_latest_revision_as_object()
-    page = current.with_content_json(stored(current) | content)
+    page = current.with_content_json(stored_version(current) | content)
     with suppress(ValidationError):  # fills in what follows from the fields; the rules wait until it is published
         page.full_clean()
     return page, page.save_revision(user=user, clean=False)

@@ -16,7 +16,7 @@ from wagtail.models import Page, Revision
 
 from intmk.base.admin_views import OnePageView
 from intmk.base.drafts import is_for_proposals, may_change
-from intmk.proposals.changes import changed, stored, written_fields
+from intmk.proposals.changes import changed, stored_version, written_fields
 from intmk.proposals.deciding import compared
 from intmk.proposals.models import save_with
 from intmk.users.models import User, account_name
@@ -73,7 +73,7 @@ class TwoVersionsView(OnePageView):
         user = cast(User, self.request.user)
         loaded = self.loaded_version()
         base = loaded.as_object() if loaded else self.latest
-        before, now = stored(base), stored(self.latest)
+        before, now = stored_version(base), stored_version(self.latest)
         form_class = self.page.get_edit_handler().get_form_class()
         form = form_class(
             self.request.POST, self.request.FILES, instance=base, parent_page=self.page.get_parent(), for_user=user
@@ -81,7 +81,7 @@ class TwoVersionsView(OnePageView):
         form.defer_required_fields()
         if not form.is_valid():
             raise ValidationError([message for errors in form.errors.values() for message in errors])
-        typed = stored(form.save(commit=False))
+        typed = stored_version(form.save(commit=False))
         names = changed(before, typed, changed(now, typed, written_fields(type(self.page))))
         both = changed(before, now, names) if loaded else names
         return {name: typed[name] for name in names}, sorted(both)
@@ -95,7 +95,7 @@ class TwoVersionsView(OnePageView):
     def shown(self, mine: Mine) -> HttpResponse:
         """Return the page with both versions."""
         fields, both = mine
-        typed = self.latest.with_content_json(stored(self.latest) | fields)
+        typed = self.latest.with_content_json(stored_version(self.latest) | fields)
         revision = self.latest.latest_revision
         return self.render_to_response(
             self.get_context_data(

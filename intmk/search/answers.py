@@ -29,7 +29,7 @@ CONTACT = "kontakt/"  # below the start page
 
 
 @dataclass(frozen=True)
-class Answer:
+class ShortAnswer:
     """What is shown: a heading that leads to `address`, lines below it, and further links as (text, address)."""
 
     heading: str
@@ -38,10 +38,10 @@ class Answer:
     links: tuple[tuple[str, str], ...] = ()
 
 
-def answers(query: Query, hits: list[SearchEntry], request: HttpRequest) -> list[Answer]:
+def short_answers(query: Query, hits: list[SearchEntry], request: HttpRequest) -> list[ShortAnswer]:
     """Return the answers to a search; `hits` are the first of it, from which conferences and resolutions are taken."""
     asked = Question(query.text)
-    found: list[Answer] = []
+    found: list[ShortAnswer] = []
     if asked.is_for_chair:
         found += chair_answers(asked, request)
     if asked.is_for_contact:
@@ -59,7 +59,7 @@ def answers(query: Query, hits: list[SearchEntry], request: HttpRequest) -> list
     return found
 
 
-def chair_answers(asked: Question, request: HttpRequest) -> Iterator[Answer]:
+def chair_answers(asked: Question, request: HttpRequest) -> Iterator[ShortAnswer]:
     """Yield who chairs at the time asked for, by the stored terms and the rule beyond them; without one, now."""
     page = ChairPage.objects.live().first()
     terms = list(terms_asked_for(asked, request))[:MOST]
@@ -74,7 +74,7 @@ def chair_answers(asked: Question, request: HttpRequest) -> Iterator[Answer]:
         people = row.persons_on(day) if row and day else list(row.persons.all()) if row else []
         land = laender.get(term.land_code)
         when = f"am {german_day(day)}" if day else term.years
-        yield Answer(
+        yield ShortAnswer(
             f"Vorsitz {when}: {land.name if land else term.land_name}",
             f"{page.get_url(request)}{'' if today() in term and not day else f'?am={day or term.start}'}",
             (
@@ -129,7 +129,7 @@ def terms_of_laender(asked: Question, rotation: Rotation, now: date) -> list[Ter
     return [term for term in found if ("next" in asked.subjects) == (term.start > now)]
 
 
-def contact_answers(asked: Question, request: HttpRequest) -> Iterator[Answer]:
+def contact_answers(asked: Question, request: HttpRequest) -> Iterator[ShortAnswer]:
     """Yield where the secretariat is: with the Land in the chair; of another Land that is asked for its ministry.
 
     Nothing without the page that says more.
@@ -146,22 +146,22 @@ def contact_answers(asked: Question, request: HttpRequest) -> Iterator[Answer]:
         email = (land.secretariat_email, f"mailto:{land.secretariat_email}")
         heading, address = secretariat if land == chair else (land.name, land.get_absolute_url())
         links = [email, secretariat] if land != chair else [email]
-        yield Answer(heading, address, tuple(filter(None, lines)), tuple(link for link in links if link[0]))
+        yield ShortAnswer(heading, address, tuple(filter(None, lines)), tuple(link for link in links if link[0]))
 
 
-def calendar_answers(asked: Question, request: HttpRequest) -> Iterator[Answer]:
+def calendar_answers(asked: Question, request: HttpRequest) -> Iterator[ShortAnswer]:
     """Yield the next conference, or the one after it, and the calendar with all of them."""
     for page in ConferencePage.objects.live().upcoming(today())[asked.steps - 1 : asked.steps]:
-        yield of_conference(page, request, ("Alle Termine im eigenen Kalender", reverse("feed_calendar")))
+        yield answer_for_conference(page, request, ("Alle Termine im eigenen Kalender", reverse("feed_calendar")))
 
 
-def last_conference(asked: Question, request: HttpRequest) -> list[Answer]:
+def last_conference(asked: Question, request: HttpRequest) -> list[ShortAnswer]:
     """Return the conference that was held last, or the one before it."""
     held = ConferencePage.objects.live().filter(status=ConferencePage.Status.HELD).chronological().reverse()
-    return [of_conference(page, request) for page in held[asked.steps - 1 : asked.steps]]
+    return [answer_for_conference(page, request) for page in held[asked.steps - 1 : asked.steps]]
 
 
-def meaning_answers(asked: Question) -> Iterator[Answer]:
+def meaning_answers(asked: Question) -> Iterator[ShortAnswer]:
     """Yield what the words of the glossary mean that all else asks for."""
     left = f" {title_key(asked.text)} "
     found: list[GlossaryTerm] = []
@@ -172,10 +172,10 @@ def meaning_answers(asked: Question) -> Iterator[Answer]:
             found.append(term)
     # "Was ist …" may also begin a question about something that has the word in it.
     if "meaning" in asked.subjects or not Question(left).names_something:
-        yield from (Answer(term.term, term.get_absolute_url(), (term.short,)) for term in found)
+        yield from (ShortAnswer(term.term, term.get_absolute_url(), (term.short,)) for term in found)
 
 
-def resolution_answers(asked: Question, hits: list[SearchEntry], request: HttpRequest) -> list[Answer]:
+def resolution_answers(asked: Question, hits: list[SearchEntry], request: HttpRequest) -> list[ShortAnswer]:
     """Return the resolutions with the numbers asked for."""
     keys = [entry.page_id for entry in hits if entry.kind == SearchEntry.Kind.RESOLUTION]
     conferences = {number for number, _ in asked.items if number} or {n for n in asked.numbers if n.isdigit()}
@@ -188,7 +188,7 @@ def resolution_answers(asked: Question, hits: list[SearchEntry], request: HttpRe
     if len(found) > MOST:
         return []
     return [
-        Answer(
+        ShortAnswer(
             f"{page.number}: {page.title}",
             page.get_url(request) or "",
             (
@@ -200,16 +200,18 @@ def resolution_answers(asked: Question, hits: list[SearchEntry], request: HttpRe
     ]
 
 
-def conference_answers(asked: Question, query: Query, hits: list[SearchEntry], request: HttpRequest) -> list[Answer]:
+def conference_answers(
+    asked: Question, query: Query, hits: list[SearchEntry], request: HttpRequest
+) -> list[ShortAnswer]:
     """Return the conferences whose number, place, Land or date is all that is asked for."""
     terms = [term for term in query.terms if not all(map(asked.is_told, term.words))]
     if asked.is_for_other_than_a_conference or not (terms or asked.laender):
         return []
     named = [entry for entry in hits if entry.kind == SearchEntry.Kind.CONFERENCE and is_named(entry, terms)]
     numbers = set(asked.numbers)
-    named = [entry for entry in named if numbers and numbers <= words_of(entry.title)] or named
+    named = [entry for entry in named if numbers and numbers <= lexemes_in(entry.title)] or named
     found = conferences_meant(asked, [entry.page_id for entry in named if entry.page_id]) if named else []
-    return [of_conference(page, request) for page in found] if len(found) <= MOST else []
+    return [answer_for_conference(page, request) for page in found] if len(found) <= MOST else []
 
 
 def conferences_meant(asked: Question, keys: list[int]) -> list[Any]:
@@ -232,7 +234,7 @@ def laender_of(page: Any) -> set[str]:
     return {land.code for land in (page.host_land, page.chair_term and page.chair_term.land) if land}
 
 
-def words_of(text: str) -> set[str]:
+def lexemes_in(text: str) -> set[str]:
     return {lexeme for token in tokens(text) for _, lexeme in lexemes_of(token)}
 
 
@@ -241,13 +243,13 @@ def is_named(entry: SearchEntry, terms: list[SearchTerm]) -> bool:
 
     What the body is called is none of these: part of it is also the name of others.
     """
-    known = words_of(entry.context) | {token.word for token in tokens(entry.title) if token.is_number}
+    known = lexemes_in(entry.context) | {token.word for token in tokens(entry.title) if token.is_number}
     return all(
         term.wanted & known and all(known & {*forms(word)} for word in term.words if parts(word)) for term in terms
     )
 
 
-def of_conference(page: Any, request: HttpRequest, *links: tuple[str, str]) -> Answer:
+def answer_for_conference(page: Any, request: HttpRequest, *links: tuple[str, str]) -> ShortAnswer:
     """Return when and where a conference is, and under which motto."""
     when = str(page.period) or page.not_in_hand
     lines = [
@@ -255,4 +257,4 @@ def of_conference(page: Any, request: HttpRequest, *links: tuple[str, str]) -> A
         f"„{page.motto}“" if page.motto else "",
         "" if page.status == page.Status.HELD else page.get_status_display(),
     ]
-    return Answer(page.title, page.get_url(request) or "", tuple(filter(None, lines)), links)
+    return ShortAnswer(page.title, page.get_url(request) or "", tuple(filter(None, lines)), links)

@@ -330,7 +330,7 @@ def terms_of_parts(term: SearchTerm, known: Thesaurus) -> list[SearchTerm]:
     return [loose_terms(list(tokens(part)), known)[0][0] for part in found]
 
 
-def largest(terms: list[SearchTerm]) -> list[SearchTerm]:
+def without_parts(terms: list[SearchTerm]) -> list[SearchTerm]:
     """Leave out terms for the parts of others: Datenschutz, Erklärung of "Datenschutzerklärung"."""
     smaller = {part for term in terms for word in term.words for part in parts(word)}
     return [term for term in terms if smaller.isdisjoint(term.words)]

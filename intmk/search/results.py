@@ -21,7 +21,7 @@ from intmk.base.site import restricted_paths
 from intmk.language.german_words import bases, folded, forms, is_known, parts, roots
 from intmk.media.documents.models import SiteDocument
 from intmk.search.index import SearchEntry, SearchWord
-from intmk.search.query import Query, Thesaurus, alike, any_of, largest, parse, terms_of_parts
+from intmk.search.query import Query, Thesaurus, alike, any_of, parse, terms_of_parts, without_parts
 from intmk.search.synonyms import synonyms
 from intmk.search.text import NEAR, title_key, tokens
 from intmk.server.kept import kept
@@ -252,7 +252,7 @@ def partial(
     looked_for = []
     for term, smaller in of_parts.items():
         if not counts[term] or len(query.required) == 1:
-            looked_for += largest([part for part in smaller if counts[part]])
+            looked_for += without_parts([part for part in smaller if counts[part]])
         looked_for += [term] if counts[term] else []
     nowhere = [word for term in of_parts if not counts[term] for word in term.words]
     rest = replace(query, terms=tuple(dict.fromkeys(looked_for)))

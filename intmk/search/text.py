@@ -92,12 +92,12 @@ def vector(fields: Iterable[tuple[str, str]]) -> str:
                     found.append(here)
             position += len(token.pieces)
             if position > LAST_POSITION or size > BYTES_OF_A_VECTOR:
-                return joined(places)
+                return as_tsvector(places)
         position += GAP
-    return joined(places)
+    return as_tsvector(places)
 
 
-def joined(places: dict[str, list[str]]) -> str:
+def as_tsvector(places: dict[str, list[str]]) -> str:
     return " ".join(f"{quoted(lexeme)}:{','.join(found)}" for lexeme, found in places.items())
 
 

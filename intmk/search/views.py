@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from wagtail.models import Page
 
 from intmk.base.site import site_of
-from intmk.search.answers import answers
+from intmk.search.answers import short_answers
 from intmk.search.index import SearchEntry
 from intmk.search.query import MAX_LENGTH, Query
 from intmk.search.results import FEW, MOST, search_for, suggestions
@@ -53,7 +53,7 @@ def search(request: HttpRequest) -> HttpResponse:
         shown = [entry for entry in answer.entries if entry.page_id is None or entry.page_id in pages]
         kinds = [(KINDS[kind], kind.label, found.counts.get(kind.value, 0)) for kind in SearchEntry.Kind]
         is_first = not kind and found.page.number == 1
-        cards = answers(query, shown if found.count else [], request) if is_first else []
+        cards = short_answers(query, shown if found.count else [], request) if is_first else []
         context |= {
             "found": found,
             "results": found.page,

@@ -13,7 +13,7 @@ LATE = timedelta(hours=30)  # a night's backup, and some hours in which the mach
 NONE_KEPT = "Tägliche Sicherungen sind nicht eingerichtet (INTMK_BACKUP_DIR)."
 
 
-def name_of(moment: datetime, encrypted: bool) -> str:
+def backup_name(moment: datetime, encrypted: bool) -> str:
     """Return the name of the backup of this moment."""
     return f"intmk-{timezone.localtime(moment).strftime(FORM)}.tar{'.age' if encrypted else ''}"
 
@@ -27,7 +27,7 @@ def moment_of(name: str) -> datetime | None:
         return None
 
 
-def stored(folder: Path) -> dict[datetime, Path]:
+def stored_backups(folder: Path) -> dict[datetime, Path]:
     """Return the backups in a folder by their moment, none when it cannot be read."""
     try:
         return {moment: path for path in folder.iterdir() if (moment := moment_of(path.name))}
@@ -37,7 +37,7 @@ def stored(folder: Path) -> dict[datetime, Path]:
 
 def newest(folder: Path | None) -> datetime | None:
     """Return the moment of the newest backup, None when there is none."""
-    return max(stored(folder), default=None) if folder else None
+    return max(stored_backups(folder), default=None) if folder else None
 
 
 def state(settings: Any, now: datetime) -> tuple[str, bool]:

@@ -26,7 +26,7 @@ class ClockRun(models.Model):
         return self.step
 
 
-def note(step: str, error: Exception | None = None) -> None:
+def note_step(step: str, error: Exception | None = None) -> None:
     """Write down that a step succeeded or, with an error, that it failed."""
     now = timezone.now()
     failed: dict[str, Any] = {"failed_at": now, "error": str(error)[:300]}

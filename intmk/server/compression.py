@@ -4,7 +4,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 
-from intmk.server.revalidation import is_public, is_text
+from intmk.server.revalidation import is_for_all_readers, is_text
 
 
 class CompressTextMiddleware(GZipMiddleware):
@@ -15,6 +15,6 @@ class CompressTextMiddleware(GZipMiddleware):
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         """Compress what is text and neither streamed nor public; all else as it is."""
-        if response.streaming or is_public(response) or not is_text(response.get("Content-Type", "")):
+        if response.streaming or is_for_all_readers(response) or not is_text(response.get("Content-Type", "")):
             return response
         return super().process_response(request, response)

@@ -13,7 +13,7 @@ PREPARING = 0x5052455041524500  # "PREPARE": migrations and initial content
 _held: set[int] = set()  # the locks of this process: what is called within needs them no second time
 
 
-def parameters(database: Mapping[str, Any]) -> dict[str, Any]:
+def libpq_parameters(database: Mapping[str, Any]) -> dict[str, Any]:
     """Return, for Django's settings of a database, what libpq takes, password and all."""
     known = {option.keyword.decode() for option in pq.Conninfo.get_defaults()}
     options = {name: value for name, value in (database.get("OPTIONS") or {}).items() if name in known}
@@ -23,7 +23,7 @@ def parameters(database: Mapping[str, Any]) -> dict[str, Any]:
 
 def connect(database: Mapping[str, Any]) -> psycopg.Connection:
     """Return a connection of its own for Django's settings of a database; raise psycopg.Error."""
-    return psycopg.connect(**parameters(database), autocommit=True)
+    return psycopg.connect(**libpq_parameters(database), autocommit=True)
 
 
 @contextlib.contextmanager

@@ -13,7 +13,7 @@ ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 ESCAPED_IN_QUOTES = re.compile(r'\\(["\\`$\n])')
 
 
-def read(path: Path) -> dict[str, str]:
+def read_variables(path: Path) -> dict[str, str]:
     """Return {name: value}; as with systemd, a line that is no assignment is left out. Raises OSError, ValueError."""
     text = path.read_text(encoding="utf-8")
     return {match["name"]: value_of(match["value"]) for match in LINE.finditer(text) if match["name"]}
@@ -27,14 +27,14 @@ def value_of(written: str) -> str:
         quoted, plain = match.groups()
         place = match.end()
         if plain is not None:
-            value += ESCAPED.sub(kept, plain.rstrip(" \t"))
+            value += ESCAPED.sub(unescaped, plain.rstrip(" \t"))
         elif quoted.startswith("'"):
             value += quoted[1:-1]
         else:
-            value += ESCAPED_IN_QUOTES.sub(kept, quoted[1:-1])
+            value += ESCAPED_IN_QUOTES.sub(unescaped, quoted[1:-1])
     return value
 
 
-def kept(match: re.Match[str]) -> str:
+def unescaped(match: re.Match[str]) -> str:
     """Return the character behind a backslash; a line that ends in one goes on in the next."""
     return match[1].replace("\n", "")

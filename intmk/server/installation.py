@@ -61,7 +61,7 @@ def enter(otherwise: str = DEVELOPMENT) -> None:
 def complete_environment(path: Path) -> None:
     """Take over from the environment file what the environment lacks; raise WrongSiteError with the way out."""
     try:
-        values = environment_file.read(path)
+        values = environment_file.read_variables(path)
     except (OSError, ValueError) as error:
         if os.environ.get("INTMK_SECRET_KEY"):
             return  # systemd has read it, as root
@@ -144,8 +144,9 @@ def check(settings: Any, may_be_empty: bool = False) -> None:
             found = identity_in(database) if os.environ.get("DATABASE_URL") else None
         if found and found["production"]:
             raise WrongSiteError(
-                f"Die Datenbank {address_of(database, var)} gehört zu einer Website im Betrieb; mit den Einstellungen "
-                "der Entwicklung wird hier nichts getan (eine Kopie: docs/betrieb.md, „Auf einen anderen Rechner“)."
+                f"Die Datenbank {database_address(database, var)} gehört zu einer Website im Betrieb; mit den "
+                "Einstellungen der Entwicklung wird hier nichts getan (eine Kopie: docs/betrieb.md, „Auf einen anderen "
+                "Rechner“)."
             )
         return
     if memory.get("production") is False:
@@ -153,7 +154,7 @@ def check(settings: Any, may_be_empty: bool = False) -> None:
             f"{var} gehört zu einer Website zum Ausprobieren, mit deren Zugängen; der Betrieb braucht einen eigenen, "
             f"leeren Ordner (mv {var} {var}-probe, oder INTMK_VAR=…)."
         )
-    address = address_of(database, var)
+    address = database_address(database, var)
     if memory.get("production") and memory.get("database") != address:
         try:
             key = (identity_in(database) or {}).get("key")
@@ -182,7 +183,7 @@ def identity_in(database: Mapping[str, Any]) -> dict[str, Any] | None:
     return {"key": row[0], "production": row[1]} if row else None
 
 
-def address_of(database: Mapping[str, Any], var: Path) -> str:
+def database_address(database: Mapping[str, Any], var: Path) -> str:
     """Return where a database is, without account and password; the embedded one moves with its folder."""
     if database.get("HOST") == str(embedded_postgres.socket_directory(var)):
         return "eingebettet"
@@ -200,25 +201,25 @@ def remember_site(settings: Any, key: str) -> None:
         "production": production,
         "settings": os.environ.get("DJANGO_SETTINGS_MODULE"),
         "environment_file": path,
-        "database": address_of(settings.DATABASES["default"], var),
+        "database": database_address(settings.DATABASES["default"], var),
         "key": key,
     }
     remember(var, memory)
-    if path and var != USUAL_VAR and not remembered(USUAL_VAR) and "INTMK_VAR" in readable(path):
+    if path and var != USUAL_VAR and not remembered(USUAL_VAR) and "INTMK_VAR" in readable_variables(path):
         remember(USUAL_VAR, memory)
 
 
 def environment_file_of_process() -> str | None:
     """Return the file that the environment came from: as it was named, or the usual one if it holds our very key."""
-    usual_key = readable(USUAL_FILE).get("INTMK_SECRET_KEY")
+    usual_key = readable_variables(USUAL_FILE).get("INTMK_SECRET_KEY")
     usual = USUAL_FILE if usual_key and usual_key == os.environ.get("INTMK_SECRET_KEY") else None
     return os.environ.get("INTMK_ENV_FILE") or usual
 
 
-def readable(path: str) -> dict[str, str]:
+def readable_variables(path: str) -> dict[str, str]:
     """Return what an environment file says, nothing when it cannot be read."""
     try:
-        return environment_file.read(Path(path))
+        return environment_file.read_variables(Path(path))
     except (OSError, ValueError):
         return {}
 

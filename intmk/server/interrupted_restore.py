@@ -26,7 +26,7 @@ def is_unfinished(media: Path) -> bool:
     return any(media.glob(f"{STAGED}*")) or any(media.glob(f"{REPLACED}*"))
 
 
-def mark(token: str) -> sql.Composed:
+def mark_statement(token: str) -> sql.Composed:
     """Return the statement that lets a restored database say which files are its own."""
     return sql.SQL("COMMENT ON TABLE public.intmk_siteidentity IS {}").format(sql.Literal(f"restored {token}"))
 

@@ -18,7 +18,7 @@ from django.conf import settings
 from intmk.server.asked_keys import asked
 from intmk.server.page_changes import Changes, day_of
 from intmk.server.revalidation import PUBLIC, STORABLE
-from intmk.server.stored_answers import Answer, Entry, Environ, Shelf, StartResponse
+from intmk.server.stored_answers import Answer, Environ, Shelf, StartResponse, StoredAnswer
 from intmk.server.unavailable import SWITCH
 from intmk.server.web_server import THREADS
 
@@ -86,11 +86,11 @@ class PageCache:
             start_response("503 Service Unavailable", [*headers, ("Retry-After", "1"), ("Cache-Control", "no-store")])
             return [BUSY]
 
-    def kept(self, key: tuple) -> Entry | None:
+    def kept(self, key: tuple) -> StoredAnswer | None:
         """Return what is there under the key, whether it still holds or not."""
         return self.pages.get(key) or self.others.get(key)
 
-    def stored(self, key: tuple) -> Entry | None:
+    def stored(self, key: tuple) -> StoredAnswer | None:
         """Return what is stored and holds; it is then the last to go."""
         entry = self.kept(key)
         if entry is None or not entry.begins <= time.time() < entry.ends or not self.changes.are_told():
@@ -101,7 +101,7 @@ class PageCache:
             return None
         return entry
 
-    def made(self, key: tuple, environ: Environ) -> Entry | Answer:
+    def made(self, key: tuple, environ: Environ) -> StoredAnswer | Answer:
         """Return what Django makes of it, once for all who ask meanwhile; what is not for all, for each."""
         scheme, host, _, query = key
         inner = {name: value for name, value in environ.items() if name[:5] != "HTTP_" or name in LET_IN}
@@ -119,8 +119,8 @@ class PageCache:
                 if self.changes.are_told():
                     self.flights[flight] = future
                     future.add_done_callback(lambda _: self.flights.pop(flight, None))
-        found: Entry | Answer = self.waited_for(future, leads)
-        return found if leads or isinstance(found, Entry) else self.waited_for(self.pool.submit(self.ask, inner))
+        found: StoredAnswer | Answer = self.waited_for(future, leads)
+        return found if leads or isinstance(found, StoredAnswer) else self.waited_for(self.pool.submit(self.ask, inner))
 
     def waited_for(self, future: Future, is_own: bool = True) -> Any:
         """Return the result; raise BusyError when its turn does not come in time."""
@@ -145,7 +145,7 @@ class PageCache:
             content = chunks
         return begun[0], begun[1], content
 
-    def fill(self, flight: tuple, environ: Environ) -> Entry | Answer:
+    def fill(self, flight: tuple, environ: Environ) -> StoredAnswer | Answer:
         """Return Django's answer; stored, when it is for all and nothing has changed since."""
         day = day_of(time.time())
         answer = status, headers, content = self.ask(environ)
@@ -158,7 +158,7 @@ class PageCache:
             or said.get("vary", "").lower() not in ("", "accept-encoding")
         ):
             return answer
-        entry = Entry(answer, b"".join(content), day)
+        entry = StoredAnswer(answer, b"".join(content), day)
         key, generation = flight
         with self.lock:
             if self.changes.generation == generation and self.changes.are_told() and len(entry.body) <= LARGEST:

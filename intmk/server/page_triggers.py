@@ -50,7 +50,7 @@ def events_of(table: str) -> dict[str, int]:
     return {name: bit for name, bit in EVENTS.items() if name != "INSERT" or table not in MADE_WHILE_READ}
 
 
-def install(using: str = "default", **kwargs: Any) -> None:
+def install_triggers(using: str = "default", **kwargs: Any) -> None:
     """Give each table of readers its trigger, and take it from the others; what is right already stays untouched."""
     connection = connections[using]
     with connection.cursor() as cursor:

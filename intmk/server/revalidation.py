@@ -44,7 +44,7 @@ class RevalidationMiddleware(ConditionalGetMiddleware):
 
     def needs_etag(self, response: HttpResponseBase) -> bool:
         """Say whether Django makes an ETag; to public answers the page cache gives one."""
-        return not is_public(response) and super().needs_etag(response)
+        return not is_for_all_readers(response) and super().needs_etag(response)
 
 
 def is_editors(request: HttpRequest) -> bool:
@@ -52,6 +52,6 @@ def is_editors(request: HttpRequest) -> bool:
     return request.path.startswith("/admin/") or getattr(request, "is_preview", False)
 
 
-def is_public(response: HttpResponseBase) -> bool:
+def is_for_all_readers(response: HttpResponseBase) -> bool:
     """Say whether the answer is the same for all readers."""
     return response.get("Cache-Control") == PUBLIC

@@ -25,19 +25,19 @@ def held(var: Path) -> Iterator[Path]:
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         place = var / "scratch"
-        remove(place)
+        remove_scratch_folder(place)
         place.mkdir(mode=0o711)  # under root PostgreSQL runs as another account
         try:
             yield place
         finally:
-            remove(place)
+            remove_scratch_folder(place)
     except BlockingIOError as error:
         raise InUseError from error
     finally:
         os.close(lock)
 
 
-def remove(place: Path) -> None:
+def remove_scratch_folder(place: Path) -> None:
     """Remove the folder, and end a server that was left in it."""
     if place.exists():
         embedded_postgres.Server(place, lambda line: None).stop()

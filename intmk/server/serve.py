@@ -44,7 +44,7 @@ def main() -> None:
     try:
         serve()
     except KeyboardInterrupt:
-        say("Beendet.")
+        print_progress("Beendet.")
     except (ServeError, installation.WrongSiteError, embedded_postgres.EmbeddedPostgresError) as error:
         sys.exit(str(error))
 
@@ -72,11 +72,11 @@ def serve() -> NoReturn:
         refuse_taken_port(host, port)
         server = None
         if not os.environ.get("DATABASE_URL"):
-            say("Datenbank wird gestartet …")
-            server = held.enter_context(embedded_postgres.running(var_dir, say))
+            print_progress("Datenbank wird gestartet …")
+            server = held.enter_context(embedded_postgres.running(var_dir, print_progress))
         finish_restore(settings)
         prepare(var_dir, settings.DATABASES["default"], accounts, environment)
-        say("Webserver wird gestartet …")
+        print_progress("Webserver wird gestartet …")
         web = held.enter_context(process(granian(host, port, workers), environment))
         with readable_errors(var_dir):
             lock.write(f"\n{web.pid}".encode())
@@ -145,7 +145,7 @@ def only_one(var_dir: Path, who: str) -> Iterator[IO[bytes]]:
             lock.truncate(0)
 
 
-def connect(database: Mapping[str, Any]) -> psycopg.Connection:
+def checked_connection(database: Mapping[str, Any]) -> psycopg.Connection:
     """Return a connection to the database of the settings; raise ServeError if it is absent or unfit."""
     try:
         connection = direct_connection.connect(database)
@@ -172,16 +172,16 @@ def finish_restore(settings: Any) -> None:
         with readable_errors(settings.MEDIA_ROOT):
             scratch_folder.clear(settings.VAR)
             if interrupted_restore.finish(settings.MEDIA_ROOT, settings.QUARANTINE_ROOT, settings.DATABASES["default"]):
-                say("Eine abgebrochene Wiederherstellung wurde zu Ende gebracht.")
+                print_progress("Eine abgebrochene Wiederherstellung wurde zu Ende gebracht.")
     except psycopg.Error:
-        connect(settings.DATABASES["default"])  # says why it cannot be opened
+        checked_connection(settings.DATABASES["default"])  # says why it cannot be opened
         raise ServeError("Eine abgebrochene Wiederherstellung lässt sich gerade nicht abschließen.") from None
 
 
 def prepare(var_dir: Path, database: Mapping[str, Any], accounts: Path | None, environment: dict[str, str]) -> None:
     """Run the command ``prepare`` for what is not as this code wants it; raise ServeError if it fails."""
     parts = []
-    with connect(database) as connection:
+    with checked_connection(database) as connection:
         lacks_accounts = accounts is not None and not accounts.exists()
         unknown = not installation.remembered(var_dir)
         if lacks_accounts or unknown or not preparation.database_is_current(connection):
@@ -202,9 +202,9 @@ def watch(server: embedded_postgres.Server | None, processes: dict[str, subproce
     while True:
         time.sleep(0.5)
         if server is not None and not server.is_running():
-            say("Die Datenbank ist ausgefallen und wird neu gestartet …")
+            print_progress("Die Datenbank ist ausgefallen und wird neu gestartet …")
             server.ensure_running()
-            say("Die Website läuft wieder.")
+            print_progress("Die Website läuft wieder.")
         for name, each in processes.items():
             if each.poll() is not None:
                 raise ServeError(f"{name} ist ausgefallen, und die Website wird beendet; neu starten: make run")
@@ -213,10 +213,10 @@ def watch(server: embedded_postgres.Server | None, processes: dict[str, subproce
 def welcome(address: str, accounts: Path | None) -> None:
     """Print where the site is and, with the file of accounts for trying out, how to sign in."""
     sign_in = f"Anmeldung:   Name und Passwort stehen in {accounts}\n" if accounts else ""
-    say(f"\nWebsite:     {address}\nRedaktion:   {address}admin/\n{sign_in}Beenden:     Strg+C\n")
+    print_progress(f"\nWebsite:     {address}\nRedaktion:   {address}admin/\n{sign_in}Beenden:     Strg+C\n")
 
 
-def say(line: str) -> None:
+def print_progress(line: str) -> None:
     """Print a progress message at once, also into a pipe; when nobody reads there any more, the site goes on."""
     try:
         print(line, flush=True)

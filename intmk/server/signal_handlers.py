@@ -3,12 +3,12 @@
 from django.apps import apps
 from django.db.models.signals import post_migrate
 
-from intmk.server.page_triggers import install
+from intmk.server.page_triggers import install_triggers
 
 
 def keep_triggers(sender: object, using: str, **kwargs: object) -> None:
     """Let the triggers follow the tables, which come and go by migrations."""
-    install(using)
+    install_triggers(using)
 
 
 # Once, after all apps: the signal is sent for each of them, and in the end all tables are there.

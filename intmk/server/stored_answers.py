@@ -28,7 +28,7 @@ def encoding_of(accepted: str) -> str:
     return next((name for name in ("br", "gzip") if name in taken), "")
 
 
-class Entry:
+class StoredAnswer:
     """A stored answer, with its bytes in each encoding as soon as somebody has asked for it."""
 
     def __init__(self, answer: Answer, body: bytes, day: tuple[float, float]) -> None:
@@ -67,14 +67,14 @@ class Entry:
         return [body] if environ["REQUEST_METHOD"] == "GET" else [b""]
 
 
-class Shelf(OrderedDict[tuple, Entry]):
+class Shelf(OrderedDict[tuple, StoredAnswer]):
     """Entries up to `limit` bytes; which nobody has asked for for the longest time goes first."""
 
     def __init__(self, limit: int) -> None:
         super().__init__()
         self.limit, self.used = limit, 0
 
-    def put(self, key: tuple, entry: Entry) -> None:
+    def put(self, key: tuple, entry: StoredAnswer) -> None:
         """Take it in; only one thread at a time may."""
         self[key] = entry
         self.used += entry.size

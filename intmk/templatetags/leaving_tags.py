@@ -13,7 +13,7 @@ register = template.Library()
 @register.simple_tag
 def successor_form(page: Page) -> successors.SuccessorForm | None:
     """Return the form for the page that follows, None where there is nothing to ask."""
-    return successors.successor_form([page])
+    return successors.form_for_successor([page])
 
 
 @register.simple_tag(takes_context=True)
@@ -22,7 +22,7 @@ def successor_form_of_many(context: dict[str, Any]) -> successors.SuccessorForm 
     action, items = context["view"], context.get("items")
     if not items or action.model is not Page or action.action_type not in ("delete", "unpublish"):
         return None
-    return successors.successor_form(item["item"] for item in items)
+    return successors.form_for_successor(item["item"] for item in items)
 
 
 @register.simple_tag(takes_context=True)
@@ -33,5 +33,5 @@ def references_to(context: dict[str, Any]) -> dict[str, Any] | None:
         thing = thing["item"]
     if thing is None:
         return None
-    named, more = successors.references_to(thing, context["request"].user)
+    named, more = successors.named_references(thing, context["request"].user)
     return {"named": named, "more": more}

@@ -20,7 +20,7 @@ from conferences.models import Land
 from conferences.models.chair_page import Turn
 from conferences.rules.rotation import ORDER, Term
 from conferences.rules.tile_map import TILE, tile_centre, view_box
-from intmk.addresses.suggestions import Near, nearest, words_of
+from intmk.addresses.suggestions import Near, nearest, searchable_words
 from intmk.base.pages import SitePage
 from intmk.base.view_pages import ViewPage
 from intmk.language import typography
@@ -188,4 +188,4 @@ def nearest_addresses(request: HttpRequest) -> list[Near]:
 @register.filter
 def words_of_address(path: str) -> str:
     """Return what can be searched for in place of an address."""
-    return words_of(path)
+    return searchable_words(path)

@@ -32,12 +32,12 @@ LAPSED = (
 Rows = dict[type[Model], list[Any]]
 
 
-def restore(pk: int, user: User) -> tuple[Any, list[str]]:
+def restore_item(pk: int, user: User) -> tuple[Any, list[str]]:
     """Bring an item back; return it, and in sentences what of it is not as it was. Raises NotRestoredError."""
     item = TrashedItem.objects.visible_to(user).filter(pk=pk).first()
     if item is None:
         raise NotRestoredError(GONE)
-    rows = rows_of(item)
+    rows = rows_as_objects(item)
     try:
         with transaction.atomic():
             if not TrashedItem.objects.select_for_update().filter(pk=pk).exists():
@@ -61,12 +61,12 @@ def restore(pk: int, user: User) -> tuple[Any, list[str]]:
             item.delete()
             log(root, RESTORED, user=user)
     except IntegrityError as error:
-        raise NotRestoredError(f"„{item.title}“ bleibt im Papierkorb: {why_not(rows)}") from error
+        raise NotRestoredError(f"„{item.title}“ bleibt im Papierkorb: {refusal_of_database(rows)}") from error
     told = [f"Nicht dabei, weil inzwischen selbst gelöscht: {', '.join(missing)}."] if missing else []
     return root, told + ([LAPSED] if lapsed else [])
 
 
-def rows_of(item: TrashedItem) -> Rows:
+def rows_as_objects(item: TrashedItem) -> Rows:
     """Return the rows as objects by model; raise NotRestoredError when the tables have become others."""
     rows: Rows = defaultdict(list)
     try:
@@ -159,7 +159,7 @@ def pointing_nowhere(model: type[Model], rows: Rows) -> Iterator[tuple[Any, Any]
         yield from ((field, row) for row in rows[model] if getattr(row, field.attname) in gone)
 
 
-def why_not(rows: Rows) -> str:
+def refusal_of_database(rows: Rows) -> str:
     """Return what the database has refused, as far as the models know how to say it."""
     for objects in rows.values():
         for row in objects:

@@ -25,7 +25,7 @@ from wagtail.log_actions import LogActionRegistry, log
 from intmk.language.dates import german_day
 from intmk.trash.keeping import PUT
 from intmk.trash.models import NotRestoredError, TrashedItem
-from intmk.trash.restoring import GONE, RESTORED, restore
+from intmk.trash.restoring import GONE, RESTORED, restore_item
 from intmk.users.models import User
 
 REMOVED, RELEASED = "intmk.trash.remove", "intmk.trash.release"
@@ -114,7 +114,7 @@ class TrashedItemView(WagtailAdminTemplateMixin, TemplateView):
             return redirect("trashed_item", pk)
         if not user.is_superuser:
             raise PermissionDenied
-        if remove(self.item, user):
+        if remove_item(self.item, user):
             messages.success(request, f"„{self.item.title}“ ist endgültig gelöscht.")
         else:
             messages.error(request, GONE)
@@ -122,7 +122,7 @@ class TrashedItemView(WagtailAdminTemplateMixin, TemplateView):
 
 
 @transaction.atomic
-def remove(item: TrashedItem, user: User | None = None) -> bool:
+def remove_item(item: TrashedItem, user: User | None = None) -> bool:
     """Delete an item for good and write down who did so, None for the clock; False where it lies there no more."""
     if removed := item.remove():
         log(item, REMOVED, user=user, title=f"{item.kind} „{item.title}“"[:255], deleted=True)
@@ -132,7 +132,7 @@ def remove(item: TrashedItem, user: User | None = None) -> bool:
 def remove_what_is_over() -> None:
     """Hook of the clock: delete for good what has lain there long enough."""
     for item in TrashedItem.objects.over():
-        remove(item)
+        remove_item(item)
 
 
 @require_POST
@@ -141,7 +141,7 @@ def restore_from_trash(request: HttpRequest) -> HttpResponse:
     user = cast(User, request.user)
     for key in request.POST.getlist("item"):
         try:
-            root, told = restore(int(key) if key.isdecimal() and len(key) < 20 else 0, user)
+            root, told = restore_item(int(key) if key.isdecimal() and len(key) < 20 else 0, user)
         except NotRestoredError as error:
             messages.error(request, str(error))
             continue

@@ -156,7 +156,7 @@ class RemoveSecondFactorView(ConfirmView):
     def act(self) -> None:
         if self.account == self.request.user:
             messages.error(self.request, "Den eigenen zweiten Faktor entfernen Sie unter „Konto“, mit Ihrem Passwort.")
-        elif second_factor.remove(self.account, cast(User, self.request.user)):
+        elif second_factor.remove_factor(self.account, cast(User, self.request.user)):
             messages.success(self.request, "Der zweite Faktor ist entfernt, das Konto überall abgemeldet.")
         else:
             messages.warning(self.request, "Dieses Konto hat keinen zweiten Faktor.")

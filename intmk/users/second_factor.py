@@ -68,7 +68,7 @@ def is_open(path: str) -> bool:
         return False
 
 
-def remove(account: User, by: User | None = None) -> bool:
+def remove_factor(account: User, by: User | None = None) -> bool:
     """Remove the second factor of an account with its recovery codes and sign it out everywhere; False if none.
 
     It is in the log as done `by` an administrator, or by the system.

@@ -6,7 +6,7 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 
-def remove_ended() -> None:
+def remove_expired_sessions() -> None:
     """Hook of the clock: remove the sessions that have run out, as the page Datenschutz says."""
     Session.objects.filter(expire_date__lte=timezone.now()).delete()
 

@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, close_old_connections, connection
 from wagtail import hooks
 
-from conferences.handover.mail import send_due_mails
+from conferences.handover.mail import send_handover_mails
 from conferences.terms.rights import update_publishing_rights
 from intmk.server import clock_run, direct_connection
 from intmk.server.scheduler import EVERY_MINUTE
@@ -47,14 +47,19 @@ def tick() -> None:
         with direct_connection.connect(connection.settings_dict) as holder:
             (mine,) = holder.execute("SELECT pg_try_advisory_lock(%s)", [LOCK]).fetchone() or (False,)
             if mine:
-                for step in (update_publishing_rights, publish, send_due_mails, *hooks.get_hooks(EVERY_MINUTE)):
+                for step in (
+                    update_publishing_rights,
+                    publish_due,
+                    send_handover_mails,
+                    *hooks.get_hooks(EVERY_MINUTE),
+                ):
                     attempt(step)
-                clock_run.note(clock_run.MINUTE)
+                clock_run.note_step(clock_run.MINUTE)
     except (psycopg.Error, DatabaseError):
         logger.exception("Die Uhr konnte nicht arbeiten.")
 
 
-def publish() -> None:
+def publish_due() -> None:
     """Publish what is scheduled; the command logs what fails."""
     with contextlib.suppress(CommandError):
         call_command("publish_scheduled", verbosity=0)
@@ -65,8 +70,8 @@ def attempt(step: Callable[[], object]) -> None:
     name = f"{step.__module__}.{step.__name__}"
     try:
         step()
-        clock_run.note(name)
+        clock_run.note_step(name)
     except Exception as error:
         logger.exception("Die Uhr: %s ist gescheitert.", step.__name__)
         with contextlib.suppress(DatabaseError):  # a database that takes nothing has just said so
-            clock_run.note(name, error)
+            clock_run.note_step(name, error)

@@ -5,7 +5,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from conferences.archive_import.importer import ImportRefusedError, import_folder
-from conferences.archive_import.plan import ImportLine, Plan, State, plan_of
+from conferences.archive_import.plan import ImportLine, LineState, Plan, plan_of
 from intmk.base.table_files import UnreadableFileError
 
 
@@ -40,7 +40,7 @@ class Command(BaseCommand):
         except UnreadableFileError as error:
             raise CommandError(str(error)) from error
         counts = self.report(plan)
-        if plan.counts[State.ERROR]:
+        if plan.counts[LineState.ERROR]:
             raise CommandError(f"Probelauf: {counts}. Mit Fehlern wird nichts übernommen.")
         if options["uebernehmen"]:
             self.stdout.write(f"Übernommen: {counts}.")
@@ -60,5 +60,5 @@ class Command(BaseCommand):
 def line_described(line: ImportLine) -> str:
     """Return a line of the report, e.g. "Zeile 3: TOP 2.1 „Sprachmittlung“: geändert: ergebnis, ja/nein/enthaltung"."""
     label = f"{line.label} " if line.label else ""
-    details = ("; " if line.state == State.ERROR else ", ").join(line.details)
+    details = ("; " if line.state == LineState.ERROR else ", ").join(line.details)
     return f"Zeile {line.number}: {label}„{line.title}“: {line.state}{': ' if details else ''}{details}"

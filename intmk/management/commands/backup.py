@@ -35,7 +35,7 @@ class Command(BaseCommand):
                 self.say_made(daily.make_daily())
             else:
                 recipient = options["recipient"] or settings.BACKUP_RECIPIENT
-                self.say_made(making.make(options["file"], recipient))
+                self.say_made(making.make_backup(options["file"], recipient))
         except BackupError as error:
             raise CommandError(str(error)) from error
         except OSError as error:
@@ -45,7 +45,7 @@ class Command(BaseCommand):
         """Print what is in a new backup."""
         manifest = made.manifest
         self.stdout.write(f"Gesichert: {made.path} ({filesizeformat(made.size)})")
-        self.stdout.write(f"  {in_words(manifest['counts'])}")
+        self.stdout.write(f"  {counts_in_words(manifest['counts'])}")
         if missing := manifest["missing"]:
             self.stdout.write(f"  {len(missing)} Dateien nennt die Datenbank, aber es gibt sie nicht: {missing[0]} …")
         self.stdout.write("  Nicht darin: INTMK_SECRET_KEY und die übrigen Einstellungen; bitte getrennt aufheben.")
@@ -60,11 +60,11 @@ class Command(BaseCommand):
         self.stdout.write(
             f"  {len(manifest['tables'])} Tabellen mit {rows} Zeilen und {files} Dateien stimmen überein."
         )
-        self.stdout.write(f"  {in_words(manifest['counts'])}")
+        self.stdout.write(f"  {counts_in_words(manifest['counts'])}")
         if checked.migrated:
             self.stdout.write(f"  Von einem früheren Stand; beim Einspielen folgen {checked.migrated} Migrationen.")
 
 
-def in_words(counts: dict[str, int]) -> str:
+def counts_in_words(counts: dict[str, int]) -> str:
     """Return how many there are of each."""
     return ", ".join(f"{number} {name}" for name, number in counts.items())

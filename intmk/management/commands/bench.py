@@ -60,7 +60,7 @@ class Command(BaseCommand):
             fast = self.speed(options["aenderungen"])
             if options["ohne_archiv"]:
                 return
-            found = {str(number): measured(number) for number in (options["wenige"], options["viele"])}
+            found = {str(number): archive_figures(number) for number in (options["wenige"], options["viele"])}
             import_took = imported(options["einfuhr"])
         finally:
             teardown_databases(databases, verbosity=0)
@@ -79,7 +79,7 @@ class Command(BaseCommand):
             self.stdout.write(f"Anlegen von {number}: {figures['made_in']:.0f} s")
         self.stdout.write(f"Einlesen von {options['einfuhr']} Zeilen, jede zehnte mit PDF: {import_took:.0f} s")
         self.store(fast | found | {"import": import_took})
-        broken = [*speed.broken_limits(fast), *broken_limits(few["pages"], many["pages"]), *too_long(import_took)]
+        broken = [*speed.broken_limits(fast), *broken_page_limits(few["pages"], many["pages"]), *too_long(import_took)]
         if broken:
             raise CommandError("Nicht eingehalten:\n" + "\n".join(broken))
 
@@ -89,7 +89,7 @@ class Command(BaseCommand):
             self.stdout.write("Ohne das Programm wrk (apt-get install wrk) wird das Tempo der Server nicht gemessen.")
             return {}
         detail = ResolutionPage.objects.live().filter(locale__language_code="de").earliest("path").get_url()
-        found = speed.measured(detail, changes)
+        found = speed.speed_figures(detail, changes)
         for name, value in found.items():
             self.stdout.write(f"{name}: {value:.2f}" if isinstance(value, float) else f"{name}: {value}")
         self.store(found)
@@ -102,7 +102,7 @@ class Command(BaseCommand):
         self.stdout.write(f"Gespeichert in {target.name}.")
 
 
-def broken_limits(few: dict[str, Any], many: dict[str, Any]) -> list[str]:
+def broken_page_limits(few: dict[str, Any], many: dict[str, Any]) -> list[str]:
     """Return a sentence for each limit that the figures of the pages break."""
     broken = []
     for part in HELD:
@@ -122,7 +122,7 @@ def too_long(import_took: float) -> list[str]:
     return [f"Das Einlesen dauerte {import_took:.0f} s, erlaubt sind {LONGEST_IMPORT} s."]
 
 
-def measured(number: int) -> dict[str, Any]:
+def archive_figures(number: int) -> dict[str, Any]:
     """Return the seconds to make `number` resolutions in place of former ones, and figures for each kind of page."""
     begin = perf_counter()
     call_command("make_archive", number, verbosity=0)

@@ -40,7 +40,7 @@ from intmk.base.indexes import deferred_indexes
 from intmk.base.pages import SitePage
 from intmk.content import accessibility_statement, old_addresses
 from intmk.content import glossary as glossary_content
-from intmk.content.changes import digest, is_untouched, state_of, state_of_version
+from intmk.content.changes import checksum_of, digest, is_untouched, state_of_version
 from intmk.content.files import linked, read_content, section
 from intmk.content.models import OF_PEOPLE, LoadedContent
 from intmk.content.translations import join_entrance, load_english
@@ -201,7 +201,7 @@ class Loader:
             if isinstance(thing, Page):
                 record.state = state_of_version(type(thing), versions[thing.pk])
             else:
-                record.state = state_of(type(thing)._default_manager.get(pk=thing.pk))
+                record.state = checksum_of(type(thing)._default_manager.get(pk=thing.pk))
         fields = ["made_of", "object_pk", "state"]
         LoadedContent.objects.bulk_update([record for record, _ in self.written], fields)
 
@@ -468,7 +468,7 @@ class Loader:
     def finish(self, page: SitePage, data: dict[str, Any], fill_in: Callable[[Any], None]) -> None:
         """Give a page its text, now that all pages it may link to are there, and publish it."""
         page = type(page).objects.get(pk=page.pk)  # as it is now: it has got children since it was made
-        before = state_of(page) if page.live else ""
+        before = checksum_of(page) if page.live else ""
         fill_in(page)
         if "section" in data and hasattr(page, "body"):
             page.body = [section(part, self.page_at) for part in data["section"]]
@@ -482,7 +482,7 @@ class Loader:
             page.before_text = linked(page.before_text, self.page_at)  # type: ignore[assignment]  # Wagtail has no types
         if isinstance(page, TimelinePage):
             page.milestones = list(self.milestones())
-        if state_of(page) == before:  # what it is made of was not noted yet, and is the same
+        if checksum_of(page) == before:  # what it is made of was not noted yet, and is the same
             self.renewed -= 1
             self.kept += 1
             return

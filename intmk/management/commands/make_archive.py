@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
 from intmk.addresses.public_addresses import PublicAddress
-from intmk.benchmark.synthetic_archive import invented_pages, make, remove_archive
+from intmk.benchmark.synthetic_archive import invented_pages, make_resolutions, remove_archive
 from intmk.search import index as search_index
 from intmk.server import table_statistics
 
@@ -36,7 +36,7 @@ class Command(BaseCommand):
             forgotten = list(addresses)
             removed = remove_archive()
             PublicAddress.objects.filter(pk__in=forgotten).delete()
-            made = make(number)
+            made = make_resolutions(number)
             entries = search_index.rebuild()
         table_statistics.renew()
         self.stdout.write(f"Prüfdaten: {removed} entfernt, {made} angelegt; Suche: {entries} Einträge.")

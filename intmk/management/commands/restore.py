@@ -11,7 +11,7 @@ from django.db import DatabaseError
 from conferences.terms.rights import update_publishing_rights
 from intmk.backup import restoring
 from intmk.backup.archive import BackupError
-from intmk.management.commands.backup import in_words
+from intmk.management.commands.backup import counts_in_words
 from intmk.management.commands.create_demo_accounts import lock_demo_accounts
 from intmk.management.commands.prepare import one_line
 from intmk.users.models import User
@@ -31,14 +31,14 @@ class Command(BaseCommand):
         """Restore and report; raise CommandError with one line, and then nothing was changed."""
         begun = monotonic()
         try:
-            checked = restoring.restore(options["file"], options["replace"], lock, options["identity"])
+            checked = restoring.restore_backup(options["file"], options["replace"], lock, options["identity"])
         except BackupError as error:
             raise CommandError(f"{error} Nichts wurde geändert.") from error
         except (OSError, DatabaseError) as error:
             raise CommandError(one_line(error) or str(error)) from error
         manifest = checked.manifest
         self.stdout.write(f"Eingespielt in {monotonic() - begun:.0f} s: die Sicherung vom {manifest['made']}")
-        self.stdout.write(f"  {in_words(manifest['counts'])}, {len(manifest['members']) - 1} Dateien")
+        self.stdout.write(f"  {counts_in_words(manifest['counts'])}, {len(manifest['members']) - 1} Dateien")
         if checked.migrated:
             self.stdout.write(f"  Auf den Stand dieses Programms gebracht: {checked.migrated} Migrationen.")
         if checked.locked:

@@ -39,7 +39,7 @@ def cleaned_copy(content: IO[bytes], title: str, seconds: float = SECONDS) -> by
     return made if made.startswith(b"%PDF-") and b"%%EOF" in made[-1024:] else b""
 
 
-def cleaned(content: bytes, title: str) -> bytes:
+def without_hidden_content(content: bytes, title: str) -> bytes:
     """Return the cleaned copy of the PDF `content`; raise whatever the libraries do for one that is broken."""
     import pikepdf
     import pypdfium2
@@ -69,7 +69,7 @@ def without_notes(page: Any) -> None:
         if str(note.get("/Subtype")) not in DRAWN:
             continue
         if note.Subtype not in ("/Link", "/Widget"):
-            drop(note, WRITTEN)
+            remove_entries(note, WRITTEN)
         kept.append(note)
     if "/Annots" in page:
         page.Annots = kept
@@ -105,7 +105,7 @@ def replace_by_picture(pdf: Any, page: Any, original: Any, drawn: Any) -> None:
     paint = f"q {width:.2f} 0 0 {height:.2f} {left:.2f} {low:.2f} cm /P Do Q\n".encode()
     content = paint + invisible_text(original, left, low)
     links = [note for note in page.obj.get("/Annots", []) if note.Subtype == "/Link" and not original.get_rotation()]
-    drop(page.obj, set(page.obj.keys()) - {"/Type", "/Parent"})
+    remove_entries(page.obj, set(page.obj.keys()) - {"/Type", "/Parent"})
     page.obj.MediaBox = Array([left, low, left + width, low + height])
     page.obj.Resources = Dictionary(XObject=Dictionary(P=pdf.make_indirect(image)), Font=Dictionary(F=font))
     page.obj.Contents = Stream(pdf, content)
@@ -163,7 +163,7 @@ def without_history(pdf: Any) -> Any:
     if "/Lang" in pdf.Root:
         made.Root.Lang = str(pdf.Root.Lang)
     for page in made.pages:
-        drop(page.obj, ("/StructParents",))
+        remove_entries(page.obj, ("/StructParents",))
     return made
 
 
@@ -173,21 +173,21 @@ def strip(pdf: Any, title: str) -> None:
 
     with pdf.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as said:
         standards = {name: str(said[name]) for name in STANDARDS if name in said}
-    drop(pdf.Root, OF_FILE)
-    drop(pdf.Root.get("/Names", {}), ("/EmbeddedFiles", "/JavaScript"))
-    drop(pdf.trailer, ("/Info",))
+    remove_entries(pdf.Root, OF_FILE)
+    remove_entries(pdf.Root.get("/Names", {}), ("/EmbeddedFiles", "/JavaScript"))
+    remove_entries(pdf.trailer, ("/Info",))
     for item in pdf.objects:
         if isinstance(item, (pikepdf.Dictionary, pikepdf.Stream)):
-            drop(item, ("/PieceInfo", "/Metadata"))
+            remove_entries(item, ("/PieceInfo", "/Metadata"))
     for page in pdf.pages:
-        drop(page.obj, OF_PAGE)
+        remove_entries(page.obj, OF_PAGE)
     with pdf.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as said:
         for name, value in (standards | {"dc:title": title}).items():
             said[name] = value
     pdf.docinfo["/Title"] = title
 
 
-def drop(entries: Any, names: Iterable[str]) -> None:
+def remove_entries(entries: Any, names: Iterable[str]) -> None:
     """Take these entries out of a dictionary."""
     for name in names:
         if name in entries:
@@ -195,4 +195,4 @@ def drop(entries: Any, names: Iterable[str]) -> None:
 
 
 if __name__ == "__main__":
-    sys.stdout.buffer.write(cleaned(sys.stdin.buffer.read(), sys.argv[1]))
+    sys.stdout.buffer.write(without_hidden_content(sys.stdin.buffer.read(), sys.argv[1]))

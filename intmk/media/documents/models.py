@@ -149,7 +149,7 @@ class SiteDocument(ReadFile, AbstractDocument):
 
         It is not read a second time when it is stored.
         """
-        copy = document_upload.cleaned_copy(content, name, title)
+        copy = document_upload.cleaned_upload(content, name, title)
         document_upload.check_cleaned(self.reading_of(copy, name), title)
         self.is_cleaned = True
         return copy

@@ -90,7 +90,7 @@ class DocumentVersion(models.Model):
         """Return the stored file without what it gives away; raise ValidationError where that does not work."""
         try:
             with self.file.storage.open(self.file.name) as content:
-                copy = document_upload.cleaned_copy(content, self.address_name, title)
+                copy = document_upload.cleaned_upload(content, self.address_name, title)
         except OSError:
             raise document_upload.NOT_CLEANED from None
         document_upload.check_cleaned(document_upload.reading_of(copy, self.address_name), title)

@@ -53,7 +53,7 @@ class Words(NamedTuple):
     letters: Letters | None
 
 
-def words_of(page: Any, most: int, thorough: bool = True) -> Words:
+def page_words(page: Any, most: int, thorough: bool = True) -> Words:
     """Return what is read of a PdfPage, of more than `most` characters only the first.
 
     Not known is what nobody sees on a page with text at a picture too large to be unpacked and, if not `thorough`, on
@@ -82,16 +82,16 @@ def seen_text(page: Any, most: int, thorough: bool = True) -> tuple[str, int, in
     Of more than `most` characters only the first are read; the second number is then larger than `most`. A page that
     is not checked (words_of) has no text, and None for the letters.
     """
-    words = words_of(page, most, thorough)
+    words = page_words(page, most, thorough)
     if words.unseen is None:
         return "", 0, None
-    text = "\n".join(shown(words.text, numbers, words.loose, words.unseen) for numbers in words.ordered)
+    text = "\n".join(visible_text(words.text, numbers, words.loose, words.unseen) for numbers in words.ordered)
     return text, words.found, sum(1 for number in words.unseen if words.text[number].isalnum())
 
 
 def seen_words(page: Any, most: int) -> Iterator[tuple[str, Box]]:
     """Yield each word of a PdfPage that is seen, in the order of reading, and where it stands."""
-    words = words_of(page, most)
+    words = page_words(page, most)
     if words.unseen is None or words.letters is None:
         return
     for numbers in words.ordered:
@@ -103,7 +103,7 @@ def seen_words(page: Any, most: int) -> Iterator[tuple[str, Box]]:
                 yield "".join(words.text[number] for number in word), around(boxes)
 
 
-def shown(text: str, numbers: range, loose: set[int], unseen: set[int]) -> str:
+def visible_text(text: str, numbers: range, loose: set[int], unseen: set[int]) -> str:
     """Return the characters of `text` with these numbers, without the spaces `loose` and each word of which a letter
     is among the `unseen`: what is left of it would be a word that does not occur.
     """
@@ -361,7 +361,7 @@ class Drawing:
         if self.content.is_all_invisible:
             nothing = bytes(self.size[0] * self.size[1])
             return nothing, nothing
-        change = largest(ImageChops.difference(self.whole, self.drawn(self.content.texts)))
+        change = largest_channel(ImageChops.difference(self.whole, self.drawn(self.content.texts)))
         return change.point(lambda level: level >= NOTICED).tobytes(), change.point(bool).tobytes()
 
     def is_covered(self, place: tuple[int, int, int, int]) -> bool:
@@ -382,7 +382,7 @@ class Drawing:
             hides = bool(self.content.others) or bool(self.content.notes) or not self.content.is_all_invisible
             without = [*self.content.others, *self.content.texts]
             scan = self.drawn(without, annotations=False) if hides else self.whole
-            self._cover = largest(ImageChops.difference(self.whole, scan))
+            self._cover = largest_channel(ImageChops.difference(self.whole, scan))
         return self._cover
 
 
@@ -466,7 +466,7 @@ def extremes(picture: Image.Image) -> tuple[int, int]:
     return found
 
 
-def largest(picture: Image.Image) -> Image.Image:
+def largest_channel(picture: Image.Image) -> Image.Image:
     """Return for each pixel the largest of its three values."""
     red, green, blue = picture.split()
     return ImageChops.lighter(ImageChops.lighter(red, green), blue)

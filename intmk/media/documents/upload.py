@@ -87,16 +87,16 @@ def warnings_of(disclosed: dict[str, Any], title: str = "") -> list[str]:
     title: how the document is called; a file that says the same gives nothing away.
     """
     warnings = [
-        f"Achtung: Auf Seite {named(pages)} {sentence} {OF_HIDDEN}"
+        f"Achtung: Auf Seite {page_numbers_in_words(pages)} {sentence} {OF_HIDDEN}"
         for name, sentence in HIDDEN.items()
         if (pages := disclosed.get(name))
     ]
     if pages := disclosed.get("unchecked"):
         warnings.append(
-            f"Achtung: Auf Seite {named(pages)} ließ sich nicht prüfen, ob Text unter schwarzen Balken steht, denn die "
-            "Datei ist zu lang oder ein Bild darin zu groß. Die Suche nimmt diese Seiten nicht auf. Bitte selbst "
-            "prüfen, ob sich dort unter Balken Text markieren und kopieren lässt, oder die Datei teilen oder ihre "
-            "Bilder verkleinern."
+            f"Achtung: Auf Seite {page_numbers_in_words(pages)} ließ sich nicht prüfen, ob Text unter schwarzen Balken "
+            "steht, denn die Datei ist zu lang oder ein Bild darin zu groß. Die Suche nimmt diese Seiten nicht auf. "
+            "Bitte selbst prüfen, ob sich dort unter Balken Text markieren und kopieren lässt, oder die Datei teilen "
+            "oder ihre Bilder verkleinern."
         )
     if disclosed.get("placeholder"):
         warnings.append(
@@ -113,7 +113,9 @@ def warnings_of(disclosed: dict[str, Any], title: str = "") -> list[str]:
         warnings.append(f"Die Datei nennt {', '.join(told)}.")
     held = []
     if notes := disclosed.get("notes"):  # a number, where a former version of this program has read it
-        held.append(f"Anmerkungen auf Seite {named(notes)}" if isinstance(notes, list) else "Anmerkungen")
+        held.append(
+            f"Anmerkungen auf Seite {page_numbers_in_words(notes)}" if isinstance(notes, list) else "Anmerkungen"
+        )
     if attachments := disclosed.get("attachments"):
         held.append("eine angehängte Datei" if attachments == 1 else f"{attachments} angehängte Dateien")
     if held:
@@ -126,7 +128,7 @@ def hides(disclosed: dict[str, Any]) -> bool:
     return any(disclosed.get(name) for name in HIDDEN)
 
 
-def cleaned_copy(content: File, name: str, title: str) -> ContentFile:
+def cleaned_upload(content: File, name: str, title: str) -> ContentFile:
     """Return the PDF `content` cleaned, with `title` as its own; raise ValidationError where that does not work.
 
     Whether it is clean is told by `check_cleaned`, once it has been read.
@@ -145,7 +147,7 @@ def check_cleaned(reading: Reading, title: str) -> None:
         raise NOT_CLEANED
 
 
-def named(pages: list[int]) -> str:
+def page_numbers_in_words(pages: list[int]) -> str:
     """Return the numbers of these pages as a sentence has them, not too many of them."""
     return f"{', '.join(map(str, pages[:MOST_PAGES_NAMED]))}{' und weiteren' if pages[MOST_PAGES_NAMED:] else ''}"
 

@@ -112,7 +112,7 @@ def clean_bytes(data: bytes) -> tuple[bytes, str]:
     except Image.UnidentifiedImageError as error:
         raise no_picture(data) from error
     except Exception as error:  # Pillow's plug-ins let through whatever a damaged file leads them to
-        raise damaged() from error
+        raise damaged_picture() from error
 
 
 def upright_and_plain(image: Image.Image, data: bytes, kept: bytes, turned: int) -> tuple[bytes, str]:
@@ -202,14 +202,14 @@ def too_many_pixels(pixels: int | None = None) -> ValidationError:
 
 def no_picture(data: bytes) -> ValidationError:
     if data[4:8] == b"ftyp" or data.startswith(b"RIFF"):
-        return damaged()
+        return damaged_picture()
     return ValidationError(
         "Die Datei ist kein Bild, gleich wie sie heißt. Möglich sind JPEG, PNG, WebP, AVIF und HEIC.",
         code="invalid_image",
     )
 
 
-def damaged() -> ValidationError:
+def damaged_picture() -> ValidationError:
     return ValidationError(
         "Das Bild ist beschädigt oder unvollständig und lässt sich nicht öffnen. Bitte die Datei neu speichern.",
         code="invalid_image",

@@ -61,7 +61,7 @@ def draw(card: Card) -> bytes:
         pen.text((LEFT, top + number * line_height(face)), text, STRONGEST, face)
     if line:
         face = typeface(32, 400)
-        pen.text((LEFT, BOTTOM), shortened(line, face, WIDTH - 2 * LEFT), SOFT_PAPER, face, anchor="ls")
+        pen.text((LEFT, BOTTOM), cut_to_width(line, face, WIDTH - 2 * LEFT), SOFT_PAPER, face, anchor="ls")
     pen.rectangle((LEFT, 558, WIDTH - LEFT, 559), SEAT)
     pen.text((LEFT, 599), SITE_NAME, STRONGEST, typeface(27, 600), anchor="ls")
     return as_png(paper, accent)
@@ -127,7 +127,7 @@ def title_lines(title: str, height: float) -> tuple[ImageFont.FreeTypeFont, list
             return face, lines
     most = max(1, int(height // line_height(face)))
     if len(lines) > most:
-        lines = [*lines[: most - 1], shortened(lines[most - 1] + " …", face, TEXT_WIDTH)]
+        lines = [*lines[: most - 1], cut_to_width(lines[most - 1] + " …", face, TEXT_WIDTH)]
     return face, lines
 
 
@@ -166,7 +166,7 @@ def advance(letter: str, face: ImageFont.FreeTypeFont) -> float:
     return 0 if letter == SOFT_HYPHEN else face.getlength(letter)
 
 
-def shortened(text: str, face: ImageFont.FreeTypeFont, width: int) -> str:
+def cut_to_width(text: str, face: ImageFont.FreeTypeFont, width: int) -> str:
     """Return `text`, cut at a word by "…" where it is wider than `width`."""
     while length(text, face) > width:
         front = text.removesuffix("…").rstrip()

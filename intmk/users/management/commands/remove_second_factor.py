@@ -15,6 +15,6 @@ class Command(BaseCommand):
     def handle(self, *args, name: str, **options) -> None:
         """Remove it and sign the account out everywhere; raise CommandError when there is none to remove."""
         account = User.objects.filter(username=name).first()
-        if account is None or not second_factor.remove(account):
+        if account is None or not second_factor.remove_factor(account):
             raise CommandError(f"Ein Konto „{name}“ mit zweitem Faktor gibt es nicht.")
         self.stdout.write(f"Der zweite Faktor von {name} ist entfernt, das Konto überall abgemeldet.")
