@@ -115,9 +115,16 @@ def test_a_clock_that_stands_is_red(ago, state):
 
 def test_a_step_of_the_clock_that_fails_is_red_until_it_succeeds():
     note_step(MINUTE)
-    note_step("send_due_mails", OSError("Verbindung abgelehnt"))
-    assert "send_due_mails: Verbindung abgelehnt" in told(contents.clock_runs)
-    note_step("send_due_mails")
+    note_step("send_handover_mails", OSError("Verbindung abgelehnt"))
+    assert "send_handover_mails: Verbindung abgelehnt" in told(contents.clock_runs)
+    note_step("send_handover_mails")
+    assert states(contents.clock_runs) == [State.GREEN]
+
+
+def test_a_step_that_failed_and_that_the_program_has_no_more_is_not_red_for_ever():
+    note_step(MINUTE)
+    note_step("former_step", OSError("kaputt"))
+    ClockRun.objects.filter(step="former_step").update(failed_at=timezone.now() - timedelta(days=3))
     assert states(contents.clock_runs) == [State.GREEN]
 
 

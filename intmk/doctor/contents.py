@@ -17,6 +17,7 @@ from intmk.server.clock_run import MINUTE, ClockRun
 from intmk.server.site_identity import SiteIdentity
 
 LATE = timedelta(minutes=5)  # for what is due every minute
+DROPPED = timedelta(days=2)  # after which a step that failed is none of this program any more: each runs once a day
 
 
 def media_belong_to_database() -> Iterator[Finding]:
@@ -73,7 +74,7 @@ def clock_runs() -> Iterator[Finding]:
     else:
         yield green("Die Uhr läuft.")
     for run in runs.values():
-        if run.failed_at:
+        if run.failed_at and timezone.now() - run.failed_at < DROPPED:
             yield red(
                 f"Ein Schritt der Uhr scheitert: {run.step}: {run.error}",
                 "Die Einzelheiten stehen im Protokoll (journalctl -u intmk).",
