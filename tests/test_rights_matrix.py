@@ -634,6 +634,7 @@ def test_every_right_passes_with_the_chair_by_the_rules_of_the_admin(accounts, m
 
 @pytest.mark.parametrize("right", ONE_OF_EACH_KIND, ids=lambda right: right.__name__)
 @pytest.mark.kinds(6)
+@pytest.mark.slow("to publish a page is to read the form of a conference, the longest there is")
 def test_the_admin_keeps_to_the_rules(accounts, right):
     both = {name: accounts[name] for name in ("DE-BW", "DE-BY")}
     clients = signed_in(both)
