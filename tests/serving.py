@@ -74,10 +74,16 @@ class Site:
                 return lines
         raise AssertionError("\n".join([*lines, self.process.stderr.read(), f"Ende {self.process.wait()}"]))
 
-    def status(self) -> int:
+    def status(self, path: str = "/") -> int:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
-        connection.request("GET", "/")
+        connection.request("GET", path)
         return connection.getresponse().status
+
+    def reaches(self, path: str) -> bool:
+        """Say whether anything answers at all."""
+        with contextlib.suppress(OSError):
+            return bool(self.status(path))
+        return False
 
     def web_server(self) -> int:
         """Return the pid of granian, whose workers are its children."""

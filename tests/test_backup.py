@@ -16,8 +16,9 @@ from django.test import Client
 from intmk.backup import daily, encryption, making, restoring
 from intmk.backup.archive import BackupError
 from intmk.backup.panel import add_backup_panel
-from intmk.media.orphans import KEY_FILE, adopt_media
+from intmk.media.orphans import adopt_media
 from intmk.server import backup_files, interrupted_restore
+from intmk.server.site_identity import KEY_FILE
 from intmk.users.models import User
 
 NOON = datetime(2026, 11, 30, 12, tzinfo=ZoneInfo("Europe/Berlin"))

@@ -20,7 +20,8 @@ from history.models import Milestone, TimelinePage
 from intmk.media.documents.models import SiteDocument
 from intmk.media.documents.parts import DocumentVersion
 from intmk.media.documents.text import VERSION
-from intmk.media.orphans import KEY_FILE, adopt_media, remove_orphans
+from intmk.media.orphans import adopt_media, remove_orphans
+from intmk.server.site_identity import KEY_FILE
 from intmk.trash.models import TrashedItem
 from tests.editing import give_chair, take_chair, text_of
 from tests.pdf_files import page_with, scan_pdf, text_pdf

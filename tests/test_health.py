@@ -1,9 +1,18 @@
 """Operators learn whether the process lives and whether it can serve."""
 
+from datetime import timedelta
+from pathlib import Path
+
 import pytest
 from django.db import connection
 from django.db.utils import OperationalError
 from django.test import Client
+from django.utils import timezone
+
+from intmk.media.orphans import adopt_media
+from intmk.server import clock_run, health
+from intmk.server.page_changes import changes
+from intmk.server.site_identity import KEY_FILE, SiteIdentity
 
 
 def test_a_living_process_says_so_without_a_database():
@@ -39,3 +48,50 @@ def test_a_full_disk_makes_it_not_ready(monkeypatch, settings):
     response = Client(HTTP_HOST="localhost").get("/bereit/")
     assert response.status_code == 503
     assert "ist voll. Gelesen werden kann, gespeichert nicht." in response.content.decode()
+
+
+def answer() -> tuple[int, str]:
+    response = Client(HTTP_HOST="localhost").get("/bereit/")
+    return response.status_code, response.content.decode()
+
+
+@pytest.mark.django_db
+def test_asking_leaves_nothing_behind():
+    assert answer() == (200, "bereit\n")
+    assert not clock_run.ClockRun.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_folder_that_takes_no_files_makes_it_not_ready(monkeypatch):
+    def refused(*args, **kwargs):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(health.tempfile, "TemporaryFile", refused)
+    status, text = answer()
+    assert status == 503
+    assert "lässt sich nicht schreiben. Gelesen werden kann, gespeichert nicht." in text
+
+
+@pytest.mark.django_db
+def test_files_of_another_site_make_it_not_ready(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    SiteIdentity.objects.update_or_create(pk=1)
+    adopt_media()
+    assert answer() == (200, "bereit\n")
+    for key in ("7b0d4d0a-6c0b-4a3e-9c38-0a4f52b9f0c1", "unleserlich"):
+        (Path(tmp_path) / KEY_FILE).write_text(key)
+        assert answer() == (503, f"Die Dateien in {tmp_path} gehören nicht zu dieser Datenbank.\n")
+
+
+@pytest.mark.django_db
+def test_a_clock_that_stands_makes_it_not_ready_but_not_right_after_a_start(monkeypatch):
+    monkeypatch.setattr(changes, "is_listening", True)
+    monkeypatch.setattr(changes, "are_told", lambda: True)
+    monkeypatch.setattr(health, "BEGUN", timezone.now())
+    assert answer() == (200, "bereit\n")
+    monkeypatch.setattr(health, "BEGUN", timezone.now() - timedelta(hours=1))
+    assert answer() == (503, "Die Uhr steht: Vorgemerktes wird nicht veröffentlicht.\n")
+    clock_run.note_step(clock_run.MINUTE)
+    assert answer() == (200, "bereit\n")
+    clock_run.ClockRun.objects.update(succeeded_at=timezone.now() - timedelta(minutes=6))
+    assert answer()[0] == 503

@@ -31,7 +31,8 @@ from wagtail.models import Collection, UploadedFile
 
 from intmk.media.images import upload as image_upload
 from intmk.media.images.models import SiteImage, SiteRendition
-from intmk.media.orphans import KEY_FILE, adopt_media, remove_orphans
+from intmk.media.orphans import adopt_media, remove_orphans
+from intmk.server.site_identity import KEY_FILE
 from intmk.trash.models import TrashedItem
 from intmk.users.models import User
 from tests.uploads import empty_media, files

@@ -22,8 +22,8 @@ from conferences.management.commands import clock
 from intmk.management.commands import prepare
 from intmk.media.documents.models import SiteDocument
 from intmk.media.images.models import SiteImage, SiteRendition
-from intmk.media.orphans import FEW, FOLDERS, KEY_FILE, adopt_media, key_of_media, media_are_ours
-from intmk.server.site_identity import SiteIdentity
+from intmk.media.orphans import FEW, FOLDERS, adopt_media, key_of_media, media_are_ours
+from intmk.server.site_identity import KEY_FILE, SiteIdentity
 from tests.pdf_files import text_pdf
 
 pytestmark = pytest.mark.django_db

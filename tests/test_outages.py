@@ -94,6 +94,8 @@ def test_an_editor_who_saves_is_told_that_nothing_is_stored(read_only, editor_be
         answer = editor_before.post(address, {"title": "Neuer Titel", "slug": "kontakt"})
         assert answer.status_code == 503
         assert "Gerade lässt sich nichts speichern" in text_of(answer)
+        assert "aber auch nicht verloren" in text_of(answer)
+        assert "Neuer Titel" in text_of(answer)
     assert editor_before.get("/admin/").status_code == 200
 
 
@@ -146,6 +148,28 @@ def test_without_a_database_nobody_waits_and_afterwards_all_is_well(elsewhere, r
     assert reader.get("/").status_code == 200
 
 
+TYPED = {"title": "Lange getippt <script>", "password1": "geheim", "csrfmiddlewaretoken": "geheim"}
+
+
+@pytest.mark.parametrize(
+    ("address", "headers", "shown"),
+    [
+        ("/admin/pages/3/edit/", {}, True),
+        ("/admin/pages/3/edit/", {"Origin": "https://fremd.example"}, False),
+        ("/admin/pages/3/edit/", {"Accept": "application/json"}, False),  # there it is still on the screen
+        ("/admin/login/", {}, False),
+        ("/barriere-melden/", {}, True),
+    ],
+)
+def test_without_a_database_what_was_typed_comes_back_to_who_typed_it(elsewhere, reader, address, headers, shown):
+    reader.cookies["sessionid"] = "0" * 32
+    answer = reader.post(address, TYPED, headers=headers)
+    assert answer.status_code == 503
+    assert ("Lange getippt <script>" in text_of(answer)) is shown
+    assert "geheim" not in text_of(answer)
+    assert "<script>" not in answer.content.decode().partition("<main")[2]
+
+
 @pytest.mark.audit
 def test_a_refusal_keeps_nobody_from_trying_again(elsewhere):
     for _ in range(2):
@@ -189,6 +213,20 @@ def test_an_answer_that_does_not_come_is_given_up_in_the_web_server(own_database
         with pytest.raises(OperationalError):
             cursor.execute("SELECT pg_sleep(20)")
     assert connection.connection.closed
+    connection.close()
+
+
+def test_the_server_itself_ends_what_takes_longer_than_a_reader_waits(own_database, monkeypatch):
+    monkeypatch.setattr(base.DatabaseWrapper, "limit", 20)
+    connection.close()
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW statement_timeout")
+        assert cursor.fetchone() == ("18s",)
+    connection.close()
+    monkeypatch.setattr(base.DatabaseWrapper, "limit", None)
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW statement_timeout")
+        assert cursor.fetchone() == ("0",)
     connection.close()
 
 

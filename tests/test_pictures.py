@@ -1,13 +1,17 @@
 """Pictures on their way out: the markup of a picture, and the download of its original."""
 
+import errno
 import re
+from html import unescape
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 from django.core.files.base import ContentFile
+from django.db import OperationalError, connection
 from django.template.loader import render_to_string
 from PIL import Image
+from psycopg import errors
 from wagtail.images.models import Filter
 from wagtail.models import Collection, CollectionViewRestriction
 
@@ -146,6 +150,43 @@ def test_a_missing_original_is_not_found_and_breaks_no_page(client):
     Path(image.file.path).unlink()
     assert client.get(image.download_url).status_code == 404
     assert "<img" in figure(SiteImage.objects.get(pk=image.pk), download=True)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        OSError(errno.ENOSPC, "No space left on device"),
+        errors.ReadOnlySqlTransaction("cannot execute INSERT in a read-only transaction"),
+        ZeroDivisionError("ein Fehler beim Rechnen"),
+    ],
+)
+def test_a_rendition_that_is_missing_and_cannot_be_made_costs_readers_the_picture_and_not_the_page(
+    monkeypatch, caplog, fault
+):
+    image = picture()
+    image.renditions.all().delete()
+
+    def fail(*args, **kwargs):
+        with connection.wrap_database_errors:
+            raise fault
+
+    monkeypatch.setattr("intmk.media.images.models.SiteImage.generate_rendition_file", fail)
+    shown = figure(SiteImage.objects.get(pk=image.pk), download=True)
+    assert image.description in shown
+    assert image.credit in unescape(shown)
+    assert "ließ sich nicht herstellen" in caplog.text
+
+
+def test_a_database_that_is_away_is_no_missing_picture(monkeypatch):
+    image = picture()
+    image.renditions.all().delete()
+
+    def fail(*args, **kwargs):
+        raise OperationalError("weg")
+
+    monkeypatch.setattr("intmk.media.images.models.SiteImage.generate_rendition_file", fail)
+    with pytest.raises(OperationalError):
+        figure(SiteImage.objects.get(pk=image.pk))
 
 
 @pytest.mark.parametrize("kind", ["login", "groups", "password"])

@@ -12,12 +12,14 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import psycopg
 import pytest
 
 from intmk.management.commands import prepare
 from intmk.server import embedded_postgres, preparation, serve
+from tests.databases import database_url
 from tests.processes import clocks_of, is_alive, processes_of, wait_until
 from tests.serving import ROOT, Site, copy_state, free_port, served_once
 
@@ -180,9 +182,50 @@ def test_a_port_that_is_no_number_is_refused(var_dir, port):
 
 
 @pytest.mark.audit
-def test_a_database_out_of_reach_is_one_line_without_the_password(var_dir):
-    line = refusal(var_dir, free_port(), DATABASE_URL=f"postgres://ich:geheim@127.0.0.1:{free_port()}/daten")
-    assert line == "DATABASE_URL lässt sich nicht öffnen (ich an 127.0.0.1, Datenbank daten): sie ist nicht erreichbar."
+def test_a_database_that_comes_late_is_waited_for_and_readers_are_told_so(prepared, port):
+    database = embedded_postgres.django_database(prepared)
+    with Site(prepared, port, DATABASE_URL=database_url(database)) as site:
+        (line,) = site.wait_for_line("antwortet die Website mit 503 …")
+        assert line.startswith("Die Datenbank (intmk an ")
+        wait_until(lambda: site.reaches("/gesund/"))
+        assert [site.status(path) for path in ("/", "/api/v1/laender", "/gesund/", "/bereit/")] == [503, 503, 200, 503]
+        with embedded_postgres.running(prepared):
+            site.wait_for_line("Die Datenbank antwortet.")
+            site.wait_for_welcome()
+            assert [site.status(path) for path in ("/", "/bereit/")] == [200, 200]
+            site.end()
+
+
+@pytest.mark.parametrize(
+    ("said", "passes"),
+    [
+        ("connection to server failed: Connection refused\n\tIs the server running on that host?", True),
+        ("failed to resolve host 'db.example.org': [Errno -3] Temporary failure in name resolution", True),
+        ("connection timeout expired", True),
+        ("FATAL:  the database system is starting up", True),
+        ("FATAL:  sorry, too many clients already", True),
+        ('FATAL:  password authentication failed for user "ich"', False),
+        ('FATAL:  database "daten" does not exist', False),
+        ("FATAL:  Passwort-Authentifizierung für Benutzer »ich« fehlgeschlagen", False),
+        ("SSL error: certificate verify failed", False),
+    ],
+)
+def test_only_what_passes_by_itself_is_waited_for(monkeypatch, said, passes):
+    def refused(database: object) -> None:
+        raise psycopg.OperationalError(said)
+
+    monkeypatch.setattr(serve.direct_connection, "connect", refused)
+    assert serve.is_late({}) is passes
+
+
+@pytest.mark.audit
+def test_a_database_that_refuses_us_is_one_line_without_the_password(var_dir):
+    with embedded_postgres.running(var_dir) as server:
+        line = refusal(
+            var_dir, free_port(), DATABASE_URL=f"postgres://ich:geheim@{quote(str(server.socket_dir), '')}/daten"
+        )
+    assert line.startswith(f"DATABASE_URL lässt sich nicht öffnen (ich an {server.socket_dir}, Datenbank daten): ")
+    assert "geheim" not in line
 
 
 @pytest.mark.audit

@@ -8,12 +8,15 @@ two accounts in one browser each gets its own. Where the cookie is gone, the ans
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core import signing
+from django.core.exceptions import SuspiciousOperation
 from django.db import DatabaseError, transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.multipartparser import MultiPartParserError
 from django.middleware.csrf import _does_token_match  # type: ignore[attr-defined]
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
@@ -32,6 +35,7 @@ ACCOUNTS = 4  # that one browser remembers
 FORM = re.compile(r"/(?:add|edit)/")  # of a page; sent once more it is saved as a draft
 RESENT = "kept_form"  # the field with which a kept form is sent once more
 LONGEST = 2_000_000  # letters; what is longer is kept as text to copy
+TYPED_INTO = ("/admin/", "/barriere-melden/")  # forms that hold more than a word
 # Forms that hold nothing but secrets, or the way out.
 NEVER_KEPT = tuple(f"/admin/{part}/" for part in ("login", "logout", "password_reset", "zweiter-faktor", "einladung"))
 
@@ -58,6 +62,32 @@ class KeepUnsentFormMiddleware:
                 forget_sent_form(request, response)
         note_account(request, response)
         return response
+
+
+class GiveBackTypedMiddleware:
+    """Lets the page that says that nothing can be stored (503) show what was typed, to be copied.
+
+    Stands outside of all that asks the database.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method == "POST" and request.path_info.startswith(TYPED_INTO):
+            request.typed = partial(typed_into, request)  # type: ignore[attr-defined]
+        return self.get_response(request)
+
+
+def typed_into(request: HttpRequest) -> dict[str, list]:
+    """Return the `fields` of a form, label and text, and the names of its `files`; nothing for what cannot be read."""
+    try:
+        if not was_sent_from_here(request) or not is_form_of_editors(request):
+            return {}
+        fields = [(refused_forms.label_of(name), text) for name, text in refused_forms.readable_fields(request)]
+        return {"fields": fields, "files": names_of_files(request)}
+    except (OSError, SuspiciousOperation, MultiPartParserError):
+        return {}
 
 
 def ended_for_editor() -> JsonResponse:

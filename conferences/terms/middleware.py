@@ -19,6 +19,7 @@ from wagtail.admin import messages
 from conferences.handover import refused_forms
 from conferences.terms.rights import update_publishing_rights
 from intmk.server.request_id import id_of
+from intmk.server.unavailable import typed_of
 
 logger = logging.getLogger(__name__)
 
@@ -40,7 +41,7 @@ class ChairRightsMiddleware:
             except DatabaseError:
                 logger.exception("Die Rechte ließen sich nicht auf den Vorsitz einstellen.")
                 return HttpResponse(
-                    render_to_string("503.html", {"request_id": id_of(request)}),
+                    render_to_string("503.html", {"request_id": id_of(request)} | typed_of(request)),
                     status=503,
                     headers={"Retry-After": "10"},
                 )

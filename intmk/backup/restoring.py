@@ -24,11 +24,11 @@ from django.template.defaultfilters import filesizeformat
 from intmk.backup import database, encryption, scratch
 from intmk.backup.archive import DUMP, MEDIA, Archive, BackupError, Member
 from intmk.backup.making import secret_mark
-from intmk.media.orphans import FOLDERS, KEY_FILE, named_files, stored_files
+from intmk.media.orphans import FOLDERS, named_files, stored_files
 from intmk.server import direct_connection, installation, interrupted_restore, table_statistics
 from intmk.server.direct_connection import PREPARING, alone
 from intmk.server.serve import only_one
-from intmk.server.site_identity import SiteIdentity
+from intmk.server.site_identity import KEY_FILE, SiteIdentity
 from intmk.server.web_server import ServeError
 
 RESERVE = 200 * 1024 * 1024

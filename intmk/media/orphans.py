@@ -22,9 +22,9 @@ from wagtail.models import UploadedFile
 from intmk.media.documents.models import SiteDocument
 from intmk.media.documents.parts import DocumentVersion
 from intmk.media.images.models import SiteImage, SiteRendition
-from intmk.media.storage import KEY_FILE, files_in_trash, key_in
+from intmk.media.storage import files_in_trash
 from intmk.media.videos.models import SiteVideo
-from intmk.server.site_identity import SiteIdentity
+from intmk.server.site_identity import KEY_FILE, SiteIdentity, key_in
 
 FOLDERS: dict[str, tuple[Any, ...]] = {
     "original_images": (SiteImage,),

@@ -2,15 +2,12 @@
 
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 from django.apps import apps
 from django.core.files.storage import FileSystemStorage
 from django.db.models import QuerySet
 
-from intmk.server.site_identity import SiteIdentity
-
-KEY_FILE = "kennung.txt"  # no name with a dot in front: such files are left behind when media are copied
+from intmk.server.site_identity import SiteIdentity, key_in
 
 
 def files_in_trash() -> QuerySet[Any]:
@@ -30,11 +27,3 @@ class MediaStorage(FileSystemStorage):
         """Say whether the media bear another key than the database, e.g. where a copy was given a site's folder."""
         key = key_in(Path(self.location))
         return key is not None and SiteIdentity.objects.exclude(key=key).exists()
-
-
-def key_in(media: Path) -> UUID | None:
-    """Return the key that media bear, None when they bear none or it cannot be read."""
-    try:
-        return UUID((media / KEY_FILE).read_text().strip())
-    except (FileNotFoundError, ValueError):
-        return None

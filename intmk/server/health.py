@@ -1,19 +1,28 @@
 """Two answers for operators: is the process alive, and can it serve pages."""
 
 import shutil
+import tempfile
+import uuid
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from intmk.server import backup_files
+from intmk.server.clock_run import MINUTE, ClockRun
+from intmk.server.outages import Outage, outage_of
 from intmk.server.page_changes import NOT_HEARD, changes
+from intmk.server.site_identity import SiteIdentity, key_in
 
 LEAST_FREE = 20 * 1024 * 1024  # bytes; less holds no upload, and PostgreSQL no further segment of its log (16 MB)
+CLOCK_LATE = timedelta(minutes=5)  # it runs every minute; after a start it begins with the next one
+READABLE = "Gelesen werden kann, gespeichert nicht."
+BEGUN = timezone.now()
 
 
 class HealthMiddleware:
@@ -50,20 +59,56 @@ def ready(request: HttpRequest) -> HttpResponse:
 def hindrance() -> str:
     """Return what keeps the site from serving in full, "" if nothing does."""
     try:
-        with connection.cursor() as cursor:
-            cursor.execute("SHOW transaction_read_only")
-            (read_only,) = cursor.fetchone()
         executor = MigrationExecutor(connection)
-        missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    except DatabaseError:
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            return "Migrationen fehlen."
+        write_and_take_back()
+        return unheard_changes() or foreign_media() or full_disk() or standing_clock()
+    except DatabaseError as error:
+        if outage_of(error) is Outage.UNWRITABLE:
+            return f"Die Datenbank nimmt keine Änderungen an. {READABLE}"
         return "Die Datenbank antwortet nicht."
-    if changes.is_listening and not changes.are_told():
-        return NOT_HEARD
-    if missing:
-        return "Migrationen fehlen."
-    if read_only == "on":
-        return "Die Datenbank nimmt keine Änderungen an. Gelesen werden kann, gespeichert nicht."
+
+
+def write_and_take_back() -> None:
+    """Write a row, which nobody else sees; raise DatabaseError where the database takes none."""
+    with transaction.atomic():
+        ClockRun.objects.create(step=uuid.uuid4().hex)
+        transaction.set_rollback(True)
+
+
+def unheard_changes() -> str:
+    """Return that this process does not hear of changes, "" if it does or does not listen."""
+    return NOT_HEARD if changes.is_listening and not changes.are_told() else ""
+
+
+def foreign_media() -> str:
+    """Return that the uploaded files are not those of the database, "" if they are or there is no telling yet."""
+    media = Path(settings.MEDIA_ROOT)
+    identity = SiteIdentity.objects.first()
+    try:
+        is_foreign = identity is not None and key_in(media) != identity.key
+    except OSError:
+        return f"Die Dateien in {media} lassen sich nicht lesen."
+    return f"Die Dateien in {media} gehören nicht zu dieser Datenbank." if is_foreign else ""
+
+
+def full_disk() -> str:
+    """Return which folder takes no files, "" if all do."""
     for folder in filter(Path.exists, map(Path, (settings.VAR, settings.MEDIA_ROOT))):
         if shutil.disk_usage(folder).free < LEAST_FREE:
-            return f"Der Datenträger von {folder} ist voll. Gelesen werden kann, gespeichert nicht."
+            return f"Der Datenträger von {folder} ist voll. {READABLE}"
+        try:
+            tempfile.TemporaryFile(dir=folder).close()
+        except OSError:
+            return f"In {folder} lässt sich nicht schreiben. {READABLE}"
     return ""
+
+
+def standing_clock() -> str:
+    """Return that nothing happens by itself any more, "" if the clock runs or this process has hardly begun."""
+    limit = timezone.now() - CLOCK_LATE
+    if not changes.is_listening or limit < BEGUN:
+        return ""
+    runs = ClockRun.objects.filter(step=MINUTE, succeeded_at__gt=limit).exists()
+    return "" if runs else "Die Uhr steht: Vorgemerktes wird nicht veröffentlicht."

@@ -13,7 +13,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import FrameType
 from typing import IO, Any, NoReturn
@@ -34,6 +34,10 @@ from intmk.server.web_server import ServeError, granian, process, refuse_taken_p
 
 OLDEST_POSTGRES = 15
 ACCOUNTS = "demo-accounts.txt"
+LOOK_AGAIN = 0.5  # seconds, while the database is away
+NOT_READY = ("starting up", "shutting down", "recovery", "not yet accepting", "too many", "slots", "startet gerade",
+             "fährt gerade herunter", "Wiederherstellung", "zu viele")  # fmt: skip
+NOT_PASSING = ("SSL", "certificate", "no password supplied", "does not exist")
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -74,12 +78,12 @@ def serve() -> NoReturn:
         if not os.environ.get("DATABASE_URL"):
             print_progress("Datenbank wird gestartet …")
             server = held.enter_context(embedded_postgres.running(var_dir, print_progress))
+        else:
+            wait_for_database(settings, lambda: web_server(lock, host, port, workers, environment), environment)
         finish_restore(settings)
         prepare(var_dir, settings.DATABASES["default"], accounts, environment)
         print_progress("Webserver wird gestartet …")
-        web = held.enter_context(process(granian(host, port, workers), environment))
-        with readable_errors(var_dir):
-            lock.write(f"\n{web.pid}".encode())
+        web = held.enter_context(web_server(lock, host, port, workers, environment))
         wait_for_answer(web, host, port)
         welcome(address, accounts)
         clock = held.enter_context(process(["manage.py", "clock"], environment))
@@ -156,14 +160,79 @@ def checked_connection(database: Mapping[str, Any]) -> psycopg.Connection:
             reason = "Name oder Passwort stimmen nicht"
         elif "does not exist" in text:
             reason = "diese Datenbank oder dieses Konto gibt es dort nicht"
-        place = f"{database['USER']} an {database['HOST'] or 'localhost'}, Datenbank {database['NAME']}"
-        raise ServeError(f"DATABASE_URL lässt sich nicht öffnen ({place}): {reason}.") from error
+        raise ServeError(f"DATABASE_URL lässt sich nicht öffnen ({place_of(database)}): {reason}.") from error
     version = connection.info.server_version // 10000
     if version < OLDEST_POSTGRES:
         raise ServeError(f"Gebraucht wird PostgreSQL {OLDEST_POSTGRES} oder neuer, die Datenbank hat {version}.")
     if connection.info.parameter_status("server_encoding") != "UTF8":
         raise ServeError("Die Datenbank muss in UTF-8 kodiert sein (CREATE DATABASE … ENCODING 'UTF8').")
     return connection
+
+
+@contextlib.contextmanager
+def web_server(
+    lock: IO[bytes], host: str, port: int, workers: int, environment: dict[str, str]
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Run the web server while the block runs; the lock names its process group to who comes after us."""
+    with process(granian(host, port, workers), environment) as web:
+        with readable_errors(Path(lock.name)):
+            who = lock_holder(lock)
+            lock.truncate(0)
+            lock.write(f"{who}\n{web.pid}".encode())
+        yield web
+
+
+def lock_holder(lock: IO[bytes]) -> str:
+    """Return the first line of the lock: who we are."""
+    lock.seek(0)
+    return lock.read().decode().partition("\n")[0]
+
+
+def wait_for_database(
+    settings: Any,
+    answering: Callable[[], contextlib.AbstractContextManager[subprocess.Popen[bytes]]],
+    environment: dict[str, str],
+) -> None:
+    """Return as soon as the database can be asked; until then the site answers, as it does without one, 503.
+
+    Raises ServeError when the web server falls meanwhile.
+    """
+    database = settings.DATABASES["default"]
+    if not is_late(database):
+        return
+    print_progress(
+        f"Die Datenbank ({place_of(database)}) antwortet nicht. Bis sie es tut, antwortet die Website mit 503 …"
+    )
+    if not preparation.static_files_are_current(settings.VAR):  # the page that says so needs them, too
+        run_prepare(["static"], environment)
+    with answering() as web:
+        while is_late(database):
+            if web.poll() is not None:
+                raise ServeError("Der Webserver ist beim Start ausgefallen; der Grund steht darüber.")
+            time.sleep(LOOK_AGAIN)
+    print_progress("Die Datenbank antwortet.")
+
+
+def is_late(database: Mapping[str, Any]) -> bool:
+    """Say whether the database cannot be reached for a reason that passes: nobody is there, or not ready yet.
+
+    Of a refusal connect() says more. It has no code here, only words; what we do not know of them is no reason to wait.
+    """
+    try:
+        direct_connection.connect(database).close()
+    except psycopg.OperationalError as error:
+        text = str(error)
+        if "FATAL" in text:
+            return any(words in text for words in NOT_READY)
+        return not any(words in text for words in NOT_PASSING)
+    except psycopg.Error:
+        return False
+    return False
+
+
+def place_of(database: Mapping[str, Any]) -> str:
+    """Return whose database it is and where, without the password."""
+    return f"{database['USER']} an {database['HOST'] or 'localhost'}, Datenbank {database['NAME']}"
 
 
 def finish_restore(settings: Any) -> None:
@@ -188,6 +257,11 @@ def prepare(var_dir: Path, database: Mapping[str, Any], accounts: Path | None, e
             parts.append("database")
     if not preparation.static_files_are_current(var_dir):
         parts.append("static")
+    run_prepare(parts, environment)
+
+
+def run_prepare(parts: list[str], environment: dict[str, str]) -> None:
+    """Run the command ``prepare`` for these parts side by side; raise ServeError if one fails."""
     with contextlib.ExitStack() as held:  # each fills one core
         running = [held.enter_context(process(["manage.py", "prepare", part], environment)) for part in parts]
         codes = {each.wait() for each in running}

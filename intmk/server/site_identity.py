@@ -1,9 +1,12 @@
 """Which site a database is. It stands in the database, so that it goes along with a dump."""
 
 import uuid
+from pathlib import Path
 
 from django.db import models
 from django.utils import timezone
+
+KEY_FILE = "kennung.txt"  # no name with a dot in front: such files are left behind when media are copied
 
 
 class SiteIdentity(models.Model):
@@ -21,3 +24,11 @@ class SiteIdentity(models.Model):
 
     def __str__(self) -> str:
         return str(self.key)
+
+
+def key_in(media: Path) -> uuid.UUID | None:
+    """Return the key that media bear, None when they bear none or it cannot be read."""
+    try:
+        return uuid.UUID((media / KEY_FILE).read_text().strip())
+    except (FileNotFoundError, ValueError):
+        return None

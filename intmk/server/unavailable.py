@@ -53,10 +53,16 @@ def unavailable(request: HttpRequest, retry_after: int, sentence: str, **context
         text = f"{sentence}\n" + (f"Kennung des Fehlers: {request_id}\n" if request_id else "")
         response = HttpResponse(text, status=503, content_type="text/plain; charset=utf-8")
     else:
-        response = HttpResponse(render_to_string("unavailable.html", context), status=503)
+        response = HttpResponse(render_to_string("unavailable.html", context | typed_of(request)), status=503)
     response["Retry-After"] = str(retry_after)
     response["Cache-Control"] = "no-store"
     return response
+
+
+def typed_of(request: HttpRequest) -> dict[str, list]:
+    """Return what was typed into a form that could not be stored (GiveBackTypedMiddleware), else nothing."""
+    typed: Callable[[], dict[str, list]] = getattr(request, "typed", dict)
+    return typed()
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

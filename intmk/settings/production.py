@@ -89,6 +89,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "intmk.server.security_headers.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "conferences.handover.unsent_forms.GiveBackTypedMiddleware",
     "intmk.server.unavailable.MaintenanceMiddleware",
     "intmk.server.compression.CompressTextMiddleware",
     "intmk.server.revalidation.RevalidationMiddleware",

@@ -2,6 +2,8 @@
 
 import logging
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from io import BytesIO
 from math import ceil
@@ -18,6 +20,7 @@ from wagtail.images.models import (
     AbstractRendition,
     Filter,
     ImageQuerySet,
+    SourceImageIOError,
     WagtailImageField,
     WagtailImageFieldFile,
     get_upload_to,
@@ -28,6 +31,7 @@ from intmk.media.files import LibraryFile, TidyFile, ascii_words, is_new, not_a_
 from intmk.media.images import upload as image_upload
 from intmk.media.images.tasks import make_renditions
 from intmk.media.public_files import PublicFileQuerySet, private_address
+from intmk.server.outages import Outage, outage_of
 
 # The renditions of templates/includes/picture.html.
 PICTURE_SPECS = Filter.expand_spec("format-{avif,webp,jpeg} width-{480,960,1600}")
@@ -211,7 +215,32 @@ class SiteImage(LibraryFile, AbstractImage):
             return False
         return True
 
+    def create_rendition(self, filter: Filter) -> "SiteRendition":
+        """Do what Wagtail's method does; raise SourceImageIOError whatever keeps it from that."""
+        with self.missing_at_worst():
+            return super().create_rendition(filter)
+
     def create_renditions(self, *filters: Filter) -> dict[Filter, "SiteRendition"]:
+        """Do what Wagtail's method does; raise SourceImageIOError whatever keeps it from that."""
+        with self.missing_at_worst():
+            return self.created_from_one_source(*filters)
+
+    @contextmanager
+    def missing_at_worst(self) -> Iterator[None]:
+        """Let Wagtail take for a missing picture what fails inside: so a full disk, or a database that takes nothing,
+        costs readers one picture and not the page. Not a database that is away: the page lacks more then.
+        """
+        try:
+            yield
+        except SourceImageIOError:
+            raise
+        except Exception as error:
+            if outage_of(error) is Outage.AWAY:
+                raise
+            logger.warning("Eine Fassung von Bild %s fehlt und ließ sich nicht herstellen.", self.pk, exc_info=True)
+            raise SourceImageIOError(str(error)) from error
+
+    def created_from_one_source(self, *filters: Filter) -> dict[Filter, "SiteRendition"]:
         """Do what Wagtail's method does for our specifications, without decoding the original once for each in threads.
 
         For nine renditions of 40 megapixels that is a quarter of the memory and half of the time.

@@ -16,6 +16,7 @@ from psycopg.pq import TransactionStatus
 
 CHECK_SECONDS = 2  # for "SELECT 1" before an open connection is used again
 LONG = 1  # seconds; a database that refuses does so at once
+SERVER_SHARE = 0.9  # of the limit for a statement: what a server that can still count is told
 PAUSE = 5  # seconds; longer than one attempt to connect (`connect_timeout` in the settings)
 
 
@@ -63,13 +64,19 @@ door = Door()
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """The engine. `limit`: seconds for each statement, None for any; the web server sets it (intmk/wsgi.py)."""
+    """The engine. `limit`: seconds for each statement, None for any; the web server sets it (intmk/wsgi.py).
+
+    The server is told a little less: whatever still works there ends by itself, before we hang up.
+    """
 
     limit: float | None = None
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> LimitedConnection:
         """Return an open connection; raises psycopg.OperationalError."""
         self.isolation_level = IsolationLevel.READ_COMMITTED
+        if self.limit:
+            told = f"-c statement_timeout={int(self.limit * 1000 * SERVER_SHARE)}"
+            conn_params = conn_params | {"options": f"{conn_params.get('options') or ''} {told}".strip()}
         with door.passing():
             connection = LimitedConnection.connect(**conn_params)
         connection.limit = self.limit
