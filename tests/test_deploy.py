@@ -25,6 +25,7 @@ from tests.serving import free_port
 DEPLOY = Path(__file__).resolve().parents[1] / "deploy"
 NGINX = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
 CURL = shutil.which("curl")
+NAME = "www.example.org"
 HASHED, PLAIN = "css/site.0a1b2c3d4e5f.css", "css/site.css"
 VIDEO = "/admin/snippets/intmk/sitevideo/add/"
 FOREVER = "public, max-age=31536000, immutable"
@@ -64,8 +65,17 @@ class Front:
     """nginx with the shipped configuration, other paths and ports in it; its application can be ended."""
 
     port: int
+    plain_port: int
     folder: Path
     application: http.server.ThreadingHTTPServer
+
+    @property
+    def origin(self) -> str:
+        return f"https://{NAME}:{self.port}"
+
+    def named(self) -> list[str]:
+        """Let curl find our name here."""
+        return ["--resolve", f"{NAME}:{self.port}:127.0.0.1", "--resolve", f"{NAME}:{self.plain_port}:127.0.0.1"]
 
     def ask(self, path: str, size: int = 0, *options: str) -> Answer:
         """Ask over HTTP/2, by POST with so many bytes if `size` is given."""
@@ -74,7 +84,7 @@ class Front:
             (self.folder / "sent").write_bytes(b"")
             os.truncate(self.folder / "sent", size)  # takes no place on the disk
             arguments += ["--data-binary", f"@{self.folder / 'sent'}"]
-        done = subprocess.run([CURL, *arguments, f"https://127.0.0.1:{self.port}{path}"], capture_output=True)
+        done = subprocess.run([CURL, *arguments, *self.named(), f"{self.origin}{path}"], capture_output=True)
         text = done.stdout.decode()
         while re.match(r"HTTP/\S+ 100", text):
             text = text.partition("\r\n\r\n")[2]
@@ -115,7 +125,7 @@ def front(tmp_path_factory) -> Iterator[Front]:
     folder = tmp_path_factory.mktemp("nginx")
     application = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Application)
     threading.Thread(target=application.serve_forever, daemon=True).start()
-    port = free_port()
+    port, plain_port = free_port(), free_port()
     write_certificate(folder)
     for name in ("static/css", "media/images"):
         (folder / "var" / name).mkdir(parents=True)
@@ -128,9 +138,16 @@ def front(tmp_path_factory) -> Iterator[Front]:
     )
     shipped = (DEPLOY / "nginx.conf").read_text()
     for old, new in {
-        "listen 80;": f"listen 127.0.0.1:{free_port()};",
+        "listen 80;": f"listen 127.0.0.1:{plain_port};",
+        "listen 80 default_server;": f"listen 127.0.0.1:{plain_port} default_server;",
         "listen 443 ssl http2;": f"listen 127.0.0.1:{port} ssl http2;",
+        "listen 443 ssl http2 default_server;": f"listen 127.0.0.1:{port} ssl http2 default_server;",
+        "    listen [::]:80;\n": "",
+        "    listen [::]:80 default_server;\n": "",
+        "    listen [::]:443 ssl http2;\n": "",
+        "    listen [::]:443 ssl http2 default_server;\n": "",
         "/etc/ssl/intmk/": f"{folder}/",
+        "/var/www/html": f"{folder}",
         "/srv/intmk/deploy": str(DEPLOY),
         "/srv/intmk/var": f"{folder}/var",
         "/var/log/nginx/": f"{folder}/",
@@ -152,7 +169,7 @@ def front(tmp_path_factory) -> Iterator[Front]:
     try:
         wait_until(lambda: (folder / "pid").exists() or process.poll() is not None)
         assert process.poll() is None, process.stderr.read()
-        yield Front(port, folder, application)
+        yield Front(port, plain_port, folder, application)
     finally:
         process.terminate()
         process.communicate()
@@ -190,8 +207,8 @@ def test_each_request_gets_a_number_whatever_the_reader_sends(front, path):
         (f"static/{HASHED}", FOREVER),
         (f"static/{PLAIN}", "public, max-age=300"),
         ("media/images/foto.0a1b2c3d.width-480.avif", FOREVER),
-        ("static/css/missing.0a1b2c3d4e5f.css", None),
-        ("media/images/missing.avif", None),
+        ("static/css/missing.0a1b2c3d4e5f.css", "no-store"),
+        ("media/images/missing.avif", "no-store"),
     ],
 )
 def test_only_what_never_changes_is_kept_for_ever(front, name, kept):
@@ -211,9 +228,82 @@ def test_the_log_names_no_person_no_search_and_no_secret(front):
 
 
 def test_a_flood_at_the_sign_in_is_answered_in_german(front):
-    urls = [f"https://127.0.0.1:{front.port}/admin/login/?{number}" for number in range(40)]
-    done = subprocess.run([CURL, "--http2", "--insecure", "--silent", *urls], capture_output=True, text=True)
-    assert "Zu viele Anfragen" in done.stdout
+    assert refused_of(front, "/admin/login/") > 0
+
+
+@pytest.mark.parametrize("path", ["/admin/password_reset/", "/barriere-melden/", "/suche/"])
+def test_so_is_a_flood_at_what_costs_something(front, path):
+    assert refused_of(front, path) > 0
+
+
+def test_reading_is_not_counted(front):
+    assert refused_of(front, "/konferenzen/") == 0
+
+
+def refused_of(front: Front, path: str) -> int:
+    """Ask sixty times, as quickly as can be; return how often that was too often."""
+    urls = [f"{front.origin}{path}?{number}" for number in range(60)]
+    command = [CURL, "--http2", "--insecure", "--silent", *front.named(), "--parallel", *urls]
+    return subprocess.run(command, capture_output=True, text=True).stdout.count("<h1>Zu viele Anfragen")
+
+
+# --- names, TLS, headers --------------------------------------------------------------------------------------------
+
+
+def test_plain_http_leads_to_the_name_of_the_site_whatever_was_asked_for(front):
+    asked = [CURL, "--silent", "--include", *front.named(), f"http://{NAME}:{front.plain_port}/suche/?q=x"]
+    answer = subprocess.run(asked, capture_output=True, text=True).stdout
+    assert f"Location: https://{NAME}/suche/?q=x" in answer
+    assert "nginx/" not in answer
+
+
+def test_under_another_name_nobody_answers(front):
+    plain = [CURL, "--silent", "--header", "Host: fremd.example", f"http://127.0.0.1:{front.plain_port}/"]
+    assert subprocess.run(plain, capture_output=True).returncode == 52  # an empty answer
+    for address in (f"https://127.0.0.1:{front.port}/", f"https://fremd.example:{front.port}/"):
+        resolved = ["--resolve", f"fremd.example:{front.port}:127.0.0.1"]
+        done = subprocess.run([CURL, "--silent", "--insecure", *resolved, address], capture_output=True)
+        assert done.returncode == 35, address  # no handshake
+
+
+@pytest.mark.parametrize(("version", "spoken"), [("1.1", False), ("1.2", True), ("1.3", True)])
+def test_old_tls_is_not_spoken(front, version, spoken):
+    command = [CURL, "--silent", "--insecure", f"--tlsv{version}", "--tls-max", version, *front.named(), front.origin]
+    assert (subprocess.run(command, capture_output=True).returncode == 0) is spoken
+
+
+@pytest.mark.parametrize(
+    ("path", "size"),
+    [(f"/static/{HASHED}", 0), ("/static/fehlt.css", 0), ("/media/images/fehlt.avif", 0), ("/admin/x/", 60 * 2**20)],
+)
+def test_what_nginx_answers_itself_has_all_headers(front, path, size):
+    headers = front.ask(path, size).headers
+    assert headers["strict-transport-security"] == "max-age=31536000"
+    assert headers["content-security-policy"].startswith("default-src 'none'")
+    assert headers["referrer-policy"] == "strict-origin-when-cross-origin"
+    assert (headers["x-content-type-options"], headers["x-frame-options"]) == ("nosniff", "sameorigin")
+    assert headers["server"] == "nginx"
+
+
+def test_what_the_application_answers_gets_no_header_twice(front):
+    assert "strict-transport-security" not in front.ask("/").headers  # of the stand-in, which sends none
+
+
+@pytest.mark.parametrize("path", ["/static/fehlt.css", "/static/", "/media/images/", "/media/geheim.pdf"])
+def test_a_missing_file_is_answered_in_german(front, path):
+    answer = front.ask(path)
+    assert (answer.status, "Diese Datei gibt es nicht" in answer.body) == (404, True)
+
+
+def test_what_nginx_cannot_read_is_answered_in_german(front):
+    for options in (["--request", "TRACE"], ["--http1.1", "--header", f"Cookie: {'x' * 40_000}"]):
+        answer = front.ask("/", 0, *options)
+        assert answer.status in (400, 405)
+        assert "ließ sich nicht verstehen" in answer.body
+
+
+def test_the_numbers_for_operators_are_not_for_everybody(front):
+    assert front.ask("/kennzahlen/").status == 404
 
 
 def test_a_page_for_all_is_kept_for_a_second_for_readers(front):
@@ -255,6 +345,15 @@ def test_the_service_starts_again_for_as_long_as_it_takes(unit):
     assert (unit["Service"]["Restart"], unit["Service"]["RestartSec"]) == ("always", "5")
     assert unit["Unit"]["StartLimitIntervalSec"] == "0"  # in [Service] systemd would not know it
     assert unit["Service"]["TimeoutStartSec"] == "15min"
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd-analyze fehlt")
+def test_the_service_may_do_little_more_than_it_needs(unit):
+    command = ["systemd-analyze", "security", "--offline=true", str(DEPLOY / "intmk.service")]
+    said = subprocess.run(command, capture_output=True, text=True).stdout
+    found = re.search(r"exposure level for intmk.service: ([\d.]+)", said)
+    assert float(found[1]) <= 3
+    assert "setrlimit" not in unit["Service"]["SystemCallFilter"]  # reading documents limits itself
 
 
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd-analyze fehlt")
