@@ -21,8 +21,10 @@ from tests.signing_in import sign_in
 pytestmark = pytest.mark.django_db
 LINE = re.compile(
     r"^(?P<time>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+\d\d:\d\d) (?P<level>[A-Z]+) id=(?P<id>\S+) net=(?P<net>\S+) "
-    r"(?P<method>\S+) (?P<path>\S+) (?P<status>\S+) (?P<logger>\S+): (?P<message>.*)$"
+    r"(?P<method>\S+) (?P<path>\S+) (?P<status>\S+) ms=(?P<ms>\S+) account=(?P<account>\S+) "
+    r"(?P<logger>\S+): (?P<message>.*)$"
 )
+SIGNED_IN = "intmk.users.signal_handlers: Angemeldet: Konto "
 
 
 @pytest.fixture
@@ -47,8 +49,8 @@ def failing(error: Exception):
 
 
 def lines(log: io.StringIO) -> list[re.Match]:
-    """The events: each begins with a time, and all else is indented below one."""
-    found = [line for line in log.getvalue().splitlines() if not line.startswith("    ")]
+    """The events but signing in: each begins with a time, and all else is indented below one."""
+    found = [line for line in log.getvalue().splitlines() if not line.startswith("    ") and SIGNED_IN not in line]
     matches = [LINE.match(line) for line in found]
     assert all(matches), found
     return matches
@@ -110,6 +112,35 @@ def test_what_the_clock_cannot_do_is_in_the_log(log):
 
 def test_missing_addresses_leave_no_line(log, reader):
     assert reader.get("/gibt-es-nicht/").status_code == 404
+    assert log.getvalue() == ""
+
+
+# --- Every request -------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def in_production(monkeypatch):
+    """The level of the settings of production; in development the terminal stays clear of these lines."""
+    monkeypatch.setattr(logging.getLogger("intmk.server.request_log"), "level", logging.INFO)
+    logging.getLogger("intmk.server.request_log").manager._clear_cache()
+    yield
+    logging.getLogger("intmk.server.request_log").manager._clear_cache()
+
+
+def test_in_production_each_request_of_django_is_a_line_with_its_time_and_account(log, chair, in_production):
+    chair.get("/admin/")
+    Client(HTTP_HOST="localhost").get("/gibt-es-nicht/?q=Asyl")
+    inside, missing = lines(log)
+    assert (inside["method"], inside["path"], inside["status"]) == ("GET", "/admin/", "200")
+    assert int(inside["ms"]) >= 0
+    assert int(inside["account"]) == User.objects.get(pk=chair.session["_auth_user_id"]).pk
+    assert (missing["path"], missing["status"], missing["account"]) == ("/gibt-es-nicht/", "404", "-")
+    assert "Asyl" not in log.getvalue()
+
+
+def test_what_operators_ask_every_second_is_no_line(log, reader, in_production):
+    for address in ("/gesund/", "/bereit/"):
+        reader.get(address)
     assert log.getvalue() == ""
 
 
@@ -187,9 +218,12 @@ def test_a_refused_right_is_a_line_and_is_still_told(log, editor):
     assert "Sie haben leider keinen Zugang zu diesem Bereich." in text_of(answer)
 
 
-def test_signing_in_well_is_no_event(log, account):
+def test_signing_in_well_is_a_line_without_a_name(log, account):
     sign_in(account)
-    assert log.getvalue() == ""
+    (line,) = log.getvalue().splitlines()
+    assert "net=127.0.0.0/24 POST /admin/login/ " in line
+    assert line.endswith(f"{SIGNED_IN}{account.pk}")
+    assert account.username not in line
 
 
 def test_a_form_from_elsewhere_is_a_line_without_a_traceback(log):

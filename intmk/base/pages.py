@@ -49,7 +49,7 @@ from intmk.language.slugs import is_made_of, numbered, slug_of
 from intmk.language.typography import unbroken
 
 # First parts of addresses that are answered before intmk/urls.py is asked.
-ANSWERED_BEFORE = {"bereit", "gesund", "static"}
+ANSWERED_BEFORE = {"bereit", "gesund", "kennzahlen", "static"}
 FIRST_PART = re.compile(r"\^?([a-z-]+)/")
 # What Wagtail stores of a page with a draft; nothing of it stands in an index.
 OF_A_DRAFT = {"latest_revision_created_at", "draft_title", "latest_revision", "has_unpublished_changes"}

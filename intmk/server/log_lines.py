@@ -21,6 +21,7 @@ from intmk.server.outages import outage_of
 from intmk.server.request_id import current, id_of
 
 EXPECTED = {404, 405, 410, 422}  # what readers ask for in vain; the server in front notes it
+EACH_REQUEST = "intmk.server.request_log"
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 # The tokens of invitations and forgotten passwords, a moment in base 36 and a hash; and the keys of preview links.
 TOKEN = re.compile(r"[0-9a-z]{4,13}-[0-9a-f]{32,64}|(?<=/vorschau/)[^/\s]+")
@@ -41,12 +42,16 @@ class WorthALine(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Say whether the record is kept."""
+        if record.name == EACH_REQUEST:
+            return True
         status = getattr(record, "status_code", None)
         return status not in EXPECTED and not (status == 503 and not record.exc_info)
 
 
 class LineFormatter(logging.Formatter):
-    """Time, level, then for a request its number, network, method, path and status, then who says what."""
+    """Time, level, then for a request its number, network, method, path, status, milliseconds until now and the
+    number of the account that is signed in, then who says what.
+    """
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line; a traceback below it is indented, so that nothing in it passes for a line."""
@@ -55,7 +60,8 @@ class LineFormatter(logging.Formatter):
         request = getattr(record, "request", None) or current.get()
         if isinstance(request, HttpRequest):
             parts += [f"id={id_of(request)}", f"net={network_of(request)}", quote(request.method or "-")]
-            parts += [quote(request.path), str(getattr(record, "status_code", "-"))]
+            parts += [quote(request.path), str(getattr(record, "status_code", "-")), f"ms={milliseconds_of(request)}"]
+            parts += [f"account={getattr(request, 'account_id', '-')}"]
         parts.append(f"{record.name}: {record.getMessage()}")
         line, below = " ".join(parts), ""
         fault = record.exc_info[1] if record.exc_info else None
@@ -65,6 +71,12 @@ class LineFormatter(logging.Formatter):
             text = VALUES.sub("", "".join(traceback.format_exception(fault)))
             below = "\n" + indent(text.rstrip().replace("\r", ""), "    ", lambda _: True)
         return TOKEN.sub("…", CONTROL.sub(" ", line) + below)
+
+
+def milliseconds_of(request: HttpRequest) -> str:
+    """Return how long a request has taken so far, "-" for one that did not come through the middleware."""
+    begun = getattr(request, "begun", None)
+    return "-" if begun is None else f"{(time.perf_counter() - begun) * 1000:.0f}"
 
 
 def is_security(record: logging.LogRecord) -> bool:

@@ -16,6 +16,7 @@ from typing import Any
 from django.conf import settings
 
 from intmk.server.asked_keys import asked
+from intmk.server.counts import STORED
 from intmk.server.page_changes import Changes, day_of
 from intmk.server.revalidation import PUBLIC, STORABLE
 from intmk.server.stored_answers import Answer, Environ, Shelf, StartResponse, StoredAnswer
@@ -50,6 +51,7 @@ class PageCache:
         self.pool, self.patient = ThreadPoolExecutor(AT_ONCE, "django"), threading.Semaphore(THREADS - KEPT_FREE)
         self.lock = threading.RLock()
         self.looked, self.is_maintained = 0.0, False
+        self.counts = dict.fromkeys(("aktuell", "veraltet", "überlastet"), 0)
         self.session = f"{settings.SESSION_COOKIE_NAME}="
         changes.forget = self.forget
 
@@ -61,6 +63,7 @@ class PageCache:
             return self.django(environ, start_response)
         if now - self.looked > LOOK_AGAIN:
             self.looked, self.is_maintained = now, SWITCH.exists()
+            self.tell_counts()
         try:
             if (
                 environ["REQUEST_METHOD"] not in ("GET", "HEAD")
@@ -77,14 +80,25 @@ class PageCache:
             found = self.stored(key) or self.made(key, environ)
             if isinstance(found, tuple):
                 kept = self.kept(key) if found[0].startswith("503") and not self.changes.are_told() else None
-                return kept.send(environ, start_response, *STALE) if kept else passed(found, environ, start_response)
+                if kept:
+                    self.counts["veraltet"] += 1
+                    return kept.send(environ, start_response, *STALE)
+                return passed(found, environ, start_response)
             if is_shortened and not found.digest:  # no page: an old address may lie in what was left out
                 return passed(self.waited_for(self.pool.submit(self.ask, environ)), environ, start_response)
+            self.counts["aktuell"] += 1
             return found.send(environ, start_response)
         except BusyError:
+            self.counts["überlastet"] += 1
             headers = [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(BUSY)))]
             start_response("503 Service Unavailable", [*headers, ("Retry-After", "1"), ("Cache-Control", "no-store")])
             return [BUSY]
+
+    def tell_counts(self) -> None:
+        """Hand on what was counted; not with each answer, of which it would be a twentieth."""
+        for kind, count in self.counts.items():
+            self.counts[kind] -= count
+            STORED.labels(kind).inc(count)
 
     def kept(self, key: tuple) -> StoredAnswer | None:
         """Return what is there under the key, whether it still holds or not."""

@@ -2,6 +2,7 @@
 
 import random
 import re
+import time
 from collections.abc import Callable
 from contextvars import ContextVar
 
@@ -20,6 +21,7 @@ class RequestIdMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         request.id = number_of(request.headers.get(HEADER, ""))  # type: ignore[attr-defined]
+        request.begun = time.perf_counter()  # type: ignore[attr-defined]
         outer = current.set(request)
         try:
             response = self.get_response(request)

@@ -12,6 +12,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -74,6 +75,8 @@ def serve() -> NoReturn:
     with contextlib.ExitStack() as held:
         lock = held.enter_context(only_one(var_dir, f"{address} (Prozess {os.getpid()})"))
         refuse_taken_port(host, port)
+        if os.environ.get("INTMK_METRICS_TOKEN"):
+            environment["PROMETHEUS_MULTIPROC_DIR"] = held.enter_context(folder_for_counts())
         server = None
         if not os.environ.get("DATABASE_URL"):
             print_progress("Datenbank wird gestartet …")
@@ -167,6 +170,16 @@ def checked_connection(database: Mapping[str, Any]) -> psycopg.Connection:
     if connection.info.parameter_status("server_encoding") != "UTF8":
         raise ServeError("Die Datenbank muss in UTF-8 kodiert sein (CREATE DATABASE … ENCODING 'UTF8').")
     return connection
+
+
+def folder_for_counts() -> contextlib.AbstractContextManager[str]:
+    """Return a folder for what our processes count, gone in the end.
+
+    In memory: what is written into it through a map of memory would end the process on a full disk.
+    """
+    in_memory = os.environ.get("RUNTIME_DIRECTORY", "").partition(":")[0] or "/dev/shm"  # noqa: S108 - a new folder in it
+    place = in_memory if os.access(in_memory, os.W_OK) else None
+    return tempfile.TemporaryDirectory(prefix="intmk-counts-", dir=place, ignore_cleanup_errors=True)
 
 
 @contextlib.contextmanager

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from intmk.server import installation, preparation
 from intmk.settings.production import *  # noqa: F403
-from intmk.settings.production import VAR
+from intmk.settings.production import LOGGERS, VAR
 
 
 def kept_secret() -> str:
@@ -40,6 +40,8 @@ SECURE_SSL_REDIRECT = False
 SECURE_HSTS_SECONDS = 0
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = False
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+# At a terminal the lines of what somebody has to look at would be lost among those of all requests.
+LOGGERS["intmk.server.request_log"] = {"level": "WARNING"}
 DEMO_ACCOUNTS = True
 if not os.environ.get("INTMK_BACKUP_DIR"):
     BACKUP_DIR = None  # what is tried out is made anew

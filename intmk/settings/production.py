@@ -17,6 +17,7 @@ INTMK_MAIL_PORT     its port; default: 587, 465 or 25, as fits the security
 INTMK_MAIL_USER     account on it, with INTMK_MAIL_PASSWORD; default: none is needed
 INTMK_MAIL_FROM     sender of all mail; default: noreply@ the host of INTMK_BASE_URL
 INTMK_ERROR_MAIL    addresses that learn of errors, separated by commas; default: none
+INTMK_METRICS_TOKEN what Prometheus has to name at /kennzahlen/, at least 32 characters; default: no such address
 """
 
 import os
@@ -86,6 +87,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "intmk.server.request_id.RequestIdMiddleware",
     "intmk.server.health.HealthMiddleware",
+    "intmk.server.metrics.MetricsMiddleware",
+    "intmk.server.request_log.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "intmk.server.security_headers.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -252,7 +255,7 @@ MFA_RECOVERY_CODES_SHOW_ONCE = True
 # A password alone opens nothing: whoever has no second factor is led to the page that sets one up.
 SECOND_FACTOR_REQUIRED = True
 
-EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_BACKEND = "intmk.server.counted_smtp.EmailBackend"
 EMAIL_HOST = os.environ.get("INTMK_MAIL_HOST") or "localhost"
 MAIL_SECURITY = os.environ.get("INTMK_MAIL_SECURITY") or ("none" if EMAIL_HOST == "localhost" else "starttls")
 MAIL_PORTS = {"none": 25, "starttls": 587, "tls": 465}
@@ -270,7 +273,16 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = os.environ.get("INTMK_MAIL_FROM") or (
 ADMINS = [
     (address, address) for address in os.environ.get("INTMK_ERROR_MAIL", "").replace(" ", "").split(",") if address
 ]
+METRICS_TOKEN = os.environ.get("INTMK_METRICS_TOKEN", "")
+if METRICS_TOKEN and len(METRICS_TOKEN) < 32:
+    raise ImproperlyConfigured("INTMK_METRICS_TOKEN ist zu kurz; gebraucht werden 32 Zeichen (siehe docs/betrieb.md).")
 EMAIL_SUBJECT_PREFIX = "[IntMK] "
+LOGGERS = {
+    "django": {"level": "WARNING"},  # without Django's own handlers, which send what was typed by mail
+    "intmk": {"level": "INFO"},
+    "conferences": {"level": "INFO"},
+    "history": {"level": "INFO"},
+}
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -281,12 +293,7 @@ LOGGING = {
         "mails": {"class": "intmk.server.log_lines.ErrorMails", "filters": ["worth_a_line"]},
     },
     "root": {"level": "WARNING", "handlers": ["stderr", "mails"]},
-    "loggers": {
-        "django": {"level": "WARNING"},  # without Django's own handlers, which send what was typed by mail
-        "intmk": {"level": "INFO"},
-        "conferences": {"level": "INFO"},
-        "history": {"level": "INFO"},
-    },
+    "loggers": LOGGERS,
 }
 # Wagtail's own tasks are part of the answer: what they index is asked for by the next one.
 TASKS = {

@@ -34,7 +34,7 @@ OPEN_VIEWS = {
 class SecondFactorMiddleware:
     """Leads every account without second factor to the page that sets one up, and refuses everything else.
 
-    Stands after AuthenticationMiddleware. Idle where SECOND_FACTOR_REQUIRED is False.
+    Stands after AuthenticationMiddleware. Where SECOND_FACTOR_REQUIRED is False it only notes who it is.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -42,13 +42,10 @@ class SecondFactorMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         # Without the cookie nobody is signed in, and readers' requests shall not touch the session.
-        if (
-            not settings.SECOND_FACTOR_REQUIRED
-            or settings.SESSION_COOKIE_NAME not in request.COOKIES
-            or not request.user.is_authenticated
-            or has_passed(request)
-            or is_open(request.path_info)
-        ):
+        if settings.SESSION_COOKIE_NAME not in request.COOKIES or not request.user.is_authenticated:
+            return self.get_response(request)
+        request.account_id = request.user.pk  # type: ignore[attr-defined]  # for the log (intmk/server/log_lines.py)
+        if not settings.SECOND_FACTOR_REQUIRED or has_passed(request) or is_open(request.path_info):
             return self.get_response(request)
         if request.method != "GET" or request.headers.get("x-requested-with") == "XMLHttpRequest":
             raise PermissionDenied("Erst einen zweiten Faktor einrichten.")

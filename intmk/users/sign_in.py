@@ -18,6 +18,7 @@ from wagtail.admin.auth import require_admin_access
 from wagtail.admin.forms.auth import PasswordResetForm
 from wagtail.admin.views.account import PasswordResetView
 
+from intmk.server.counts import SIGN_INS
 from intmk.users.models import User
 from intmk.users.second_factor import has_passed
 
@@ -70,6 +71,7 @@ class SignInView(LoginView):
         """Return the page with the errors, as 429 when there were too many attempts."""
         response = super().form_invalid(form)
         if form.has_error(NON_FIELD_ERRORS, "too_many_login_attempts"):
+            SIGN_INS.labels("zu viele Versuche").inc()
             response.status_code = 429
             response["Retry-After"] = str(WAIT_SECONDS)
         return response

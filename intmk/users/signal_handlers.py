@@ -1,12 +1,31 @@
-"""What a second factor that is added, used or removed sets off."""
+"""What signing in sets off, and a second factor that is added, used or removed."""
+
+import logging
 
 from allauth.mfa.signals import authenticator_added, authenticator_removed, authenticator_used
+from django.contrib.auth.signals import user_logged_in, user_login_failed
 from django.dispatch import receiver
 from django.http import HttpRequest
 
+from intmk.server.counts import SIGN_INS
 from intmk.users.models import User
 from intmk.users.second_factor import SESSION_KEY
 from intmk.users.sessions import end_sessions
+
+logger = logging.getLogger(__name__)
+
+
+@receiver(user_logged_in)
+def note_sign_in(sender, request: HttpRequest, user: User, **kwargs) -> None:
+    """Count it, and let the log say which account it was."""
+    SIGN_INS.labels("gelungen").inc()
+    logger.info("Angemeldet: Konto %s", user.pk)
+
+
+@receiver(user_login_failed)
+def note_failed_sign_in(sender, **kwargs) -> None:
+    """Count it; the log says why (intmk/users/adapters.py)."""
+    SIGN_INS.labels("abgelehnt").inc()
 
 
 @receiver([authenticator_added, authenticator_used])
