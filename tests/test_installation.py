@@ -18,6 +18,7 @@ from intmk.server import installation
 from intmk.server.site_identity import SiteIdentity
 from intmk.users.models import LAND_NAMES, User
 from tests.databases import database_url
+from tests.serving import KEY, OTHER_KEY, Site, free_port
 
 ROOT = Path(__file__).resolve().parents[1]
 BARE = {name: value for name, value in os.environ.items() if not name.startswith(("INTMK_", "DJANGO_", "DATABASE_URL"))}
@@ -62,7 +63,7 @@ def production(tmp_path) -> Path:
     """The state of a site in production, whose database does not answer, and its environment file beside it."""
     file = tmp_path / "intmk.env"
     file.write_text(
-        f"# im Betrieb\nDATABASE_URL={NOWHERE}\nINTMK_SECRET_KEY='{'g' * 50}'\nINTMK_BASE_URL=https://www.example.org\n"
+        f"# im Betrieb\nDATABASE_URL={NOWHERE}\nINTMK_SECRET_KEY='{KEY}'\nINTMK_BASE_URL=https://www.example.org\n"
         "INTMK_MAIL_HOST=127.0.0.1\nINTMK_MAIL_PORT=1\n"
     )
     var = tmp_path / "var"
@@ -91,12 +92,12 @@ def there(var: Path) -> set[str]:
 @pytest.mark.slow("starts the program anew, as an administrator does")
 def test_a_bare_command_acts_on_production_with_the_environment_of_the_service(production):
     result = manage(production, *SETTINGS)
-    assert result.stdout.split() == ["intmk.settings.production", "g" * 50], result.stderr
+    assert result.stdout.split() == ["intmk.settings.production", KEY], result.stderr
     assert there(production) == {"site.json"}  # no database, no key, no accounts of a developer
 
 
 def test_what_the_environment_says_wins_over_the_file(production):
-    assert manage(production, *SETTINGS, INTMK_SECRET_KEY="h" * 50).stdout.split()[1] == "h" * 50
+    assert manage(production, *SETTINGS, INTMK_SECRET_KEY=OTHER_KEY).stdout.split()[1] == OTHER_KEY
 
 
 @pytest.mark.audit
@@ -133,15 +134,18 @@ def test_serving_is_refused_there_with_settings_of_development(production):
 
 
 def test_bare_serving_there_is_serving_production(production):
-    result = run("-m", "intmk.server.serve", INTMK_VAR=str(production))
-    assert refusal(result).startswith("DATABASE_URL lässt sich nicht öffnen (intmk an 127.0.0.1")
+    with Site(production, free_port()) as site:  # on the database that the file of production names
+        assert site.process.stdout.readline().startswith(
+            "Die Datenbank (intmk an 127.0.0.1, Datenbank intmk) antwortet"
+        )
+        site.end()
     assert there(production) == {"site.json", "serve.lock"}
 
 
 @pytest.mark.audit
 def test_a_web_server_that_is_started_by_itself_serves_production_too(production):
     code = "import intmk.wsgi; from django.conf import settings; print(settings.SECRET_KEY)"
-    assert run("-c", code, INTMK_VAR=str(production)).stdout.strip() == "g" * 50
+    assert run("-c", code, INTMK_VAR=str(production)).stdout.strip() == KEY
 
 
 def test_a_site_of_before_this_was_remembered_is_not_taken_for_a_clone(tmp_path):
@@ -178,7 +182,7 @@ def test_one_that_is_closed_to_this_account_says_which_account_may_read_it(produ
     monkeypatch.setattr(installation, "owner_of", lambda path: "intmk")
     with pytest.raises(installation.WrongSiteError, match="bitte als Konto intmk aufrufen: sudo -u intmk"):
         installation.enter()
-    monkeypatch.setenv("INTMK_SECRET_KEY", "g" * 50)  # systemd has read it for us
+    monkeypatch.setenv("INTMK_SECRET_KEY", KEY)  # systemd has read it for us
     installation.enter()
     assert os.environ["DJANGO_SETTINGS_MODULE"] == "intmk.settings.production"
 
@@ -200,15 +204,15 @@ def test_a_clone_of_a_developer_never_reads_the_file_of_a_site_on_the_same_machi
 def test_an_older_service_does_not_name_its_file_but_the_usual_one_is_known_by_its_key(tmp_path, monkeypatch):
     monkeypatch.delenv("INTMK_ENV_FILE", raising=False)
     monkeypatch.setattr(installation, "USUAL_FILE", str(tmp_path / "etc.env"))
-    monkeypatch.setenv("INTMK_SECRET_KEY", "g" * 50)
-    for text, found in ((f"INTMK_SECRET_KEY={'g' * 50}", str(tmp_path / "etc.env")), ("INTMK_SECRET_KEY=fremd", None)):
+    monkeypatch.setenv("INTMK_SECRET_KEY", KEY)
+    for text, found in ((f"INTMK_SECRET_KEY={KEY}", str(tmp_path / "etc.env")), ("INTMK_SECRET_KEY=fremd", None)):
         (tmp_path / "etc.env").write_text(text)
         assert installation.environment_file_of_process() == found
 
 
 def test_state_in_another_folder_is_found_from_the_usual_one(tmp_path, monkeypatch):
     file = tmp_path / "intmk.env"
-    file.write_text(f"INTMK_VAR={tmp_path / 'zustand'}\nINTMK_SECRET_KEY={'g' * 50}\n")
+    file.write_text(f"INTMK_VAR={tmp_path / 'zustand'}\nINTMK_SECRET_KEY={KEY}\n")
     monkeypatch.setattr(installation, "USUAL_VAR", tmp_path / "var")
     for name, value in {"INTMK_ENV_FILE": str(file), "DJANGO_SETTINGS_MODULE": installation.PRODUCTION}.items():
         monkeypatch.setenv(name, value)

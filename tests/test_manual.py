@@ -18,6 +18,7 @@ from django.db import connection
 
 from intmk.users.models import User
 from tests.databases import database_url
+from tests.serving import KEY
 
 ROOT = Path(__file__).resolve().parents[1]
 BARE = {name: value for name, value in os.environ.items() if not name.startswith(("INTMK_", "DJANGO_", "DATABASE_URL"))}
@@ -156,7 +157,7 @@ def test_each_command_acts_on_the_site_in_production_as_it_stands_in_the_manual(
     with mail_server() as mails:
         file = tmp_path / "intmk.env"
         file.write_text(
-            f"DATABASE_URL={database_url(connection.settings_dict)}\nINTMK_SECRET_KEY={'g' * 50}\n"
+            f"DATABASE_URL={database_url(connection.settings_dict)}\nINTMK_SECRET_KEY={KEY}\n"
             f"INTMK_BASE_URL=https://www.example.org\nINTMK_MAIL_PORT={mails.server_address[1]}\n"
         )
         # As the service starts: it names settings and file.

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.serving import KEY
+
 ROOT = Path(__file__).resolve().parents[1]
 PRINT = "import sys, importlib; settings = importlib.import_module(sys.argv[1]); print(settings.SECRET_KEY)"
 
@@ -29,8 +31,8 @@ def start(module: str, path: Path, code: str = PRINT, **environment: str) -> sub
 @pytest.mark.parametrize("module", ["intmk.settings.production", "server"])
 def test_whatever_builds_on_production_needs_its_key_and_address(module, tmp_path):
     (tmp_path / "server.py").write_text("from intmk.settings.production import *\n")
-    given = {"INTMK_SECRET_KEY": "x" * 50, "INTMK_BASE_URL": "https://www.example.org/"}
-    assert start(module, tmp_path, **given).communicate()[0].strip() == "x" * 50
+    given = {"INTMK_SECRET_KEY": KEY, "INTMK_BASE_URL": "https://www.example.org/"}
+    assert start(module, tmp_path, **given).communicate()[0].strip() == KEY
     for name in given:
         errors = start(module, tmp_path, **{other: given[other] for other in given if other != name}).communicate()[1]
         assert f"Die Umgebungsvariable {name} fehlt" in errors
@@ -46,7 +48,7 @@ def test_what_builds_on_development_needs_nothing_and_all_processes_get_one_key(
     assert (tmp_path / "var" / "secret-key").stat().st_mode & 0o777 == 0o600
 
 
-GIVEN = {"INTMK_SECRET_KEY": "x" * 50, "INTMK_BASE_URL": "https://www.example.org/"}
+GIVEN = {"INTMK_SECRET_KEY": KEY, "INTMK_BASE_URL": "https://www.example.org/"}
 PRINT_MAIL = (
     "from intmk.settings import production as s; "
     "print(s.EMAIL_HOST, s.EMAIL_PORT, s.EMAIL_USE_TLS, s.EMAIL_USE_SSL, s.EMAIL_HOST_USER, s.DEFAULT_FROM_EMAIL)"
@@ -81,7 +83,7 @@ def test_production_requires_a_second_factor_and_believes_one_proxy(tmp_path):
 @pytest.mark.parametrize("module", ["production", "development"])
 def test_a_host_with_umlauts_is_allowed_as_browsers_code_it(tmp_path, module):
     given = {
-        "INTMK_SECRET_KEY": "x" * 50,
+        "INTMK_SECRET_KEY": KEY,
         "INTMK_BASE_URL": "https://www.länder.example/",
         "INTMK_HOSTS": "intmk.example, .müller.example,",
     }
@@ -89,3 +91,18 @@ def test_a_host_with_umlauts_is_allowed_as_browsers_code_it(tmp_path, module):
     hosts = start(f"intmk.settings.{module}", tmp_path, code, **given).communicate()[0].strip()
     hosts = hosts.replace("'localhost', '127.0.0.1', '[::1]', ", "")
     assert hosts == "['www.xn--lnder-gra.example', 'intmk.example', '.xn--mller-kva.example']"
+
+
+@pytest.mark.parametrize(
+    ("chosen", "bound"),
+    [({}, "False False"), ({"INTMK_HSTS": "subdomains"}, "True False"), ({"INTMK_HSTS": "preload"}, "True True")],
+)
+def test_only_who_chooses_it_binds_other_names_to_tls(chosen, bound, tmp_path):
+    module = "intmk.settings.production"
+    code = f"from {module} import *; print(SECURE_HSTS_INCLUDE_SUBDOMAINS, SECURE_HSTS_PRELOAD)"
+    assert start(module, tmp_path, code=code, **GIVEN, **chosen).communicate()[0].strip() == bound
+
+
+def test_another_word_for_it_is_refused(tmp_path):
+    refused = start("intmk.settings.production", tmp_path, **GIVEN, INTMK_HSTS="ja")
+    assert "INTMK_HSTS kennt nur" in refused.communicate()[1]

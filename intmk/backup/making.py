@@ -185,9 +185,9 @@ def manifest_facts() -> dict[str, Any]:
     }
 
 
-def secret_mark() -> str:
-    """Return what tells one INTMK_SECRET_KEY from another, and nothing else about it."""
-    return salted_hmac("intmk.backup", "secret key", algorithm="sha256").hexdigest()[:16]
+def secret_mark(key: str | None = None) -> str:
+    """Return what tells one INTMK_SECRET_KEY from another, and nothing else about it; without `key`, ours."""
+    return salted_hmac("intmk.backup", "secret key", key, algorithm="sha256").hexdigest()[:16]
 
 
 COUNTED = {

@@ -228,7 +228,8 @@ def settle_in(checked: Checked, lock_demo_accounts: Lock) -> None:
 
     Whoever was signed in then is not now. The mark of a finished preparation goes: the next start looks through it all.
     """
-    checked.other_secret = checked.manifest.get("secret") != secret_mark()
+    ours = {secret_mark(key) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)}
+    checked.other_secret = checked.manifest.get("secret") not in ours
     Session.objects.all().delete()
     trying_out = installation.is_for_trying_out(settings)
     SiteIdentity.objects.update(production=not trying_out)

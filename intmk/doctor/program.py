@@ -12,7 +12,7 @@ from django.core.checks.security.base import check_secret_key
 
 from intmk.doctor.findings import Finding, green, red, yellow
 from intmk.language.wording import counted_as
-from intmk.server import installation, preparation
+from intmk.server import installation, preparation, secret_keys
 from intmk.users.models import User
 
 
@@ -38,10 +38,16 @@ def key_is_secret() -> Iterator[Finding]:
     if check_secret_key(None):
         yield red(
             "Der Schlüssel (INTMK_SECRET_KEY) ist zu kurz oder zu einfach.",
-            "Einen neuen erzeugen: python3 -c 'import secrets; print(secrets.token_urlsafe(60))'",
+            f"Einen neuen erzeugen: {secret_keys.GENERATE}",
         )
     else:
         yield green("Der Schlüssel ist lang genug.")
+    if settings.SECRET_KEY_FALLBACKS:
+        former = counted_as(len(settings.SECRET_KEY_FALLBACKS), "früherer Schlüssel gilt", "frühere Schlüssel gelten")
+        yield yellow(
+            f"{former} noch.",
+            ".venv/bin/python manage.py rotate_key sagt, ab wann INTMK_SECRET_KEY_FALLBACKS entfallen kann.",
+        )
     path = os.environ.get("INTMK_ENV_FILE")
     if path and Path(path).exists() and Path(path).stat().st_mode & (stat.S_IROTH | stat.S_IWOTH):
         yield red(f"{path} mit dem Schlüssel kann jedes Konto des Rechners lesen.", f"chmod 640 {path}")

@@ -4,7 +4,8 @@ What belongs here: everything that holds everywhere, with the value that is safe
 What differs between two servers comes from the environment:
 
 DATABASE_URL        PostgreSQL 15 to 18; without it the embedded one in INTMK_VAR
-INTMK_SECRET_KEY    required; at least 50 characters
+INTMK_SECRET_KEY    required; at least 50 random characters, used for nothing else
+INTMK_SECRET_KEY_FALLBACKS  former keys, separated by commas; still believed (the command rotate_key); default: none
 INTMK_BASE_URL      required; the public address, e.g. https://www.example.org
 INTMK_HOSTS         further host names, separated by commas
 INTMK_ENV_FILE      file with these variables, as systemd reads it; what stands in the environment itself wins
@@ -17,6 +18,7 @@ INTMK_MAIL_PORT     its port; default: 587, 465 or 25, as fits the security
 INTMK_MAIL_USER     account on it, with INTMK_MAIL_PASSWORD; default: none is needed
 INTMK_MAIL_FROM     sender of all mail; default: noreply@ the host of INTMK_BASE_URL
 INTMK_ERROR_MAIL    addresses that learn of errors, separated by commas; default: none
+INTMK_HSTS          subdomains or preload: HSTS for more than the host itself; default: for it alone
 INTMK_METRICS_TOKEN what Prometheus has to name at /kennzahlen/, at least 32 characters; default: no such address
 """
 
@@ -28,7 +30,7 @@ import dj_database_url
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from intmk.server import embedded_postgres, installation, preparation
+from intmk.server import embedded_postgres, installation, preparation, secret_keys
 
 ROOT = Path(__file__).resolve().parents[2]
 VAR = installation.state_directory()
@@ -43,10 +45,13 @@ def required(name: str) -> str:
 
 
 DEBUG = False
+SECRET_KEY_FALLBACKS = secret_keys.former_keys(os.environ)
 DEMO_ACCOUNTS = False  # accounts and invented data for trying out
 # Whoever builds on this module has to name these, only development (and test upon it) has values of its own.
 if "intmk.settings.development" not in sys.modules:
     SECRET_KEY = required("INTMK_SECRET_KEY")
+    if fault := secret_keys.fault_of(os.environ, VAR, installation.USUAL_VAR):
+        raise ImproperlyConfigured(fault)
     required("INTMK_BASE_URL")
     WAGTAILADMIN_BASE_URL = preparation.base_url()
     ALLOWED_HOSTS = preparation.host_names()
@@ -206,17 +211,22 @@ FILE_UPLOAD_PERMISSIONS = 0o644
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_SSL_REDIRECT = True
 SECURE_HSTS_SECONDS = 365 * 24 * 3600
-SECURE_HSTS_INCLUDE_SUBDOMAINS = True
-SECURE_HSTS_PRELOAD = True
+# Both bind other names, too, and are hard to take back, so somebody has to choose them.
+HSTS = os.environ.get("INTMK_HSTS", "")
+if HSTS not in ("", "subdomains", "preload"):
+    raise ImproperlyConfigured("INTMK_HSTS kennt nur: subdomains, preload (siehe docs/betrieb.md).")
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HSTS != ""
+SECURE_HSTS_PRELOAD = HSTS == "preload"
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
 # Both cookies exist under /admin/ only: a reader never gets one.
 SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = "/admin/"
 SESSION_COOKIE_AGE = 12 * 3600
 CSRF_FAILURE_VIEW = "conferences.handover.unsent_forms.csrf_failure"
-# Not DENY, as check W019 asks: the editor shows the preview of a page in a frame of the same origin.
+# Not DENY, as check W019 asks: the editor shows the preview of a page in a frame of the same origin. W005 and W021 ask
+# for what INTMK_HSTS leaves to choose.
 X_FRAME_OPTIONS = "SAMEORIGIN"
-SILENCED_SYSTEM_CHECKS = ["security.W019"]
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W019", "security.W021"]
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
