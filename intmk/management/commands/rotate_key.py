@@ -16,7 +16,7 @@ from intmk.users.adapters import ciphers
 
 ENCRYPTED = {"secret", "seed"}  # of TOTP and of recovery codes; further codes are a list
 LISTED = "migrated_codes"
-OPEN_LINKS = timedelta(days=7)  # the longest life of what is signed and ends: forms of a former session
+OPEN_LINKS = timedelta(days=7)  # the longest life of what is signed: links of a preview, forms of a former session
 
 
 class Command(BaseCommand):
@@ -41,8 +41,8 @@ class Command(BaseCommand):
         day = timezone.localdate(timezone.now() + OPEN_LINKS)
         self.stdout.write(
             f"Ab dem {day.strftime('%d.%m.%Y')} kann die Zeile {secret_keys.FORMER} entfallen; bis dahin gelten offene "
-            "Formulare und Links aus E-Mails. Vorschaulinks von früher enden erst damit. Ist der frühere Schlüssel "
-            "bekannt geworden, entfällt die Zeile sofort: Alle melden sich neu an."
+            "Formulare, Vorschaulinks und Links aus E-Mails. Ist der frühere Schlüssel bekannt geworden, entfällt die "
+            "Zeile sofort: Alle melden sich neu an."
         )
 
 
