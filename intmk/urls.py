@@ -33,12 +33,14 @@ from intmk.pages.routing import serve_page
 from intmk.preview_links import views as preview_links
 from intmk.search.views import open_search, search, suggest
 from intmk.server.asked_keys import reads
+from intmk.users.choosers import task_chooser_addresses
 from intmk.users.sign_in import too_many_attempts
 from intmk.users.views import AccountView
 
 urlpatterns = [
     path("admin/account/", never_cache(require_admin_access(AccountView.as_view()))),
     path("admin/", include(link_choosers.addresses)),
+    path("admin/workflows/", include(task_chooser_addresses)),
     path("admin/", include("intmk.users.urls")),  # before Wagtail's: signing in is ours
     # Wagtail's own way of publishing, moving and deleting for programs, past locks and hooks; no screen uses it.
     re_path(r"^admin/api/main/pages/\d+/action/", page_not_found, {"exception": Http404()}),

@@ -5,6 +5,7 @@ from django.core.management import call_command
 from django.core.management.base import SystemCheckError
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
+from wagtail.models import GroupApprovalTask
 from wagtail.snippets.models import get_snippet_models
 from wagtail.snippets.views.chooser import SnippetChooserViewSet
 
@@ -123,3 +124,15 @@ def test_administrators_choose_from_everything(media):
     for model in get_snippet_models():
         pk = one_of(model).pk
         assert {admin.get(address, headers=XHR).status_code for address in addresses(model, pk)[:4]} == {200}
+
+
+def test_tasks_of_workflows_are_chosen_by_whoever_arranges_them_only(chair):
+    task = GroupApprovalTask.objects.get()
+    windows = [f"/admin/workflows/task_chooser/{part}" for part in ("", "results/", "create/", f"{task.pk}/")]
+    assert {chair.get(address, headers=XHR).status_code for address in windows} == {403}
+    assert chair.post(windows[2], {"create-task-name": "Neu"}, headers=XHR).status_code == 403
+    admin = Client(HTTP_HOST="localhost")
+    admin.force_login(User.objects.create_superuser("admin-auswahl"))
+    assert {admin.get(address, headers=XHR).status_code for address in windows} == {200}
+    assert task.name in admin.get(windows[1], headers=XHR).content.decode()
+    assert Client(HTTP_HOST="localhost").get(windows[0]).status_code == 302

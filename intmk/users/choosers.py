@@ -1,15 +1,22 @@
-"""The windows in which editors choose a snippet: what they show follows the right to see it.
+"""The windows in which editors choose a snippet or a task: what they show follows the right to see it.
 
 Wagtail asks nobody there: whoever reaches the admin could list every type in full.
 """
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponseBase
+from django.urls import path
+from wagtail.admin.auth import require_admin_access
+from wagtail.admin.views import workflows
 from wagtail.permission_policies.base import BasePermissionPolicy
+from wagtail.permissions import task_permission_policy
 from wagtail.snippets.views import chooser
+from wagtail.utils.urlpatterns import decorate_urlpatterns
 
 SEEING = ("add", "change", "delete", "view")
 
@@ -79,3 +86,27 @@ class EntitledChooserViewSet(chooser.SnippetChooserViewSet):
 
     def get_common_view_kwargs(self, **kwargs) -> dict[str, Any]:
         return super().get_common_view_kwargs(**kwargs) | {"for_everybody": self.for_everybody}
+
+
+def for_whoever_arranges_tasks(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Decorate a view of the window that chooses a task of a workflow: refused without any right to tasks."""
+
+    @wraps(view)
+    def asked(request: HttpRequest, *args, **kwargs) -> HttpResponseBase:
+        if not task_permission_policy.user_has_any_permission(request.user, SEEING):
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return require_admin_access(asked)
+
+
+# Wagtail's own views at Wagtail's own addresses; intmk/urls.py names them first.
+task_chooser_addresses = decorate_urlpatterns(
+    [
+        path("task_chooser/", workflows.TaskChooserView.as_view()),
+        path("task_chooser/results/", workflows.TaskChooserResultsView.as_view()),
+        path("task_chooser/create/", workflows.TaskChooserCreateView.as_view()),
+        path("task_chooser/<int:task_id>/", workflows.task_chosen),
+    ],
+    for_whoever_arranges_tasks,
+)
