@@ -1,13 +1,20 @@
 """An account stays its holder's: address, password, sessions, and what must not lie in a cache."""
 
 import re
+from types import SimpleNamespace
 
 import pytest
+import time_machine
+from django.contrib.auth.hashers import PBKDF2PasswordHasher, identify_hasher
 from django.contrib.sessions.models import Session
 from django.core import mail
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from intmk.settings import production
+from intmk.users import known_devices
 from intmk.users.models import User
 from tests.editing import text_of
 from tests.signing_in import PASSWORD, SET_UP, code_of, sign_in
@@ -97,7 +104,7 @@ def test_a_letter_that_cannot_be_sent_undoes_nothing(
     def fail(*args, **kwargs):
         raise ConnectionRefusedError
 
-    monkeypatch.setattr("intmk.users.address_mail.send_mail", fail)
+    monkeypatch.setattr("intmk.users.account_mail.send_mail", fail)
     sent = own_page(**{"name_email-email": NEW, "name_email-current_password": PASSWORD})
     with django_capture_on_commit_callbacks(execute=True):
         assert editor.post("/admin/account/", sent).status_code == 302
@@ -122,6 +129,48 @@ def test_a_new_password_needs_the_present_one(holder, editor):
     assert editor.post("/admin/account/", own_page(**fresh, **{"password-old_password": PASSWORD})).status_code == 302
     holder.refresh_from_db()
     assert holder.check_password("ganz neues Wort 7")
+
+
+# The password
+
+
+def new_password(password: str, **more) -> dict:
+    return {"password-new_password1": password, "password-new_password2": password, **more}
+
+
+def test_a_new_password_is_told_to_the_holder_whoever_chose_it(holder, office, django_capture_on_commit_callbacks):
+    browser, _ = sign_in(holder)
+    with django_capture_on_commit_callbacks(execute=True):
+        sent = new_password("ein Wort 12345", **{"password-old_password": PASSWORD})
+        assert browser.post("/admin/account/", own_page(**sent)).status_code == 302
+    page, fresh = reverse("wagtailusers_users:edit", args=[holder.pk]), "ganz neues Wort 7"
+    holder.refresh_from_db()
+    with django_capture_on_commit_callbacks(execute=True):
+        office.post(page, account_form(holder, password1=fresh, password2=fresh))
+    letters = [(letter.to, letter.subject) for letter in mail.outbox]
+    assert letters == [([FORMER], "Ihr Passwort bei der Website der Integrationsministerkonferenz ist geändert")] * 2
+    assert not any(word in letter.body for letter in mail.outbox for word in (fresh, "ein Wort 12345"))
+
+
+def test_the_first_password_of_an_account_is_told_to_nobody(holder, django_capture_on_commit_callbacks):
+    assert holder.last_login is None
+    with django_capture_on_commit_callbacks(execute=True):
+        holder.set_password("ein erstes Wort 3")
+        holder.save()
+    assert not mail.outbox
+
+
+def test_an_old_hash_becomes_argon2_when_its_holder_signs_in(holder, settings):
+    settings.PASSWORD_HASHERS = production.PASSWORD_HASHERS
+    User.objects.filter(pk=holder.pk).update(password=PBKDF2PasswordHasher().encode(PASSWORD, "salz", 1000))
+    assert sign_in(holder, "falsch")[1].status_code == 200
+    holder.refresh_from_db()
+    assert identify_hasher(holder.password).algorithm == "pbkdf2_sha256"
+    assert sign_in(holder)[1].status_code == 302
+    holder.refresh_from_db()
+    assert holder.password.startswith("argon2$argon2id$v=19$m=19456,t=2,p=1$")
+    assert sign_in(holder)[1].status_code == 302
+    assert not mail.outbox  # it is still the same password
 
 
 def test_administrators_change_their_own_address_and_password_only_there_too(office):
@@ -229,6 +278,38 @@ def test_no_page_before_signing_in_lies_in_a_cache(address):
 # Letters about a forgotten password
 
 
+def ask_for_letter(address: str, client: Client | None = None):
+    return (client or Client(HTTP_HOST="localhost")).post("/admin/password_reset/", {"email": address})
+
+
+def test_the_letter_is_sent_after_the_answer_and_its_way_is_the_same_for_everybody(holder, monkeypatch):
+    tasks = []
+    monkeypatch.setattr("intmk.users.sign_in.send_reset_letter", SimpleNamespace(enqueue=tasks.append))
+    ask_for_letter("fuellt@example.org")  # fills caches
+    answers = []
+    for address in (FORMER, "niemand@example.org"):
+        with CaptureQueriesContext(connection) as captured:
+            answer = ask_for_letter(address)
+        answers.append((answer.status_code, answer["Location"], len(captured)))
+    assert answers[0] == answers[1]
+    assert tasks[1:] == [FORMER, "niemand@example.org"]
+    assert not mail.outbox
+
+
+def test_a_few_letters_an_hour_are_all(holder):
+    with time_machine.travel("2026-11-30T08:00:00Z", tick=False) as clock:
+        for _ in range(5):
+            assert ask_for_letter(FORMER).status_code == 302
+            clock.shift(600)
+        refused = ask_for_letter(FORMER)
+        assert refused.status_code == 429
+        assert refused["Retry-After"] == "3600"
+        assert "Bitte warten Sie eine Stunde" in text_of(refused)
+        clock.shift(3600)
+        assert ask_for_letter(FORMER).status_code == 302
+    assert len(mail.outbox) == 6
+
+
 @pytest.mark.parametrize("exists", [True, False])
 def test_other_ways_to_write_an_address_are_no_new_one(holder, exists):
     name, host = ("bisher" if exists else "niemand"), "example.org"
@@ -252,3 +333,60 @@ def test_an_address_in_other_forms_of_letters_is_counted_with_its_account(holder
     answers = [client.post("/admin/password_reset/", {"email": way}).status_code for way in ways * 3]
     assert len(mail.outbox) <= 5
     assert answers.count(302) <= 6
+
+
+# A lock-out that others cause
+
+
+def test_whoever_guesses_at_an_account_locks_it_for_others_but_not_for_its_own_device(holder):
+    own, _ = sign_in(holder)
+    assert own.cookies["intmk_device"]["path"] == "/admin/"
+    assert own.cookies["intmk_device"]["httponly"]
+    own.post("/admin/logout/")
+    for _ in range(5):
+        sign_in(holder, "geraten")
+    assert sign_in(holder)[1].status_code == 429
+    assert sign_in(holder, client=own)[1].status_code == 302
+
+
+def test_a_whole_house_behind_one_address_locks_no_known_device_either(holder, settings):
+    settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"login_failed": "3/5m/ip,5/5m/key"}
+    own, _ = sign_in(holder)
+    own.post("/admin/logout/")
+    for number in range(3):
+        sign_in(f"name-{number}", "falsch")
+    assert sign_in(holder)[1].status_code == 429
+    assert sign_in(holder, client=own)[1].status_code == 302
+
+
+def test_a_known_device_guesses_no_more_than_another(holder):
+    own, _ = sign_in(holder)
+    own.post("/admin/logout/")
+    answers = [sign_in(holder, "geraten", own)[1].status_code for _ in range(6)]
+    assert answers == [200] * 5 + [429]
+    assert sign_in(holder, client=own)[1].status_code == 429
+
+
+def test_a_device_is_known_to_its_own_accounts_only_and_says_so_signed(holder, settings):
+    own, _ = sign_in(holder)
+    other = User.objects.create_superuser("andere", password=PASSWORD)
+    for _ in range(5):
+        sign_in(other, "geraten")
+    own.post("/admin/logout/")
+    assert sign_in(other, client=own)[1].status_code == 429
+    forged = Client(HTTP_HOST="localhost")
+    forged.cookies["intmk_device"] = own.cookies["intmk_device"].value[:-2] + "xx"
+    for _ in range(5):
+        sign_in(holder, "geraten")
+    assert sign_in(holder, client=forged)[1].status_code == 429
+
+
+def test_a_browser_knows_the_last_few_accounts_that_signed_in(holder):
+    browser = Client(HTTP_HOST="localhost")
+    others = [User.objects.create_superuser(f"konto-{number}", password=PASSWORD) for number in range(5)]
+    for one in (holder, *others):
+        sign_in(one, client=browser)
+        browser.post("/admin/logout/")
+    request = browser.get("/admin/login/").wsgi_request
+    assert known_devices.key_for(request, holder) is None
+    assert all(known_devices.key_for(request, one) for one in others)

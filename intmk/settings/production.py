@@ -169,6 +169,12 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "intmk.users.passwords.PasswordLetter"},
+]
+# The first makes new ones; what the second made is renewed at signing in.
+PASSWORD_HASHERS = [
+    "intmk.users.passwords.FrugalArgon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 
 LANGUAGE_CODE = "de"
@@ -255,8 +261,13 @@ ACCOUNT_FORMS = {"login": "intmk.users.sign_in.SignInForm"}
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_EMAIL_VERIFICATION = "none"  # addresses come from administrators
 ACCOUNT_SESSION_REMEMBER = False  # ends with the browser, and after SESSION_COOKIE_AGE at the latest
-# Failed attempts: for each address and each account. Counted in the cache "sign_in".
-ACCOUNT_RATE_LIMITS = {"login_failed": "20/5m/ip,5/5m/key"}
+# Failed attempts: for each address and each account, and apart from them for a device that its holder signed in with.
+# Letters about a forgotten password: for each address and each account. Counted in the cache "sign_in".
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": "20/5m/ip,5/5m/key",
+    "known_device_failed": "5/5m/key",
+    "reset_password": "20/m/ip,60/h/ip,5/h/key",
+}
 # nginx adds the address that it sees as the last one to X-Forwarded-For (proxy_params); all before it may be made up.
 ALLAUTH_TRUSTED_PROXY_COUNT = 1
 MFA_ADAPTER = "intmk.users.adapters.SecondFactorAdapter"

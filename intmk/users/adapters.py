@@ -9,14 +9,16 @@ import time
 from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
+from allauth.core import ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseBase
 from django.utils.encoding import force_bytes
 
+from intmk.users import known_devices
 from intmk.users.models import User
 
 logger = logging.getLogger(__name__)
@@ -25,6 +27,7 @@ WRONG_CODE = "Der Code stimmt nicht oder ist schon benutzt. Bitte den nächsten 
 WRONG_PASSWORD = "Benutzername oder Passwort stimmen nicht. Bitte versuchen Sie es erneut."  # noqa: S105
 # Whoever has just signed in is not asked for the password again on the way to a first second factor.
 SET_UP_VIEWS = {"mfa_activate_totp", "mfa_view_recovery_codes"}
+KNOWN_DEVICE = "known_device_failed"  # of ACCOUNT_RATE_LIMITS
 TOO_MANY_ATTEMPTS = "Zu viele Versuche. Bitte warten Sie fünf Minuten und versuchen Sie es dann erneut."
 
 
@@ -62,12 +65,26 @@ class AccountAdapter(DefaultAccountAdapter):
     def pre_authenticate(self, request: HttpRequest, **credentials: str) -> None:
         """Count the attempt for the account, under whichever of its names, or for the name that nobody has.
 
-        Raises ValidationError when there were too many.
+        A device with which the account has signed in has a count of its own (known_devices.py). Raises ValidationError
+        when there were too many.
         """
         account = User.objects.called(credentials["username"])
+        if known := known_devices.key_for(request, account):
+            if not ratelimit.consume(request, action=KNOWN_DEVICE, key=known):
+                raise self.validation_error("too_many_login_attempts")
+            return
         # Two kinds of keys: no name that somebody types is taken for an account.
         key = f"account:{account.pk}" if account else f"name:{credentials['username']}"
         super().pre_authenticate(request, username=key)
+
+    def post_login(self, request: HttpRequest, user: AbstractBaseUser, **kwargs) -> HttpResponseBase:
+        """Return where to go on; the device is known from now on, and what was counted with it is forgotten."""
+        response = super().post_login(request, user, **kwargs)
+        if isinstance(user, User):
+            if known := known_devices.key_for(request, user):
+                ratelimit.clear(request, action=KNOWN_DEVICE, key=known)
+            known_devices.remember(request, response, user)
+        return response
 
     def is_reauthentication_required(self, *, app: str, **kwargs) -> bool:
         """Say whether the password is asked for again before what is about to happen."""

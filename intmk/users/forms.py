@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from wagtail.admin.forms.account import NameEmailForm
 from wagtail.users.forms import UserCreationForm, UserEditForm
 
-from intmk.users.address_mail import tell_former_address
+from intmk.users.account_mail import tell_former_address
 from intmk.users.models import CHAIR, LAENDER, User
 
 OWN_ADDRESS = "Die eigene Adresse und das eigene Passwort ändern Sie unter „Konto“, mit Ihrem jetzigen Passwort."

@@ -5,7 +5,7 @@ import unicodedata
 
 from allauth.account.forms import LoginForm
 from allauth.account.views import LoginView
-from allauth.core.ratelimit import consume_or_429
+from allauth.core.ratelimit import consume
 from allauth.mfa.totp.views import activate_totp
 from django.conf import settings
 from django.contrib import auth, messages
@@ -19,6 +19,7 @@ from wagtail.admin.forms.auth import PasswordResetForm
 from wagtail.admin.views.account import PasswordResetView
 
 from intmk.server.counts import SIGN_INS
+from intmk.users.account_mail import send_reset_letter
 from intmk.users.models import User
 from intmk.users.second_factor import has_passed
 
@@ -28,7 +29,7 @@ ACCESS = "wagtailadmin.access_admin"
 LOCKED = "Dieses Konto ist gesperrt. Bitte wenden Sie sich an die Administration."
 NO_ACCESS = "Dieses Konto hat keinen Zugang zur Redaktion. Bitte wenden Sie sich an die Administration."
 SET_UP_MEANWHILE = "Für dieses Konto ist inzwischen ein zweiter Faktor eingerichtet. Bitte melden Sie sich damit an."
-WAIT_SECONDS = 300
+WAIT_SECONDS, LETTER_SECONDS = 300, 3600
 
 
 class SignInForm(LoginForm):
@@ -111,8 +112,17 @@ def set_up_second_factor(request: HttpRequest) -> HttpResponseBase:
     return activate_totp(request)
 
 
+class ForgottenPasswordView(PasswordResetView):
+    """Wagtail's page for a forgotten password, which writes after the answer: its time tells nobody who exists."""
+
+    def form_valid(self, form: PasswordResetForm) -> HttpResponse:
+        """Say that a letter is on its way to whoever has the address."""
+        send_reset_letter.enqueue(form.cleaned_data["email"])
+        return redirect(self.get_success_url())
+
+
 def reset_password(request: HttpRequest) -> HttpResponseBase:
-    """Return Wagtail's page for a forgotten password; it writes to the same account a few times a minute at most.
+    """Return the page for a forgotten password; it writes to the same account a few times an hour at most.
 
     Counted is what the form finds, not what was typed: blanks, capitals and other ways to write it are no new address.
     """
@@ -121,8 +131,9 @@ def reset_password(request: HttpRequest) -> HttpResponseBase:
     found = next(iter(form.get_users(typed)), None) if form.is_valid() else None
     # Two kinds of keys, as at signing in; an address that nobody has is refused after as many letters.
     key = f"account:{found.pk}" if found else f"name:{plain_writing(typed)}"
-    refused = consume_or_429(request, action="reset_password", key=key)
-    return refused or PasswordResetView.as_view()(request)
+    if not consume(request, action="reset_password", key=key):
+        return too_many_attempts(request, LETTER_SECONDS)
+    return ForgottenPasswordView.as_view()(request)
 
 
 def plain_writing(typed: str) -> str:
@@ -130,8 +141,11 @@ def plain_writing(typed: str) -> str:
     return "".join(unicodedata.normalize("NFKC", typed).casefold().split())
 
 
-def too_many_attempts(request: HttpRequest) -> HttpResponse:
-    """Return the page that asks for patience (429)."""
-    response = render(request, "users/too_many_attempts.html", status=429)
-    response["Retry-After"] = str(WAIT_SECONDS)
+def too_many_attempts(request: HttpRequest, seconds: int = WAIT_SECONDS) -> HttpResponse:
+    """Return the page that asks for patience (429).
+
+    Context: is_long, whether it is an hour and not some minutes.
+    """
+    response = render(request, "users/too_many_attempts.html", {"is_long": seconds > WAIT_SECONDS}, status=429)
+    response["Retry-After"] = str(seconds)
     return response
