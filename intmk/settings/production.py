@@ -271,7 +271,14 @@ ACCOUNT_RATE_LIMITS = {
 # nginx adds the address that it sees as the last one to X-Forwarded-For (proxy_params); all before it may be made up.
 ALLAUTH_TRUSTED_PROXY_COUNT = 1
 MFA_ADAPTER = "intmk.users.adapters.SecondFactorAdapter"
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_FORMS = {
+    "add_webauthn": "intmk.users.passkeys.AddPasskeyForm",
+    "authenticate_webauthn": "intmk.users.passkeys.PasskeyAfterPasswordForm",
+    "login_webauthn": "intmk.users.passkeys.SignInByPasskeyForm",
+    "reauthenticate_webauthn": "intmk.users.passkeys.ConfirmByPasskeyForm",
+}
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 # A password alone opens nothing: whoever has no second factor is led to the page that sets one up.
 SECOND_FACTOR_REQUIRED = True

@@ -11,6 +11,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
 from allauth.core import ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -26,7 +27,7 @@ logger = logging.getLogger(__name__)
 WRONG_CODE = "Der Code stimmt nicht oder ist schon benutzt. Bitte den nächsten abwarten und erneut versuchen."
 WRONG_PASSWORD = "Benutzername oder Passwort stimmen nicht. Bitte versuchen Sie es erneut."  # noqa: S105
 # Whoever has just signed in is not asked for the password again on the way to a first second factor.
-SET_UP_VIEWS = {"mfa_activate_totp", "mfa_view_recovery_codes"}
+SET_UP_VIEWS = {"mfa_activate_totp", "mfa_add_webauthn", "mfa_view_recovery_codes"}
 KNOWN_DEVICE = "known_device_failed"  # of ACCOUNT_RATE_LIMITS
 TOO_MANY_ATTEMPTS = "Zu viele Versuche. Bitte warten Sie fünf Minuten und versuchen Sie es dann erneut."
 
@@ -104,6 +105,15 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         """Return the message for `code`; that a second factor was refused is in the log."""
         logger.warning("Zweiter Faktor abgelehnt: %s", code)
         return super().validation_error(code, *args)
+
+    def generate_authenticator_name(self, user: AbstractBaseUser, type: Authenticator.Type) -> str:
+        """Return how a new passkey is called when its holder does not say."""
+        number = Authenticator.objects.filter(user=user, type=type).count() + 1
+        return "Passkey" if number == 1 else f"Passkey {number}"
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        """Return what the browser calls the site for which a passkey is."""
+        return super().get_public_key_credential_rp_entity() | {"name": settings.WAGTAIL_SITE_NAME}
 
     def encrypt(self, text: str) -> str:
         """Return `text` as it is stored."""

@@ -40,6 +40,8 @@ LAND_NAMES = {
 
 # The two groups of editors. Who is in them follows from the Land of an account and the day.
 CHAIR, LAENDER = "Vorsitz", "Länder"
+# As django-allauth names them: a code from the telephone, a passkey. Recovery codes are for when these are lost.
+SECOND_FACTORS = ("totp", "webauthn")
 EMAIL_TAKEN = "Mit dieser E-Mail-Adresse gibt es schon ein Konto."
 
 
@@ -57,8 +59,8 @@ class AccountQuerySet(models.QuerySet):
 
     def with_second_factor(self) -> Self:
         """Answer `has_second_factor` of each account in the same query."""
-        second_factors = apps.get_model("mfa", "Authenticator").objects.filter(user=models.OuterRef("pk"), type="totp")
-        return self.annotate(has_second_factor=models.Exists(second_factors))
+        stored = apps.get_model("mfa", "Authenticator").objects.filter(user=models.OuterRef("pk"))
+        return self.annotate(has_second_factor=models.Exists(stored.filter(type__in=SECOND_FACTORS)))
 
     def for_trying_out(self) -> Self:
         """Return the accounts that `create_demo_accounts` makes: known by name and surname, and without an address."""
@@ -135,7 +137,7 @@ class User(AbstractUser):
     @cached_property
     def has_second_factor(self) -> bool:
         """Say whether a second factor is set up; a list asks `with_second_factor()` instead, once for all."""
-        return apps.get_model("mfa", "Authenticator").objects.filter(user=self, type="totp").exists()
+        return apps.get_model("mfa", "Authenticator").objects.filter(user=self, type__in=SECOND_FACTORS).exists()
 
     @property
     def acts_for_chair(self) -> bool:

@@ -25,6 +25,7 @@ OPEN_VIEWS = {
     "account_login",
     "account_reauthenticate",
     "mfa_activate_totp",
+    "mfa_add_webauthn",
     "wagtailadmin_logout",
     "wagtailadmin_javascript_catalog",
     "wagtailadmin_sprite",

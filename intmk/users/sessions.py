@@ -1,9 +1,86 @@
-"""Ending what an account has open in browsers."""
+"""What an account has open in browsers: listing it, and ending it.
 
-from collections.abc import Collection
+A session says itself when and with what it was opened: no table of its own, and no address of the network.
+"""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Self
 
 from django.contrib.sessions.models import Session
+from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare, salted_hmac
+
+OPENED = "opened"  # the key in the session
+# The first that stands in what a browser says of itself; most also name those that come later here.
+BROWSERS = {
+    "Edg": "Edge", "OPR/": "Opera", "Firefox": "Firefox", "FxiOS": "Firefox", "CriOS": "Chrome", "Chrome": "Chrome",
+    "Safari": "Safari",
+}  # fmt: skip
+SYSTEMS = {
+    "Android": "Android", "iPhone": "iPhone", "iPad": "iPad", "Windows": "Windows", "Mac OS": "macOS",
+    "CrOS": "ChromeOS", "Linux": "Linux",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class OpenSession:
+    """A session for its account's eyes. name: what a form sends for it, from which nobody learns its key."""
+
+    name: str
+    opened_at: datetime | None
+    device: str
+    is_this: bool
+
+    @classmethod
+    def of(cls, session: Session, request: HttpRequest) -> Self:
+        opened = session.get_decoded().get(OPENED) or {}
+        return cls(
+            salted_hmac("intmk.users.sessions", session.session_key).hexdigest(),
+            datetime.fromisoformat(opened["at"]) if opened else None,
+            opened.get("device", "Unbekanntes Gerät"),
+            session.session_key == request.session.session_key,
+        )
+
+
+def note_opening(request: HttpRequest) -> None:
+    """Write into a session that has just been opened, when and with what."""
+    device = device_of(request.headers.get("User-Agent", ""))
+    request.session[OPENED] = {"at": timezone.now().isoformat(), "device": device}
+
+
+def device_of(said: str) -> str:
+    """Return browser and system by what a browser says of itself, as in "Firefox unter Windows"."""
+    browser = next((name for sign, name in BROWSERS.items() if sign in said), "")
+    system = next((name for sign, name in SYSTEMS.items() if sign in said), "")
+    return f"{browser or 'Unbekannter Browser'} unter {system}" if system else browser or "Unbekanntes Gerät"
+
+
+def sessions_of(accounts: Collection[int | None]) -> Iterator[Session]:
+    """Yield the sessions of the accounts with these ids; only editors have any, so all are read."""
+    wanted = {str(pk) for pk in accounts}
+    for session in Session.objects.filter(expire_date__gt=timezone.now()).iterator():
+        if session.get_decoded().get("_auth_user_id") in wanted:
+            yield session
+
+
+def own_sessions(request: HttpRequest) -> list[OpenSession]:
+    """Return what the account of this request has open, this session first, then the latest."""
+    found = [OpenSession.of(session, request) for session in sessions_of([request.user.pk])]
+    found.sort(key=lambda each: each.opened_at.timestamp() if each.opened_at else 0, reverse=True)
+    return sorted(found, key=lambda each: not each.is_this)
+
+
+def end_own_session(request: HttpRequest, name: str) -> bool:
+    """End the session of the account of this request that has this name; False if it has none or it is this one."""
+    for session in sessions_of([request.user.pk]):
+        shown = OpenSession.of(session, request)
+        if not shown.is_this and constant_time_compare(shown.name, name):
+            session.delete()
+            return True
+    return False
 
 
 def remove_expired_sessions() -> None:
@@ -11,13 +88,11 @@ def remove_expired_sessions() -> None:
     Session.objects.filter(expire_date__lte=timezone.now()).delete()
 
 
-def end_sessions(accounts: Collection[int], but: str | None = None) -> None:
+def end_sessions(accounts: Collection[int | None], but: str | None = None) -> None:
     """End all sessions of the accounts with these ids except the one with the key `but`.
 
-    Only editors have any, so all are read. Django alone leaves those of a locked account where they are, and they would
-    hold again as soon as it is unlocked.
+    Django alone leaves those of a locked account where they are, and they would hold again as soon as it is unlocked.
     """
-    wanted = {str(pk) for pk in accounts}
-    for session in Session.objects.filter(expire_date__gt=timezone.now()).exclude(session_key=but or "").iterator():
-        if session.get_decoded().get("_auth_user_id") in wanted:
+    for session in sessions_of(accounts):
+        if session.session_key != but:
             session.delete()

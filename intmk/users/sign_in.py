@@ -48,14 +48,19 @@ class SignInForm(LoginForm):
         """Raise ValidationError when the account is locked or has no access to the admin."""
         cleaned_data = super().clean()
         if isinstance(self.user, User):
-            if not self.user.is_active:
-                logger.warning("Anmeldung abgelehnt: gesperrtes Konto")
-                raise ValidationError(LOCKED, code="locked")
-            # The rights of a Land are settled with the first request after this one.
-            if not (self.user.land_code or self.user.has_perm(ACCESS)):
-                logger.warning("Anmeldung abgelehnt: ohne Zugang zur Redaktion")
-                raise ValidationError(NO_ACCESS, code="no_access")
+            refuse_without_access(self.user)
         return cleaned_data
+
+
+def refuse_without_access(account: User) -> None:
+    """Raise ValidationError when the account is locked or has no access to the admin."""
+    if not account.is_active:
+        logger.warning("Anmeldung abgelehnt: gesperrtes Konto")
+        raise ValidationError(LOCKED, code="locked")
+    # The rights of a Land are settled with the first request after this one.
+    if not (account.land_code or account.has_perm(ACCESS)):
+        logger.warning("Anmeldung abgelehnt: ohne Zugang zur Redaktion")
+        raise ValidationError(NO_ACCESS, code="no_access")
 
 
 class SignInView(LoginView):
@@ -92,24 +97,29 @@ def signed_in(request: HttpRequest) -> HttpResponse:
 
 
 def set_up_second_factor(request: HttpRequest) -> HttpResponseBase:
-    """Return the page that sets up a second factor; sign out whose account got one meanwhile, in another session.
+    """Return the page that sets up a code from the telephone as second factor."""
+    return refused_set_up(request, "mfa_activate_totp") or activate_totp(request)
+
+
+def refused_set_up(request: HttpRequest, view_name: str) -> HttpResponse | None:
+    """Sign out whose account got a second factor meanwhile, in another session; None where one may be set up.
 
     This session has not shown it, so every other page would lead back here.
     """
     account = request.user
     if (
-        settings.SECOND_FACTOR_REQUIRED
-        and isinstance(account, User)
-        and not has_passed(request)
-        and account.has_second_factor
+        not settings.SECOND_FACTOR_REQUIRED
+        or not isinstance(account, User)
+        or has_passed(request)
+        or not account.has_second_factor
     ):
-        if request.method == "POST":
-            # Perhaps a second click, while the first one is still being noted in this session: look again.
-            return redirect("mfa_activate_totp")
-        auth.logout(request)
-        messages.error(request, SET_UP_MEANWHILE)
-        return redirect("account_login")
-    return activate_totp(request)
+        return None
+    if request.method == "POST":
+        # Perhaps a second click, while the first one is still being noted in this session: look again.
+        return redirect(view_name)
+    auth.logout(request)
+    messages.error(request, SET_UP_MEANWHILE)
+    return redirect("account_login")
 
 
 class ForgottenPasswordView(PasswordResetView):

@@ -2,17 +2,24 @@
 
 import logging
 
+from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_added, authenticator_removed, authenticator_used
 from django.contrib.auth.signals import user_logged_in, user_login_failed
 from django.dispatch import receiver
 from django.http import HttpRequest
 
 from intmk.server.counts import SIGN_INS
-from intmk.users.models import User
+from intmk.users.models import SECOND_FACTORS, User
 from intmk.users.second_factor import SESSION_KEY
-from intmk.users.sessions import end_sessions
+from intmk.users.sessions import end_sessions, note_opening
 
 logger = logging.getLogger(__name__)
+
+
+@receiver(user_logged_in)
+def note_session(sender, request: HttpRequest, user: User, **kwargs) -> None:
+    """Note in the session when and with what it was opened, for the list of own sessions."""
+    note_opening(request)
 
 
 @receiver(user_logged_in)
@@ -36,6 +43,7 @@ def remember_second_factor(sender, request: HttpRequest, user: User, **kwargs) -
 
 @receiver(authenticator_removed)
 def forget_second_factor(sender, request: HttpRequest, user: User, **kwargs) -> None:
-    """Drop the note, and end the other sessions of the account: they passed with what is no longer valid."""
-    request.session.pop(SESSION_KEY, None)
+    """Drop the note with the last second factor, and end the other sessions: they may have passed with this one."""
+    if not Authenticator.objects.filter(user=user, type__in=SECOND_FACTORS).exists():
+        request.session.pop(SESSION_KEY, None)
     end_sessions([user.pk], but=request.session.session_key)

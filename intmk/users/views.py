@@ -1,9 +1,14 @@
-"""The page on which people change their own account."""
+"""The pages on which people change their own account, and see where it is signed in."""
 
 from allauth.core.ratelimit import consume_or_429
-from django.http import HttpRequest, HttpResponseBase
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+from wagtail.admin.auth import require_admin_access
 from wagtail.admin.views import account
 
+from intmk.users import sessions
 from intmk.users.forms import OwnAddressForm
 
 PASSWORDS = ("name_email-current_password", "password-old_password")
@@ -35,3 +40,22 @@ class AccountView(account.AccountView):
             if refused:
                 return refused
         return super().post(request)
+
+
+@require_admin_access
+@require_http_methods(["GET", "HEAD", "POST"])
+def own_sessions(request: HttpRequest) -> HttpResponse:
+    """Show where the account is signed in, or end one of these sessions or all others.
+
+    Context: sessions.
+    """
+    if request.method != "POST":
+        return render(request, "users/own_sessions.html", {"sessions": sessions.own_sessions(request)})
+    if "others" in request.POST:
+        sessions.end_sessions([request.user.pk], but=request.session.session_key)
+        messages.success(request, "Alle anderen Sitzungen sind beendet.")
+    elif sessions.end_own_session(request, request.POST.get("session", "")):
+        messages.success(request, "Die Sitzung ist beendet.")
+    else:
+        messages.warning(request, "Diese Sitzung gibt es nicht mehr.")
+    return redirect("own_sessions")

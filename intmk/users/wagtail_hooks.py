@@ -23,7 +23,17 @@ def link_to_second_factor(request: HttpRequest) -> dict[str, str]:
     return {
         "url": reverse("mfa_index"),
         "label": "Zweiter Faktor",
-        "help_text": "Einen Code vom Telefon zum Anmelden einrichten oder entfernen, neue Notfallcodes erzeugen.",
+        "help_text": "Einen Code vom Telefon oder einen Passkey zum Anmelden einrichten oder entfernen, Notfallcodes.",
+    }
+
+
+@hooks.register("register_account_menu_item")
+def link_to_own_sessions(request: HttpRequest) -> dict[str, str]:
+    """Link the list of own sessions from the account page."""
+    return {
+        "url": reverse("own_sessions"),
+        "label": "Eigene Sitzungen",
+        "help_text": "Sehen, an welchen Geräten das Konto angemeldet ist, und es dort abmelden.",
     }
 
 
