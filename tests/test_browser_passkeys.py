@@ -57,6 +57,7 @@ def test_a_passkey_is_set_up_signs_in_and_is_removed(page, served_site):
     expect(page).to_have_url(start)
     page.goto("/admin/zweiter-faktor/")
     page.get_by_role("link", name="Passkey einrichten").click()
+    expect(page.get_by_label("Name")).to_be_visible()
     assert faults(page) == []
     page.get_by_label("Name").fill("Dienstlaptop")
     page.get_by_role("button", name="Passkey einrichten").click()
@@ -79,6 +80,12 @@ def test_a_passkey_is_set_up_signs_in_and_is_removed(page, served_site):
     expect(page.get_by_text("zuletzt benutzt am")).to_be_visible()
     assert faults(page) == []
     page.get_by_role("link", name="„Dienstlaptop“ entfernen").click()
+    page.get_by_role("link", name="Mit Passkey bestätigen").click()
+    expect(page.get_by_text("bestätigen Sie bitte mit einem Passkey")).to_be_visible()
+    assert faults(page) == []
+    page.get_by_role("button", name="Mit Passkey bestätigen").click()
+    expect(page.get_by_role("heading", name="Passkey entfernen")).to_be_visible()
+    assert faults(page) == []
     page.get_by_role("button", name="Entfernen").click()
     expect(page.get_by_text("Der Passkey ist entfernt.")).to_be_visible()
     expect(page.get_by_text("Dienstlaptop")).to_have_count(0)

@@ -15,6 +15,7 @@ from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.encoding import force_bytes
@@ -28,6 +29,11 @@ WRONG_CODE = "Der Code stimmt nicht oder ist schon benutzt. Bitte den nächsten 
 WRONG_PASSWORD = "Benutzername oder Passwort stimmen nicht. Bitte versuchen Sie es erneut."  # noqa: S105
 # Whoever has just signed in is not asked for the password again on the way to a first second factor.
 SET_UP_VIEWS = {"mfa_activate_totp", "mfa_add_webauthn", "mfa_view_recovery_codes"}
+WAYS = {
+    "reauthenticate": "Mit Passwort bestätigen",
+    "mfa_reauthenticate": "Mit Code bestätigen",
+    "mfa_reauthenticate:webauthn": "Mit Passkey bestätigen",
+}
 KNOWN_DEVICE = "known_device_failed"  # of ACCOUNT_RATE_LIMITS
 TOO_MANY_ATTEMPTS = "Zu viele Versuche. Bitte warten Sie fünf Minuten und versuchen Sie es dann erneut."
 
@@ -94,6 +100,11 @@ class AccountAdapter(DefaultAccountAdapter):
             if records and time.time() - records[-1]["at"] < app_settings.REAUTHENTICATION_TIMEOUT:
                 return False
         return super().is_reauthentication_required(app=app, **kwargs)
+
+    def get_reauthentication_methods(self, user: AbstractBaseUser | AnonymousUser) -> list[dict]:
+        """Return the ways to confirm who one is, in the words of this site."""
+        ways = super().get_reauthentication_methods(user)
+        return [way | {"description": WAYS.get(way["id"], way["description"])} for way in ways]
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):
