@@ -25,7 +25,7 @@ from intmk.base.pages import PlainPageLinkHandler
 from intmk.base.site import is_restricted
 from intmk.doctor import panel as doctor_panel
 from intmk.language.link_fields import links_to_be_pasted
-from intmk.media import file_lists, orphans, unpublished
+from intmk.media import abandoned_uploads, file_lists, orphans, unpublished
 from intmk.media.documents import rereading
 from intmk.media.documents.models import PublicDocumentLinkHandler
 from intmk.media.images import tasks
@@ -80,6 +80,7 @@ hooks.register(EVERY_MINUTE, notifications.tend_barrier_reports)
 hooks.register(EVERY_MINUTE, unsent_forms.remove_old_forms)
 hooks.register(EVERY_MINUTE, sessions.remove_expired_sessions)
 hooks.register(EVERY_MINUTE, orphans.tend_orphans)
+hooks.register(EVERY_MINUTE, abandoned_uploads.remove_abandoned)
 hooks.register(EVERY_MINUTE, rereading.read_some, order=1)  # takes its time
 hooks.register(EVERY_MINUTE, tasks.make_missing, order=1)
 hooks.register(EVERY_MINUTE, daily_backup.tend_backups)

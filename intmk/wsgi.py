@@ -15,11 +15,12 @@ from intmk.server import kept  # noqa: E402 - needs the settings
 from intmk.server.database.base import DatabaseWrapper  # noqa: E402
 from intmk.server.page_cache import PageCache  # noqa: E402
 from intmk.server.page_changes import changes  # noqa: E402
+from intmk.server.request_bodies import WholeBodies  # noqa: E402
 
 # Commands take as long as they need; whoever waits for a page has long gone, and so has the server in front.
 DatabaseWrapper.limit = 60
 # Seconds for which a thread that builds a page keeps those waiting that have only to send one.
 sys.setswitchinterval(0.001)
-application = PageCache(django_application, changes)
+application = WholeBodies(PageCache(django_application, changes))
 changes.begin()
 kept.generation = changes.generation_told

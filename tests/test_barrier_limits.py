@@ -110,13 +110,36 @@ def test_midnight_gives_nobody_five_more():
         assert send().status_code == 429
 
 
-def test_a_network_of_ipv6_is_one_connection_and_all_together_have_a_limit(monkeypatch):
+def test_a_network_of_ipv6_is_one_connection():
     for number in range(5):
         stored(REMOTE_ADDR=f"2001:db8:1:1::{number}")
     assert send(REMOTE_ADDR="2001:db8:1:1::99").status_code == 429
     assert send(REMOTE_ADDR="2001:db8:1:2::99").status_code == 303
-    monkeypatch.setattr("intmk.accessibility.rate_limit.MOST_OF_ALL", 6)
-    assert send(REMOTE_ADDR="192.0.2.1").status_code == 429
+
+
+def heard(messages: int) -> None:
+    """So many messages from elsewhere in this hour."""
+    BarrierSender.objects.bulk_create(BarrierSender(sender=f"anderswo {number}") for number in range(messages))
+
+
+@pytest.mark.parametrize(("messages", "minutes"), [(60, 2), (120, 5), (240, 10), (5000, 10)])
+def test_a_flood_from_everywhere_makes_everybody_wait_and_closes_the_form_to_nobody(messages, minutes):
+    heard(messages)
+    form = token(timedelta(minutes=1))
+    refused = send(token=form)
+    assert refused.status_code == 429
+    assert f"in {minutes} Minuten noch einmal" in text_of(refused)
+    assert refused["Retry-After"] == str(60 * minutes)
+    page = soup(refused)
+    assert page.find(id="id_text").text.strip() == TEXT
+    assert page.find("input", {"name": "token"})["value"] == form
+    with time_machine.travel(NOW + timedelta(minutes=minutes), tick=False):
+        assert send(token=form).status_code == 303
+
+
+def test_fewer_messages_than_a_flood_make_nobody_wait():
+    heard(59)
+    assert send().status_code == 303
 
 
 def test_no_address_of_a_client_is_stored_and_the_next_day_has_another_hash():

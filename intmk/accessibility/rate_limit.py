@@ -1,7 +1,8 @@
 """What keeps machines from flooding the inbox, without cookie, captcha or account.
 
 A signed token says when a form was handed out and is good for one message; the browser says from where it was sent;
-messages are counted by the hour.
+messages are counted by the hour. Many from one place are refused; many in all only make everybody wait for minutes, so
+that nobody can close the form.
 """
 
 import ipaddress
@@ -19,7 +20,9 @@ from django.utils.crypto import salted_hmac
 from intmk.accessibility.models import BarrierSender
 
 QUICKEST, LONGEST = timedelta(seconds=3), timedelta(hours=24)
-MOST_OF_ONE, MOST_OF_ALL = 5, 60  # messages an hour
+MOST_OF_ONE = 5  # messages an hour
+# So many messages in the last hour, and how long a form must then have been open.
+WAITS = ((240, timedelta(minutes=10)), (120, timedelta(minutes=5)), (60, timedelta(minutes=2)))
 signer = TimestampSigner(salt="intmk.barrier_report")
 
 TOO_QUICK = (
@@ -39,8 +42,14 @@ FOREIGN = (
     "stehen unten. Bitte prüfen Sie sie und senden Sie sie noch einmal."
 )
 TOO_MANY = (
-    "In der letzten Stunde kamen sehr viele Meldungen. Ihre Meldung ist noch nicht gesendet. Ihre Angaben stehen "
-    "unten. Bitte senden Sie sie in einer Stunde noch einmal oder nehmen Sie einen der anderen Wege, die unten stehen."
+    "Von Ihrem Anschluss kamen in der letzten Stunde sehr viele Meldungen. Ihre Meldung ist noch nicht gesendet. Ihre "
+    "Angaben stehen unten. Bitte senden Sie sie in einer Stunde noch einmal oder nehmen Sie einen der anderen Wege, "
+    "die unten stehen."
+)
+
+BUSY = (
+    "Gerade kommen sehr viele Meldungen. Ihre Meldung ist noch nicht gesendet. Ihre Angaben stehen unten. Bitte senden "
+    "Sie sie in {minutes} Minuten noch einmal oder nehmen Sie einen der anderen Wege, die unten stehen."
 )
 
 
@@ -89,14 +98,40 @@ def sender_of(request: HttpRequest, days_ago: int = 0) -> str:
     return salted_hmac(f"intmk.barrier_report {day}", text, algorithm="sha256").hexdigest()
 
 
-def count(request: HttpRequest) -> bool:
-    """Count one message and return True; False, uncounted, when there were too many. To be called under a lock."""
+@dataclass(frozen=True)
+class Refusal:
+    """Why a message is not taken now, in German; after which time it may be, and whether with the form as it is."""
+
+    sentence: str
+    wait: timedelta
+    keeps_form: bool
+
+
+def count(request: HttpRequest, token: str) -> Refusal | None:
+    """Count one message and return None; uncounted, why it is not taken now. To be called under a lock."""
     recent = BarrierSender.objects.filter(at__gt=timezone.now() - BarrierSender.KEPT)
     own = recent.filter(sender__in=[sender_of(request), sender_of(request, days_ago=1)])
-    if own.count() >= MOST_OF_ONE or recent.count() >= MOST_OF_ALL:
-        return False
+    if own.count() >= MOST_OF_ONE:
+        return Refusal(TOO_MANY, BarrierSender.KEPT, False)
+    wait = wait_after(recent.count())
+    if wait and not is_older(token, wait):
+        return Refusal(BUSY.format(minutes=wait // timedelta(minutes=1)), wait, True)
     BarrierSender.objects.create(sender=sender_of(request), at=timezone.now())
-    return True
+    return None
+
+
+def wait_after(messages: int) -> timedelta:
+    """Return how long a form must have been open after so many messages in an hour."""
+    return next((wait for number, wait in WAITS if messages >= number), timedelta())
+
+
+def is_older(token: str, age: timedelta) -> bool:
+    """Say whether the form with this valid token was handed out longer ago."""
+    try:
+        signer.unsign(token, max_age=age)
+    except SignatureExpired:
+        return True
+    return False
 
 
 def forget_senders() -> None:

@@ -65,9 +65,12 @@ def take(request: HttpRequest, form: BarrierForm, token: FormToken) -> HttpRespo
             return see_receipt(stored)
         if token.problem:
             return form_response(request, form, new_token(), token.problem, 422)
-        if not rate_limit.count(request):
-            response = form_response(request, form, new_token(), rate_limit.TOO_MANY, 429)
-            response["Retry-After"] = str(3600)
+        value = request.POST["token"]
+        if refusal := rate_limit.count(request, value):
+            # The same token, where the time that the form has been open counts.
+            shown = value if refusal.keeps_form else new_token()
+            response = form_response(request, form, shown, refusal.sentence, 429)
+            response["Retry-After"] = str(int(refusal.wait.total_seconds()))
             return response
         report = BarrierReport(nonce=token.nonce, **form.cleaned_data)
         report.begin()

@@ -22,6 +22,7 @@ from intmk.base.sources import Sureness
 from intmk.base.view_pages import full_url
 from intmk.open_data.archive_export import ErrorData, SourceData, router
 from intmk.server.asked_keys import reads
+from intmk.server.security_headers import RESOURCE_POLICY
 
 METHODS = "GET, HEAD, OPTIONS"
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -211,6 +212,7 @@ def for_reading(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResp
             detail = "Hier lässt sich nur lesen (GET, HEAD)."
             response = JsonResponse({"detail": detail}, status=405, headers={"Allow": METHODS})
         response["Access-Control-Allow-Origin"] = "*"
+        response[RESOURCE_POLICY] = "cross-origin"
         return response
 
     return answer

@@ -1,5 +1,9 @@
-"""The content security policy, strict for readers, as loose as Wagtail needs it for editors; and whence a form came."""
+"""The content security policy, strict for readers, as loose as Wagtail needs it for editors; and whence a form came.
 
+Also what no page here asks of a browser, and that other sites may not draw our answers into theirs.
+"""
+
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF, UNSAFE_INLINE
@@ -20,6 +24,32 @@ ADMIN_DIRECTIVES = {
     "base-uri": [NONE],
     "frame-ancestors": [SELF],
 }
+# Used are copying and passing on (share.js), full screen for videos and pages, and passkeys in the admin.
+DENIED = (
+    "accelerometer", "bluetooth", "camera", "display-capture", "geolocation", "gyroscope", "hid", "idle-detection",
+    "local-fonts", "magnetometer", "microphone", "midi", "payment", "screen-wake-lock", "serial", "usb",
+    "xr-spatial-tracking",
+)  # fmt: skip
+OWN_ONLY = ("clipboard-write", "fullscreen", "publickey-credentials-create", "publickey-credentials-get", "web-share")
+PERMISSIONS_POLICY = ", ".join([*(f"{name}=()" for name in DENIED), *(f"{name}=(self)" for name in OWN_ONLY)])
+RESOURCE_POLICY = "Cross-Origin-Resource-Policy"
+
+
+class BrowserPolicyMiddleware:
+    """Says on every answer what a browser may do with it, and does not say which program it comes from.
+
+    What is meant for other sites (the API, pictures for sharing) says so itself.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
+        response.headers.setdefault(RESOURCE_POLICY, "same-origin")
+        response.headers.setdefault("Server", "")  # otherwise the web server puts its name there
+        return response
 
 
 class ContentSecurityPolicyMiddleware(CSPMiddleware):

@@ -91,6 +91,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "intmk.server.request_id.RequestIdMiddleware",
+    "intmk.server.security_headers.BrowserPolicyMiddleware",
     "intmk.server.health.HealthMiddleware",
     "intmk.server.metrics.MetricsMiddleware",
     "intmk.server.request_log.RequestLogMiddleware",

@@ -19,6 +19,7 @@ from intmk.base.view_pages import listed_views
 from intmk.open_data.sharing.card import Card, card_of
 from intmk.open_data.sharing.drawing import draw
 from intmk.pages.routing import page_at
+from intmk.server.security_headers import RESOURCE_POLICY
 
 # Of the four threads of a process one half stays free for pages when many pictures are asked for at once.
 AT_ONCE = BoundedSemaphore(2)
@@ -58,5 +59,5 @@ def picture_for_sharing(request: HttpRequest, path: str, digest: str) -> HttpRes
         picture = draw(card)
     finally:
         AT_ONCE.release()
-    headers = {"ETag": etag, "Cache-Control": "public, max-age=31536000, immutable"}
+    headers = {"ETag": etag, "Cache-Control": "public, max-age=31536000, immutable", RESOURCE_POLICY: "cross-origin"}
     return HttpResponse(picture, content_type="image/png", headers=headers)
