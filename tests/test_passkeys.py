@@ -106,7 +106,7 @@ def test_whoever_removes_one_of_two_second_factors_stays_signed_in_here_and_nowh
 
 def test_an_administrator_removes_passkeys_with_the_rest(account):
     passkey_of(account)
-    assert second_factor.remove(account)
+    assert second_factor.remove_factor(account)
     assert not account.authenticator_set.exists()
 
 

@@ -114,7 +114,7 @@ def count(request: HttpRequest, token: str) -> Refusal | None:
     if own.count() >= MOST_OF_ONE:
         return Refusal(TOO_MANY, BarrierSender.KEPT, False)
     wait = wait_after(recent.count())
-    if wait and not is_older(token, wait):
+    if wait and not is_open_for(token, wait):
         return Refusal(BUSY.format(minutes=wait // timedelta(minutes=1)), wait, True)
     BarrierSender.objects.create(sender=sender_of(request), at=timezone.now())
     return None
@@ -125,7 +125,7 @@ def wait_after(messages: int) -> timedelta:
     return next((wait for number, wait in WAITS if messages >= number), timedelta())
 
 
-def is_older(token: str, age: timedelta) -> bool:
+def is_open_for(token: str, age: timedelta) -> bool:
     """Say whether the form with this valid token was handed out longer ago."""
     try:
         signer.unsign(token, max_age=age)

@@ -90,7 +90,7 @@ class AccountAdapter(DefaultAccountAdapter):
         if isinstance(user, User):
             if known := known_devices.key_for(request, user):
                 ratelimit.clear(request, action=KNOWN_DEVICE, key=known)
-            known_devices.remember(request, response, user)
+            known_devices.remember_device(request, response, user)
         return response
 
     def is_reauthentication_required(self, *, app: str, **kwargs) -> bool:

@@ -21,7 +21,7 @@ MOST = 5  # accounts of one browser
 SALT = "intmk.users.known_devices"
 
 
-def read(request: HttpRequest) -> dict[str, Any]:
+def read_device(request: HttpRequest) -> dict[str, Any]:
     """Return what the cookie of this browser says: device, accounts; a new device when there is none of ours."""
     try:
         value = request.COOKIES.get(COOKIE, "")
@@ -32,13 +32,13 @@ def read(request: HttpRequest) -> dict[str, Any]:
 
 def key_for(request: HttpRequest, account: User | None) -> str | None:
     """Return under which key attempts with this device are counted for the account; None when it is not known there."""
-    found = read(request)
+    found = read_device(request)
     return f"device:{found['device']}:{account.pk}" if account and account.pk in found["accounts"] else None
 
 
-def remember(request: HttpRequest, response: HttpResponseBase, account: User) -> None:
+def remember_device(request: HttpRequest, response: HttpResponseBase, account: User) -> None:
     """Note in the browser that `account` has signed in with it."""
-    found = read(request)
+    found = read_device(request)
     found["accounts"] = [account.pk, *(pk for pk in found["accounts"] if pk != account.pk)][:MOST]
     response.set_cookie(
         COOKIE,

@@ -66,7 +66,7 @@ def sessions_of(accounts: Collection[int | None]) -> Iterator[Session]:
             yield session
 
 
-def own_sessions(request: HttpRequest) -> list[OpenSession]:
+def listed_sessions(request: HttpRequest) -> list[OpenSession]:
     """Return what the account of this request has open, this session first, then the latest."""
     found = [OpenSession.of(session, request) for session in sessions_of([request.user.pk])]
     found.sort(key=lambda each: each.opened_at.timestamp() if each.opened_at else 0, reverse=True)

@@ -50,7 +50,7 @@ def own_sessions(request: HttpRequest) -> HttpResponse:
     Context: sessions.
     """
     if request.method != "POST":
-        return render(request, "users/own_sessions.html", {"sessions": sessions.own_sessions(request)})
+        return render(request, "users/own_sessions.html", {"sessions": sessions.listed_sessions(request)})
     if "others" in request.POST:
         sessions.end_sessions([request.user.pk], but=request.session.session_key)
         messages.success(request, "Alle anderen Sitzungen sind beendet.")

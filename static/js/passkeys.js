@@ -13,7 +13,7 @@ for (const form of forms) {
       form.elements.credential.value = JSON.stringify(answer);
       form.submit();
     } catch {
-      said.textContent = form.dataset.failed; // given up, taken too long or refused: browsers tell no difference
+      said.textContent = form.querySelector("template").content.textContent.trim(); // given up, taken too long or refused: browsers tell no difference
     }
   });
 }
