@@ -48,7 +48,7 @@ def sign_in(browser: Browser, site: str, code: str) -> Page:
     page.goto("/admin/login/")
     page.get_by_label(re.compile("Benutzername")).fill(f"redaktion-{code}")
     page.get_by_role("textbox", name="Passwort").fill(PASSWORD)
-    page.get_by_role("button", name="Anmelden").click()
+    page.get_by_role("button", name="Anmelden", exact=True).click()
     expect(page).to_have_url(f"{site}/admin/")
     return page
 

@@ -14,7 +14,7 @@ def give_name_and_password(page: Page, password: str, address: str = "/admin/") 
     page.goto(address)
     page.get_by_label("Benutzername").fill(ACCOUNT)
     page.get_by_label("Passwort").fill(password)
-    page.get_by_role("button", name="Anmelden").click()
+    page.get_by_role("button", name="Anmelden", exact=True).click()
 
 
 def send(visit: APIRequestContext, shown: APIResponse, **typed: str) -> APIResponse:
@@ -32,7 +32,7 @@ def test_a_second_factor_is_set_up_and_asked_for_from_then_on(playwright, browse
     give_name_and_password(page, served_site.accounts[ACCOUNT], "/admin/account/")
     page.get_by_role("tab", name="Aktionen").click()
     page.get_by_role("link", name="Zweiter Faktor").click()
-    page.get_by_role("link", name="Einrichten").click()
+    page.get_by_role("link", name="Code aus einer App einrichten").click()
     picture = page.get_by_role("img", name="QR-Code für die Authenticator-App")
     expect(picture).to_be_visible()
     assert picture.evaluate("image => image.naturalWidth > 0")
@@ -52,10 +52,10 @@ def test_a_second_factor_is_set_up_and_asked_for_from_then_on(playwright, browse
     page.goto("/admin/pages/")
     expect(page.get_by_role("heading", name="Code eingeben")).to_be_visible()
     page.get_by_label("Code").fill(code_of(secret, time.time() - 3600))
-    page.get_by_role("button", name="Anmelden").click()
+    page.get_by_role("button", name="Anmelden", exact=True).click()
     expect(page.get_by_text("Der Code stimmt nicht")).to_be_visible()
     page.get_by_label("Code").fill(code_of(secret))
-    page.get_by_role("button", name="Anmelden").click()
+    page.get_by_role("button", name="Anmelden", exact=True).click()
     expect(page).to_have_url(f"{served_site.url}/admin/")
     context.close()
 

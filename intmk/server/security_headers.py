@@ -24,13 +24,13 @@ ADMIN_DIRECTIVES = {
     "base-uri": [NONE],
     "frame-ancestors": [SELF],
 }
-# Used are copying and passing on (share.js), full screen for videos and pages, and passkeys in the admin.
+# Only names that browsers know: they complain of others. Used are copying, full screen for videos and pages, passkeys.
 DENIED = (
-    "accelerometer", "bluetooth", "camera", "display-capture", "geolocation", "gyroscope", "hid", "idle-detection",
+    "accelerometer", "camera", "display-capture", "geolocation", "gyroscope", "hid", "idle-detection",
     "local-fonts", "magnetometer", "microphone", "midi", "payment", "screen-wake-lock", "serial", "usb",
     "xr-spatial-tracking",
 )  # fmt: skip
-OWN_ONLY = ("clipboard-write", "fullscreen", "publickey-credentials-create", "publickey-credentials-get", "web-share")
+OWN_ONLY = ("clipboard-write", "fullscreen", "publickey-credentials-create", "publickey-credentials-get")
 PERMISSIONS_POLICY = ", ".join([*(f"{name}=()" for name in DENIED), *(f"{name}=(self)" for name in OWN_ONLY)])
 RESOURCE_POLICY = "Cross-Origin-Resource-Policy"
 
