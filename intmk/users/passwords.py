@@ -31,5 +31,5 @@ class PasswordLetter:
             transaction.on_commit(partial(tell_of_new_password, user))
 
     def get_help_text(self) -> str:
-        """Return nothing that a page would show."""
-        return ""
+        """Return what stands with the rules below a new password."""
+        return "Jede spätere Änderung des Passworts wird Ihnen per E-Mail gemeldet."
