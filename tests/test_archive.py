@@ -13,8 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from conferences.archive.filters import Filters, facets_of
-from conferences.archive.rows import NamedRows
+from conferences.archive.filters import Filters, all_facets
 from conferences.models import Addressee, ConferencePage, FollowUp, Land, ResolutionPage, Theme
 from intmk.pages.models import HomePage
 from tests.editing import text_of
@@ -88,7 +87,7 @@ def test_all_public_resolutions_are_listed_the_newest_first(reader):
 @pytest.mark.kinds(6)
 def test_each_filter_finds_what_it_says_and_nothing_else(query, values):
     def found() -> list[str]:
-        filters = Filters.of(QueryDict(query.removeprefix("?")), facets_of(NamedRows.read()))
+        filters = Filters.of(QueryDict(query.removeprefix("?")), all_facets())
         return list(filters.applied(ResolutionPage.objects.live()).values_list("title", flat=True))
 
     assert found() == []
@@ -157,7 +156,7 @@ def count_by_hand(reader: Client, many: int, filters: list[dict[str, str]]) -> N
             state=chance.choice([None, "open", "done"]),
         )
     public = list(ResolutionPage.objects.live())
-    choices = {f.parameter: {c.word: c.code for c in f.choices} for f in facets_of(NamedRows.read())}
+    choices = {f.parameter: {c.word: c.code for c in f.choices} for f in all_facets()}
     for chosen in filters:
         response = reader.get(ADDRESS, chosen)
         for row in response.context["facets"]:
@@ -313,7 +312,7 @@ def test_many_filters_cost_as_many_queries_as_one(reader):
 
 def test_the_words_of_addresses_are_these():
     """An address that is linked somewhere must not change with a label."""
-    words = {facet.parameter: [choice.word for choice in facet.choices] for facet in facets_of(NamedRows.read())}
+    words = {facet.parameter: [choice.word for choice in facet.choices] for facet in all_facets()}
     assert words["ergebnis"] == [
         "einstimmig", "mehrheitlich", "beschlossen", "zur-kenntnis-genommen", "zurueckgezogen", "vertagt", "abgelehnt",
         "keine-mehrheit",

@@ -9,6 +9,7 @@ from wagtail.models import Page, PageViewRestriction, Site
 
 from intmk.base.site import is_restricted, site_of
 from intmk.server import kept
+from intmk.server.request_id import current
 
 
 @pytest.fixture
@@ -27,6 +28,29 @@ def test_it_is_asked_again_after_each_change_and_not_before(number, monkeypatch)
 def test_without_anybody_who_tells_it_is_asked_each_time(number, monkeypatch):
     monkeypatch.setattr(kept, "generation", lambda: None)
     assert [number(), number()] == [0, 1]
+
+
+def test_without_anybody_who_tells_it_is_asked_once_for_each_request_that_reads(number, monkeypatch):
+    monkeypatch.setattr(kept, "generation", lambda: None)
+    answers = []
+    for request in (RequestFactory().get("/"), RequestFactory().get("/"), RequestFactory().post("/")):
+        outer = current.set(request)
+        answers.append([number(), number()])
+        current.reset(outer)
+    assert answers == [[0, 0], [1, 1], [2, 3]]
+
+
+def test_each_question_has_its_own_answer_and_what_is_not_there_takes_no_room(monkeypatch):
+    monkeypatch.setattr(kept, "generation", lambda: 1)
+    asked = []
+
+    @kept.kept
+    def length(word: str) -> int | None:
+        asked.append(word)
+        return len(word) or None
+
+    assert [length("a"), length("ab"), length("ab"), length(""), length("")] == [1, 2, 2, None, None]
+    assert asked == ["a", "ab", "", ""]
 
 
 def test_what_a_transaction_sees_is_not_kept(number, monkeypatch):

@@ -5,6 +5,7 @@ import json
 import pytest
 from django.test import Client
 from django.urls import reverse
+from wagtail.models import Page
 from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfield
 
 from conferences.models import Land, Source
@@ -12,6 +13,7 @@ from history.models import Milestone
 from intmk.addresses.old_addresses import OldAddress
 from intmk.base.blocks import LinkBlock
 from intmk.base.publishing_rules import broken_rules
+from intmk.language.link_fields import PageLinkBlock
 from intmk.pages.models import NewsIndexPage, NewsPage
 from tests.editing import edit_url, fields_at, new_page_form, page_form, soup_of
 
@@ -131,3 +133,17 @@ def test_what_is_pasted_is_cleaned_for_editors_only(editor, reader):
 def test_rich_text_of_other_forms_is_cleaned_too():
     field = Milestone._meta.get_field("text")
     assert field.clean(f'<p><a href="{WRAPPED}">a</a></p>', None) == f'<p><a href="{TARGET}">a</a></p>'
+
+
+def test_pages_to_link_to_come_in_their_order_each_as_an_object_of_its_own(django_assert_num_queries):
+    first, second = Page.objects.filter(depth__gt=2).order_by("pk")[:2]
+    with django_assert_num_queries(1):
+        found = PageLinkBlock().bulk_to_python([second.pk, None, first.pk, second.pk, 0])
+        assert [page and page.url_path for page in found] == [
+            second.url_path,
+            None,
+            first.url_path,
+            second.url_path,
+            None,
+        ]
+    assert found[0] is not found[3]

@@ -9,8 +9,7 @@ from django.http import QueryDict
 from django.test import Client
 
 from conferences.archive import statistics
-from conferences.archive.filters import Filters, facets_of
-from conferences.archive.rows import NamedRows
+from conferences.archive.filters import Filters, all_facets
 from conferences.archive.statistics import Table, columns_of, table_by_year
 from conferences.models import ResolutionPage, Theme
 from tests.editing import text_of
@@ -62,7 +61,7 @@ def test_the_figures_are_those_of_the_archive(reader):
     assert ["2022", "2", "1", "1"] in rows(reader, "jahre")
     found = dict(rows(reader, "handlungsfelder"))
     assert found["Sport"] == "4"
-    tables, facets = reader.get(ADDRESS).context["tables"], facets_of(NamedRows.read())
+    tables, facets = reader.get(ADDRESS).context["tables"], all_facets()
     parameters = {"bekannt": "bekannt", "ergebnisse": "ergebnis", "antragsteller": "land", "handlungsfelder": "thema"}
     for key, parameter in parameters.items():
         table = next(table for table in tables if table.key == key)

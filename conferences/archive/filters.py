@@ -25,19 +25,21 @@ from conferences.archive.facets import (
     public_counts,
     vote_code,
 )
-from conferences.archive.rows import NamedRows
 from conferences.models import Addressee, ConferencePage, FollowUp, ResolutionPage, ResolutionVote
+from conferences.models.land import all_laender
 from conferences.models.resolution_queryset import ResolutionQuerySet
 from conferences.models.resolution_wording import IN_WRITING
+from conferences.models.theme import all_themes
 from conferences.rules.claim import Claim
 from intmk.language.dates import PLAUSIBLE_YEARS, UncertainPeriod
 from intmk.language.slugs import hyphenated
+from intmk.server.kept import kept
 
 NAMED_BY = ("slug", "title", "number", "first_day", "last_day", "date_certainty", "place", "format")
 Format = ConferencePage.Format
 APART = {form: str(form.label) for form in (Format.VIDEO, Format.IN_WRITING)}  # what stands for the place without one
 CONFERENCES, YEARS = "konferenz", "jahr"
-# The names of all facets in addresses, in the order of `facets_of`, which needs the database.
+# The names of all facets in addresses, in the order of `all_facets`, which needs the database.
 PARAMETERS = (
     "thema", "bekannt", "ergebnis", "art", CONFERENCES, YEARS, "land", "adressat", "erklaerung", "stimme", "stand",
 )  # fmt: skip
@@ -88,19 +90,20 @@ def kinds() -> list[Choice]:
     return [replace(choice, label=IN_WRITING) if choice.code == written else choice for choice in found]
 
 
-def facets_of(names: NamedRows) -> list[Facet]:
+@kept
+def all_facets() -> list[Facet]:
     """Return all facets in the order of the page.
 
     The years are all that could be: the form shows only those that find something.
     """
     first, last = PLAUSIBLE_YEARS
     conferences = ConferencePage.objects.live().chronological().reverse().values_list("pk", *NAMED_BY, named=True)
-    laender = [(land.code, land.slug, land.name) for land in names.laender]
+    laender = [(land.code, land.slug, land.name) for land in all_laender()]
     return [
         Facet(
             "thema",
             "Handlungsfeld",
-            [Choice(f"{THEME}{row.pk}", row.slug, row.name, tuple(row.former_slugs)) for row in names.themes],
+            [Choice(f"{THEME}{row.pk}", row.slug, row.name, tuple(row.former_slugs)) for row in all_themes()],
         ),
         Facet("bekannt", "Bekannt als", stored_choices(CLAIM, Claim.choices)),
         Facet("ergebnis", "Ergebnis", stored_choices(OUTCOME, ResolutionPage.Outcome.choices)),

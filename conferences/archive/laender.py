@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from conferences.archive.facets import MOVED_BY_ALL, MOVER, STATEMENT, land_code, vote_code
 from conferences.archive.filters import VOTES
-from conferences.archive.rows import NamedRows, resolution_rows
+from conferences.archive.rows import resolution_rows
 from conferences.models import (
     ChairPage,
     ChairTerm,
@@ -21,6 +21,8 @@ from conferences.models import (
     ResolutionVote,
 )
 from conferences.models.chair import cited_by_terms, rotation_of, today
+from conferences.models.conference_queryset import with_chairs
+from conferences.models.land import all_laender
 from intmk.base.view_pages import VIEWS, ViewPage, full_url
 
 LIST_TITLE = VIEWS["laender"].heading
@@ -41,7 +43,7 @@ def list_of_laender(request: HttpRequest) -> HttpResponse:
     """
     day, rotation = today(), rotation_of(request)
     rows = []
-    for land in Land.objects.all():
+    for land in all_laender():
         terms = rotation.terms_of(land.code, day)
         rows.append(
             {
@@ -71,7 +73,7 @@ def land_page(request: HttpRequest, slug: str) -> HttpResponse:
     the Land led before the terms began; conferences in the Land or under its chair, newest first; what `resolutions_of`
     says; gaps, what is not in hand.
     """
-    laender = list(Land.objects.all())
+    laender = all_laender()
     land = next((land for land in laender if land.slug == slug), None)
     if land is None:
         raise Http404
@@ -102,10 +104,10 @@ def land_page(request: HttpRequest, slug: str) -> HttpResponse:
         "sources": cited_by_terms(stored.values()),
         "is_marked": any(row.mark for row in stored.values()),
         "before": ChairPage.objects.live().filter(before_laender=land).first(),
-        "conferences": list(conferences.with_chair().chronological().reverse()),
+        "conferences": with_chairs(conferences.chronological().reverse())[0],
         "previous": laender[here - 1],
         "next": laender[(here + 1) % len(laender)],
-    } | resolutions_of(land, laender)
+    } | resolutions_of(land)
     return render(request, "conferences/archive/land.html", context | {"gaps": gaps_of(land, context)})
 
 
@@ -123,7 +125,7 @@ def gaps_of(land: Land, context: dict[str, Any]) -> list[str]:
     return [name for name, found in expected if not found]
 
 
-def resolutions_of(land: Land, laender: list[Land]) -> dict[str, Any]:
+def resolutions_of(land: Land) -> dict[str, Any]:
     """Return what the Land has moved and declared and how it voted, in four queries.
 
     motions: the latest LISTED, as ResolutionRow. statements, votes: the latest LISTED rows with their resolution.
@@ -139,9 +141,7 @@ def resolutions_of(land: Land, laender: list[Land]) -> dict[str, Any]:
         **{vote: Count("pk", filter=Q(facets__contains=[vote_code(land.code, vote)])) for vote, _, _ in VOTES},
     )
     return {
-        "motions": resolution_rows(
-            list(public.filter(**mine).for_lists().newest_first()[:LISTED]), NamedRows(laender, [])
-        ),
+        "motions": resolution_rows(list(public.filter(**mine).for_lists().newest_first()[:LISTED]), themes=[]),
         "statements": latest(ResolutionStatement.objects.filter(land=land), "kind", "stance", "summary", "anchor"),
         "votes": latest(ResolutionVote.objects.filter(land=land), "vote"),
         "listed": LISTED,

@@ -4,26 +4,9 @@ from dataclasses import dataclass
 
 from conferences.archive.facets import MOVER, THEME, land_code
 from conferences.models import ConferencePage, Land, ResolutionPage, Theme
+from conferences.models.land import all_laender
 from conferences.models.resolution_context import movers_in_words
-from intmk.server.kept import kept
-
-
-@dataclass(frozen=True)
-class NamedRows:
-    """The rows that resolutions name, each table read once for a whole page."""
-
-    laender: list[Land]
-    themes: list[Theme]
-
-    @staticmethod
-    def read() -> "NamedRows":
-        return named_rows()
-
-
-@kept
-def named_rows() -> NamedRows:
-    """Return all of them; nobody changes what is in there."""
-    return NamedRows(list(Land.objects.all()), list(Theme.objects.all()))
+from conferences.models.theme import all_themes
 
 
 @dataclass(frozen=True)
@@ -36,11 +19,11 @@ class ResolutionRow:
     themes: list[Theme]
 
 
-def resolution_rows(pages: list[ResolutionPage], names: NamedRows) -> list[ResolutionRow]:
-    """Return the rows of `pages` fetched by `for_lists`; movers and themes are named by their facets."""
-    rows = []
+def resolution_rows(pages: list[ResolutionPage], themes: list[Theme] | None = None) -> list[ResolutionRow]:
+    """Return the rows of `pages` fetched by `for_lists`; movers and `themes`, else all, are named by their facets."""
+    laender, known, rows = all_laender(), all_themes() if themes is None else themes, []
     for page in pages:
-        movers: list[Land] = [land for land in names.laender if land_code(MOVER, land.code) in page.facets]
-        themes = [theme for theme in names.themes if f"{THEME}{theme.pk}" in page.facets]
-        rows.append(ResolutionRow(page, page.public_conference, movers_in_words(page, movers, names.laender), themes))
+        movers: list[Land] = [land for land in laender if land_code(MOVER, land.code) in page.facets]
+        named = [theme for theme in known if f"{THEME}{theme.pk}" in page.facets]
+        rows.append(ResolutionRow(page, page.public_conference, movers_in_words(page, movers, laender), named))
     return rows

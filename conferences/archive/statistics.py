@@ -16,8 +16,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from conferences.archive.facets import public_counts
-from conferences.archive.filters import Facet, facets_of
-from conferences.archive.rows import NamedRows
+from conferences.archive.filters import Facet, all_facets
 from conferences.models import ResolutionPage
 from conferences.rules import ballot
 from intmk.base.tables import harmless
@@ -98,7 +97,7 @@ def tables_of_resolutions() -> tuple[Table, list[Table], int, int]:
     Seven queries, whatever the number of resolutions.
     """
     public = ResolutionPage.objects.live()
-    facets = {facet.parameter: facet for facet in facets_of(NamedRows.read())}
+    facets = {facet.parameter: facet for facet in all_facets()}
     counts = public_counts()[""]
 
     def named(relation: str) -> Exists:

@@ -8,9 +8,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from conferences.archive.facets import THEME
-from conferences.archive.rows import NamedRows, resolution_rows
+from conferences.archive.rows import resolution_rows
 from conferences.models import ConferenceDocument, ConferencePage, ResolutionPage, Theme
+from conferences.models.conference_queryset import with_chairs
 from conferences.models.resolution_queryset import ResolutionQuerySet
+from conferences.models.theme import all_themes
 from intmk.base.view_pages import VIEWS, ViewPage, full_url
 from intmk.media.documents.models import SiteDocument
 from intmk.server.asked_keys import reads
@@ -50,8 +52,7 @@ def theme_page(request: HttpRequest, slug: str) -> HttpResponse:
     of its resolutions; conferences that have the theme or a resolution on it, the latest first; documents of those
     that have it and of the resolutions; news, the latest NEWS.
     """
-    names = NamedRows.read()
-    theme = next((theme for theme in names.themes if theme.slug == slug), None)
+    theme = next((theme for theme in all_themes() if theme.slug == slug), None)
     if theme is None:
         raise Http404
     resolutions = ResolutionPage.objects.live().filter(facets__contains=[f"{THEME}{theme.pk}"])
@@ -71,11 +72,11 @@ def theme_page(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "page": page,
         "theme": theme,
-        "themes": names.themes,
+        "themes": all_themes(),
         "results": results,
-        "rows": resolution_rows(list(results), names),
+        "rows": resolution_rows(list(results)),
         "count": results.paginator.count,
-        "conferences": list(conferences.with_chair().chronological().reverse()),
+        "conferences": with_chairs(conferences.chronological().reverse())[0],
         "documents": documents_on(theme, resolutions),
         "news": theme.newspage_set.live().newest_first()[:NEWS],
     }

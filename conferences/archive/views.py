@@ -6,8 +6,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from conferences.archive.filters import PARAMETERS, Filters, facets_of
-from conferences.archive.rows import NamedRows, resolution_rows
+from conferences.archive.filters import PARAMETERS, Filters, all_facets
+from conferences.archive.rows import resolution_rows
 from conferences.models import ResolutionPage
 from intmk.base.view_pages import VIEWS, ViewPage, full_url
 from intmk.server.asked_keys import reads
@@ -36,8 +36,7 @@ def archive(request: HttpRequest) -> HttpResponse:
     Queries: conferences, Länder, themes, addressees, counts, rows; the same for any number.
     """
     public = ResolutionPage.objects.live()
-    names = NamedRows.read()
-    filters = Filters.of(request.GET, facets_of(names))
+    filters = Filters.of(request.GET, all_facets())
     sort = request.GET.get("sortierung", "")
     if sort not in SORTS:
         filters.note("sortierung", sort)
@@ -62,7 +61,7 @@ def archive(request: HttpRequest) -> HttpResponse:
         "sort": sort,
         "sorts": [(label, filters.query(word), word == sort) for word, (label, _) in SORTS.items()],
         "results": results,
-        "rows": resolution_rows(list(results), names),
+        "rows": resolution_rows(list(results)),
         "count": results.paginator.count,
         "unfiltered_address": address,
         "is_variant": filters.is_active or sort,

@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
+from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
@@ -38,7 +39,7 @@ class ChairTermQuerySet(models.QuerySet):
 
     def with_people(self) -> "ChairTermQuerySet":
         """Fetch Land, persons and sources along, for tables."""
-        persons = ChairPerson.objects.select_related("portrait").prefetch_related("sources")
+        persons = ChairPerson.objects.prefetch_related("portrait__renditions", "sources")
         return self.select_related("land").prefetch_related(models.Prefetch("persons", persons), "sources")
 
     def rotation(self) -> Rotation:
@@ -216,7 +217,7 @@ class ChairPerson(Sourced, Citing, ClusterableModel, Orderable):
             return after.start - timedelta(days=1)
         return self.end or term.end
 
-    @property
+    @cached_property
     def has_own_source(self) -> bool:
         """Tell whether its source says something else than that of the term."""
         other_kind = self.source and self.source != self.term.source
@@ -250,6 +251,19 @@ def cited_by_terms(terms: Iterable[ChairTerm]) -> list:
         for person in term.persons.all():
             person.cited = person.cited or term.cited
     return sources
+
+
+@kept
+def terms_with_persons() -> dict[int, ChairTerm]:
+    """Return all stored terms by key, with Land and persons, the first in time first."""
+    return {term.pk: term for term in ChairTerm.objects.select_related("land").prefetch_related("persons")}
+
+
+@kept
+def terms_with_sources() -> tuple[list[ChairTerm], list]:
+    """Return all stored terms with Land, persons and portraits, the newest first, and what they cite."""
+    terms = list(ChairTerm.objects.with_people().order_by("-start"))
+    return terms, cited_by_terms(terms)
 
 
 def rotation_of(request: HttpRequest) -> Rotation:

@@ -3,13 +3,12 @@
 from dataclasses import dataclass
 
 from django.db import models
-from django.db.models import prefetch_related_objects
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.rich_text import get_text_for_indexing
 
-from conferences.models.chair import ChairTerm, cited_by_terms, day_asked_for, rotation_of, today
-from conferences.models.land import Land
+from conferences.models.chair import day_asked_for, rotation_of, terms_with_sources, today
+from conferences.models.land import Land, all_laender
 from conferences.rules.rotation import Term
 from intmk.base.pages import TextPage
 from intmk.language.link_fields import RichTextField
@@ -66,11 +65,10 @@ class ChairView(TextPage):
         day, error = day_asked_for(asked, today())
         rotation = rotation_of(request)
         term = rotation.term_on(day)
-        terms = list(ChairTerm.objects.with_people().order_by("-start"))
-        laender = {land.code: land for land in Land.objects.all()}
+        terms, sources = terms_with_sources()
+        laender = {land.code: land for land in all_laender()}
         stored = next((row for row in terms if term and row.start == term.start), None)
         persons = stored.persons_on(day) if stored else []
-        prefetch_related_objects([person.portrait for person in persons if person.portrait], "renditions")
         period, led = self.lead_before_terms()
         before, after = (rotation.term_before(term) if term else None), rotation.next_terms(1, day)
         return context | {
@@ -90,7 +88,7 @@ class ChairView(TextPage):
             if term
             else [],
             "terms": terms,
-            "sources": cited_by_terms(terms),
+            "sources": sources,
             "before_period": period,
             "before_laender": led,
         }

@@ -16,8 +16,8 @@ from wagtail.search import index
 from conferences.models.chair import ChairPerson, ChairTerm
 from conferences.models.conference_agenda import agenda_of
 from conferences.models.conference_head import ConferenceHeadMixin
-from conferences.models.conference_parts import ProgrammeItemBlock, lists_of
-from conferences.models.conference_queryset import ConferenceQuerySet
+from conferences.models.conference_parts import LISTS, ProgrammeItemBlock, lists_of
+from conferences.models.conference_queryset import ConferenceQuerySet, name_chairs, neighbours_in
 from conferences.models.conference_search import ConferenceSearchMixin
 from conferences.models.land import Land
 from conferences.models.theme import Theme
@@ -116,7 +116,7 @@ class ConferencePage(ConferenceSearchMixin, ConferenceHeadMixin, Sourced, Citing
         help_text="In zeitlicher Reihenfolge.",
     )
 
-    read_along = ("locale", "host_land", "chair_term__land")
+    lists = (*LISTS, "news", "sources")
     parent_page_types = ["conferences.ConferenceIndexPage"]
     subpage_types = ["conferences.ResolutionPage"]
 
@@ -358,13 +358,7 @@ class ConferencePage(ConferenceSearchMixin, ConferenceHeadMixin, Sourced, Citing
     def neighbours(self) -> "tuple[ConferencePage | None, ConferencePage | None]":
         """Return the previous and the next public conference by date, None at the ends."""
         siblings = ConferencePage.objects.live().sibling_of(self, inclusive=True)
-        keys = list(siblings.chronological().values_list("pk", flat=True))
-        if self.pk not in keys:
-            return None, None
-        here = keys.index(self.pk)
-        before, _, after = [None, *keys, None][here : here + 3]
-        around = siblings.only("title", "url_path").in_bulk([key for key in (before, after) if key])
-        return around.get(before), around.get(after)
+        return neighbours_in(self, siblings.chronological(), "title", "url_path")
 
     def get_context(self, request, *args, **kwargs) -> dict:
         """Add previous and next, the lists of `lists_of`, gaps, the agenda of `agenda_of` with its agenda_heading.
@@ -373,6 +367,7 @@ class ConferencePage(ConferenceSearchMixin, ConferenceHeadMixin, Sourced, Citing
         sources: what it and its term cite.
         """
         context = super().get_context(request, *args, **kwargs)
+        name_chairs([self])
         previous, following = self.neighbours()
         lists = lists_of(self)
         agenda = agenda_of(self, lists["agenda_gaps"])

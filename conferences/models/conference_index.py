@@ -6,7 +6,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from conferences.models.conference import ConferencePage
-from conferences.models.conference_queryset import ConferenceQuerySet
+from conferences.models.conference_queryset import ConferenceQuerySet, with_chairs
 from intmk.base.pages import SitePage
 
 
@@ -23,13 +23,10 @@ class ConferenceList(SitePage):
     def get_context(self, request, *args, **kwargs) -> dict:
         """Add `upcoming` (the next first) and `years`, a list of (year, conferences) with the newest first."""
         context = super().get_context(request, *args, **kwargs)
-        conferences = self.conferences().live().with_chair()
-        upcoming = list(conferences.upcoming(timezone.localdate()))
-        past = (
-            conferences.exclude(pk__in=[page.pk for page in upcoming])
-            .chronological()
-            .order_by(F("begins").desc(nulls_last=True), "-number")
-        )
+        conferences = self.conferences().live()
+        ahead = conferences.upcoming(timezone.localdate())
+        past = conferences.exclude(pk__in=ahead.values("pk")).chronological()
+        upcoming, past = with_chairs(ahead, past.order_by(F("begins").desc(nulls_last=True), "-number"))
         years = [
             (year, list(pages))
             for year, pages in groupby(past, key=lambda page: page.begins.year if page.begins else None)

@@ -5,7 +5,7 @@ from datetime import date
 from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q, prefetch_related_objects
+from django.db.models import Q
 from modelcluster.fields import ParentalKey
 from wagtail import blocks
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
@@ -13,7 +13,7 @@ from wagtail.documents import get_document_model_string
 from wagtail.images import get_image_model_string
 from wagtail.models import Orderable
 
-from conferences.models.land import Land
+from conferences.models.land import all_laender
 from conferences.rules import agenda_item
 from intmk.base.pages import SitePage
 from intmk.language.dates import german_period
@@ -220,9 +220,11 @@ class AgendaGap(Orderable):
             raise ValidationError({"item": str(error)}) from None
 
 
-# The lists of a conference; the second with what else is read of each row.
-LISTS = ("guests", "meetings", "agenda_gaps", "press_releases", "themes")
-LISTS_WITH = {"photos": "image", "documents": "document"}
+# The lists of a conference, with what else is read of each row.
+LISTS: dict[str, tuple[str, ...]] = {
+    "guests": (), "meetings": (), "agenda_gaps": (), "press_releases": (), "themes": (),
+    "photos": ("image__renditions",), "documents": ("document__versions",),
+}  # fmt: skip
 
 
 def lists_of(conference: SitePage) -> dict[str, list]:
@@ -232,13 +234,10 @@ def lists_of(conference: SitePage) -> dict[str, list]:
     In a preview they are what the editor has not saved yet. Documents that are withheld are left out, and press
     releases whose page is not public.
     """
-    found: dict[str, list] = {name: list(getattr(conference, name).all()) for name in LISTS}
-    found |= {name: list(getattr(conference, name).prefetch_related(related)) for name, related in LISTS_WITH.items()}
-    prefetch_related_objects([photo.image for photo in found["photos"]], "renditions")
+    found: dict[str, list] = {name: conference.rows(name, *along) for name, along in LISTS.items()}
     found["real_photos"] = [photo for photo in found["photos"] if not photo.image.is_placeholder]
     found["documents"] = [item for item in found["documents"] if not item.document.withheld]
-    prefetch_related_objects([item.document for item in found["documents"]], "versions")
-    return found | {"laender": list(Land.objects.all())} | public_news(conference, found["press_releases"])
+    return found | {"laender": all_laender()} | public_news(conference, found["press_releases"])
 
 
 def public_news(conference: SitePage, releases: list[ConferencePressRelease]) -> dict[str, list]:
@@ -246,7 +245,8 @@ def public_news(conference: SitePage, releases: list[ConferencePressRelease]) ->
     news = apps.get_model("intmk", "NewsPage").objects
     about = Q(conference=conference.pk) if conference.pk else Q(pk=None)
     pages = [release.page_id for release in releases if release.page_id]
-    live = {page.pk: page for page in news.live().filter(about | Q(pk__in=pages)).for_lists()}
+    is_none = not pages and "news" in conference.empty_lists
+    live = {} if is_none else {page.pk: page for page in news.live().filter(about | Q(pk__in=pages)).for_lists()}
     for release in releases:
         release.page = live.get(release.page_id)
     return {

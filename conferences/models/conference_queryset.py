@@ -1,12 +1,17 @@
 """What is asked of the conferences, by name."""
 
+from collections.abc import Iterable
+from copy import copy
 from datetime import date
+from itertools import chain
 from typing import Any
 
 from django.db import models
 from django.db.models.functions import Coalesce
 from wagtail.models import PageQuerySet
 
+from conferences.models.chair import terms_with_persons
+from conferences.models.land import all_laender
 from conferences.rules.rotation import Term
 
 # What a link to a conference says: when and where it was, and what it is called.
@@ -16,9 +21,12 @@ NAMED = (
 )  # fmt: skip
 LAND = ("code", "name", "slug")
 # All that lists, calendar and feeds show; a conference has sixty columns with those of its Länder, and each costs time.
-LISTED = (
+OWN = (
     *NAMED, "motto", "introduction", "source", "chair_note", "translation_key", "first_published_at",
-    "last_published_at", "chair_term__start", "chair_term__end",
+    "last_published_at", "host_land", "chair_term",
+)  # fmt: skip
+LISTED = (
+    *OWN, "chair_term__start", "chair_term__end",
     *(f"{land}__{name}" for land in ("host_land", "chair_term__land") for name in LAND),
 )  # fmt: skip
 
@@ -44,9 +52,9 @@ class ConferenceQuerySet(PageQuerySet):
             )
         )
 
-    def latest_held(self) -> Any:
-        """Return the latest one that has taken place, None without."""
-        return self.filter(status=self.model.Status.HELD).chronological().last()
+    def latest_held(self) -> "ConferenceQuerySet":
+        """Return those that have taken place, the latest first."""
+        return self.filter(status=self.model.Status.HELD).chronological().reverse()
 
     def prepared_for(self, term: Term) -> "ConferenceQuerySet":
         """Return those of a coming term, drafts too: held in it, assigned to it, or planned by its Land for then."""
@@ -60,6 +68,26 @@ class ConferenceQuerySet(PageQuerySet):
         """Fetch what lists show, and leave all else where it is."""
         return self.select_related("host_land", "chair_term__land").only(*LISTED)
 
-    def with_chair(self) -> "ConferenceQuerySet":
-        """Fetch what lists show with who chaired."""
-        return self.for_lists().prefetch_related("chair_term__persons")
+
+def with_chairs(*lists: ConferenceQuerySet) -> list[list[Any]]:
+    """Return each of the lists as it is shown, with who chaired."""
+    found = [list(pages.only(*OWN)) for pages in lists]
+    name_chairs(chain(*found))
+    return found
+
+
+def neighbours_in(page: Any, ordered: Any, *shown: str) -> tuple[Any, Any]:
+    """Return the pages before and after this one among the `ordered`, with what is shown of them; None at the ends."""
+    keys = list(ordered.values_list("pk", flat=True))
+    here = keys.index(page.pk) if page.pk in keys else -1
+    before, after = ([None, *keys, None][here : here + 3 : 2]) if here >= 0 else (None, None)
+    found = ordered.model.objects.order_by().only(*shown).in_bulk([key for key in (before, after) if key])
+    return found.get(before), found.get(after)
+
+
+def name_chairs(conferences: Iterable[Any]) -> None:
+    """Give each conference its Land and its term with persons, without asking for each."""
+    laender, terms = {land.pk: land for land in all_laender()}, terms_with_persons()
+    for page in conferences:
+        page.host_land = laender.get(page.host_land_id)
+        page.chair_term = copy(terms.get(page.chair_term_id))  # for `cited`, which writes on it

@@ -7,6 +7,7 @@ from wagtail.search import index
 from intmk.base.view_pages import address_of_view
 from intmk.language.link_fields import LinkField, MailField
 from intmk.language.phone_numbers import Phone, check_phone, phone_in
+from intmk.server.kept import kept
 from intmk.users.models import LAND_NAMES
 
 
@@ -129,3 +130,9 @@ class Land(index.Indexed, models.Model):
     def has_contact(self) -> bool:
         """Tell whether anything is known that leads to the secretariat."""
         return bool(self.secretariat_address or self.secretariat_email or self.secretariat_phone)
+
+
+@kept
+def all_laender() -> list[Land]:
+    """Return the sixteen."""
+    return list(Land.objects.all())

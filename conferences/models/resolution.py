@@ -21,7 +21,7 @@ from conferences.models import resolution_panels
 from conferences.models.addressee import Addressee
 from conferences.models.identifier import IdentifierMixin, refusals
 from conferences.models.land import Land
-from conferences.models.resolution_context import resolution_context
+from conferences.models.resolution_context import LISTS, resolution_context
 from conferences.models.resolution_form import ResolutionForm, fault_of_movers
 from conferences.models.resolution_head import ResolutionHeadMixin
 from conferences.models.resolution_parts import TEXT_FEATURES, FollowUp, name_anchors
@@ -203,7 +203,8 @@ class ResolutionPage(
     )
     facets = ArrayField(models.CharField(max_length=24), verbose_name="Merkmale", default=list, editable=False)
 
-    read_along = ("locale", "conference", "source_file")
+    read_along = ("locale", "conference")
+    lists = (*LISTS, "references", "referenced_by", "sources")
     parent_page_types = ["conferences.ConferencePage"]
     subpage_types: list[str] = []
     base_form_class = ResolutionForm

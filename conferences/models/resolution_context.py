@@ -3,12 +3,13 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from wagtail.models import Page
 
-from conferences.models.land import Land
+from conferences.models.conference_queryset import neighbours_in
+from conferences.models.land import Land, all_laender
 from conferences.models.resolution_parts import ReportRequest, ResolutionReference
 from conferences.models.resolution_queryset import NAMED_BY
 from conferences.rules import ballot
@@ -17,9 +18,11 @@ from intmk.base.pages import SitePage, expanded_together
 from intmk.base.sources import Sureness, cited
 from intmk.language.wording import enumerated
 
-# The lists of a resolution; the second with what else is read of each row, if there is one: most are empty.
-LISTS = ("follow_ups", "movers", "themes", "addressees")
-LISTS_WITH = {"votes": "land", "statements": "land", "report_requests": "answer"}
+# The lists of a resolution, with what else is read of each row.
+LISTS: dict[str, tuple[str, ...]] = {
+    "follow_ups": (), "movers": (), "themes": (), "addressees": (),
+    "votes": ("land",), "statements": ("land",), "report_requests": ("answer",),
+}  # fmt: skip
 
 # From so many movers on the page names those who are missing.
 NEARLY_ALL = 12
@@ -34,16 +37,18 @@ def resolution_context(page: SitePage, request: HttpRequest) -> dict[str, Any]:
     is_title_only: bool. sources: what the page cites.
     points: those that are released, as HTML with links to the glossary.
     """
-    rows = lists_of_resolution(page)
+    rows = {name: page.rows(name, *along) for name, along in LISTS.items()}
     movers = rows.pop("movers")
     rows["follow_ups"].sort(key=lambda row: (row.day, row.sort_order or 0), reverse=True)
-    before, after = neighbouring_resolutions(page)
+    before, after = neighbours_in(
+        page, type(page).objects.live().filter(conference=page.conference_id).in_order(), *NAMED_BY
+    )
     name_ends(rows["report_requests"])
     rows |= references_of(page)
     return rows | {
         "movers": movers,
         "votes_evidence": votes_evidence(page),
-        "movers_in_words": movers_in_words(page, movers, Land.objects.all()),
+        "movers_in_words": movers_in_words(page, movers, all_laender()),
         "previous": before,
         "next": after,
         "gaps": gaps(page),
@@ -59,12 +64,6 @@ def points_of(page: SitePage) -> list[SafeString]:
     return marked(texts) if page.has_marked_terms else texts
 
 
-def lists_of_resolution(page: SitePage) -> dict[str, list]:
-    """Return all lists that belong to a resolution; in a preview they are what the editor has not saved yet."""
-    found = {name: list(getattr(page, name).all()) for name in LISTS}
-    return found | {name: list(getattr(page, name).prefetch_related(related)) for name, related in LISTS_WITH.items()}
-
-
 def name_ends(requests: list[ReportRequest]) -> None:
     """Add to each request `due_title`, the conference at which it is due, and `public_answer`, a document or None."""
     pages = [row.due_at_id for row in requests if row.due_at_id]
@@ -77,26 +76,13 @@ def name_ends(requests: list[ReportRequest]) -> None:
 def references_of(page: SitePage) -> dict[str, list[ResolutionReference]]:
     """Return the references from and to the page; to or from what is not public there is none."""
     pages = type(page).objects.for_lists()
-    mine = page.references.prefetch_related(Prefetch("target", pages))
-    theirs = ResolutionReference.objects.filter(target=page.pk).exclude(resolution=page.pk)
-    theirs = theirs.prefetch_related(Prefetch("resolution", pages)) if page.pk else theirs.none()
-    from_others = [row for row in theirs if row.resolution.live]
+    mine = page.rows("references", Prefetch("target", pages))
+    theirs = page.rows("referenced_by", Prefetch("resolution", pages)) if page.pk else []
+    from_others = [row for row in theirs if row.resolution.live and row.resolution != page]
     return {
-        "references": [row for row in mine.all() if row.elsewhere or (row.target and row.target.live)],
+        "references": [row for row in mine if row.elsewhere or (row.target and row.target.live)],
         "referenced_by": sorted(from_others, key=lambda row: (row.resolution.year or 0, row.sort_order, row.pk)),
     }
-
-
-def neighbouring_resolutions(page: SitePage) -> tuple[SitePage | None, SitePage | None]:
-    """Return the public resolutions before and after it in the order of its conference, None at the ends."""
-    if page.pk is None:  # the preview of a new one
-        return None, None
-    same = type(page).objects.live().filter(conference=page.conference_id).exclude(pk=page.pk)
-    same = same.only(*NAMED_BY)
-    here, same_title = Q(item_key=page.item_key), Q(item_key=page.item_key, title=page.title)
-    earlier = Q(item_key__lt=page.item_key) | here & Q(title__lt=page.title) | same_title & Q(pk__lt=page.pk)
-    later = Q(item_key__gt=page.item_key) | here & Q(title__gt=page.title) | same_title & Q(pk__gt=page.pk)
-    return same.filter(earlier).in_order().last(), same.filter(later).in_order().first()
 
 
 def gaps(page: SitePage) -> list[str]:

@@ -6,6 +6,7 @@ from wagtail.admin.panels import FieldPanel
 from wagtail.search import index
 
 from intmk.base.view_pages import address_of_view
+from intmk.server.kept import kept
 
 
 class Theme(index.Indexed, models.Model):
@@ -31,3 +32,9 @@ class Theme(index.Indexed, models.Model):
     def get_absolute_url(self) -> str:
         """Return the address of the theme's own page, e.g. "/themen/sprache/"."""
         return address_of_view("theme", self.slug)
+
+
+@kept
+def all_themes() -> list[Theme]:
+    """Return them in their order."""
+    return list(Theme.objects.all())

@@ -27,7 +27,7 @@ class TranslationMixin:
 
 
 class TranslatedChairPage(TranslationMixin, ChairView):
-    """The chair in another language; terms, persons and Länder are those of the German page."""
+    """The chair in another language; terms, persons and Länder are those of the German page, without German notes."""
 
     template = "conferences/chair_page.html"
     before_text = RichTextField("Text zur Zeit vor dem Turnus", blank=True, features=["bold", "italic", "link"])
@@ -47,14 +47,6 @@ class TranslatedChairPage(TranslationMixin, ChairView):
         """Return what the German page says, in one query as there."""
         rows = list(ChairPage.before_laender.through.objects.select_related("land", "chairpage").order_by("land__name"))
         return (rows[0].chairpage.before_period if rows else ""), [row.land for row in rows]
-
-    def get_context(self, request, *args, **kwargs) -> dict:
-        """Leave out notes, which are German sentences; names, offices and titles stay as they are."""
-        context = super().get_context(request, *args, **kwargs)
-        for term in context["terms"]:
-            for item in (term, *term.persons.all()):
-                item.note = item.source_note = ""
-        return context
 
 
 TranslatedChairPage.edit_handler = TranslatedChairPage.tabs()

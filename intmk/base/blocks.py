@@ -16,7 +16,7 @@ from wagtail.images import get_image_model
 from wagtail.images.blocks import ImageChooserBlock
 
 from intmk.base.video_block import VideoBlock
-from intmk.language.link_fields import LinkBlock, RichTextBlock
+from intmk.language.link_fields import LinkBlock, PageLinkBlock, RichTextBlock
 
 RICH_TEXT_FEATURES = ["h3", "bold", "italic", "ol", "ul", "link", "document-link"]
 # Words a minute for silent reading of German prose (Brysbaert 2019 gives 179 to 260 for European languages).
@@ -218,7 +218,7 @@ class TeaserBlock(blocks.StructBlock):
 
     title = blocks.CharBlock(label="Titel", max_length=80)
     text = blocks.TextBlock(label="Text", required=False, max_length=240)
-    page = blocks.PageChooserBlock(label="Seite", required=False)
+    page = PageLinkBlock(label="Seite", required=False)
     url = LinkBlock(
         label="oder Adresse im Netz",
         required=False,

@@ -140,7 +140,13 @@ def marked(texts: list[SafeString], rows: Iterable[dict[str, str]] | None = None
     anchors = marked_anchors() if rows is None else anchors_of(rows)
     if not anchors:
         return texts
-    marker = Marker(anchors)
+    return marked_with(tuple(anchors.items()), *texts)
+
+
+@lru_cache(maxsize=200)
+def marked_with(anchors: tuple[tuple[str, str], ...], *texts: SafeString) -> list[SafeString]:
+    """Do it; remembered, since it follows from the texts alone, and nobody changes the list."""
+    marker = Marker(dict(anchors))
     return [marker.mark(text) for text in texts]
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from contextlib import nullcontext
 from datetime import date
+from typing import Any
 from uuid import uuid4
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -129,6 +130,9 @@ class SitePage(Page):
     search_auto_update = False
     # What its page shows of other objects, fetched along with it (intmk/pages/routing.py).
     read_along: tuple[str, ...] = ("locale",)
+    # Lists of rows that belong to it, most of them empty; of a public page that is asked, for all at once, as well.
+    lists: tuple[str, ...] = ()
+    empty_lists: frozenset[str] = frozenset()
     # The admin lists pages in the order of the site, not by who touched which last.
     admin_default_ordering = "ord"
     base_form_class = SitePageForm
@@ -315,6 +319,10 @@ class SitePage(Page):
         elif COMMENTS_RELATION_NAME in stored:
             getattr(self, COMMENTS_RELATION_NAME).commit()  # each row sees to the index
 
+    def rows(self, name: str, *along: Any) -> list[Any]:
+        """Return the list of that name, with what is read `along` of each row; in a preview as the editor has it."""
+        return [] if name in self.empty_lists else list(getattr(self, name).prefetch_related(*along))
+
     def ancestor_paths(self) -> list[str]:
         """Return the tree paths of the pages above it, the root first; from its own path, without a query."""
         return [self.path[: self.steplen * depth] for depth in range(1, self.depth)]
@@ -463,5 +471,5 @@ class PlainPageLinkHandler(PageLinkHandler):
     def get_many(cls, attrs_list: list[dict]) -> list[Page | None]:
         """Return the page of each link, None where it is gone."""
         ids = [int(attrs["id"]) if str(attrs.get("id", "")).isdigit() else None for attrs in attrs_list]
-        found = Page.objects.in_bulk([pk for pk in ids if pk is not None])
+        found = Page.objects.order_by().only("url_path", "live").in_bulk([pk for pk in ids if pk is not None])
         return [found.get(pk) if pk is not None else None for pk in ids]

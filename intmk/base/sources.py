@@ -1,10 +1,12 @@
 """On what a statement rests: how sure it is, and the sources that readers are shown with it."""
 
 from collections.abc import Iterable
+from copy import copy
 from typing import Any
 
 from django.db import models
 from django.forms import CheckboxSelectMultiple
+from django.utils.translation import gettext
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 
@@ -51,8 +53,8 @@ class Sourced(models.Model):
 
     @property
     def mark(self) -> str:
-        """Return the word that stands beside the fact, "" when nobody said how sure it is."""
-        return MARKS[Sureness(self.source)] if self.source else ""
+        """Return the word beside the fact, in the language of the page; "" when nobody said how sure it is."""
+        return gettext(MARKS[Sureness(self.source)]) if self.source else ""
 
 
 class Citing(models.Model):
@@ -82,7 +84,8 @@ def cited(rows: Iterable[Any]) -> list[Any]:
     """
     found: dict[int, Any] = {}
     for row in rows:
-        named = [found.setdefault(source.pk, source) for source in row.sources.all()]
+        sources = () if "sources" in getattr(row, "empty_lists", ()) else row.sources.all()
+        named = [found.setdefault(source.pk, copy(source)) for source in sources]
         sureness = getattr(row, "source", "")  # a page of text cites without a mark
         row.cited = [source for source in named if source.kind == sureness] or named
     for number, source in enumerate(found.values(), 1):

@@ -1,5 +1,7 @@
 """Fields for links: they store the target, not its wrapper (intmk/language/links.py), and say why they cannot."""
 
+from copy import copy
+from functools import lru_cache
 from typing import Any
 
 from django import forms
@@ -7,7 +9,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from wagtail import blocks, fields
 from wagtail.compat import URLField
-from wagtail.rich_text import RichText
+from wagtail.models import Page
+from wagtail.rich_text import RichText, get_text_for_indexing
 from wagtail.rich_text.feature_registry import FeatureRegistry
 
 from intmk.language.links import UnreadableLinkError, cleaned_link, faults_of_links, mail_address, with_clean_links
@@ -134,6 +137,13 @@ class RichTextBlock(blocks.RichTextBlock):
             check_links(made.source)
         return made
 
+    def get_searchable_content(self, value: RichText) -> list[str]:
+        """Return its text, as Wagtail does; remembered, since each page with it asks for its length and beginning."""
+        return [indexed_text(value.source)] if self.search_index else []
+
+
+indexed_text = lru_cache(maxsize=1000)(get_text_for_indexing)
+
 
 class LinkBlock(blocks.URLBlock):
     """An address of the web."""
@@ -143,7 +153,19 @@ class LinkBlock(blocks.URLBlock):
         self.field = LinkFormField(required=required, help_text=help_text)
 
 
-DECONSTRUCT_ALIASES = {RichTextBlock: "wagtail.blocks.RichTextBlock", LinkBlock: "wagtail.blocks.URLBlock"}
+class PageLinkBlock(blocks.PageChooserBlock):
+    """A page to link to: of many at once only what a link and a chooser say, where Wagtail reads all there is."""
+
+    def bulk_to_python(self, values: list[int | None]) -> list[Page | None]:
+        found = Page.objects.order_by().only("title", "draft_title", "url_path", "live").in_bulk(values)
+        return [copy(found.get(value)) for value in values]
+
+
+DECONSTRUCT_ALIASES = {
+    RichTextBlock: "wagtail.blocks.RichTextBlock",
+    LinkBlock: "wagtail.blocks.URLBlock",
+    PageLinkBlock: "wagtail.blocks.PageChooserBlock",
+}
 
 
 def links_to_be_pasted(features: FeatureRegistry) -> None:

@@ -15,7 +15,7 @@ from django.utils.feedgenerator import Atom1Feed
 from django.views.decorators.http import require_safe
 from wagtail.models import Page
 
-from conferences.archive.rows import NamedRows, ResolutionRow, resolution_rows
+from conferences.archive.rows import ResolutionRow, resolution_rows
 from conferences.models import ResolutionPage, Theme
 from conferences.rules.citation import permanent_address_of
 from intmk.base.view_pages import full_url
@@ -68,7 +68,7 @@ def resolutions_feed(request: HttpRequest) -> Feed:
     pages = pages.prefetch_related(Prefetch("identifiers", to_attr="all_identifiers"))[:MOST]
     root = full_url(request, "")
     entries = []
-    for row in resolution_rows(list(pages), NamedRows.read()):
+    for row in resolution_rows(list(pages)):
         page = row.page
         keys = [root + permanent_address_of(found.key) for found in page.all_identifiers]
         entries.append(

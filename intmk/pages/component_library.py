@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from wagtail.images import get_image_model
 
-from conferences.archive.rows import NamedRows, resolution_rows
+from conferences.archive.rows import resolution_rows
 from conferences.models import ConferencePage, ResolutionPage
 from conferences.models.chair import term_today
 from conferences.rules.ballot import Counts
@@ -113,7 +113,7 @@ def design(request: HttpRequest) -> HttpResponse:
             for block in blocks
         ],
         "conferences": [conferences.filter(status=status).first() for status in ConferencePage.Status],
-        "rows": resolution_rows([resolution], NamedRows.read()) if resolution else [],
+        "rows": resolution_rows([resolution]) if resolution else [],
         "counts": Counts(13, 1, 2),
         "image": get_image_model().objects.with_renditions().order_by("pk").first(),
         "results": Paginator(range(400), 20).page(4),

@@ -5,33 +5,29 @@ from typing import Any
 from django.db.models import Count
 from django.http import HttpRequest
 from django.utils import timezone
-from wagtail.models import Page, PageQuerySet
+from wagtail.models import Page
 
-from conferences.models import ChairPerson, ConferencePage, Land, ResolutionPage, Theme
-from conferences.models.chair import rotation_of, term_today, today
+from conferences.models import ConferencePage, ResolutionPage
+from conferences.models.chair import rotation_of, term_today, terms_with_persons, today
+from conferences.models.conference_queryset import with_chairs
+from conferences.models.land import all_laender
+from conferences.models.theme import all_themes
 
 AHEAD = 3  # conferences among the next dates
-
-
-def with_introductions(pages: PageQuerySet) -> list[Page]:
-    """Return the pages with their `introduction`, which each type keeps in a table of its own; a query for each."""
-    found = list(pages)
-    introductions: dict[int, str] = {}
-    for model in {page.specific_class for page in found}:
-        introductions |= model.objects.filter(pk__in=[page.pk for page in found]).values_list("pk", "introduction")
-    for page in found:
-        page.introduction = introductions[page.pk]
-    return found
 
 
 def chair_today(request: HttpRequest) -> dict[str, Any]:
     """Return who chairs today. term: Term or None; chair_persons: the persons of the stored term, None without one."""
     term = term_today(request)
-    persons = ChairPerson.objects.only("name", "start", "end")
-    return {
-        "term": term,
-        "chair_persons": list(persons.filter(term__start=term.start)) if term and term.stored else None,
-    }
+    stored = next((row for row in terms_with_persons().values() if term and row.start == term.start), None)
+    return {"term": term, "chair_persons": list(stored.persons.all()) if stored else None}
+
+
+def around_today(ahead: int) -> tuple[ConferencePage | None, list[ConferencePage]]:
+    """Return the latest conference that is over, None without one, and the next ones, at most `ahead`."""
+    conferences = ConferencePage.objects.live()
+    held, upcoming = with_chairs(conferences.latest_held()[:1], conferences.upcoming(timezone.localdate())[:ahead])
+    return next(iter(held), None), upcoming
 
 
 def count_resolutions(conferences: list[ConferencePage]) -> None:
@@ -48,14 +44,12 @@ def entrance(request: HttpRequest, page: Page) -> dict[str, Any]:
     conference: the next one, else the latest; latest_conference: the latest one that is over, when `conference` is
     ahead. Both have `resolution_count`. entrances: the pages with `introduction`.
     """
-    conferences = ConferencePage.objects.live().with_chair()
-    upcoming = conferences.upcoming(timezone.localdate()).first()
-    latest = conferences.latest_held()
-    count_resolutions(list(filter(None, (upcoming, latest))))
+    latest, upcoming = around_today(1)
+    count_resolutions(list(filter(None, [*upcoming, latest])))
     return chair_today(request) | {
-        "conference": upcoming or latest,
+        "conference": upcoming[0] if upcoming else latest,
         "latest_conference": latest if upcoming else None,
-        "entrances": with_introductions(Page.objects.live().child_of(page).in_menu()),
+        "entrances": Page.objects.live().child_of(page).in_menu().defer_streamfields().specific(),
     }
 
 
@@ -65,13 +59,12 @@ def tasks(request: HttpRequest) -> dict[str, Any]:
     upcoming: the conferences ahead, at most AHEAD. latest_conference: the latest one that is over or None, with
     `resolution_count`. handover: the Term that follows.
     """
-    conferences = ConferencePage.objects.live()
-    latest = conferences.with_chair().latest_held()
+    latest, upcoming = around_today(AHEAD)
     count_resolutions(list(filter(None, [latest])))
     return chair_today(request) | {
-        "themes": Theme.objects.all(),
-        "laender": list(Land.objects.all()),
-        "upcoming": conferences.for_lists().upcoming(timezone.localdate())[:AHEAD],
+        "themes": all_themes(),
+        "laender": all_laender(),
+        "upcoming": upcoming,
         "latest_conference": latest,
         "handover": next(iter(rotation_of(request).next_terms(1, today())), None),
     }

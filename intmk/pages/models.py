@@ -23,6 +23,7 @@ from intmk.base.site import site_of
 from intmk.language.dates import german_day
 from intmk.pages.home import entrance, tasks
 from intmk.pages.plain_language_panel import PlainLanguagePanel, mark_hard_links, plain_context
+from intmk.server.kept import kept
 
 
 class NewsQuerySet(PageQuerySet):
@@ -34,6 +35,12 @@ class NewsQuerySet(PageQuerySet):
     def for_lists(self) -> "NewsQuerySet":
         """Fetch what lists show, the newest first."""
         return self.only("title", "url_path", "introduction", "kind", "date", "conference").newest_first()
+
+
+@kept
+def list_of_news() -> "NewsIndexPage | None":
+    """Return where all news are listed."""
+    return NewsIndexPage.objects.live().only("url_path").first()
 
 
 class HomePage(SitePage):
@@ -87,7 +94,7 @@ class HomePage(SitePage):
             | {
                 "news": NewsPage.objects.live().for_lists()[:3],
                 "resolutions": ResolutionPage.objects.live().decided().for_lists().newest_first()[:3],
-                "news_index": NewsIndexPage.objects.live().only("url_path").first(),
+                "news_index": list_of_news(),
             }
         )
 

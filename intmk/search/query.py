@@ -23,7 +23,7 @@ from intmk.language.german_words import (
     variants,
 )
 from intmk.language.land_names import ADJECTIVES, IN_ENGLISH
-from intmk.search.text import NEAR, Token, lexemes_of, quoted, title_key, tokens
+from intmk.search.text import NEAR, Token, lexemes, quoted, title_key, tokens
 from intmk.users.models import LAND_NAMES
 
 MAX_LENGTH = 200
@@ -136,7 +136,9 @@ class Query:
 
     def is_hit(self, token: Token) -> bool:
         """Tell whether this word of a text is one that was looked for."""
-        return any(lexeme in self.wanted for _, lexeme in lexemes_of(token))
+        if token.is_number:
+            return token.pieces[0] in self.wanted
+        return any(not self.wanted.isdisjoint(lexemes(word)) for word in {*token.pieces, token.word})
 
     @property
     def words(self) -> tuple[str, ...]:
