@@ -36,7 +36,7 @@ def key_and_type(url_path: str) -> tuple[int, int] | None:
 
 
 def empty_lists(page: Any) -> frozenset[str]:
-    """Return those of the page's `lists` without a row, in one question: each asked alone costs fifty times as much."""
+    """Return those of the page's `lists` without a row, in one question: to build one for each is what costs."""
     fields = [page._meta.get_field(name) for name in getattr(page, "lists", ())]
     tables = [
         (field.remote_field.through, field.m2m_column_name())
