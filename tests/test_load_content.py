@@ -8,7 +8,7 @@ from django.core import serializers
 from django.core.management import call_command
 from django.db.models import SET_NULL
 from wagtail.log_actions import log
-from wagtail.models import Page, Site
+from wagtail.models import Page, PageLogEntry, Site
 
 from conferences.models import (
     ChairPage,
@@ -24,7 +24,7 @@ from conferences.models import (
     Theme,
 )
 from history.models import TimelinePage
-from intmk.content.changes import checksum_of, digest, is_untouched
+from intmk.content.changes import checksum_of, digest, is_untouched, state_of_version
 from intmk.content.models import LoadedContent
 from intmk.media.images.models import SiteImage
 from intmk.pages.models import HomePage, NewsIndexPage, StandardPage
@@ -81,6 +81,23 @@ def test_a_first_run_fills_an_emptied_site():
         model.objects.all().delete()
     call_command("load_content", verbosity=0)
     assert ConferencePage.objects.live().count() == 22
+
+
+def test_each_page_of_a_new_site_has_a_version_that_is_what_is_public_and_stands_in_the_log():
+    loaded = LoadedContent.objects.exclude(page=None).values("page")
+    pages = Page.objects.filter(pk__in=loaded).select_related("latest_revision").order_by("pk")
+    assert len(pages) > 80
+    for page in pages:
+        assert page.live_revision_id == page.latest_revision_id is not None
+        assert page.latest_revision_created_at == page.latest_revision.created_at
+    for page in {page.content_type_id: page for page in pages}.values():
+        assert state_of_version(page.specific_class, page.latest_revision.content) == checksum_of(page.specific)
+    entries = PageLogEntry.objects.filter(page__in=loaded).order_by("page", "pk")
+    assert list(entries.values_list("page", "action", "revision")) == [
+        entry
+        for page in pages
+        for entry in [(page.pk, "wagtail.create", None), (page.pk, "wagtail.publish", page.live_revision_id)]
+    ]
 
 
 @pytest.mark.audit

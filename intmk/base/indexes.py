@@ -4,8 +4,9 @@ Wagtail writes both whenever anything of a page is saved: with a draft, which ch
 of a page once more, so that a resolution with sixteen votes was read and indexed eighteen times.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from django.db.models import Model, prefetch_related_objects
 from modelcluster.models import get_all_child_relations
@@ -35,7 +36,13 @@ def index_stored(page: Model) -> None:
     """
     if indexes_deferred:
         return
-    stored = type(page)._default_manager.get(pk=page.pk)
-    prefetch_related_objects([stored], *(relation.get_accessor_name() for relation in get_all_child_relations(stored)))
+    [stored] = stored_with_rows(type(page), [page.pk])
     insert_or_update_object(stored)
     ReferenceIndex.create_or_update_for_object(stored)
+
+
+def stored_with_rows(model: type[Model], keys: Iterable[int]) -> list[Any]:
+    """Return what is stored of these pages of one type, in the order of their keys, read together with the rows."""
+    stored = list(model._default_manager.filter(pk__in=keys).order_by("pk"))
+    prefetch_related_objects(stored, *(relation.get_accessor_name() for relation in get_all_child_relations(model)))
+    return stored

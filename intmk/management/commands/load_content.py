@@ -1,9 +1,10 @@
 """Load the initial content (intmk/content/*.toml) into the database."""
 
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
-from functools import partial
+from functools import cached_property, partial
 from typing import Any, cast
 
 from django.conf import settings
@@ -13,11 +14,12 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import connection, transaction
 from django.db.models import Model, QuerySet
+from django.utils import timezone
 from wagtail.log_actions import LogContext
-from wagtail.models import Locale, Page, Site
+from wagtail.models import Locale, Page, PageLogEntry, Revision, Site
 
 from conferences.archive.facets import facets_deferred, refresh_facets
-from conferences.archive_import.record import ResolutionRecord, fill
+from conferences.archive_import.record import Known, ResolutionRecord, fill
 from conferences.models import (
     Addressee,
     AgendaGap,
@@ -36,7 +38,7 @@ from conferences.models import (
 from conferences.rules.agenda_item import address_part
 from history.models import AboutPage, Milestone, TimelinePage
 from intmk.audit.log_entries import unrecorded
-from intmk.base.indexes import deferred_indexes
+from intmk.base.indexes import deferred_indexes, stored_with_rows
 from intmk.base.pages import SitePage
 from intmk.content import accessibility_statement, old_addresses
 from intmk.content import glossary as glossary_content
@@ -44,6 +46,7 @@ from intmk.content.changes import checksum_of, digest, is_untouched, state_of_ve
 from intmk.content.files import linked, read_content, section
 from intmk.content.models import OF_PEOPLE, LoadedContent
 from intmk.content.translations import join_entrance, load_english
+from intmk.language.readable_input import make_readable
 from intmk.pages.models import HomePage, NewsIndexPage, StandardPage
 from intmk.search import index as search_index
 from intmk.search.index import SearchEntry
@@ -103,20 +106,21 @@ def filled() -> Iterator[None]:
 class Loader:
     """One run. `created`, `renewed` and `kept` count the pieces of content; `left` names those that stay as they are.
 
-    `keys` are those of all pages, by their address.
+    `keys` are those of all pages, by their address. On a new site, where nobody has seen or edited anything, much is
+    stored together; on a site in use each piece is saved as if a person did it.
     """
 
     def __init__(self) -> None:
         self.created = self.renewed = self.kept = 0
         self.left: list[str] = []
-        self.loaded = {record.key: record for record in LoadedContent.objects.all()}
+        self.loaded = {record.key: record for record in LoadedContent.objects.select_related("page")}
         self.is_update = bool(self.loaded)
         self.written: list[tuple[LoadedContent, Model]] = []
         self.sources: dict[str, Source] = {}
         self.themes: set[str] = set()
         self.keys: dict[str, str] = {}
-        self.pages: dict[str, Page] = {}  # one object for each, since it counts its children
         self.unfinished: list[tuple[str, SitePage, dict[str, Any], Callable[[Any], None]]] = []
+        self.without_version: list[SitePage] = []
 
     def is_new(self, key: str, same: QuerySet) -> bool:
         """Record `key` and return whether it is to be created.
@@ -128,9 +132,9 @@ class Loader:
         if not known:
             found = same.first()
             page = found if isinstance(found, Page) else None
-            self.loaded[key] = LoadedContent.objects.create(
+            self.loaded[key] = LoadedContent(
                 key=key,
-                page_id=page.pk if page else None,
+                page=page,
                 object_pk=str(found.pk) if found and not page else "",
                 state=OF_PEOPLE if found else "",
             )
@@ -173,7 +177,7 @@ class Loader:
         found: what there is of it already; None where it is new and is tried again the next time.
         """
         try:
-            with transaction.atomic():
+            with transaction.atomic(savepoint=self.is_update):
                 yield
         except ValidationError as error:
             if not self.is_update:
@@ -185,25 +189,28 @@ class Loader:
                 self.kept += 1
             else:
                 self.created -= 1
-                self.loaded.pop(key).delete()
+                del self.loaded[key]
 
     def note(self, key: str, data: Any, thing: Model) -> None:
         """Have the state of what was written noted at the end, when all that it names is there."""
-        record = self.loaded[key]
-        record.made_of, record.object_pk = digest(data), "" if isinstance(thing, Page) else str(thing.pk)
-        self.written.append((record, thing))
+        self.loaded[key].made_of = digest(data)
+        self.written.append((self.loaded[key], thing))
 
-    def note_states(self) -> None:
-        """Store what was written, as it is now; of pages, as their last version has it."""
+    def store_notes(self) -> None:
+        """Store what is known now, and what was written, as it is now; of pages, as their last version has it."""
+        things = by_type(thing for _, thing in self.written)
+        stored = {model: model._default_manager.in_bulk(keys) for model, keys in things.items()}
         pages = Page.objects.filter(pk__in=[thing.pk for _, thing in self.written if isinstance(thing, Page)])
         versions = dict(pages.values_list("pk", "latest_revision__content"))
         for record, thing in self.written:
             if isinstance(thing, Page):
                 record.state = state_of_version(type(thing), versions[thing.pk])
             else:
-                record.state = checksum_of(type(thing)._default_manager.get(pk=thing.pk))
+                record.object_pk = str(thing.pk)
+                record.state = checksum_of(stored[type(thing)][thing.pk])
         fields = ["made_of", "object_pk", "state"]
-        LoadedContent.objects.bulk_update([record for record, _ in self.written], fields)
+        LoadedContent.objects.bulk_update([record for record, _ in self.written if record.pk], fields)
+        LoadedContent.objects.bulk_create(record for record in self.loaded.values() if not record.pk)
 
     def load(self) -> bool:
         """Create everything in the order in which one thing needs the other; texts last, since they link pages.
@@ -251,32 +258,27 @@ class Loader:
             if is_new and key not in self.loaded:
                 Page.objects.get(pk=page.pk).delete()
         old_addresses.load_old_addresses(self.piece, self.page_at)
-        self.note_states()
-        if (
-            self.is_new(f"search:{search_index.VERSION}", SearchEntry.objects.none())
-            and not search_index.index_deferred
-        ):
+        self.store_versions()
+        is_new = self.is_new(f"search:{search_index.VERSION}", SearchEntry.objects.none())
+        self.store_notes()
+        if is_new and not search_index.index_deferred:
             search_index.rebuild()
         return True
 
     def load_synonyms(self) -> None:
-        for row in read_content("synonyms")["synonym"]:
-            same = SearchSynonym.objects.filter(typed=row["typed"])
-            self.row(f"synonym:{row['typed'].splitlines()[0]}", same, row)
+        synonyms = {row["typed"].splitlines()[0]: row for row in read_content("synonyms")["synonym"]}
+        self.rows("synonym", SearchSynonym, synonyms, ["typed"])
 
     def load_laender_and_themes(self) -> None:
-        for land in read_content("laender")["land"]:
-            self.row(f"land:{land['code']}", Land.objects.filter(code=land["code"]), land)
-        for position, theme in enumerate(read_content("themes")["theme"], start=1):
-            same = Theme.objects.filter(slug=theme["slug"])
-            self.row(f"theme:{theme['slug']}", same, theme | {"position": position})
-        for row in read_content("addressees")["addressee"]:
-            self.row(f"addressee:{row['slug']}", Addressee.objects.filter(slug=row["slug"]), row)
+        laender = {land["code"]: land for land in read_content("laender")["land"]}
+        self.rows("land", Land, laender, ["code"])
+        themes = enumerate(read_content("themes")["theme"], start=1)
+        self.rows("theme", Theme, {row["slug"]: row | {"position": position} for position, row in themes}, ["slug"])
+        addressees = {row["slug"]: row for row in read_content("addressees")["addressee"]}
+        self.rows("addressee", Addressee, addressees, ["slug"])
 
     def load_sources(self) -> None:
-        for key, row in read_content("sources").items():
-            same = Source.objects.filter(publisher=row["publisher"], title=row["title"])
-            self.row(f"source:{key}", same, row)
+        self.rows("source", Source, read_content("sources"), ["publisher", "title"])
         self.themes = set(Theme.objects.values_list("slug", flat=True))
         stored = {str(source.pk): source for source in Source.objects.all()}
         self.sources = {
@@ -285,18 +287,31 @@ class Loader:
             if key.startswith("source:") and record.object_pk in stored
         }
 
-    def row(self, key: str, same: QuerySet, data: dict[str, Any]) -> None:
-        """Have a piece that is one row of a table written with these fields."""
+    def rows(self, kind: str, model: type[Model], data: dict[str, dict[str, Any]], same: list[str]) -> None:
+        """Have pieces that are one row of `model` each written with the fields in `data`, there by their keys.
 
-        def write(row: Any) -> Model:
+        same: the fields in which one has the same that people have put in themselves.
+        """
+        new: list[tuple[str, Any]] = []
+
+        def write(key: str, row: Any) -> Model:
             # What the content says no longer is gone; of rows from before that was noted only what it says is known.
-            former = blank(same.model) if row and self.loaded[key].state else {}
-            row = filled_in(row or same.model(), former | data)
-            row.full_clean()
-            row.save()
-            return row
+            former = blank(model) if row and self.loaded[f"{kind}:{key}"].state else {}
+            filled = filled_in(row or model(), former | data[key])
+            filled.full_clean()
+            if self.is_update:
+                filled.save()
+            else:
+                make_readable(filled)
+                new.append((f"{kind}:{key}", filled))
+            return filled
 
-        self.piece(key, same, data, write)
+        for key, fields in data.items():
+            found = model._default_manager.filter(**{name: fields[name] for name in same})
+            self.piece(f"{kind}:{key}", found, fields, partial(write, key))
+        model._default_manager.bulk_create(row for _, row in new)
+        for key, row in new:
+            self.loaded[key].object_pk = str(row.pk)
 
     def cited(self, data: dict[str, Any]) -> list[Source]:
         """Return the sources that `data` names by their keys, but for what a person has deleted."""
@@ -335,12 +350,14 @@ class Loader:
         data: dict[str, Any],
         fields: Callable[[], dict[str, Any]] = dict,
         fill: Callable[[Any], None] = lambda page: None,
+        is_whole: bool = False,
     ) -> SitePage | None:
         """Create the page for the address `path` below `parent` and return it; None unless it is new.
 
         `fields` and `fill`, which puts more into it, are asked for what is written only: what they look for may have
-        been edited or deleted since. It is stored as a draft, which is checked when it is finished. `data` is all that
-        it is made of: when that is other than last time and nobody has edited the page, it is written anew.
+        been edited or deleted since. It is stored as a draft, which is checked when it is finished, or on a new site at
+        once as what is public, if it `is_whole`: no text of it links to other pages. `data` is all that it is made of:
+        when that is other than last time and nobody has edited the page, it is written anew.
         """
 
         def fill_in(page: Any) -> None:
@@ -354,15 +371,18 @@ class Loader:
                 self.unfinished.append((f"page:{key}", cast(SitePage, found), data, fill_in))
                 self.note(f"page:{key}", data, found)
             return None
+        is_whole = is_whole and not self.is_update
         page = model(slug=slug, live=False)
+        if is_whole:
+            self.make_public(page)
         with self.attempt(f"page:{key}", None):
             fill_in(page)
             if not page.locale_id:
                 page.locale = Locale.get_default()
             parent.add_child(instance=page)
             self.loaded[f"page:{key}"].page = page
-            self.loaded[f"page:{key}"].save(update_fields=["page"])
-            self.unfinished.append((f"page:{key}", page, data, lambda page: None))
+            if not is_whole:
+                self.unfinished.append((f"page:{key}", page, data, lambda page: None))
             self.note(f"page:{key}", data, page)
         return page if f"page:{key}" in self.loaded else None
 
@@ -371,13 +391,8 @@ class Loader:
 
         Raises KeyError for an address that is none of the content's.
         """
-        key = self.keys[path]
-        if key not in self.pages:
-            record = LoadedContent.objects.select_related("page").filter(key=key).first()
-            if record is None or record.page is None:
-                return None
-            self.pages[key] = record.page
-        return self.pages[key]
+        record = self.loaded.get(self.keys[path])
+        return record.page if record else None  # the same object each time, since it counts its children
 
     def specific_page_at(self, path: str) -> Page | None:
         """Return the same as what it is."""
@@ -452,10 +467,15 @@ class Loader:
         record.themes = [slug for slug in record.themes if slug in self.themes]  # a person may have deleted one
 
         def fill_in(page: Any) -> None:
-            fill(page, record)
+            fill(page, record, self.known)
             page.sources = self.cited(data)
 
-        self.page(f"resolution:{record.key}", path, parent, ResolutionPage, data, fill=fill_in)
+        self.page(f"resolution:{record.key}", path, parent, ResolutionPage, data, fill=fill_in, is_whole=True)
+
+    @cached_property
+    def known(self) -> Known:
+        """What a resolution may name, all of which is loaded before."""
+        return Known.stored()
 
     def load_standard_pages(self) -> None:
         for data in read_content("standard_pages")["page"]:
@@ -486,8 +506,53 @@ class Loader:
             self.renewed -= 1
             self.kept += 1
             return
-        page.full_clean()
-        page.save_revision(clean=False).publish()
+        if self.is_update:
+            page.full_clean()
+            page.save_revision(clean=False).publish()
+        else:
+            self.make_public(page)
+            page.save()
+
+    def make_public(self, page: SitePage) -> None:
+        """Let a page of a new site be public when it is saved; its version is stored with those of all others."""
+        page.live = True
+        page.first_published_at = page.last_published_at = timezone.now()
+        self.without_version.append(page)
+
+    def store_versions(self) -> None:
+        """Give the pages of a new site what publishing leaves: a version and an entry of the log.
+
+        Together, when all is there: a version counts the pages below.
+        """
+        keys = by_type(self.without_version)
+        pages = [page for model in keys for page in stored_with_rows(model, keys[model])]
+        now = timezone.now()
+        versions = Revision.objects.bulk_create(
+            Revision(
+                content_object=page,
+                base_content_type=page.get_base_content_type(),
+                created_at=now,
+                object_str=str(page),
+                content=page.serializable_data(),
+            )
+            for page in pages
+        )
+        for page, version in zip(pages, versions, strict=True):
+            page.latest_revision = page.live_revision = version
+            page.latest_revision_created_at = now
+        Page.objects.bulk_update(pages, ["latest_revision", "live_revision", "latest_revision_created_at"])
+        PageLogEntry.objects.bulk_create(
+            PageLogEntry(
+                page=page,
+                content_type=page.cached_content_type,
+                label=page.get_admin_display_title(),
+                action="wagtail.publish",
+                timestamp=now,
+                revision=version,
+                content_changed=True,
+            )
+            for page, version in zip(pages, versions, strict=True)
+        )
 
     def milestones(self) -> Iterator[Milestone]:
         """Yield the milestones in the order of the file."""
@@ -513,6 +578,14 @@ def add_rows(page: Any, data: dict[str, Any]) -> None:
     ]
     page.meetings = [ConferenceMeeting(sort_order=i, **row) for i, row in enumerate(data.get("preparation", []))]
     page.agenda_gaps = [AgendaGap(sort_order=i, **gap) for i, gap in enumerate(data.get("agenda_gap", []))]
+
+
+def by_type(things: Iterable[Model]) -> dict[type[Model], list[Any]]:
+    """Return the keys of `things` by their types."""
+    found: dict[type[Model], list[Any]] = defaultdict(list)
+    for thing in things:
+        found[type(thing)].append(thing.pk)
+    return found
 
 
 def filled_in(thing: Any, fields: dict[str, Any]) -> Any:
