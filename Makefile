@@ -2,6 +2,7 @@
 PYTHON ?= python3
 ENVIRONMENT = $(PYTHON) -I intmk/server/virtual_environment.py
 VENV_PYTHON = .venv/bin/python
+export INTMK_BEGUN := $(shell date +%s)
 
 .PHONY: help run test audit check bench texts docs locks
 .DEFAULT_GOAL := help
@@ -54,9 +55,10 @@ docs:
 	@DJANGO_SETTINGS_MODULE=intmk.settings.test $(VENV_PYTHON) -m tests.signal_page
 
 LOCK = $(VENV_PYTHON) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-	--no-emit-index-url --no-header pyproject.toml
+	--no-emit-index-url --no-header
 
 locks:
 	@$(ENVIRONMENT) test
-	$(LOCK) --upgrade --output-file requirements/run.txt
-	$(LOCK) --upgrade --extra test --constraint requirements/run.txt --output-file requirements/test.txt
+	$(LOCK) --upgrade --group install --output-file requirements/uv.txt
+	$(LOCK) --upgrade pyproject.toml --output-file requirements/run.txt
+	$(LOCK) --upgrade pyproject.toml --extra test --constraint requirements/run.txt --output-file requirements/test.txt

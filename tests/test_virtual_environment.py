@@ -23,7 +23,8 @@ def offline(tmp_path_factory) -> tuple[Path, subprocess.CompletedProcess]:
     (root / "intmk" / "server").mkdir(parents=True)
     (root / "requirements").mkdir()
     shutil.copy(SCRIPT, root / "intmk" / "server")
-    shutil.copy(SCRIPT.parents[2] / "requirements" / "run.txt", root / "requirements")
+    for lock in ("run.txt", "uv.txt"):
+        shutil.copy(SCRIPT.parents[2] / "requirements" / lock, root / "requirements")
     environment = {key: value for key, value in os.environ.items() if not key.startswith("PIP_")}
     environment |= {"PIP_CONFIG_FILE": os.devnull, "PIP_INDEX_URL": "http://127.0.0.1:9/"}
     result = subprocess.run(
@@ -97,6 +98,55 @@ def test_what_is_installed_already_needs_no_pip(tmp_path, monkeypatch):
     monkeypatch.setattr(Path, "unlink", lambda path: None)
     virtual_environment.ensure(tmp_path, "run")
     assert calls == [(tmp_path / ".venv", lock)]
+
+
+def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fails: str) -> list[str]:
+    """Install without installing: the programs that were called, by what tells one from the other."""
+    called = []
+
+    def answer(command: list, variables: dict | None = None) -> subprocess.CompletedProcess:
+        line = " ".join(map(str, command)).replace(f"{tmp_path}/", "")
+        program = "config" if "config list" in line else f"{line.split()[0][4:]} {line.split()[-1]}"
+        called.append(program)
+        return subprocess.CompletedProcess(command, int(program == fails), program.encode() + b"\n")
+
+    monkeypatch.setattr(virtual_environment, "run", answer)
+    lock = tmp_path / "run.txt"
+    lock.write_text("django==5.2\n")
+    virtual_environment.install(tmp_path, lock)
+    return called
+
+
+def test_uv_installs_once_pip_has_fetched_it(tmp_path, monkeypatch):
+    assert installed(tmp_path, monkeypatch, "") == ["python uv.txt", "config", "uv run.txt"]
+    assert (tmp_path / "install.log").read_text() == "python uv.txt\nuv run.txt\n"
+
+
+@pytest.mark.parametrize("fails", ["python uv.txt", "uv run.txt"])
+def test_where_uv_cannot_be_had_or_fails_pip_installs_all(tmp_path, monkeypatch, fails):
+    assert installed(tmp_path, monkeypatch, fails)[-1] == "python run.txt"
+
+
+def test_where_packages_lie_uv_is_told_as_pip_is(tmp_path, monkeypatch):
+    listed = """
+:env:.find-links='/wheels /more'
+global.constraint='/etc/constraints.txt'
+global.extra-index-url='https://a.example/simple\\nhttps://b.example/simple'
+global.index-url='https://packages.example/simple'
+install.index-url='https://nearer.example/simple?a=b'
+"""
+    monkeypatch.setattr(
+        virtual_environment, "run", lambda command: subprocess.CompletedProcess(command, 0, listed.encode())
+    )
+    for name in virtual_environment.OF_UV.values():
+        monkeypatch.delenv(name, raising=False)
+    assert virtual_environment.places_of_packages(tmp_path) == {
+        "UV_DEFAULT_INDEX": "https://nearer.example/simple?a=b",
+        "UV_INDEX": "https://a.example/simple https://b.example/simple",
+        "UV_FIND_LINKS": "/wheels,/more",
+    }
+    monkeypatch.setenv("UV_DEFAULT_INDEX", "https://own.example/simple")
+    assert "UV_DEFAULT_INDEX" not in virtual_environment.places_of_packages(tmp_path)
 
 
 def test_an_old_python_is_refused_in_one_sentence():

@@ -31,6 +31,7 @@ from intmk.server import (
     scratch_folder,
 )
 from intmk.server.postgres_cluster import readable_errors
+from intmk.server.virtual_environment import BEGUN, with_elapsed_time
 from intmk.server.web_server import ServeError, granian, process, refuse_taken_port, wait_for_answer, wait_for_end
 
 OLDEST_POSTGRES = 15
@@ -69,6 +70,7 @@ def serve() -> NoReturn:
     workers = number_from_environment("WEB_WORKERS", 2, 64)
     var_dir = installation.state_directory()
     environment = {**os.environ, "INTMK_VAR": str(var_dir), "PORT": str(port), "PYTHONUNBUFFERED": "1"}
+    environment["INTMK_BEGUN"] = str(BEGUN)
     settings = read_settings(var_dir)
     accounts = var_dir / ACCOUNTS if installation.is_for_trying_out(settings) else None
     address = f"http://localhost:{port}/"
@@ -79,13 +81,16 @@ def serve() -> NoReturn:
             environment["PROMETHEUS_MULTIPROC_DIR"] = held.enter_context(folder_for_counts())
         server = None
         if not os.environ.get("DATABASE_URL"):
-            print_progress("Datenbank wird gestartet …")
-            server = held.enter_context(embedded_postgres.running(var_dir, print_progress))
+            print_progress(with_elapsed_time("Datenbank wird gestartet …"))
+            server = held.enter_context(
+                embedded_postgres.running(var_dir, lambda line: print_progress(with_elapsed_time(line)))
+            )
+            server.say = print_progress  # later messages are of no start
         else:
             wait_for_database(settings, lambda: web_server(lock, host, port, workers, environment), environment)
         finish_restore(settings)
         prepare(var_dir, settings.DATABASES["default"], accounts, environment)
-        print_progress("Webserver wird gestartet …")
+        print_progress(with_elapsed_time("Webserver wird gestartet …"))
         web = held.enter_context(web_server(lock, host, port, workers, environment))
         wait_for_answer(web, host, port)
         welcome(address, accounts)
@@ -300,6 +305,7 @@ def watch(server: embedded_postgres.Server | None, processes: dict[str, subproce
 def welcome(address: str, accounts: Path | None) -> None:
     """Print where the site is and, with the file of accounts for trying out, how to sign in."""
     sign_in = f"Anmeldung:   Name und Passwort stehen in {accounts}\n" if accounts else ""
+    print_progress(with_elapsed_time("Die Website läuft."))
     print_progress(f"\nWebsite:     {address}\nRedaktion:   {address}admin/\n{sign_in}Beenden:     Strg+C\n")
 
 

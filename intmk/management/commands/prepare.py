@@ -20,6 +20,7 @@ from intmk.search.index import drop_unread_pages
 from intmk.server import installation, preparation, table_statistics
 from intmk.server.direct_connection import PREPARING, alone
 from intmk.server.site_identity import SiteIdentity
+from intmk.server.virtual_environment import with_elapsed_time
 
 PARTS = ("database", "static")
 
@@ -104,7 +105,7 @@ class Command(BaseCommand):
 
     def say(self, line: str) -> None:
         """Print a progress message at once, also into a pipe."""
-        self.stdout.write(line)
+        self.stdout.write(with_elapsed_time(line))
         self.stdout.flush()
 
 
