@@ -8,6 +8,7 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from io import BytesIO
 from pathlib import Path
@@ -15,7 +16,7 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 from PIL import Image
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.conftest import ROOT, ServedSite, signed_in
 from tests.pdf_files import text_pdf
@@ -390,3 +391,33 @@ def test_pictures_that_were_left_unfinished_are_finished_on_return(official):
     expect(forms).to_have_count(0)
     official.goto("/admin/images/")
     expect(official.get_by_text("Treppe vor dem Tagungsort").first).to_be_visible()
+
+
+@pytest.mark.audit
+@pytest.mark.parametrize(("library", "ending"), [("images", "jpg"), ("documents", "pdf")])
+def test_of_many_files_two_are_sent_at_a_time(official, library, ending):
+    held: list[Route] = []
+    official.route("**/multiple/add/", lambda route: held.append(route) if sends(route) else route.continue_())
+    official.goto(f"/admin/{library}/multiple/add/")
+    official.locator("#fileupload").set_input_files(
+        [{"name": f"{name}.{ending}", "mimeType": "", "buffer": name.encode()} for name in ("a", "b", "c")]
+    )
+    wait_in_browser(official, lambda: len(held) == 2)
+    official.wait_for_timeout(200)
+    assert len(held) == 2
+    held.pop(0).fulfill(body='{"success": false, "error_message": "nein"}')
+    wait_in_browser(official, lambda: len(held) == 2)
+
+
+def sends(route: Route) -> bool:
+    """Say whether it brings a file: pages are asked for at the same address."""
+    return route.request.method == "POST"
+
+
+def wait_in_browser(page: Page, ready: Callable[[], bool]) -> None:
+    """Wait until it is so, while the browser goes on; raise AssertionError where it never is."""
+    for _ in range(500):
+        if ready():
+            return
+        page.wait_for_timeout(20)
+    raise AssertionError("Es geschieht nicht.")
