@@ -81,16 +81,14 @@ def serve() -> NoReturn:
             environment["PROMETHEUS_MULTIPROC_DIR"] = held.enter_context(folder_for_counts())
         server = None
         if not os.environ.get("DATABASE_URL"):
-            print_progress(with_elapsed_time("Datenbank wird gestartet …"))
-            server = held.enter_context(
-                embedded_postgres.running(var_dir, lambda line: print_progress(with_elapsed_time(line)))
-            )
+            print_step("Datenbank wird gestartet …")
+            server = held.enter_context(embedded_postgres.running(var_dir, print_step))
             server.say = print_progress  # later messages are of no start
         else:
             wait_for_database(settings, lambda: web_server(lock, host, port, workers, environment), environment)
         finish_restore(settings)
         prepare(var_dir, settings.DATABASES["default"], accounts, environment)
-        print_progress(with_elapsed_time("Webserver wird gestartet …"))
+        print_step("Webserver wird gestartet …")
         web = held.enter_context(web_server(lock, host, port, workers, environment))
         wait_for_answer(web, host, port)
         welcome(address, accounts)
@@ -305,8 +303,13 @@ def watch(server: embedded_postgres.Server | None, processes: dict[str, subproce
 def welcome(address: str, accounts: Path | None) -> None:
     """Print where the site is and, with the file of accounts for trying out, how to sign in."""
     sign_in = f"Anmeldung:   Name und Passwort stehen in {accounts}\n" if accounts else ""
-    print_progress(with_elapsed_time("Die Website läuft."))
+    print_step("Die Website läuft.")
     print_progress(f"\nWebsite:     {address}\nRedaktion:   {address}admin/\n{sign_in}Beenden:     Strg+C\n")
+
+
+def print_step(line: str) -> None:
+    """Print a progress message of the start, with the seconds since its beginning."""
+    print_progress(with_elapsed_time(line))
 
 
 def print_progress(line: str) -> None:
