@@ -38,6 +38,14 @@ def test_the_tree_stands_in_the_order_of_the_site(editor):
     assert shown == [page.pk for page in home.get_children()]
 
 
+def test_what_does_not_fit_on_one_page_of_the_list_comes_by_pages(editor):
+    index = ConferenceIndexPage.objects.get()
+    address = reverse("wagtailadmin_explore", args=[index.pk])
+    assert editor.get(address).context["paginator"] is None
+    Page.objects.filter(pk=index.pk).update(numchild=51)
+    assert editor.get(address).context["paginator"].per_page == 50
+
+
 @pytest.mark.parametrize(
     ("parent", "children"),
     [

@@ -19,7 +19,6 @@ from conferences.models import (
     ResolutionVote,
     Theme,
 )
-from conferences.models.resolution_parts import name_anchors
 from conferences.rules import agenda_item
 
 
@@ -143,12 +142,10 @@ def fill(page: Any, record: ResolutionRecord, known: Known | None = None) -> Non
     ]
     speakers = named("statements", [row["land"] for row in record.statements], known.laender)
     if not errors:
-        statements = [
+        page.statements = [
             ResolutionStatement(sort_order=place, **row | {"land": land})
             for place, (land, row) in enumerate(zip(speakers, record.statements, strict=True))
         ]
-        name_anchors(statements)
-        page.statements = statements
     page.report_requests = [ReportRequest(sort_order=place, **row) for place, row in enumerate(record.report_requests)]
     page.follow_ups = [FollowUp(sort_order=place, **row) for place, row in enumerate(record.follow_ups)]
     if errors:

@@ -56,6 +56,7 @@ FIRST_PART = re.compile(r"\^?([a-z-]+)/")
 OF_A_DRAFT = {"latest_revision_created_at", "draft_title", "latest_revision", "has_unpublished_changes"}
 # What a page has of itself, whatever stands in the version that is read (Page.with_content_json).
 SET_BY_PROGRAMS = {"content_type", "owner", "latest_revision", "locked_by", "alias_of"}
+FIT_ON_ONE_PAGE = 50  # as Wagtail counts where it lists by pages
 OF_ANOTHER_PART = "Die Adresse „/{}/“ gehört einem anderen Teil der Website."
 
 
@@ -202,6 +203,14 @@ class SitePage(Page):
                 ObjectList([*cls.promote_panels, *cls.settings_panels], heading="Seitenleiste und Adresse"),
             ]
         )
+
+    def get_admin_default_ordering(self) -> str:
+        """Return in which order the admin lists what is below; in that of the site it shows all, for people to drag.
+
+        More than fit on one page of its list come by pages, the last edited first: 600 took 2 s and weighed 3 MB.
+        """
+        wanted = super().get_admin_default_ordering()
+        return Page.admin_default_ordering if wanted == "ord" and self.numchild > FIT_ON_ONE_PAGE else wanted
 
     @classmethod
     def from_serializable_data(cls, data, check_fks=True, strict_fks=False):

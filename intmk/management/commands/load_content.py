@@ -35,6 +35,7 @@ from conferences.models import (
     Source,
     Theme,
 )
+from conferences.models.resolution_parts import name_anchors
 from conferences.rules.agenda_item import address_part
 from history.models import AboutPage, Milestone, TimelinePage
 from intmk.audit.log_entries import unrecorded
@@ -468,6 +469,7 @@ class Loader:
 
         def fill_in(page: Any) -> None:
             fill(page, record, self.known)
+            name_anchors(page.statements.get_object_list())
             page.sources = self.cited(data)
 
         self.page(f"resolution:{record.key}", path, parent, ResolutionPage, data, fill=fill_in, is_whole=True)
