@@ -4,11 +4,12 @@ ENVIRONMENT = $(PYTHON) -I intmk/server/virtual_environment.py
 VENV_PYTHON = .venv/bin/python
 export INTMK_BEGUN := $(shell date +%s)
 
-.PHONY: help run test audit check bench texts docs locks
+.PHONY: help run upgrade test audit check bench texts docs locks
 .DEFAULT_GOAL := help
 
 help:
 	@echo 'make run     richtet alles ein und liefert die Website aus (http://localhost:8000, anders: PORT=8001)'
+	@echo 'make upgrade bringt eine Website im Betrieb auf die neueste Fassung (eine andere: VERSION=v1.2.0)'
 	@echo 'make test    führt die Tests aus (Auswahl: ARGS="-k vorsitz")'
 	@echo 'make audit   führt die langen Tests aus: alles auf jedem Weg (vor einer Veröffentlichung)'
 	@echo 'make check   prüft Stil, Typen, Schichten, Einstellungen und fehlende Migrationen'
@@ -20,6 +21,9 @@ help:
 run:
 	@$(ENVIRONMENT) run
 	@$(VENV_PYTHON) -m intmk.server.serve
+
+upgrade:
+	@$(VENV_PYTHON) -m intmk.server.upgrade $(VERSION)
 
 test:
 	@$(ENVIRONMENT) test

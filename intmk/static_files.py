@@ -15,6 +15,8 @@ from django.core.files.storage import FileSystemStorage
 from rcssmin import cssmin
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
+from intmk.server import preparation
+
 OWN_STYLES = "css/"
 SITE_STYLES = "css/site.css"
 SOURCES = settings.ROOT / "styles"
@@ -24,6 +26,8 @@ IMPORT = re.compile(r'"([^"]+)" layer\((\w+)\)')
 
 class StaticFiles(CompressedManifestStaticFilesStorage):
     """WhiteNoise's storage; comments and indentation of our style sheets stay in the source."""
+
+    manifest_name = preparation.static_files_list()
 
     def _save(self, name: str, content: File) -> str:
         if name.startswith(OWN_STYLES) and name.endswith(".css"):

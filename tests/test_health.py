@@ -14,6 +14,8 @@ from intmk.server import clock_run, health
 from intmk.server.page_changes import changes
 from intmk.server.site_identity import KEY_FILE, SiteIdentity
 
+from intmk.server import release
+
 
 def test_a_living_process_says_so_without_a_database():
     assert Client(HTTP_HOST="localhost").get("/gesund/").status_code == 200  # without the mark, any query would fail
@@ -22,7 +24,7 @@ def test_a_living_process_says_so_without_a_database():
 @pytest.mark.django_db
 def test_it_is_ready_when_database_and_migrations_are_there():
     response = Client(HTTP_HOST="localhost").get("/bereit/")
-    assert (response.status_code, response.content.decode()) == (200, "bereit\n")
+    assert (response.status_code, response.content.decode()) == (200, f"bereit\nFassung {release.NAME}\n")
 
 
 @pytest.mark.django_db

@@ -265,4 +265,4 @@ def test_operators_are_answered_under_any_name_and_without_tls(settings, host):
 def test_so_is_the_question_whether_the_site_is_ready(settings):
     settings.SECURE_SSL_REDIRECT = True
     settings.ALLOWED_HOSTS = ["www.example.org"]
-    assert Client(HTTP_HOST="10.1.2.3").get("/bereit/").content == b"bereit\n"
+    assert Client(HTTP_HOST="10.1.2.3").get("/bereit/").content.startswith(b"bereit\n")

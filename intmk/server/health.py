@@ -13,7 +13,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from intmk.server import backup_files
+from intmk.server import backup_files, release
 from intmk.server.clock_run import MINUTE, ClockRun
 from intmk.server.outages import Outage, outage_of
 from intmk.server.page_changes import NOT_HEARD, changes
@@ -50,9 +50,8 @@ def ready(request: HttpRequest) -> HttpResponse:
     reason = hindrance()
     # An old backup hinders nobody, so it is said and no fault.
     backup, _ = backup_files.state(settings, timezone.now())
-    answer, status = (
-        (f"{reason}\n", 503) if reason else ("".join(f"{line}\n" for line in ("bereit", backup) if line), 200)
-    )
+    lines = [reason] if reason else ["bereit", f"Fassung {release.NAME}", *([backup] if backup else [])]
+    answer, status = "".join(f"{line}\n" for line in lines), 503 if reason else 200
     return HttpResponse(answer, status=status, content_type="text/plain; charset=utf-8")
 
 

@@ -1,7 +1,8 @@
 """Whether database and static files are those of this code: what lets a second start skip all set-up.
 
 The database itself carries its mark, as a comment on Django's table of migrations: it goes with the data into
-a dump, and with a dropped or exchanged database it is gone. The static files' mark lies beside them in ``var``.
+a dump, and with a dropped or exchanged database it is gone. The static files' mark lies beside them in ``var``; those
+of several releases stand in one folder, since their names contain their hashes, and each release has its own list.
 """
 
 import hashlib
@@ -80,14 +81,19 @@ def record_database(connection: psycopg.Connection) -> None:
     connection.execute(sql.SQL("COMMENT ON TABLE django_migrations IS {}").format(comment))
 
 
+def static_files_list() -> str:
+    """Return the name of the list of this code's static files, so that two releases may serve from one folder."""
+    return f"staticfiles-{fingerprint(STATIC_SOURCES)[:12]}.json"
+
+
 def static_files_are_current(var_dir: Path) -> bool:
-    """Say whether the static files in ``var_dir`` were collected from this very code."""
-    stamp = var_dir / "static.stamp"
-    if not stamp.exists() or not (var_dir / "static" / "staticfiles.json").exists():
-        return False
-    return stamp.read_text() == fingerprint(STATIC_SOURCES)
+    """Say whether the static files in ``var_dir`` are there that were collected from this very code."""
+    stamp, name = var_dir / "static.stamp", static_files_list()
+    return stamp.exists() and name in stamp.read_text().split() and (var_dir / "static" / name).exists()
 
 
 def record_static_files(var_dir: Path) -> None:
-    """Mark the static files as collected from this code."""
-    (var_dir / "static.stamp").write_text(fingerprint(STATIC_SOURCES))
+    """Mark the static files as collected from this code; what is marked of other releases stays."""
+    stamp, name = var_dir / "static.stamp", static_files_list()
+    before = stamp.read_text().split() if stamp.exists() else []
+    stamp.write_text("".join(f"{each}\n" for each in [*(each for each in before if each != name), name]))

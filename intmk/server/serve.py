@@ -2,7 +2,8 @@
 
 A plain module and no management command, because it needs no Django: a second start then loads Django only
 once, in the web server (docs/decisions.md). It starts database, granian and clock, and ends them; where one of
-the last two falls, it ends as well, and whoever started it (systemd, a person) starts it again.
+the last two falls, it ends as well, and whoever started it (systemd, a person) starts it again. On ``release.SWITCH``
+it gives way to another release (intmk/server/upgrade.py), and where that fails, that one gives way to it again.
 """
 
 import contextlib
@@ -14,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import traceback
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import FrameType
@@ -28,11 +30,20 @@ from intmk.server import (
     installation,
     interrupted_restore,
     preparation,
+    release,
     scratch_folder,
 )
 from intmk.server.postgres_cluster import readable_errors
 from intmk.server.virtual_environment import BEGUN, with_elapsed_time
-from intmk.server.web_server import ServeError, granian, process, refuse_taken_port, wait_for_answer, wait_for_end
+from intmk.server.web_server import (
+    ServeError,
+    end_child,
+    granian,
+    process,
+    refuse_taken_port,
+    wait_for_answer,
+    wait_for_end,
+)
 
 OLDEST_POSTGRES = 15
 ACCOUNTS = "demo-accounts.txt"
@@ -43,16 +54,34 @@ NOT_PASSING = ("SSL", "certificate", "no password supplied", "does not exist")
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
+class GiveWay(Exception):  # noqa: N818 - not an error
+    """Another release is to go on: carries its folder, and the web server that serves until then, with what ends it.
+
+    What ends it is only kept, never called: it would be as soon as nobody knew of it any more.
+    """
+
+    def __init__(self, folder: str, web: int, its_end: contextlib.ExitStack) -> None:
+        self.folder, self.web, self.its_end = Path(folder), web, its_end
+
+
 def main() -> None:
     """Serve until Ctrl-C or SIGTERM (exit code 0); end with one line and exit code 1 if that cannot be."""
     for number in ENDING:
         signal.signal(number, interrupt)
+    asked: list[int] = []  # no Event: its lock may be held where the signal comes
+    signal.signal(release.SWITCH, lambda number, frame: asked.append(number))
     try:
-        serve()
+        serve(asked)
     except KeyboardInterrupt:
         print_progress("Beendet.")
+    except GiveWay as way:
+        become_next(way)
     except (ServeError, installation.WrongSiteError, embedded_postgres.EmbeddedPostgresError) as error:
+        go_back(str(error))
         sys.exit(str(error))
+    except (Exception, SystemExit):
+        go_back(traceback.format_exc())
+        raise
 
 
 def interrupt(number: int, frame: FrameType | None) -> None:
@@ -62,8 +91,25 @@ def interrupt(number: int, frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
-def serve() -> NoReturn:
-    """Set up what is missing and serve; returns only by an exception."""
+def become_next(way: GiveWay) -> NoReturn:
+    """Go on as the next release or, where it cannot be started, as this one again."""
+    print_progress(f"Es geht weiter mit der Fassung in {way.folder} …")
+    try:
+        release.become(way.folder, **{release.WEB_BEFORE: str(way.web), release.CAME_FROM: str(release.ROOT)})
+    except OSError as error:
+        print_progress(f"Die Fassung in {way.folder} lässt sich nicht starten: {error.strerror}.")
+        release.come_back(release.ROOT, str(way.web))
+
+
+def go_back(reason: str) -> None:
+    """Go on as the release that has given way to this one; returns where there is none."""
+    if came_from := os.environ.get(release.CAME_FROM):
+        print_progress(f"{reason}\nZurück zur Fassung in {came_from} …")
+        release.come_back(Path(came_from), os.environ.get(release.WEB_BEFORE, ""))
+
+
+def serve(asked: list[int]) -> NoReturn:
+    """Set up what is missing and serve; returns only by an exception, by GiveWay when it was asked for."""
     installation.enter()
     host = os.environ.get("WEB_HOST") or "127.0.0.1"
     port = number_from_environment("PORT", 8000, 65535)
@@ -76,7 +122,8 @@ def serve() -> NoReturn:
     address = f"http://localhost:{port}/"
     with contextlib.ExitStack() as held:
         lock = held.enter_context(only_one(var_dir, f"{address} (Prozess {os.getpid()})"))
-        refuse_taken_port(host, port)
+        if not os.environ.get(release.WEB_BEFORE):
+            refuse_taken_port(host, port)
         if os.environ.get("INTMK_METRICS_TOKEN"):
             environment["PROMETHEUS_MULTIPROC_DIR"] = held.enter_context(folder_for_counts())
         server = None
@@ -89,11 +136,16 @@ def serve() -> NoReturn:
         finish_restore(settings)
         prepare(var_dir, settings.DATABASES["default"], accounts, environment)
         print_step("Webserver wird gestartet …")
-        web = held.enter_context(web_server(lock, host, port, workers, environment))
+        its_end = held.enter_context(contextlib.ExitStack())
+        web = its_end.enter_context(web_server(lock, host, port, workers, environment))
         wait_for_answer(web, host, port)
+        take_over(port, var_dir)
         welcome(address, accounts)
         clock = held.enter_context(process(["manage.py", "clock"], environment))
-        watch(server, {"Der Webserver": web, "Die Uhr": clock})
+        watch(server, {"Der Webserver": web, "Die Uhr": clock}, asked)
+        with readable_errors(var_dir):
+            folder = (var_dir / release.NEXT).read_text(encoding="utf-8").strip()
+        raise GiveWay(folder, web.pid, its_end.pop_all())
 
 
 def read_settings(var_dir: Path) -> Any:
@@ -271,6 +323,8 @@ def prepare(var_dir: Path, database: Mapping[str, Any], accounts: Path | None, e
         unknown = not installation.remembered(var_dir)
         if lacks_accounts or unknown or not preparation.database_is_current(connection):
             parts.append("database")
+    if release.CAME_BACK in os.environ:
+        parts = []  # it has just worked with it, and what the other release has changed comes with the next start
     if not preparation.static_files_are_current(var_dir):
         parts.append("static")
     run_prepare(parts, environment)
@@ -287,9 +341,30 @@ def run_prepare(parts: list[str], environment: dict[str, str]) -> None:
         raise ServeError("Die Einrichtung ist nicht gelungen; der Grund steht darüber.")
 
 
-def watch(server: embedded_postgres.Server | None, processes: dict[str, subprocess.Popen[bytes]]) -> NoReturn:
-    """Start the database again when it falls; raise ServeError when a process does."""
-    while True:
+def take_over(port: int, var_dir: Path) -> None:
+    """Where a release has given way to this one, make this the current one and end what still serves of the other.
+
+    Raises ServeError where this one does not become ready, or cannot be made the current one.
+    """
+    if web_before := os.environ.get(release.WEB_BEFORE):
+        reason = release.wait_until_ready(port, release.NAME)
+        if reason and release.CAME_FROM in os.environ:
+            raise ServeError(f"Die Fassung {release.NAME} ist nicht bereit: {reason}")
+        if release.CAME_FROM in os.environ:
+            with readable_errors(release.ROOT):
+                release.make_current()
+            del os.environ[release.CAME_FROM]
+        del os.environ[release.WEB_BEFORE]
+        end_child(int(web_before))
+    with readable_errors(var_dir):
+        (var_dir / release.NEXT).unlink(missing_ok=True)  # who waits for the end of an upgrade sees it by this
+
+
+def watch(
+    server: embedded_postgres.Server | None, processes: dict[str, subprocess.Popen[bytes]], asked: list[int]
+) -> None:
+    """Start the database again when it falls; return when asked to, raise ServeError when a process falls."""
+    while not asked:
         time.sleep(0.5)
         if server is not None and not server.is_running():
             print_progress("Die Datenbank ist ausgefallen und wird neu gestartet …")

@@ -30,15 +30,18 @@ class ServeError(Exception):
 
 
 @contextlib.contextmanager
-def process(arguments: list[str], environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+def process(
+    arguments: list[str], environment: dict[str, str] | None, root: Path = ROOT
+) -> Iterator[subprocess.Popen[bytes]]:
     """Run this project's Python while the block runs, then end it, after some seconds with all its children.
 
-    It leads a process group, so that Ctrl-C reaches only us, and the kernel ends it when we are killed.
+    With `root` it is the Python of the release in that folder. It leads a process group, so that Ctrl-C reaches only
+    us, and the kernel ends it when we are killed.
     """
     setpriv = shutil.which("setpriv")  # of util-linux, which every Debian has; in Python it would take a preexec_fn
     command = [setpriv, "--pdeathsig=TERM", "sh", "-c", ONLY_BELOW, str(os.getpid())] if setpriv else []
-    command += [sys.executable, *arguments]
-    started = subprocess.Popen(command, stdin=subprocess.DEVNULL, cwd=ROOT, env=environment, process_group=0)
+    command += [sys.executable if root == ROOT else str(root / ".venv" / "bin" / "python"), *arguments]
+    started = subprocess.Popen(command, stdin=subprocess.DEVNULL, cwd=root, env=environment, process_group=0)
     try:
         yield started
     finally:
@@ -87,6 +90,17 @@ def wait_for_end(group: int) -> None:
             time.sleep(0.05)
 
 
+def end_child(pid: int) -> None:
+    """End a process group that we have started before we became another program, as `process` does."""
+    deadline = time.monotonic() + STOP_SECONDS
+    with contextlib.suppress(ProcessLookupError, ChildProcessError):
+        os.kill(pid, signal.SIGTERM)
+        while os.waitpid(pid, os.WNOHANG) == (0, 0) and time.monotonic() < deadline:
+            time.sleep(0.05)
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(pid, signal.SIGKILL)
+
+
 def refuse_taken_port(host: str, port: int) -> None:
     """Raise ServeError if the port cannot be had; say who has it, as far as we may know."""
     with socket.socket() as probe:
@@ -99,6 +113,13 @@ def refuse_taken_port(host: str, port: int) -> None:
             taken = error.errno == errno.EADDRINUSE
             reason = f"ist belegt{port_owner(port)}" if taken else "darf nur root öffnen"
             raise ServeError(f"Port {port} {reason}; einen anderen wählen: make run PORT=…") from error
+
+
+def unused_port() -> int:
+    """Return a port of this machine that nobody has."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
 
 
 def port_owner(port: int) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
@@ -17,7 +18,7 @@ from conferences.terms.rights import update_publishing_rights
 from intmk.management.commands.create_demo_accounts import lock_demo_accounts
 from intmk.media.orphans import media_are_ours
 from intmk.search.index import drop_unread_pages
-from intmk.server import installation, preparation, table_statistics
+from intmk.server import installation, preparation, schema, table_statistics
 from intmk.server.direct_connection import PREPARING, alone
 from intmk.server.site_identity import SiteIdentity
 from intmk.server.virtual_environment import with_elapsed_time
@@ -32,10 +33,12 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """Take the parts to prepare; none means all."""
         parser.add_argument("parts", nargs="*", metavar="|".join(PARTS), help="Nur diesen Teil einrichten.")
+        parser.add_argument("--beside", action="store_true", help="Eine frühere Fassung arbeitet dabei weiter.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Prepare; end with one line and REASON_GIVEN when the machine, not the program, is to blame."""
         parts = options["parts"] or PARTS
+        self.beside = options.get("beside", False)
         try:
             if "database" in parts:
                 self.prepare_database()
@@ -65,7 +68,10 @@ class Command(BaseCommand):
     def fill_database(self) -> None:
         """Apply migrations, load what content is missing, and set the address of the site."""
         self.say("Datenbank wird auf den Stand des Programms gebracht …")
+        before = schema.read_schema(connection.connection)
         call_command("migrate", interactive=False, verbosity=0)
+        if self.beside:
+            schema.give_defaults(connection.connection, before, defaults_of_columns())
         media_are_ours()  # asked before there are files that this preparation itself brings
         self.say("Inhalte werden geladen …")
         call_command("load_content")
@@ -107,6 +113,17 @@ class Command(BaseCommand):
         """Print a progress message at once, also into a pipe."""
         self.stdout.write(with_elapsed_time(line))
         self.stdout.flush()
+
+
+def defaults_of_columns() -> dict[tuple[str, str], Any]:
+    """Return, by table and column, what the models write where nobody says anything; only what is always the same."""
+    return {
+        (model._meta.db_table, field.column): value
+        for model in apps.get_models(include_auto_created=True)
+        for field in model._meta.local_concrete_fields
+        if not (field.has_default() and callable(field.default)) or field.default in (dict, list)
+        if (value := field.get_default()) is not None
+    }
 
 
 def set_address() -> None:
