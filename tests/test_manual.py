@@ -40,6 +40,7 @@ SERVES = "liefert die Website aus, bis jemand es beendet: tests/test_serve.py"
 TOOLS = "braucht Netz oder sehr lange, und arbeitet am Code statt an der Website"
 BACKUP = ".venv/bin/python manage.py backup"
 MACHINE = "ändert den Rechner, nicht die Website"
+UPGRADE = "wechselt die Fassung: tests/test_release_change.py"
 NOT_RUN = {
     "make": "zeigt nur die Befehle",
     "manage.py": "der Name einer Datei",
@@ -62,11 +63,27 @@ NOT_RUN = {
     "systemctl stop intmk": MACHINE,
     "sudo -u intmk": "gehört vor einen Befehl",
     "systemctl restart systemd-journald": MACHINE,
+    "systemctl daemon-reload": MACHINE,
+    "systemctl enable --now intmk.service intmk-doctor.timer": MACHINE,
+    "systemctl stop nginx": MACHINE,
+    "systemctl restart nginx": MACHINE,
+    "systemctl --failed": "fragt nur",
+    "cp deploy/intmk.service deploy/intmk-doctor.service deploy/intmk-doctor.timer /etc/systemd/system/": MACHINE,
+    "cp deploy/nginx.conf /etc/nginx/conf.d/intmk.conf": MACHINE,
+    "rm -f /etc/nginx/sites-enabled/default": MACHINE,
+    "make upgrade": UPGRADE,
+    "sudo -u intmk make upgrade": UPGRADE,
+    "sudo -u intmk make upgrade VERSION=v1.2.0": UPGRADE,
+    "rm -r releases/v1.1.0": UPGRADE,
+    "sudo systemctl stop intmk": MACHINE,
+    "sudo systemctl start intmk": MACHINE,
+    "sudo -u intmk .venv/bin/python manage.py backup vorher.tar": "wird ohne sudo versucht",
+    "sudo -u intmk ln -sfn releases/v1.2.0 /srv/intmk/current": UPGRADE,
+    "chmod 600 deploy/database.env deploy/intmk.env deploy/front.env": MACHINE,
     "chown root:intmk /etc/intmk.env": MACHINE,
     "chmod 640 /etc/intmk.env": MACHINE,
     "chmod o+x": "sagt, was geschieht, und ist nicht zu tippen",
     "cp -an var/quarantine/2026-11-29-ab12cd34/. var/media/": "der Ordner ist ein Beispiel: tests/test_orphans.py",
-    'psql "$DATABASE_URL" -c "SELECT count(*) FROM intmk_sitedocument WHERE read_by <> 2"': "fragt nur",
     'psql "$DATABASE_URL" -c "UPDATE intmk_siteidentity SET production = false"': "gehört zu einer Kopie",
 }
 

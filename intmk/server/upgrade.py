@@ -22,7 +22,7 @@ from urllib.parse import urlsplit
 import psycopg
 
 from intmk.server import direct_connection, embedded_postgres, installation, preparation, release, schema
-from intmk.server.serve import connect, number_from_environment, print_progress, read_settings
+from intmk.server.serve import checked_connection, number_from_environment, print_progress, read_settings
 from intmk.server.web_server import ROOT, ServeError, granian, process, unused_port, wait_for_answer
 
 RELEASES = ROOT.parent
@@ -70,7 +70,7 @@ def upgrade(version: str) -> None:
         backup = back_up(var_dir, folder)
         print_progress("Statische Dateien werden dazugelegt …")
         run(folder, "manage.py", "prepare", "static")
-        with connect(settings.DATABASES["default"]) as connection:
+        with checked_connection(settings.DATABASES["default"]) as connection:
             try_out(folder, backup, schema.read_schema(connection))
         print_progress("Die Datenbank wird vorbereitet; die Website läuft weiter …")
         run(folder, "manage.py", "prepare", "database", "--beside")
