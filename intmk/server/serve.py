@@ -139,7 +139,7 @@ def serve(asked: list[int]) -> NoReturn:
         its_end = held.enter_context(contextlib.ExitStack())
         web = its_end.enter_context(web_server(lock, host, port, workers, environment))
         wait_for_answer(web, host, port)
-        take_over(port, var_dir)
+        relieve_former_release(port, var_dir)
         welcome(address, accounts)
         clock = held.enter_context(process(["manage.py", "clock"], environment))
         watch(server, {"Der Webserver": web, "Die Uhr": clock}, asked)
@@ -341,7 +341,7 @@ def run_prepare(parts: list[str], environment: dict[str, str]) -> None:
         raise ServeError("Die Einrichtung ist nicht gelungen; der Grund steht darüber.")
 
 
-def take_over(port: int, var_dir: Path) -> None:
+def relieve_former_release(port: int, var_dir: Path) -> None:
     """Where a release has given way to this one, make this the current one and end what still serves of the other.
 
     Raises ServeError where this one does not become ready, or cannot be made the current one.

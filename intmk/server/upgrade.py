@@ -65,15 +65,15 @@ def upgrade(version: str) -> None:
             # So that it does not end with the server that gives way.
             held.enter_context(embedded_postgres.running(var_dir, print_progress))
         folder = fetch(version)
-        install(folder)
-        run(folder, "manage.py", "check")
+        install_packages(folder)
+        run_in_release(folder, "manage.py", "check")
         backup = back_up(var_dir, folder)
         print_progress("Statische Dateien werden dazugelegt …")
-        run(folder, "manage.py", "prepare", "static")
+        run_in_release(folder, "manage.py", "prepare", "static")
         with checked_connection(settings.DATABASES["default"]) as connection:
-            try_out(folder, backup, schema.read_schema(connection))
+            try_out_release(folder, backup, schema.read_schema(connection))
         print_progress("Die Datenbank wird vorbereitet; die Website läuft weiter …")
-        run(folder, "manage.py", "prepare", "database", "--beside")
+        run_in_release(folder, "manage.py", "prepare", "database", "--beside")
         hand_over(folder, server, var_dir)
         tidy_up(backup)
 
@@ -142,7 +142,7 @@ def git(folder: Path, *arguments: str) -> str:
     return done.stdout.strip()
 
 
-def install(folder: Path) -> None:
+def install_packages(folder: Path) -> None:
     """Give the release its packages; those of this one are taken where it wants the very same."""
     environment, lock = folder / ".venv", Path("requirements", "run.txt")
     if not environment.exists() and (folder / lock).read_bytes() == (ROOT / lock).read_bytes():
@@ -156,10 +156,10 @@ def install(folder: Path) -> None:
         raise UpgradeError("Die Pakete ließen sich nicht installieren; der Grund steht darüber.")
     # The service may read here, not write.
     for each in ("intmk", "conferences", "history"):
-        run(folder, "-m", "compileall", "-q", each)
+        run_in_release(folder, "-m", "compileall", "-q", each)
 
 
-def run(folder: Path, *arguments: str, **environment: str) -> None:
+def run_in_release(folder: Path, *arguments: str, **environment: str) -> None:
     """Run the Python of the release in this folder; raise UpgradeError where it fails."""
     with process(list(arguments), os.environ | environment, folder) as started:
         if started.wait():
@@ -172,11 +172,11 @@ def back_up(var_dir: Path, folder: Path) -> Path:
     place.mkdir(mode=0o700, exist_ok=True)
     backup = place / f"vor-{folder.name}.tar"
     backup.unlink(missing_ok=True)
-    run(ROOT, "manage.py", "backup", str(backup), INTMK_BACKUP_RECIPIENT="")
+    run_in_release(ROOT, "manage.py", "backup", str(backup), INTMK_BACKUP_RECIPIENT="")
     return backup
 
 
-def try_out(folder: Path, backup: Path, before: schema.Schema) -> None:
+def try_out_release(folder: Path, backup: Path, before: schema.Schema) -> None:
     """Let the release take over a copy of the site, and ask each page of it; raise UpgradeError where that fails."""
     print_progress("Die neue Fassung wird an einer Kopie der Website ausprobiert …")
     var_dir = backup.with_name("copy")
@@ -186,8 +186,8 @@ def try_out(folder: Path, backup: Path, before: schema.Schema) -> None:
     copy = {"INTMK_VAR": str(var_dir), "DATABASE_URL": "", "INTMK_BACKUP_DIR": "aus", "INTMK_ERROR_MAIL": ""}
     try:
         with embedded_postgres.running(var_dir, print_progress):
-            run(ROOT, "manage.py", "restore", str(backup), **copy)
-            run(folder, "manage.py", "prepare", "database", "--beside", **copy)
+            run_in_release(ROOT, "manage.py", "restore", str(backup), **copy)
+            run_in_release(folder, "manage.py", "prepare", "database", "--beside", **copy)
             with direct_connection.connect(embedded_postgres.django_database(var_dir)) as connection:
                 if found := schema.hindrances(before, schema.read_schema(connection)):
                     raise UpgradeError(
@@ -200,7 +200,7 @@ def try_out(folder: Path, backup: Path, before: schema.Schema) -> None:
 
 def ask_all_pages(folder: Path, copy: dict[str, str]) -> None:
     """Serve the copy and ask for the pages that its sitemap names; raise UpgradeError with the first that fails."""
-    run(folder, "-c", "import intmk.server.serve")
+    run_in_release(folder, "-c", "import intmk.server.serve")
     port = unused_port()
     headers = {"Host": preparation.host_names()[0], "X-Forwarded-Proto": "https"}
     with process(granian("127.0.0.1", port, 1), os.environ | copy, folder) as web:
