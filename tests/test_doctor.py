@@ -5,7 +5,7 @@ from datetime import timedelta
 from io import StringIO
 
 import pytest
-from django.core import mail
+from django.core import checks, mail
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
@@ -189,3 +189,15 @@ def test_the_start_page_tells_administrators_and_nobody_else_what_is_red(client)
     ):
         client.force_login(account)
         assert ("Die Uhr ist noch nie gelaufen." in client.get("/admin/", follow=True).content.decode()) is is_told
+
+
+def test_what_the_project_has_decided_otherwise_is_no_unsafe_setting(settings, monkeypatch):
+    settings.DEMO_ACCOUNTS = False
+    settings.SILENCED_SYSTEM_CHECKS = ["security.W019"]
+    found = [checks.Warning("Rahmen", id="security.W019")]
+    monkeypatch.setattr("intmk.doctor.program.checks.run_checks", lambda **options: found)
+    assert [finding.state for finding in program.settings_are_safe()] == [State.GREEN]
+    found.append(checks.Warning("Kopf", id="security.W004"))
+    assert [finding.text for finding in program.settings_are_safe()] == [
+        "Eine Einstellung ist nicht sicher: security.W004."
+    ]

@@ -25,7 +25,9 @@ def settings_are_safe() -> Iterator[Finding]:
         )
         return
     unsafe = [
-        message.id for message in checks.run_checks(include_deployment_checks=True) if message.is_serious(WARNING)
+        message.id
+        for message in checks.run_checks(include_deployment_checks=True)
+        if message.is_serious(WARNING) and not message.is_silenced()
     ]
     for each in unsafe:
         yield red(f"Eine Einstellung ist nicht sicher: {each}.", "Was sie ist, sagt: manage.py check --deploy")
