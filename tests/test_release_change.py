@@ -77,7 +77,12 @@ def origin(tmp_path_factory) -> Path:
             change(folder / "styles" / "site.css", "@import", "/* v2 */\n@import")
         write_release(folder, name)
     for name, path, old, new in (
-        ("broken-page", "templates/intmk/home_page.html", "{% block main %}", "{% block main %}{% sinnlos %}"),
+        (
+            "broken-page",
+            "templates/intmk/home_page.html",
+            "{% block main %}",
+            "{% block main %}{% include page.slug %}",
+        ),
         (
             "broken-start",
             "intmk/server/serve.py",
