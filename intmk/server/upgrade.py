@@ -186,7 +186,11 @@ def try_out_release(folder: Path, backup: Path, before: schema.Schema) -> None:
     copy = {"INTMK_VAR": str(var_dir), "DATABASE_URL": "", "INTMK_BACKUP_DIR": "aus", "INTMK_ERROR_MAIL": ""}
     try:
         with embedded_postgres.running(var_dir, print_progress):
-            run_in_release(ROOT, "manage.py", "restore", str(backup), **copy)
+            try:
+                run_in_release(ROOT, "manage.py", "restore", str(backup), **copy)
+            except UpgradeError:
+                # An upgrade that was cut off has prepared the database already, and only a later release knows it.
+                run_in_release(folder, "manage.py", "restore", str(backup), **copy)
             run_in_release(folder, "manage.py", "prepare", "database", "--beside", **copy)
             with direct_connection.connect(embedded_postgres.django_database(var_dir)) as connection:
                 if found := schema.hindrances(before, schema.read_schema(connection)):
