@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from intmk.server.revalidation import PUBLIC
+from intmk.server.security_headers import PERMISSIONS_POLICY
 from tests.processes import wait_until
 from tests.serving import free_port
 
@@ -283,6 +284,7 @@ def test_what_nginx_answers_itself_has_all_headers(front, path, size):
     assert headers["referrer-policy"] == "strict-origin-when-cross-origin"
     assert (headers["x-content-type-options"], headers["x-frame-options"]) == ("nosniff", "sameorigin")
     assert headers["server"] == "nginx"
+    assert headers["permissions-policy"] == PERMISSIONS_POLICY.lower()
 
 
 def test_what_the_application_answers_gets_no_header_twice(front):

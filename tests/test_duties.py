@@ -175,7 +175,7 @@ def test_the_page_of_privacy_says_how_long_things_are_kept_as_the_program_does_i
         "months": 6,
     }
     assert settings.ACCOUNT_RATE_LIMITS["login_failed"].count("/5m/") == 2
-    assert "MaxRetentionSec=14day" in (settings.ROOT / "deploy" / "journald.conf").read_text()
+    assert "MaxRetentionSec=6day" in (settings.ROOT / "deploy" / "journald.conf").read_text()
 
 
 def test_the_clock_removes_sessions_that_have_run_out():
