@@ -10,11 +10,9 @@ from django.test import Client
 from django.utils import timezone
 
 from intmk.media.orphans import adopt_media
-from intmk.server import clock_run, health
+from intmk.server import clock_run, health, release
 from intmk.server.page_changes import changes
 from intmk.server.site_identity import KEY_FILE, SiteIdentity
-
-from intmk.server import release
 
 
 def test_a_living_process_says_so_without_a_database():
