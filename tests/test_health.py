@@ -14,6 +14,8 @@ from intmk.server import clock_run, health, release
 from intmk.server.page_changes import changes
 from intmk.server.site_identity import KEY_FILE, SiteIdentity
 
+READY = f"bereit\nFassung {release.NAME}\n"
+
 
 def test_a_living_process_says_so_without_a_database():
     assert Client(HTTP_HOST="localhost").get("/gesund/").status_code == 200  # without the mark, any query would fail
@@ -22,7 +24,7 @@ def test_a_living_process_says_so_without_a_database():
 @pytest.mark.django_db
 def test_it_is_ready_when_database_and_migrations_are_there():
     response = Client(HTTP_HOST="localhost").get("/bereit/")
-    assert (response.status_code, response.content.decode()) == (200, f"bereit\nFassung {release.NAME}\n")
+    assert (response.status_code, response.content.decode()) == (200, READY)
 
 
 @pytest.mark.django_db
@@ -57,7 +59,7 @@ def answer() -> tuple[int, str]:
 
 @pytest.mark.django_db
 def test_asking_leaves_nothing_behind():
-    assert answer() == (200, "bereit\n")
+    assert answer() == (200, READY)
     assert not clock_run.ClockRun.objects.exists()
 
 
@@ -77,7 +79,7 @@ def test_files_of_another_site_make_it_not_ready(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     SiteIdentity.objects.update_or_create(pk=1)
     adopt_media()
-    assert answer() == (200, "bereit\n")
+    assert answer() == (200, READY)
     for key in ("7b0d4d0a-6c0b-4a3e-9c38-0a4f52b9f0c1", "unleserlich"):
         (Path(tmp_path) / KEY_FILE).write_text(key)
         assert answer() == (503, f"Die Dateien in {tmp_path} gehören nicht zu dieser Datenbank.\n")
@@ -88,10 +90,10 @@ def test_a_clock_that_stands_makes_it_not_ready_but_not_right_after_a_start(monk
     monkeypatch.setattr(changes, "is_listening", True)
     monkeypatch.setattr(changes, "are_told", lambda: True)
     monkeypatch.setattr(health, "BEGUN", timezone.now())
-    assert answer() == (200, "bereit\n")
+    assert answer() == (200, READY)
     monkeypatch.setattr(health, "BEGUN", timezone.now() - timedelta(hours=1))
     assert answer() == (503, "Die Uhr steht: Vorgemerktes wird nicht veröffentlicht.\n")
     clock_run.note_step(clock_run.MINUTE)
-    assert answer() == (200, "bereit\n")
+    assert answer() == (200, READY)
     clock_run.ClockRun.objects.update(succeeded_at=timezone.now() - timedelta(minutes=6))
     assert answer()[0] == 503

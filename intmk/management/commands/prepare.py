@@ -29,6 +29,7 @@ PARTS = ("database", "static")
 class Command(BaseCommand):
     help = "Richtet Datenbank, Inhalte und statische Dateien ein; kann jederzeit wiederholt werden."
     requires_system_checks: list[str] = []  # "make check" has them
+    beside = False
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Take the parts to prepare; none means all."""
