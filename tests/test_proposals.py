@@ -152,6 +152,7 @@ def test_a_sentence_of_a_land_is_never_public_by_the_chair_s_publishing(land, ch
 
 
 @AT_THE_DESK
+@pytest.mark.slow("goes the whole way of a proposal, with the forms of both sides")
 def test_the_chair_takes_one_field_and_gives_back_the_other_with_an_answer(land, chair, text_page):
     propose(land, text_page, introduction="Von Saarland", seo_title="Titel von Saarland", reason="Weil es stimmt.")
     shown = chair.get(reverse("proposal", args=[the_proposal().pk]))

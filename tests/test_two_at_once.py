@@ -82,13 +82,31 @@ def test_a_killed_process_frees_the_lock(empty_database, tmp_path):
 
 
 @pytest.mark.audit
+def test_who_is_killed_before_a_migration_is_noted_leaves_nothing_that_stops_the_next(empty_database, tmp_path):
+    code = (
+        "import os; from django.core.management import call_command\n"
+        "from django.db.migrations.recorder import MigrationRecorder\n"
+        "note = MigrationRecorder.record_applied\n"
+        "MigrationRecorder.record_applied = lambda self, app, name: "
+        "os.kill(os.getpid(), 9) if app == 'auth' else note(self, app, name)\n"
+        "call_command('migrate', 'auth', verbosity=0)"
+    )
+    killed = manage(empty_database, tmp_path, "shell", "-v", "0", "--no-imports", "-c", code)
+    killed.communicate(timeout=300)
+    assert killed.returncode == -signal.SIGKILL
+    second = manage(empty_database, tmp_path, "migrate", "auth")
+    output = second.communicate(timeout=300)[0]
+    assert second.returncode == 0, output
+
+
+@pytest.mark.audit
 def test_the_second_of_two_preparations_finds_it_done(own_database, tmp_path):
     url = database_url(connection.settings_dict)
     with psycopg.connect(url, autocommit=True) as holder:
         holder.execute("SELECT pg_advisory_lock(%s)", [PREPARING])
         both = [manage(url, tmp_path / name, "prepare", "database") for name in ("eins", "zwei")]
         for process in both:
-            assert process.stdout.readline().rstrip() == WAITS
+            assert process.stdout.readline().rstrip().endswith(WAITS)  # after the seconds since the beginning
     outputs = [process.communicate(timeout=300)[0] for process in both]
     assert [process.returncode for process in both] == [0, 0], outputs
     assert sorted("Inhalte werden geladen" in output for output in outputs) == [False, True]

@@ -46,7 +46,8 @@ class BrowserPolicyMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
-        response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
+        if response.get("Content-Type", "").startswith("text/html"):  # it holds for pages, and half a kilobyte is much
+            response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         response.headers.setdefault(RESOURCE_POLICY, "same-origin")
         response.headers.setdefault("Server", "")  # otherwise the web server puts its name there
         return response
