@@ -377,6 +377,18 @@ def test_the_example_of_the_environment_names_what_the_manual_explains_and_gives
     assert {value for name, value in lines if name.endswith(("_KEY", "_PASSWORD"))} == {""}
 
 
+def test_the_front_container_is_healthy_under_its_own_name_only(front):
+    compose = (DEPLOY / "compose.yaml").read_text()
+    (command,) = re.findall(r'\["CMD-SHELL", "(.+)"\]', compose)
+    command = command.replace("$$", "$").replace('\\"', '"').replace("127.0.0.1/", f"127.0.0.1:{front.plain_port}/")
+
+    def ends_with(address: str) -> int:
+        return subprocess.run(["sh", "-c", command], env={**os.environ, "INTMK_BASE_URL": address}).returncode
+
+    assert ends_with(f"https://{NAME}/") == 0
+    assert ends_with("https://andere.example.org") != 0
+
+
 def test_no_container_runs_as_root_or_has_a_password_of_its_own():
     images = (DEPLOY / "Containerfile").read_text().split("\nFROM ")[1:]
     assert [re.findall(r"^USER (\S+)", image, re.MULTILINE) for image in images] == [["intmk"], ["www-data"]]
