@@ -1,9 +1,10 @@
 """What each test costs: a plugin of pytest that refuses a test which is slower than it has to be.
 
 Asked is the time of processors, not that on the wall: a busy machine makes a test wait, but gives it no more to do. It
-counts the process that tests with all its children, browsers and sites among them, and the database's process; neither
-what fixtures prepare nor what waits. Where others work beside it a processor takes two and three times as long for the
-same, so that before a test fails the same small piece of work says how fast it is just now.
+counts the process that tests with all that it starts meanwhile, and the database's process; neither what fixtures
+prepare nor what waits, nor what runs before and after it: a site may have work of its own just then. Where others work
+beside it a processor takes two and three times as long for the same, so that before a test fails the same small piece
+of work says how fast it is just now.
 
 `make test` fails for a test that costs more than the limit in pyproject.toml and bears neither the mark `slow`, with a
 reason, nor `audit`. Each run leaves what it measured in var/test-cost.txt.
@@ -66,9 +67,10 @@ def database_process() -> list[int]:
     return [wire.info.backend_pid] if wire and not wire.closed and wire.info.host.startswith("/") else []
 
 
-def all_spent(database: list[int]) -> float:
+def all_spent(database: list[int], others: set[int]) -> float:
+    """Return what we, our database and our descendants but these others have taken."""
     own = os.getpid()
-    return sum(map(spent, [own, *descendants(own), *database]))
+    return sum(map(spent, [own, *set(descendants(own)) - others, *database]))
 
 
 def work() -> float:
@@ -88,10 +90,10 @@ AT_THE_START = slowness()
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
-    database = database_process()
-    before = all_spent(database)
+    database, running = database_process(), set(descendants(os.getpid()))
+    before = all_spent(database, running)
     result = yield
-    cost = all_spent(database) - before
+    cost = all_spent(database, running) - before
     item.user_properties.append(("cost", cost))
     limit = float(item.config.getini("cost_limit"))
     marked = any(mark.name in ("slow", "audit") for mark in item.iter_markers())

@@ -35,6 +35,12 @@ def test_is_an_audit(): burn()
 @pytest.fixture(scope="session")
 def dear(): burn()
 def test_prepared(dear): pass
+@pytest.fixture(scope="session")
+def beside():
+    with subprocess.Popen([sys.executable, "-c", BURN.format(9)]) as process:
+        yield
+        process.kill()
+def test_what_runs_beside_is_not_its_own(beside): time.sleep(0.3)
 """
 
 
@@ -64,7 +70,7 @@ def test_what_costs_too_much_without_a_mark_fails_and_all_is_written_down(tmp_pa
     failed = {line.split("::")[1].split()[0] for line in said.splitlines() if line.startswith("FAILED")}
     assert failed == {"test_burns", "test_a_child_burns", "test_a_child_that_goes_on_burns"}, said
     assert "Sekunden Rechenzeit, mehr als 0.05" in said
-    assert len((tmp_path / "cost.txt").read_text().splitlines()) == 9
+    assert len((tmp_path / "cost.txt").read_text().splitlines()) == 10
 
 
 def test_slow_needs_a_reason(tmp_path):
