@@ -50,13 +50,17 @@ def spent(pid: int) -> float:
     return 0.0
 
 
-def descendants(pid: int) -> list[int]:
-    found = []
+def children(pid: int) -> set[int]:
+    found: set[int] = set()
     with contextlib.suppress(OSError):
         for task in Path(f"/proc/{pid}/task").iterdir():
-            for child in map(int, (task / "children").read_text().split()):
-                found += [child, *descendants(child)]
+            found.update(map(int, (task / "children").read_text().split()))
     return found
+
+
+def spent_by_family(pid: int) -> float:
+    """Return what a process and all that it has started have taken."""
+    return spent(pid) + sum(map(spent_by_family, children(pid)))
 
 
 def database_process() -> list[int]:
@@ -65,12 +69,6 @@ def database_process() -> list[int]:
 
     wire = connection.connection
     return [wire.info.backend_pid] if wire and not wire.closed and wire.info.host.startswith("/") else []
-
-
-def all_spent(database: list[int], others: set[int]) -> float:
-    """Return what we, our database and our descendants but these others have taken."""
-    own = os.getpid()
-    return sum(map(spent, [own, *set(descendants(own)) - others, *database]))
 
 
 def work() -> float:
@@ -90,10 +88,11 @@ AT_THE_START = slowness()
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
-    database, running = database_process(), set(descendants(os.getpid()))
-    before = all_spent(database, running)
+    own = os.getpid()
+    counted, running = [own, *database_process()], children(own)
+    before = sum(map(spent, counted))
     result = yield
-    cost = all_spent(database, running) - before
+    cost = sum(map(spent, counted)) - before + sum(map(spent_by_family, children(own) - running))
     item.user_properties.append(("cost", cost))
     limit = float(item.config.getini("cost_limit"))
     marked = any(mark.name in ("slow", "audit") for mark in item.iter_markers())
