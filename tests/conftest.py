@@ -37,6 +37,7 @@ from wagtail import hooks
 from xdist.scheduler import LoadFileScheduling
 
 from conferences.rules.rotation import Rotation, Term
+from conferences.terms.rights import update_publishing_rights
 from intmk.server import embedded_postgres
 from intmk.server.preparation import DATABASE_SOURCES, fingerprint
 from intmk.users.models import User
@@ -51,6 +52,8 @@ hypothesis.settings.register_profile("test", deadline=None, max_examples=50)
 hypothesis.settings.load_profile("test")
 # Playwright keeps an event loop in this thread, in which Django would refuse every query of later tests.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+# The tests start Python often; each time it would have to compile all of ours.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 # On a busy machine a page of the admin takes long; who waits for something that comes waits no longer for it.
 expect.set_options(timeout=30_000)
 
@@ -102,26 +105,21 @@ def leave_most_kinds_to_the_audit(items: list[pytest.Item]) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with what takes long, so that no process is left with it while the others have nothing to do.
 
-    The very first needs the served site and the second a database with content: each takes most of a minute to be made
-    for a new state of the code, and the two processes make them side by side. Then come what is long and the browser.
+    Those of the browser are first, as one group: they need the served site. What then comes needs a database with
+    content. Each takes most of a minute to be made for a new state of the code, and the two processes make them side
+    by side.
     """
 
     leave_most_kinds_to_the_audit(items)
-    for item in items:
-        if item.path.stem.startswith("test_browser_"):
-            item.add_marker(pytest.mark.slow("a browser draws what a whole site answers"))
 
     def place(item: pytest.Item) -> int:
         stem = item.path.stem
-        if stem in LONG:
-            return LONG.index(stem)
-        return len(LONG) + (not stem.startswith("test_browser_"))
+        if stem.startswith("test_browser_"):
+            item.add_marker(pytest.mark.slow("a browser draws what a whole site answers"))
+            return -1
+        return LONG.index(stem) if stem in LONG else len(LONG)
 
     items.sort(key=place)
-    crawl = next((item for item in items if item.path.stem == "test_browser_crawl"), None)
-    if crawl:
-        items.remove(crawl)
-        items.insert(0, crawl)
 
 
 def pytest_collection_finish() -> None:
@@ -164,6 +162,7 @@ def django_db_setup(postgres, django_test_environment, django_db_modify_db_setti
                 shutil.rmtree(media, ignore_errors=True)
                 setup_databases(verbosity=0, interactive=False)
                 call_command("load_content", verbosity=0)
+                update_publishing_rights()  # as at a first start, so that no test has to begin with it
                 copy_database(server, test, seed)
                 shutil.copytree(settings.MEDIA_ROOT, media)
                 server.execute(sql.SQL("COMMENT ON DATABASE {} IS {}").format(sql.Identifier(seed), sql.Literal(state)))

@@ -53,6 +53,10 @@ class Application(http.server.BaseHTTPRequestHandler):
         pass
 
 
+class ApplicationServer(http.server.ThreadingHTTPServer):
+    request_queue_size = 100  # with the usual five a flood waits for connections that come again after seconds
+
+
 @dataclass
 class Answer:
     status: int
@@ -68,7 +72,7 @@ class Front:
     port: int
     plain_port: int
     folder: Path
-    application: http.server.ThreadingHTTPServer
+    application: ApplicationServer
 
     @property
     def origin(self) -> str:
@@ -124,7 +128,7 @@ def front(tmp_path_factory) -> Iterator[Front]:
         message = f"Nicht gefunden: {' und '.join(missing)}. Bitte installieren (nginx-light, curl)."
         pytest.fail(message) if os.environ.get("CI") == "true" else pytest.skip(message)
     folder = tmp_path_factory.mktemp("nginx")
-    application = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Application)
+    application = ApplicationServer(("127.0.0.1", 0), Application)
     threading.Thread(target=application.serve_forever, daemon=True).start()
     port, plain_port = free_port(), free_port()
     write_certificate(folder)

@@ -35,7 +35,7 @@ TOLERANCE = timedelta(minutes=2)  # by which the clocks of two servers may diffe
 def update_publishing_rights(day: date | None = None) -> Rotation:
     """Give exactly the accounts of the Land that chairs on `day` (today in Berlin) the right to publish.
 
-    Returns the rotation, which it had to ask for. Four queries when nothing is to be done. Otherwise all or nothing in
+    Returns the rotation, which it had to ask for. Three queries when nothing is to be done. Otherwise all or nothing in
     one transaction, one process after the other. Administrators are left as they are. Raises what the database raises:
     whoever calls it must then let nobody in.
     """
@@ -52,7 +52,7 @@ def update_publishing_rights(day: date | None = None) -> Rotation:
         # Asked again, the day as well: while we waited midnight may have passed, another process may have been here.
         rotation, latest = rotation_and_record()
         term = rotation.term_on(day or day_after(latest))
-        for account in misplaced(term):
+        for account in User.objects.filter(pk__in=misplaced(term)):
             place_in_groups(account, term, groups)
         chair_changed.send(None)
         if term and not is_settled(term, latest):
@@ -90,26 +90,28 @@ def is_settled(term: Term | None, latest: LatestHandover | None) -> bool:
     return term is None or (latest is not None and term.land_code == latest.land_code)
 
 
-def misplaced(term: Term | None) -> list[User]:
-    """Return the accounts, but for administrators, that are in a group they do not belong to or are not in theirs."""
+def misplaced(term: Term | None) -> list[int]:
+    """Return the keys of accounts, but for administrators, that are in one of GROUPS too many or too few; one query."""
+    due: dict[int, set[str]] = {}
     memberships: dict[int, set[str]] = defaultdict(set)
-    rows = User.groups.through.objects.filter(group__name__in=GROUPS).values_list("user_id", "group__name")
-    for key, name in rows:
-        memberships[key].add(name)
-    accounts = User.objects.filter(is_superuser=False).only("is_active", "land_code")
-    return [account for account in accounts if memberships[account.pk] != groups_due(account, term)]
+    rows = User.objects.filter(is_superuser=False).values_list("pk", "is_active", "land_code", "groups__name")
+    for key, is_active, land_code, group in rows:
+        due[key] = groups_due(is_active, land_code, term)
+        if group in GROUPS:
+            memberships[key].add(group)
+    return [key for key in due if memberships[key] != due[key]]
 
 
-def groups_due(account: User, term: Term | None) -> set[str]:
-    """Return the names of those of GROUPS to which the account belongs while this term lasts."""
-    if not account.is_active or not account.land_code:
+def groups_due(is_active: bool, land_code: str, term: Term | None) -> set[str]:
+    """Return the names of those of GROUPS to which an account belongs while this term lasts."""
+    if not is_active or not land_code:
         return set()
-    return {LAENDER, CHAIR} if term and account.land_code == term.land_code else {LAENDER}
+    return {LAENDER, CHAIR} if term and land_code == term.land_code else {LAENDER}
 
 
 def place_in_groups(account: User, term: Term | None, groups: dict[str, Group]) -> None:
     """Put the account into the groups that its Land gives it, and out of those that it does not."""
-    due = groups_due(account, term)
+    due = groups_due(account.is_active, account.land_code, term)
     for name, group in groups.items():
         (account.groups.add if name in due else account.groups.remove)(group)
 
