@@ -35,7 +35,8 @@ FIRST_SECOND_2026 = datetime(2026, 7, 1, 0, 0, 0, tzinfo=BERLIN)
 
 
 def create_secretariats() -> dict[str, User]:
-    """An account of each Land, in no group: the program has to put it into its own."""
+    """An account of each Land, in no group, and no handover yet: the program has to do both."""
+    Handover.objects.all().delete()
     return {code: User.objects.create_user(f"r-{code}", land_code=code) for code in LAND_NAMES}
 
 
