@@ -170,14 +170,28 @@ def test_a_later_last_day_moves_the_first_day_of_the_next_term_along(admin):
     assert all(a.end + timedelta(days=1) == b.start for a, b in pairwise(ChairTerm.objects.order_by("start")))
 
 
+def faults(form) -> str:
+    """What the form of a term is refused for; "" when it is not, and then it says what would change."""
+    assert form.is_valid() is bool(form.effects)
+    return breakable(" ".join(error for errors in form.errors.values() for error in errors))
+
+
+def changed(term: ChairTerm, **changes):
+    """The form of a stored term with these changes."""
+    form_class = ChairTerm.snippet_viewset.get_form_class(for_update=True)
+    return form_class(form_of(term, **changes), instance=term, day=TODAY)
+
+
+def entered(new: ChairTerm):
+    """The form of a term that is to be added."""
+    return ChairTerm.snippet_viewset.get_form_class()(form_of(new), instance=ChairTerm(), day=TODAY)
+
+
 @pytest.mark.parametrize("end", ["2027-06-30", "2027-09-30"])
-def test_a_term_that_leaves_the_next_one_no_day_is_refused(admin, end):
-    before, term = stored(), row(-2)
-    response = admin.post(address("edit", term.pk), form_of(term, end=end))
-    assert "bliebe kein Tag" in text_of(response)
-    assert "29. Juni 2027" in text_of(response)
-    assert not shown(response)
-    assert stored() == before
+def test_a_term_that_leaves_the_next_one_no_day_is_refused(end):
+    told = faults(changed(row(-2), end=end))
+    assert "bliebe kein Tag" in told
+    assert "29. Juni 2027" in told
 
 
 FAR_OFF = [
@@ -216,23 +230,19 @@ def test_the_reason_stands_beside_the_field_and_nothing_is_saved(admin, number, 
 
 
 @pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01"])
-def test_a_new_term_far_off_is_refused_beside_its_field(admin, day):
-    before = stored()
+def test_a_new_term_far_off_is_refused(day):
     new = ChairTerm(land=Land.objects.get(code="DE-SL"), start=day, end=day)
-    assert "Bitte das Jahr prüfen." in text_of(admin.post(address("add"), form_of(new)))
-    assert stored() == before
+    assert "Bitte das Jahr prüfen." in faults(entered(new))
 
 
 @pytest.mark.parametrize(
     ("start", "words"),
     [("2026-07-15", "bliebe eine Lücke: 1. bis 14. Juli 2026"), ("2026-06-15", "überschneidet sich mit der von")],
 )
-def test_the_first_day_is_changed_at_the_term_before(admin, start, words):
-    before, term = stored(), row(-1)
-    text = text_of(admin.post(address("edit", term.pk), form_of(term, start=start)))
-    assert words in text
-    assert "ändern Sie den letzten Tag der Amtszeit davor (Nordrhein-Westfalen 2025/26)" in text
-    assert stored() == before
+def test_the_first_day_is_changed_at_the_term_before(start, words):
+    told = faults(changed(row(-1), start=start))
+    assert words in told
+    assert "ändern Sie den letzten Tag der Amtszeit davor (Nordrhein-Westfalen 2025/26)" in told
 
 
 def test_the_first_stored_term_may_begin_on_another_day(admin):
@@ -253,10 +263,7 @@ def test_the_first_stored_term_may_begin_on_another_day(admin):
 )
 def test_a_new_term_joins_the_stored_ones(start, end, words):
     new = ChairTerm(land=Land.objects.get(code="DE-SL"), start=start, end=end)
-    form = ChairTerm.snippet_viewset.get_form_class()(form_of(new), instance=ChairTerm(), day=TODAY)
-    assert not form.is_valid()
-    assert words in breakable(" ".join(error for errors in form.errors.values() for error in errors))
-    assert form.effects is None
+    assert words in faults(entered(new))
 
 
 def test_a_new_term_may_stand_before_the_first(admin):
@@ -293,6 +300,7 @@ def test_the_form_of_a_new_term_holds_what_the_rule_lets_follow(admin):
     assert page.find("select", {"name": "land"}).find("option", selected=True).text == "Saarland"
 
 
+@pytest.mark.audit
 def test_two_laender_swap_by_two_stored_terms(admin):
     for code, year in (("DE-SN", 2027), ("DE-SL", 2028)):
         new = ChairTerm(land=Land.objects.get(code=code), start=f"{year}-07-01", end=f"{year + 1}-06-30")
@@ -311,7 +319,7 @@ def test_a_land_is_skipped_by_one_stored_term(admin):
     first = admin.post(address("add"), form_of(new))
     assert rows_shown(first)[0][0].startswith("Saarland")
     assert rows_shown(first)[0][1].startswith("Sachsen")
-    save(admin, address("add"), form_of(new))
+    admin.post(address("add"), form_of(new) | {CONFIRM: shown(first)})
     assert ChairTerm.objects.rotation().chair_on(date(2028, 8, 1)) == "DE-ST"
 
 
@@ -465,18 +473,16 @@ def test_an_editor_is_told_of_two_persons_at_once(admin):
     assert "Die Zeit überschneidet sich mit der von Erste" in text_of(response)
 
 
-def test_a_term_is_not_cut_short_of_a_person_in_it(admin):
+def test_a_term_is_not_cut_short_of_a_person_in_it():
     term = row(-1)
     term.persons.all().delete()
     ChairPerson.objects.create(term=term, name="Jemand", start=date(2027, 5, 1))
-    response = admin.post(address("edit", term.pk), form_of(row(-1), end="2027-03-31"))
-    assert "Der Tag liegt außerhalb der Amtszeit" in text_of(response)
-    assert not shown(response)
+    form = changed(row(-1), end="2027-03-31")
+    assert not form.is_valid()
+    assert "Der Tag liegt außerhalb der Amtszeit" in str(form.formsets["persons"].errors)
     # The same for a person of the next term, whose first day would move.
     ChairPerson.objects.update(start=date(2026, 7, 1))
-    response = admin.post(address("edit", row(-2).pk), form_of(row(-2), end="2026-08-15"))
-    assert "Jemand: Der Tag liegt außerhalb der Amtszeit" in text_of(response)
-    assert stored()[-1][2] == date(2027, 6, 30)
+    assert "Jemand: Der Tag liegt außerhalb der Amtszeit" in faults(changed(row(-2), end="2026-08-15"))
 
 
 def test_who_changes_terms_waits_for_another_who_does(admin, django_db_blocker):
