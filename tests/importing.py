@@ -2,6 +2,7 @@
 
 import csv
 import io
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,7 @@ def excel(*rows: list[Any], **cells: Any) -> bytes:
 
 def pdf(text: str = "Prüfdatei") -> bytes:
     document = FPDF()
+    document.set_creation_date(datetime(2026, 1, 1, tzinfo=UTC))  # so that the same text makes the same file
     document.add_page()
     document.set_font("Helvetica", size=12)
     document.cell(text=text)

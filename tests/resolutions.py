@@ -1,8 +1,6 @@
 """Invented resolutions that tests of several files share."""
 
-from copy import deepcopy
 from datetime import UTC, date, datetime
-from typing import IO, Any
 from unittest.mock import patch
 
 from django.core.files.base import ContentFile
@@ -21,9 +19,8 @@ from conferences.models import (
     Theme,
 )
 from intmk.media.documents.models import SiteDocument
-from intmk.media.documents.text import Reading, read_pdf
+from tests.pdf_files import read_once
 
-READINGS: dict[tuple, Reading] = {}
 # Words that occur nowhere else, so that finding one is a leak.
 SECRET_REASONS, SECRET_POINT, SECRET_STATEMENT, SECRET_PAPER = (
     "Zinnoberklausel",
@@ -61,17 +58,6 @@ def paper(text: str, withheld: bool = False) -> SiteDocument:
     with patch("intmk.media.documents.text.read_pdf", read_once):
         document.save()
     return document
-
-
-def read_once(content: IO[bytes], *args: Any, **more: Any) -> Reading:
-    """Read a PDF in a process of its own, as the site does, but each of these only once."""
-    content.seek(0)
-    data = content.read()
-    content.seek(0)
-    key = (data, args, tuple(more.items()))
-    if key not in READINGS:
-        READINGS[key] = read_pdf(content, *args, **more)
-    return deepcopy(READINGS[key])
 
 
 def full(item: str = "7.1", **fields) -> ResolutionPage:

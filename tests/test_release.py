@@ -7,25 +7,33 @@ from django.test import Client
 from django.urls import reverse
 from wagtail.test.utils.form_data import inline_formset, rich_text
 
-from conferences.models import ResolutionPage
+from conferences.models import ResolutionPage, ResolutionStatement
 from intmk.media.documents.models import SiteDocument
 from intmk.search.index import SearchEntry
 from intmk.search.query import parse
 from intmk.search.results import correction, find, public_entries, suggestions
 from tests.editing import give_chair, take_chair, text_of
 from tests.importing import pdf
+from tests.pdf_files import read_once
 from tests.resolutions import (
     SECRET_PAPER,
     SECRET_POINT,
     SECRET_REASONS,
     SECRET_STATEMENT,
     full,
+    land,
     paper,
+    resolution,
 )
 from tests.test_resolution_rules import form
 
 pytestmark = pytest.mark.django_db
 SECRETS = {SECRET_REASONS, SECRET_POINT, SECRET_STATEMENT, SECRET_PAPER}
+
+
+@pytest.fixture(autouse=True)
+def _each_file_read_once(monkeypatch):
+    monkeypatch.setattr("intmk.media.documents.text.read_pdf", read_once)  # test_document_text asks the reading itself
 
 
 def places(page: ResolutionPage) -> list[str]:
@@ -75,6 +83,7 @@ def test_all_is_read_and_found_while_it_is_released():
 
 
 @pytest.mark.slow("looks for what is taken back in every place there is")
+@pytest.mark.kinds(2)
 @pytest.mark.parametrize(
     ("release", "left"), [("text", {SECRET_POINT}), ("title", set()), ("", set())], ids=["text", "title", "unknown"]
 )
@@ -114,26 +123,26 @@ def test_only_the_chair_releases(account, editor):
 SENTENCE = "Die Länder erwarten einen Ausgleich ihrer Mehrkosten"
 
 
-@pytest.mark.parametrize(
-    "reasons",
-    [f"<p>Erstens.</p><p>{SENTENCE}.</p>", f"<ul><li>Kurz</li><li>{SENTENCE}</li><li>Auch</li></ul>"],
-    ids=["paragraphs", "list"],
-)
-def test_hidden_reasons_are_recognised_in_a_paper_however_they_are_set(reasons):
-    page = full(reasons=reasons, source_file=None)
-    page.release, page.source_file = "text", paper(f"Kurz - {SENTENCE.replace('Mehrkosten', 'Mehr-kosten')} - Auch")
-    with pytest.raises(ValidationError, match="Quelldatei"):
-        page.full_clean()
+def test_hidden_reasons_are_recognised_in_a_paper_however_they_are_set():
+    page = resolution("7.1", publish=False, release="text")
+    page.source_file = paper(f"Kurz - {SENTENCE.replace('Mehrkosten', 'Mehr-kosten')} - Auch")
+    paragraphs = f"<p>Erstens.</p><p>{SENTENCE}.</p>"
+    for reasons in (paragraphs, f"<ul><li>Kurz</li><li>{SENTENCE}</li><li>Auch</li></ul>"):
+        page.reasons = reasons
+        with pytest.raises(ValidationError, match="Quelldatei"):
+            page.full_clean()
+    page.reasons = "<p>Erstens.</p>"
+    page.full_clean()
 
 
 def test_a_hidden_statement_is_recognised_in_a_paper():
-    page = full()
-    page.source_file = paper(SENTENCE)
-    statement = page.statements.get()
-    statement.text, statement.is_released = f"<p>{SENTENCE}.</p>", False
+    page = resolution("7.1", publish=False, source_file=paper(SENTENCE))
+    statement = ResolutionStatement(land=land("BY"), text=f"<p>{SENTENCE}.</p>", is_released=False)
     page.statements = [statement]
     with pytest.raises(ValidationError, match="Quelldatei"):
         page.full_clean()
+    statement.is_released = True
+    page.full_clean()
 
 
 def test_a_paper_is_not_released_later_while_it_holds_what_is_hidden(chair):

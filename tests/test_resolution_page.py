@@ -58,10 +58,7 @@ def test_the_page_shows_all_that_the_record_holds(client):
         "SHA-256:",
     ]:
         assert part.replace(" ", "") in text.replace("\xa0", " ").replace(" ", ""), part
-
-
-def test_what_is_known_last_of_the_follow_up_comes_first(client):
-    text = read(client, full())
+    # What is known last of the follow-up comes first.
     assert text.index("Zweite Drucksache") < text.index("Erste Drucksache")
 
 
@@ -95,7 +92,7 @@ GAP = re.compile(r"nicht vor\b|nicht bekannt|hier bisher nur")
     ],
 )
 def test_what_is_missing_is_said_in_one_place_and_nothing_stands_empty(client, fields, sentence):
-    main = BeautifulSoup(client.get(resolution("7.2", **fields).url).content, "html.parser").main
+    main = BeautifulSoup(client.get(resolution("7.2", publish=False, **fields).url).content, "html.parser").main
     text = " ".join(main.get_text(" ").split())
     assert sentence in text
     assert len(GAP.findall(text)) == 1
@@ -106,18 +103,20 @@ def test_what_is_missing_is_said_in_one_place_and_nothing_stands_empty(client, f
 
 
 def test_of_what_only_number_and_title_are_known_the_document_is_asked_for_once(client):
-    main = BeautifulSoup(client.get(resolution("7.2").url).content, "html.parser").main
+    main = BeautifulSoup(client.get(resolution("7.2", publish=False).url).content, "html.parser").main
     (invitation,) = [link for link in main.find_all("a", href="/kontakt/") if link.find_parent(class_="column")]
     assert "senden Sie sie bitte der Geschäftsstelle" in " ".join(invitation.find_parent("p").text.split())
-    known = BeautifulSoup(client.get(resolution("7.3", outcome="majority").url).content, "html.parser").main
+    known = BeautifulSoup(
+        client.get(resolution("7.3", publish=False, outcome="majority").url).content, "html.parser"
+    ).main
     assert "senden Sie" not in known.text
 
 
 def test_that_numbers_were_not_published_is_said_only_where_an_editor_has_said_it(client):
-    page = resolution("7.2", outcome="majority")
+    page = resolution("7.2", publish=False, outcome="majority")
     assert "veröffentlicht" not in text_of(client.get(page.url)).partition("Zitieren")[0]
     page.votes_unpublished = True
-    page.save_revision().publish()
+    page.save()
     assert "Stimmen Zahlen nicht veröffentlicht" in read(client, page)
 
 
@@ -199,7 +198,7 @@ def test_more_rows_cost_no_more_queries(client):
         return len(captured)
 
     def add(number: int) -> None:
-        other = resolution(f"8.{number}")
+        other = resolution(f"8.{number}", publish=False)
         ResolutionReference.objects.create(resolution=other, kind="confirms", target=page)
         ResolutionReference.objects.create(resolution=page, kind="confirms", target=other)
         ResolutionStatement.objects.create(resolution=page, land=land("BE"), anchor=f"x{number}")
@@ -212,7 +211,7 @@ def test_more_rows_cost_no_more_queries(client):
 
 
 def test_the_year_follows_the_conference_and_a_day_of_its_own():
-    page = resolution("7.3")
+    page = resolution("7.3", publish=False)
     assert page.year == 2017
     page.decided_on = date(2018, 2, 1)
     page.full_clean()
@@ -268,7 +267,7 @@ def test_a_conference_that_is_not_public_is_named_nowhere(client):
 
 
 def test_neighbours_without_number_and_with_the_same_title_are_not_passed_over(client):
-    pages = [resolution("", number=1, title="Gleich", slug=f"gleich-{number}") for number in range(3)]
+    pages = [resolution("", number=1, publish=False, title="Gleich", slug=f"gleich-{number}") for number in range(3)]
     address, seen = pages[0].url, []
     while address:
         seen.append(address)
@@ -280,7 +279,7 @@ def test_neighbours_without_number_and_with_the_same_title_are_not_passed_over(c
 def test_a_reason_for_one_number_stands_between_the_ranges_of_those_without(client):
     conference = ConferencePage.objects.get(number=12)
     for number in ("53.1", "53.999"):
-        resolution(number)
+        resolution(number, publish=False)
     conference.agenda_gaps = [AgendaGap(item="53.500", reason="Nur mündlich behandelt", sort_order=0)]
     conference.agenda_is_complete = True
     conference.save_revision().publish()
@@ -296,7 +295,7 @@ def test_a_reason_for_one_number_stands_between_the_ranges_of_those_without(clie
 def test_circulars_stand_in_the_order_of_their_numbers(client):
     fields = {"kind": "circular", "circular_year": 2020}
     for number in (2, 10, 9):
-        resolution("", number=4, title=f"Umlauf {number}", circular_number=number, **fields)
+        resolution("", number=4, publish=False, title=f"Umlauf {number}", circular_number=number, **fields)
     text = text_of(client.get("/konferenzen/4/"))
     assert text.index("Umlauf 2") < text.index("Umlauf 9") < text.index("Umlauf 10")
     assert [page.circular_number for page in ResolutionPage.objects.filter(title__startswith="Umlauf").in_order()] == [
