@@ -412,6 +412,7 @@ def test_what_should_have_gone_live_while_it_lay_there_comes_back_as_a_draft(cha
         assert "wird nicht von selbst öffentlich" in undo(chair, item)
         call_command("publish_scheduled")
     assert not NewsPage.objects.get(pk=page.pk).live
+    assert page.revisions.get().approved_go_live_at is None
 
 
 def test_it_comes_back_to_its_place_among_its_neighbours(chair):
