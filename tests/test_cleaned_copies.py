@@ -1,6 +1,7 @@
 """A cleaned copy of a PDF: nothing that nobody sees is left in it, and what is seen is as it was."""
 
 from io import BytesIO
+from typing import IO
 
 import pikepdf
 import pypdfium2
@@ -12,14 +13,14 @@ from django.urls import reverse
 from PIL import ImageChops
 from wagtail.models import Collection, UploadedFile
 
-from intmk.media.documents.cleaning import without_hidden_content
+from intmk.media.documents.cleaning import cleaned_copy, without_hidden_content
 from intmk.media.documents.models import SiteDocument
 from intmk.media.documents.parts import DocumentVersion
 from intmk.media.documents.rereading import read_some
 from intmk.media.documents.text import read_pdf
 from intmk.media.documents.upload import warnings_of
 from tests.editing import text_of
-from tests.pdf_files import text_pdf, writer
+from tests.pdf_files import read_once, text_pdf, writer
 from tests.test_unseen_text import NAME, OPEN, SECRET, TEXT, hidden_files, page, seen
 
 TITLE = "Beschluss der Konferenz"
@@ -87,9 +88,24 @@ def test_what_a_file_says_of_itself_goes_and_its_tags_and_links_stay():
 # --- in the forms ---------------------------------------------------------------------------------------------------
 
 
+CLEANED: dict[tuple, bytes] = {}
+
+
+def cleaned_once(content: IO[bytes], *options) -> bytes:
+    """Clean a file in a process of its own, as the site does, but each of the same bytes only once."""
+    content.seek(0)
+    key = (content.read(), *options)
+    content.seek(0)
+    if key not in CLEANED:
+        CLEANED[key] = cleaned_copy(content, *options)
+    return CLEANED[key]
+
+
 @pytest.fixture
-def media(settings, tmp_path):
+def media(settings, tmp_path, monkeypatch):
     settings.MEDIA_ROOT = tmp_path / "media"
+    monkeypatch.setattr("intmk.media.documents.text.read_pdf", read_once)
+    monkeypatch.setattr("intmk.media.documents.cleaning.cleaned_copy", cleaned_once)
 
 
 def fields(**changes) -> dict:

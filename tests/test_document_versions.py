@@ -24,7 +24,7 @@ from intmk.media.orphans import adopt_media, remove_orphans
 from intmk.server.site_identity import KEY_FILE
 from intmk.trash.models import TrashedItem
 from tests.editing import give_chair, take_chair, text_of
-from tests.pdf_files import page_with, scan_pdf, text_pdf
+from tests.pdf_files import page_with, read_once, scan_pdf, text_pdf
 
 pytestmark = pytest.mark.django_db
 FIRST, SECOND, THIRD = text_pdf("Erste Fassung"), text_pdf("Zweite Fassung", "Anhang"), text_pdf("Dritte Fassung")
@@ -32,7 +32,8 @@ BLACKENED = page_with(b"0 g BT /F1 12 Tf 50 700 Td (Frau Schwarzgeheim wohnt) Tj
 
 
 @pytest.fixture(autouse=True)
-def media(settings, tmp_path):
+def media(settings, tmp_path, monkeypatch):
+    monkeypatch.setattr("intmk.media.documents.text.read_pdf", read_once)  # test_document_text asks the reading itself
     settings.MEDIA_ROOT = tmp_path / "media"
     return settings.MEDIA_ROOT
 

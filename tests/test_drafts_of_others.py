@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 from wagtail.models import Page, Revision, get_page_models
 
-from conferences.models import ConferenceGuest, ConferencePage, ResolutionPage
+from conferences.models import ConferenceGuest, ConferencePage
 from intmk.base.drafts import may_take_away
 from intmk.base.pages import SitePage
 from intmk.pages.models import HomePage, NewsIndexPage, NewsPage, StandardPage
@@ -24,6 +24,7 @@ def draft(owner: User | None = None, **fields) -> StandardPage:
 
 
 @pytest.mark.parametrize("action", ["delete", "move", "unpublish", "publish", "copy", "revert_to_page_revision"])
+@pytest.mark.kinds(2)
 def test_wagtail_s_way_for_programs_is_closed(account, editor, action):
     page = draft(User.objects.create_user("andere", land_code="DE-SL"))
     address = f"/admin/api/main/pages/{page.pk}/action/{action}/"
@@ -78,9 +79,9 @@ def answers(page: Page) -> dict[str, tuple[int, bytes]]:
 
 
 def of_each_type() -> list:
-    """All types of pages; of those with a form of their own three are asked in every run."""
+    """All types of pages; of those with a form of their own two are asked in every run."""
     types = [model for model in get_page_models() if issubclass(model, SitePage)]
-    always = (ConferencePage, ResolutionPage, StandardPage)
+    always = (ConferencePage, StandardPage)
     return [model if model in always else pytest.param(model, marks=pytest.mark.audit) for model in types]
 
 

@@ -24,6 +24,7 @@ from conferences.rules import agenda_item
 from intmk.media.documents.models import SiteDocument
 from intmk.users.models import User
 from tests.importing import ROW, csv_of, excel, folder_of, pdf
+from tests.pdf_files import read_once
 
 pytestmark = pytest.mark.django_db
 FULL = ROW | {
@@ -46,6 +47,11 @@ FULL = ROW | {
     "quelle": "amtliche Quelle",
 }
 OTHER = ROW | {"top": "50.2", "titel": "Prüfantrag zwei", "bezuege": "ersetzt: 12/50.1"}
+
+
+@pytest.fixture(autouse=True)
+def _each_file_read_once(monkeypatch):
+    monkeypatch.setattr("intmk.media.documents.text.read_pdf", read_once)  # test_document_text asks the reading itself
 
 
 def states(folder: Path, **options) -> list[LineState]:
@@ -233,7 +239,7 @@ def test_what_is_not_public_stays_so(tmp_path):
         ({"protokollerklaerungen": "Bayern (laut): Nein."}, "protokollerklaerungen: „laut“ gibt es nicht"),
     ],
 )
-@pytest.mark.kinds(8)
+@pytest.mark.kinds(4)
 def test_a_line_that_contradicts_itself_is_refused_with_its_column(tmp_path, changes, message):
     folder = folder_of(
         tmp_path,

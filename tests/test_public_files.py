@@ -35,7 +35,7 @@ from intmk.media.images.models import SiteImage
 from intmk.media.videos.models import SiteVideo
 from intmk.pages.models import NewsIndexPage, NewsPage
 from tests.editing import text_of
-from tests.pdf_files import text_pdf
+from tests.pdf_files import read_once, text_pdf
 from tests.resolutions import land, resolution
 from tests.video_files import mp4
 
@@ -43,7 +43,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def media(settings, tmp_path):
+def media(settings, tmp_path, monkeypatch):
+    monkeypatch.setattr("intmk.media.documents.text.read_pdf", read_once)  # test_document_text asks the reading itself
     settings.MEDIA_ROOT = tmp_path / "media"
 
 
@@ -212,6 +213,7 @@ def unreleased_statement_removed(document: SiteDocument) -> None:
 
 
 @pytest.mark.parametrize("remove", [removed_from_conference, removed_from_resolution, unreleased_statement_removed])
+@pytest.mark.kinds(2)
 def test_what_a_page_shows_no_longer_is_public_no_longer(remove):
     document = paper()
     remove(document)
