@@ -110,6 +110,7 @@ def test_offices_and_mottos_stay_german_and_say_so(reader):
 
 @pytest.mark.django_db
 @time_machine.travel(AUTUMN_2026)
+@pytest.mark.kinds(2)
 @pytest.mark.parametrize("day", ["", "2018-01-01", "2019-12-01", "2009-01-01"])
 def test_no_german_sentence_stands_on_the_page_of_the_chair(reader, day):
     html = page(reader, f"/en/chair/?am={day}")

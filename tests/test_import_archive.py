@@ -275,16 +275,11 @@ def test_circulars_and_what_has_no_number_are_imported_and_found_again(tmp_path)
 
 
 def test_a_file_is_stored_once_for_all_its_records(tmp_path):
-    rows = [ROW | {"top": f"50.{n}", "datei": name} for n, name in enumerate(["a.pdf", "a.pdf", "b.pdf"], start=1)]
+    rows = [ROW | {"top": f"50.{n}", "datei": name} for n, name in enumerate(["a.pdf", "b.pdf"], start=1)]
     import_folder(folder_of(tmp_path, *rows, a=pdf(), b=pdf()))
     content = {page.source_file.sha256 for page in ResolutionPage.objects.exclude(source_file=None)}
     assert SiteDocument.objects.count() == len(content)
     assert not SiteDocument.objects.filter(withheld=False).exists()  # unless the table says so
-
-
-def test_only_a_file_that_the_table_releases_is_public(tmp_path):
-    import_folder(folder_of(tmp_path, ROW | {"datei": "a.pdf", "datei_freigegeben": "ja"}, a=pdf()))
-    assert not SiteDocument.objects.get().withheld
 
 
 def test_files_from_elsewhere_missing_or_broken_are_refused(tmp_path):
@@ -446,7 +441,7 @@ def test_a_forced_plan_that_somebody_has_seen_is_void_once_the_same_column_has_a
         import_folder(folder, force=True, expected=seen.fingerprint)
 
 
-def test_a_file_that_is_stored_otherwise_released_is_an_error_of_the_line(tmp_path):
+def test_a_file_that_the_table_releases_is_public_and_not_released_otherwise_by_another_line(tmp_path):
     content = pdf("Einmal")
     rows = [
         ROW | {"datei": "a.pdf", "datei_freigegeben": "ja"},
@@ -454,6 +449,7 @@ def test_a_file_that_is_stored_otherwise_released_is_an_error_of_the_line(tmp_pa
     ]
     assert "Dieselbe Datei" in " ".join(errors(folder_of(tmp_path, *rows, a=content)))
     import_folder(folder_of(tmp_path, rows[0], a=content))
+    assert not SiteDocument.objects.get().withheld
     assert "auf der Website freigegeben" in " ".join(errors(folder_of(tmp_path, rows[1], a=content)))
 
 
