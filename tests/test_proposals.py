@@ -18,7 +18,7 @@ from conferences.terms.rights import update_publishing_rights
 from history.models import AboutPage
 from intmk.pages.models import HomePage, StandardPage
 from intmk.proposals.changes import stored_version, without_keys
-from intmk.proposals.deciding import ProposalView
+from intmk.proposals.deciding import ProposalView, why_not_at_once
 from intmk.proposals.editing import page_for_form
 from intmk.proposals.mail import send_proposal_mails
 from intmk.proposals.models import Proposal
@@ -360,12 +360,18 @@ LATER = datetime(2999, 1, 1, tzinfo=UTC)
         ({"live": False}, "Die Seite ist nicht öffentlich."),
     ],
 )
-def test_nothing_is_published_in_one_step_that_the_chair_has_not_seen(land, chair, text_page, state, because):
-    propose(land, text_page, introduction="Von Saarland")
+def test_nothing_is_published_in_one_step_that_the_chair_has_not_seen(account, text_page, state, because):
     Page.objects.filter(pk=text_page.pk).update(**state)
     if "live" not in state and "locked" not in state:
         StandardPage.objects.get(pk=text_page.pk).save_revision()
-    before = state_of(text_page)
+    latest = Page.objects.get(pk=text_page.pk).get_latest_revision_as_object()
+    assert why_not_at_once(latest, account).startswith(because)
+
+
+def test_why_it_cannot_be_one_step_is_said_and_nothing_is_taken(land, chair, text_page):
+    propose(land, text_page, introduction="Von Saarland")
+    revise(text_page, seo_title="Noch nicht öffentlich")
+    before, because = state_of(text_page), "Der Entwurf enthält weitere unveröffentlichte Änderungen"
     refused = text_of(press(chair, "publish", field=["introduction"]))
     assert refused.count(because) == 2  # as the message above the page, and beside the button
     assert "Übernehmen und veröffentlichen" not in refused
