@@ -146,22 +146,22 @@ def test_a_land_is_not_asked_whether_its_proposal_is_public_and_the_chair_is(acc
     assert file.released
 
 
-@pytest.mark.parametrize("kind", MODELS)
-def test_a_tick_on_a_proposal_does_not_outlast_the_page_that_shows_it(account, proposals, picture, kind):
+def test_a_tick_on_a_proposal_does_not_outlast_the_page_that_shows_it(account, proposals, picture):
     content = ContentFile(EMPTY_PAGE, name="papier.pdf")
     document = SiteDocument.objects.create(title="P", file=content, uploaded_by_user=account, collection=proposals)
-    file, address = (picture, picture.download_url) if kind == "bild" else (document, document.url)
-    MODELS[kind].objects.update(released=True)
+    for model in MODELS.values():
+        model.objects.update(released=True)
     page = ConferencePage.objects.get(number=13)
     page.photos.add(ConferencePhoto(image=picture))
     page.documents.add(ConferenceDocument(document=document))
     page.save_revision(user=account).publish(user=account, skip_permission_checks=True)
-    reader = Client(HTTP_HOST="localhost")
-    assert reader.get(address).status_code == 200
+    reader, addresses = Client(HTTP_HOST="localhost"), (picture.download_url, document.url)
+    assert [reader.get(address).status_code for address in addresses] == [200, 200]
     ConferencePage.objects.get(pk=page.pk).unpublish()
-    assert reader.get(address).status_code == 404
-    file.refresh_from_db()
-    assert (file.collection, file.released) == (Collection.get_first_root_node(), False)
+    assert [reader.get(address).status_code for address in addresses] == [404, 404]
+    for file in (picture, document):
+        file.refresh_from_db()
+        assert (file.collection, file.released) == (Collection.get_first_root_node(), False)
 
 
 def test_what_is_approved_for_later_can_no_longer_be_exchanged(account, editor, picture):
