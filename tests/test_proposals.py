@@ -9,6 +9,7 @@ from django.core import mail
 from django.core.exceptions import ValidationError
 from django.test import Client, RequestFactory
 from django.urls import reverse
+from django.utils import timezone
 from wagtail.admin.rich_text.converters.contentstate import ContentstateConverter
 from wagtail.models import Page, PageLogEntry, Revision
 from wagtail.signals import page_published
@@ -54,11 +55,12 @@ def land() -> Client:
 
 @pytest.fixture
 def text_page(account) -> StandardPage:
-    page = HomePage.objects.get().add_child(instance=StandardPage(title="Seite", slug="seite"))
-    page.introduction = "Vom Vorsitz"
-    page.save_revision(user=User.objects.create_superuser("admin-test")).publish()
-    page.refresh_from_db()
-    return page
+    """A public page with a version, stored without all that publishing sets off."""
+    page = StandardPage(title="Seite", slug="seite", introduction="Vom Vorsitz", first_published_at=timezone.now())
+    HomePage.objects.get().add_child(instance=page)
+    revision = page.save_revision(user=User.objects.create_superuser("admin-test"))
+    Page.objects.filter(pk=page.pk).update(live_revision=revision, has_unpublished_changes=False)
+    return StandardPage.objects.get(pk=page.pk)
 
 
 def save(client: Client, page: Page, follow: bool = False, **changes):
