@@ -59,10 +59,14 @@ expect.set_options(timeout=30_000)
 
 
 # Tests of these stay in one process: what their modules prepare is dear to have twice.
-TOGETHER = ("test_deploy", "test_pages", "test_serve", "test_virtual_environment")
+TOGETHER = (
+    "test_backup_restored", "test_deploy", "test_pages", "test_release_change", "test_serve",
+    "test_virtual_environment",
+)  # fmt: skip
 LONG = (
-    "test_rights_matrix", "test_image_upload", "test_hostile_documents", "test_address_life",
-    "test_query_counts", "test_embedded_postgres", "test_handover", "test_dashboard",
+    "test_rights_matrix", "test_release_change", "test_backup_restored", "test_serve", "test_virtual_environment",
+    "test_image_upload", "test_hostile_documents", "test_address_life", "test_query_counts", "test_embedded_postgres",
+    "test_handover", "test_dashboard",
 )  # fmt: skip
 
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
