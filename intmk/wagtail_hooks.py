@@ -23,6 +23,8 @@ from intmk.backup import panel as backup_panel
 from intmk.base import drafts, publishing_rules
 from intmk.base.pages import PlainPageLinkHandler
 from intmk.base.site import is_restricted
+from intmk.desk import lists as desk_lists
+from intmk.desk import panels as desk_panels
 from intmk.doctor import panel as doctor_panel
 from intmk.language.link_fields import links_to_be_pasted
 from intmk.media import abandoned_uploads, file_lists, orphans, unpublished
@@ -85,7 +87,10 @@ hooks.register(EVERY_MINUTE, rereading.read_some, order=1)  # takes its time
 hooks.register(EVERY_MINUTE, tasks.make_missing, order=1)
 hooks.register(EVERY_MINUTE, daily_backup.tend_backups)
 hooks.register("construct_homepage_panels", backup_panel.add_backup_panel)
-hooks.register("construct_homepage_panels", barrier_inbox.add_inbox_panel)
+hooks.register("construct_homepage_panels", desk_panels.add_desk_panels)
+hooks.register("register_admin_urls", desk_lists.desk_lists_admin_urls)
+hooks.register("register_reports_menu_item", desk_lists.gaps_menu_item)
+hooks.register("register_reports_menu_item", desk_lists.links_menu_item)
 hooks.register("construct_homepage_panels", statement_panel.add_statement_panel)
 hooks.register("construct_homepage_panels", doctor_panel.add_doctor_panel)
 register_snippet(barrier_inbox.BarrierViewSet)

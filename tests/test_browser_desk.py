@@ -89,6 +89,16 @@ def test_a_press_release_is_typed_saved_found_again_published_and_read(official,
     reader.close()
 
 
+def test_a_press_release_is_begun_on_the_start_page_typed_published_and_read(official, served_site):
+    title = "Auf der Startseite begonnen"
+    official.goto("/admin/")
+    official.get_by_role("navigation", name="Neu:").get_by_role("link", name="Pressemitteilung").click()
+    title_of(official).press_sequentially(title)
+    action(official, "Veröffentlichen")
+    expect(official.locator(".messages .success")).to_contain_text("veröffentlicht")
+    assert status(served_site, "/aktuelles/auf-der-startseite-begonnen/") == 200
+
+
 @pytest.mark.audit
 @pytest.mark.parametrize(
     ("kind", "below"),

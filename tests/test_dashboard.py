@@ -14,13 +14,12 @@ from wagtail.admin.ui.components import Component
 from wagtail.models import Page, PageLogEntry, Revision
 
 from conferences.handover import panels, scheduled
-from conferences.handover.checklist import CONTACT, DUTIES
 from conferences.handover.scheduled import all_scheduled
-from conferences.models import ConferencePage, KeptForm, Land
+from conferences.models import ConferencePage, KeptForm
 from conferences.terms.rights import update_publishing_rights
 from intmk.pages.models import HomePage, StandardPage
 from intmk.users.models import User
-from tests.editing import breakable, soup_of, text_of
+from tests.editing import breakable, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -439,22 +438,3 @@ def test_the_dashboard_costs_the_same_however_much_there_is(accounts):
         few = counts()
         add_content(accounts["DE-BE"], 2)
         assert counts() == few
-
-
-LACKING = "Für Impressum, Kontakt, Datenschutz und Barrierefreiheit"
-
-
-def test_the_land_in_the_chair_is_asked_for_what_only_it_can_give(accounts):
-    with at(MAY):
-        update_publishing_rights()
-        told = dashboard(accounts["DE-RP"])
-        assert f"{LACKING} fehlen: Ministerium, Anschrift der Geschäftsstelle," in told
-        assert "Rechtsgrundlage im Datenschutzrecht des Landes, Datenschutzbeauftragte Person" in told
-        assert LACKING in dashboard(accounts["admin"])
-        assert LACKING not in dashboard(accounts["DE-BE"])
-        Land.objects.filter(code="DE-RP").update(**dict.fromkeys(CONTACT + DUTIES, "Angabe"))
-        assert LACKING not in dashboard(accounts["DE-RP"])
-        Land.objects.filter(code="DE-RP").update(privacy_act="")
-        land = soup_of(browser(accounts["DE-RP"]).get("/admin/")).find("a", string=re.compile("Angaben zum Land"))
-        assert f"{LACKING} fehlt: Rechtsgrundlage" in dashboard(accounts["DE-RP"])
-        assert browser(accounts["DE-RP"]).get(land["href"]).status_code == 200

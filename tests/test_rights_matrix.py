@@ -559,7 +559,10 @@ def ask(db) -> Callable[[User], dict[str, bool]]:
         on, on_index = withdrawn.permissions_for_user(user), page.get_parent().permissions_for_user(user)
         on_taken_back, on_locked = taken_back.permissions_for_user(user), locked.permissions_for_user(user)
         on_scheduled = scheduled.as_object().permissions_for_user(user)
-        waits = {item.scheduled.page.slug: item.can_confirm for item in waiting_for(user, ChairTerm.objects.rotation())}
+        waits = {
+            item.scheduled.page.slug: item.can_confirm
+            for item in waiting_for(user, ChairTerm.objects.rotation(), all_scheduled())
+        }
         actions = {name for name, *_ in task.get_actions(page, user)}
         may = {model: model.snippet_viewset.permission_policy for model in (Land, ChairTerm, Theme, GlossaryTerm)}
         reports = BarrierReport.snippet_viewset.permission_policy
@@ -700,7 +703,10 @@ def test_what_the_former_chair_has_set_for_the_next_term_is_confirmed_by_the_new
         update_publishing_rights()
         scheduled_by("DE-BW", AFTER + timedelta(days=5))
         rotation = ChairTerm.objects.rotation()
-        shown = {name: waiting_for(User.objects.get(pk=account.pk), rotation) for name, account in accounts.items()}
+        shown = {
+            name: waiting_for(User.objects.get(pk=account.pk), rotation, all_scheduled())
+            for name, account in accounts.items()
+        }
         assert {name for name, items in shown.items() if any(item.can_confirm for item in items)} == confirm
 
 

@@ -3,15 +3,15 @@
 from datetime import date
 
 from django.http import HttpRequest
-from django.urls import reverse
 from wagtail.admin.ui.components import Component
 
 from conferences.handover import refused_forms
 from conferences.handover.chair_changes import ChairChange, changes_around, next_term_of
-from conferences.handover.checklist import CONTACT, DUTIES, Item, checklist, lacking
+from conferences.handover.checklist import Item, checklist
+from conferences.handover.scheduled import scheduled_of
 from conferences.handover.viewer import Viewer, account_of, belongs
 from conferences.handover.waiting import Waiting, waiting_for
-from conferences.models import KeptForm, Land
+from conferences.models import KeptForm
 from conferences.models.chair import rotation_of, today
 from intmk.language import land_names
 from intmk.language.dates import german_day
@@ -79,20 +79,6 @@ class ChecklistPanel(HandoverComponent):
         }
 
 
-class ChairFactsPanel(HandoverComponent):
-    """One line: what the pages of the law lack as long as the Land in the chair has not given it."""
-
-    template_name = "conferences/handover/chair_facts.html"
-    order = 12
-
-    def __init__(self, land: Land, lacking: list[str]) -> None:
-        url = reverse(Land.snippet_viewset.get_url_name("edit"), args=[land.pk])
-        self.context = {"land": land, "lacking": lacking, "url": url}
-
-    def get_context_data(self, parent_context) -> dict:
-        return self.context
-
-
 class WaitingPanel(HandoverComponent):
     """What waits for somebody who may confirm it."""
 
@@ -132,8 +118,6 @@ def add_handover_panels(request: HttpRequest, panels: list[Component]) -> None:
     if not belongs(user):
         return
     panels.append(stand_panel(request, day))
-    if facts := chair_facts_panel(request, day):
-        panels.append(facts)
     if waiting := waiting_panel(request):
         panels.append(waiting)
     for change in changes_around(rotation_of(request), day):
@@ -159,16 +143,6 @@ def stand_panel(request: HttpRequest, day: date) -> StandPanel:
     return StandPanel(term.land_name if term else "", term.end if term else None, rights)
 
 
-def chair_facts_panel(request: HttpRequest, day: date) -> ChairFactsPanel | None:
-    """Return what the Land in the chair still has to give, for those who may enter it; None when it has given all."""
-    user, term = account_of(request), rotation_of(request).term_on(day)
-    if not term or not (user.is_superuser or user.land_code == term.land_code):
-        return None
-    land = Land.objects.filter(code=term.land_code).first()
-    missing = lacking(land, CONTACT + DUTIES) if land and Viewer(user).may("conferences.change_land") else []
-    return ChairFactsPanel(land, missing) if land and missing else None
-
-
 def checklist_panel(request: HttpRequest, change: ChairChange, day: date, linked: bool = True) -> ChecklistPanel:
     """Return the list for `change` as this account sees it on `day`."""
     term = rotation_of(request).term_on(day)
@@ -180,5 +154,5 @@ def waiting_panel(request: HttpRequest) -> WaitingPanel | None:
     """Return what waits; None when nothing does, or for accounts that may not publish."""
     if not Viewer(account_of(request)).publishes:
         return None
-    waiting = waiting_for(account_of(request), rotation_of(request))
+    waiting = waiting_for(account_of(request), rotation_of(request), scheduled_of(request))
     return WaitingPanel(waiting) if waiting else None

@@ -2,6 +2,7 @@
 
 from calendar import Calendar
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,7 +15,7 @@ from wagtail.models import Page
 
 from conferences.handover.chair_changes import changes_around
 from conferences.handover.panels import HandoverComponent
-from conferences.handover.scheduled import Scheduled, all_scheduled
+from conferences.handover.scheduled import Scheduled, scheduled_of
 from conferences.handover.viewer import Viewer, account_of
 from conferences.handover.views import OfLaenderMenuItem, OfLaenderMixin
 from conferences.handover.waiting import who_confirms
@@ -50,13 +51,13 @@ class Day:
     count: int
 
 
-def entries_for(user: User, rotation: Rotation, day: date) -> list[PlannedEntry]:
-    """Return what the account may know of, the earliest first: all to who publishes, else public pages and own drafts.
+def entries_for(user: User, rotation: Rotation, day: date, scheduled: Iterable[Scheduled]) -> list[PlannedEntry]:
+    """Return what of it the account may know of, the earliest first, and the next change of the chair.
 
-    As many queries as `all_scheduled`, however much it is.
+    All to who publishes, else public pages and own drafts.
     """
     publishes = Viewer(user).publishes
-    seen = [item for item in all_scheduled() if publishes or item.page.live or is_own_draft(user, item.page)]
+    seen = [item for item in scheduled if publishes or item.page.live or is_own_draft(user, item.page)]
     entries = [entry_of(item, rotation) for item in seen]
     _, following = changes_around(rotation, day)
     if following:
@@ -116,7 +117,8 @@ class PlannedView(OfLaenderMixin, WagtailAdminTemplateMixin, TemplateView):
     def get_context_data(self, **kwargs) -> dict:
         """Add `entries` (list of Entry), `months` (first day and weeks of each) and `today`."""
         day = today()
-        entries = entries_for(account_of(self.request), rotation_of(self.request), day)
+        account, rotation = account_of(self.request), rotation_of(self.request)
+        entries = entries_for(account, rotation, day, scheduled_of(self.request))
         return super().get_context_data(**kwargs) | {
             "entries": entries,
             "months": months(entries, day),

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.http import HttpRequest
 from django.utils import timezone
 from wagtail.log_actions import log
 from wagtail.models import Page, PageLogEntry, Revision
@@ -37,15 +38,24 @@ class Scheduled:
 
 
 def all_scheduled() -> list[Scheduled]:
-    """Return what is scheduled on the whole site, by moment and from above; five queries, however much it is."""
+    """Return what is scheduled on the whole site, by moment and from above; five queries at most."""
     rotation = ChairTerm.objects.rotation()
     found = [*publications(rotation), *withdrawals(rotation)]
     return sorted(found, key=lambda item: (item.moment, item.page.depth))
 
 
+def scheduled_of(request: HttpRequest) -> list[Scheduled]:
+    """Return the same; asked once for a request, since several parts of the start page need it."""
+    if not hasattr(request, "scheduled"):
+        request.scheduled = all_scheduled()  # type: ignore[attr-defined]
+    return request.scheduled  # type: ignore[attr-defined]
+
+
 def publications(rotation: Rotation) -> Iterator[Scheduled]:
     """Yield the revisions that were approved to go live at a moment."""
     revisions = Revision.page_revisions.filter(approved_go_live_at__isnull=False)
+    if not revisions:
+        return
     pages = Page.objects.select_related("owner").filter(pk__in=[int(row.object_id) for row in revisions])
     by_id = {str(page.pk): page for page in pages}
     entries = PageLogEntry.objects.filter(revision__in=revisions, action__in=SET_BY)
@@ -60,6 +70,8 @@ def publications(rotation: Rotation) -> Iterator[Scheduled]:
 def withdrawals(rotation: Rotation) -> Iterator[Scheduled]:
     """Yield the live pages that end at a moment."""
     pages = Page.objects.filter(live=True, expire_at__isnull=False)
+    if not pages:
+        return
     entries = PageLogEntry.objects.filter(page__in=pages, action__in=SET_BY, user__isnull=False)
     setters = {entry.page_id: entry.user for entry in entries.select_related("user").order_by("timestamp", "pk")}
     for page in pages:

@@ -1,10 +1,14 @@
 """The page of the handover in the admin, and the list of open drafts that it leads to."""
 
+from typing import ClassVar
+
+import django_filters
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import path, reverse
 from django.views.generic.base import TemplateView
+from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
@@ -20,7 +24,7 @@ from conferences.handover.viewer import account_of, belongs
 from conferences.models import Handover
 from conferences.models.chair import rotation_of, today
 from intmk.language.dates import german_moment
-from intmk.users.models import account_name
+from intmk.users.models import User, account_name
 
 ICON = "rotate"
 
@@ -64,11 +68,24 @@ def last_edit(page: Page) -> str:
     return f"{german_moment(page.latest_revision.created_at)}, {account_name(page.latest_revision.user)}"
 
 
+class DraftsFilterSet(WagtailFilterSet):
+    """By who worked on the draft last."""
+
+    editor = django_filters.ModelChoiceFilter(
+        label="Zuletzt bearbeitet von", field_name="latest_revision__user", queryset=User.objects.order_by("username")
+    )
+
+    class Meta:
+        model = Page
+        fields: ClassVar[list[str]] = []
+
+
 class DraftsView(ReportView):
     """All pages with changes that are not public, for those who may edit pages."""
 
     page_title = "Offene Entwürfe"
     header_icon = "draft"
+    filterset_class = DraftsFilterSet
     index_url_name = "handover_drafts"
     index_results_url_name = "handover_drafts_results"
     permission_policy = page_permission_policy

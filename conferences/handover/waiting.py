@@ -74,11 +74,11 @@ class Waiting:
         return reverse("wagtailadmin_pages:revisions_unschedule", args=[page.pk, revision.pk]) if revision else ""
 
 
-def waiting_for(user: User, rotation: Rotation) -> list[Waiting]:
-    """Return what waits on pages that the account may publish, the earliest first; as many queries as all_scheduled."""
+def waiting_for(user: User, rotation: Rotation, scheduled: Iterable[Scheduled]) -> list[Waiting]:
+    """Return what of the `scheduled` waits on pages that the account may publish, in the same order."""
     return [
         Waiting(item, may_confirm(item, user, rotation), who_confirms(item, rotation))
-        for item in all_scheduled()
+        for item in scheduled
         if item.waits and item.page.permissions_for_user(user).can_publish()
     ]
 

@@ -1,7 +1,9 @@
 """Conferences: the meetings of the ministers, their photos and papers, and the list of all."""
 
 import re
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -281,10 +283,10 @@ class ConferencePage(ConferenceSearchMixin, ConferenceHeadMixin, Sourced, Citing
         """Return the title without the number at its front, which the page sets as a figure."""
         return self.title.removeprefix(f"{self.number}.").strip() if self.number else self.title
 
-    def gaps(self, lists: dict[str, list], agenda: list) -> list[str]:
+    def gaps(self, lists: Mapping[str, Any], agenda: Any) -> list[str]:
         """Return what one would look for after a conference and what is not in hand, in the order of the page.
 
-        lists: of `lists_of`. agenda: of `agenda_of`.
+        lists: of `lists_of`. agenda: of `agenda_of`. For each it is enough to know whether there is something.
         """
         if self.is_planned:
             return []
@@ -292,7 +294,7 @@ class ConferencePage(ConferenceSearchMixin, ConferenceHeadMixin, Sourced, Citing
             ("Termin", str(self.period), True),
             (UNKNOWN_DAYS.get(self.date_certainty, ""), self.date_certainty not in UNKNOWN_DAYS, True),
             ("Ort", self.place_or_format, True),
-            ("Vorsitz", self.chair_term or self.chair_note, True),
+            ("Vorsitz", self.chair_term_id or self.chair_note, True),
             ("Beschlüsse", agenda, True),
             ("Gruppenfoto", lists["real_photos"], self.format in (self.Format.IN_PERSON, "") and not self.is_cancelled),
             ("Programm", self.programme, not self.is_cancelled),
@@ -300,6 +302,20 @@ class ConferencePage(ConferenceSearchMixin, ConferenceHeadMixin, Sourced, Citing
             ("Pressemitteilung", lists["press_releases"], True),
         ]
         return [name for name, found, is_expected in expected if is_expected and not found]
+
+    def known_gaps(self) -> list[str]:
+        """Return the same of a page that was fetched `for_gaps`, without a query."""
+        lists = {"real_photos": self.has_photos, "documents": self.has_documents}
+        return self.gaps(lists | {"press_releases": self.has_press_releases}, self.has_agenda)
+
+    def missing_before(self) -> list[str]:
+        """Return what readers look for before a conference and what is not there yet."""
+        expected = [
+            ("Tage", not self.period.gap and self.first_day),
+            ("Ort", self.place_or_format),
+            ("Programm", self.programme),
+        ]
+        return [name for name, found in expected if not found]
 
     @property
     def where(self) -> str:
@@ -350,6 +366,14 @@ class ConferencePage(ConferenceSearchMixin, ConferenceHeadMixin, Sourced, Citing
     @property
     def is_planned(self) -> bool:
         return self.status == self.Status.PLANNED
+
+    def is_coming(self, day: date) -> bool:
+        """Say whether it is planned and not over on `day`, as `upcoming` asks the database."""
+        return self.is_planned and self.period.latest is not None and self.period.latest >= day
+
+    def is_overdue(self, day: date) -> bool:
+        """Say whether it is over on `day` and still said to be planned."""
+        return self.is_planned and self.period.latest is not None and self.period.latest < day
 
     @property
     def is_cancelled(self) -> bool:

@@ -56,6 +56,24 @@ class ConferenceQuerySet(PageQuerySet):
         """Return those that have taken place, the latest first."""
         return self.filter(status=self.model.Status.HELD).chronological().reverse()
 
+    def for_gaps(self) -> "ConferenceQuerySet":
+        """Return what the editors' start page says of conferences, in the order of their days, in one query.
+
+        Each answers whether it has what `known_gaps` looks for.
+        """
+
+        def having(wanted: models.Q) -> models.Exists:
+            return models.Exists(self.model._base_manager.filter(wanted, pk=models.OuterRef("pk")))
+
+        released = ~models.Q(press_releases__url="") | models.Q(press_releases__page__live=True)
+        shown = self.chronological().only(*NAMED, "programme", "chair_note", "chair_term")
+        return shown.annotate(
+            has_agenda=having(models.Q(resolutions__live=True) | models.Q(agenda_gaps__isnull=False)),
+            has_photos=having(models.Q(photos__image__is_placeholder=False)),
+            has_documents=having(models.Q(documents__document__withheld=False)),
+            has_press_releases=having(models.Q(press_releases__isnull=False) & released),
+        )
+
     def prepared_for(self, term: Term) -> "ConferenceQuerySet":
         """Return those of a coming term, drafts too: held in it, assigned to it, or planned by its Land for then."""
         held = models.Q(first_day__range=(term.start, term.end)) | models.Q(last_day__range=(term.start, term.end))

@@ -3,17 +3,11 @@
 from functools import cached_property
 
 from django.db.models import QuerySet
-from django.http import HttpRequest
-from django.urls import reverse
-from wagtail.admin.ui.components import Component
 from wagtail.admin.ui.tables import BulkActionsCheckboxColumn, Column
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.snippets.views.snippets import EditView, IndexView, SnippetViewSet
 
-from conferences.handover.panels import HandoverComponent
-from conferences.models.chair import today
-from intmk.accessibility.models import BarrierMail, BarrierReport
-from intmk.language.wording import counted_as
+from intmk.accessibility.models import BarrierReport
 from intmk.users.choosers import EntitledChooserViewSet
 
 ICON = "help"
@@ -83,33 +77,3 @@ class BarrierViewSet(SnippetViewSet):
     @property
     def permission_policy(self) -> BarrierPermissionPolicy:
         return BarrierPermissionPolicy(self.model)
-
-
-class BarrierPanel(HandoverComponent):
-    """One line on the dashboard: how many reports are open, how many overdue."""
-
-    template_name = "intmk/accessibility/barrier_panel.html"
-    order = 15
-
-    def __init__(self, unanswered: int, overdue: int, unsent: int) -> None:
-        """Take how many reports are not answered, how many of them late, and how many mails were tried in vain."""
-        words = [f"{counted_as(unanswered, 'Meldung', 'Meldungen')} offen", f"{overdue} überfällig"]
-        self.context = {
-            "words": ", ".join(words if overdue else words[:1]),
-            "unsent": counted_as(unsent, "E-Mail dazu ging", "E-Mails dazu gingen") if unsent else "",
-            "url": reverse(BarrierReport.snippet_viewset.get_url_name("list")),  # type: ignore[attr-defined]
-        }
-
-    def get_context_data(self, parent_context) -> dict:
-        return self.context
-
-
-def add_inbox_panel(request: HttpRequest, panels: list[Component]) -> None:
-    """Hook: say on the dashboard what is open, to those who may answer it."""
-    if not BarrierPermissionPolicy(BarrierReport).user_has_permission(request.user, "change"):
-        return
-    unanswered = BarrierReport.objects.unanswered().count()
-    if not unanswered:
-        return
-    unsent = BarrierMail.objects.filter(sent_at=None, attempts__gt=0, report__state__in=BarrierReport.OPEN).count()
-    panels.append(BarrierPanel(unanswered, BarrierReport.objects.overdue(today()).count(), unsent))

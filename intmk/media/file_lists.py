@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import django_filters
+from django import forms
 from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
@@ -157,8 +159,27 @@ class NewPicturesView(TellsSameOfMany, OffersUnfinished, multiple_pictures.AddVi
         return data
 
 
+class PicturesFilterSet(images.ImagesFilterSet):
+    """Wagtail's filters, and one for pictures that lack what readers have to be told."""
+
+    ohne_angaben = django_filters.BooleanFilter(
+        label="Ohne Bildnachweis oder Alternativtext",
+        method="lacking_words",
+        widget=forms.RadioSelect(choices=[("", "Alle"), ("true", "Nur diese")]),
+    )
+
+    class Meta(images.ImagesFilterSet.Meta):
+        pass
+
+    def lacking_words(self, pictures: Any, name: str, value: bool) -> Any:
+        """Return those where it is asked for, else all; Wagtail's own are no SiteImage querysets."""
+        return pictures.filter(pk__in=SiteImage.objects.undescribed().values("pk")) if value else pictures
+
+
 class PicturesView(WithStanding, images.IndexView):
     """The list of pictures."""
+
+    filterset_class = PicturesFilterSet
 
     def decorate_paginated_queryset(self, object_list: Any) -> Any:
         """Also say of which the renditions are still being made."""

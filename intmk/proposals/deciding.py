@@ -194,7 +194,7 @@ class ProposalView(OnePageView):
             return redirect("proposal", self.proposal.pk)
         self.proposal.send(self.request.POST.get("reason", "").strip()[:2000])
         return self.done(
-            "Der Vorschlag ist gesendet. Was der Vorsitz antwortet, steht im Formular und auf dem Dashboard."
+            "Der Vorschlag ist gesendet. Was der Vorsitz antwortet, steht im Formular und auf der Startseite."
         )
 
     def withdraw(self) -> HttpResponse:

@@ -122,6 +122,11 @@ class SiteImageQuerySet(PublicFileQuerySet, ImageQuerySet):
         made = models.Count("renditions", filter=models.Q(renditions__filter_spec__in=PICTURE_SPECS))
         return self.alias(made=made).filter(made__lt=len(PICTURE_SPECS))
 
+    def undescribed(self) -> "SiteImageQuerySet":
+        """Return those without credit or alternative text, which no form lets through: they come from programs."""
+        lacking = models.Q(credit="") | models.Q(description="")
+        return self.filter(lacking, is_placeholder=False)
+
 
 class SiteImage(LibraryFile, AbstractImage):
     """A picture with its credit; `description`, inherited from Wagtail, is its alternative text and required."""

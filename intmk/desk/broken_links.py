@@ -1,0 +1,53 @@
+"""Public pages that refer to what is not there: a page that was taken back or deleted, a document that is gone.
+
+By Wagtail's index of references, since reading all texts would take seconds. It forgets what led to a thing that is
+deleted until the page with the link is saved again: of these the deletion itself has told, and readers see no link.
+"""
+
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import CharField, IntegerField, Q, QuerySet
+from django.db.models.functions import Cast
+from wagtail.models import Page, ReferenceIndex, get_default_page_content_type
+
+from intmk.media.documents.models import SiteDocument
+
+
+def dead_references() -> QuerySet[ReferenceIndex]:
+    """Return what pages refer to in vain, as Wagtail has noted it of their stored version."""
+    pages, documents = get_default_page_content_type(), ContentType.objects.get_for_model(SiteDocument)
+    to_pages = Q(to_content_type=pages) & ~Q(to_object_id__in=keys(Page.objects.live()))
+    to_documents = Q(to_content_type=documents) & ~Q(to_object_id__in=keys(SiteDocument.objects.all()))
+    return ReferenceIndex.objects.filter(to_pages | to_documents, base_content_type=pages)
+
+
+def keys(things: QuerySet) -> QuerySet:
+    """Return their keys as the index holds them, which is as text."""
+    return things.order_by().annotate(key=Cast("pk", CharField())).values("key")
+
+
+def broken_links() -> QuerySet[Page]:
+    """Return the public pages with such references; one query."""
+    sources = dead_references().annotate(source=Cast("object_id", IntegerField())).values("source")
+    return Page.objects.live().filter(pk__in=sources)
+
+
+def references_in_vain(pages: list[Page]) -> dict[int, list[str]]:
+    """Return by page what it refers to in vain, as "Text: Seite „Kontakt“, nicht öffentlich"; three queries."""
+    references = list(dead_references().filter(object_id__in=[str(page.pk) for page in pages]))
+    page_type = get_default_page_content_type().pk
+    targets = [int(item.to_object_id) for item in references if item.to_content_type_id == page_type]
+    titles = dict(Page.objects.filter(pk__in=targets).values_list("pk", "draft_title"))
+    models = {page.pk: page.specific_class for page in pages}
+    found: dict[int, list[str]] = {page.pk: [] for page in pages}
+    for item in references:
+        key = int(item.object_id)
+        field = models[key]._meta.get_field(item.model_path.partition(".")[0])
+        label = getattr(field, "verbose_name", None) or field.related_model._meta.verbose_name_plural
+        if item.to_content_type_id != page_type:
+            what = "gelöschtes Dokument"
+        elif title := titles.get(int(item.to_object_id)):
+            what = f"„{title}“, nicht öffentlich"
+        else:
+            what = "gelöschte Seite"
+        found[key].append(f"{label}: {what}")
+    return found
