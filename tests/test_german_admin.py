@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 import wagtail
 from babel.messages.pofile import read_po
+from django.urls import reverse
 from django.utils import translation
 
 from tests.english_texts import GERMAN_TEXTS, catalog, compiled
@@ -43,3 +44,10 @@ def test_the_dialog_of_two_editors_is_german():
     with translation.override("de"):
         assert translation.gettext("View latest version") == "Neueste Fassung ansehen"
         assert translation.gettext("A network error occurred") == "Speichern ging gerade nicht"
+
+
+def test_scripts_call_the_start_page_as_the_page_calls_itself(client):
+    """Asked without an account, as the page for signing in does."""
+    words = client.get(reverse("wagtailadmin_javascript_catalog")).content.decode()
+    assert '"Dashboard": "Startseite der Redaktion"' in words
+    assert '"Edit": "Bearbeiten"' in words
