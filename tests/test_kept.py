@@ -7,7 +7,7 @@ import pytest
 from django.test import RequestFactory
 from wagtail.models import Page, PageViewRestriction, Site
 
-from intmk.base.site import is_restricted, site_of
+from intmk.base.site import address_on_site, is_restricted, site_of
 from intmk.server import kept
 from intmk.server.request_id import current
 
@@ -88,3 +88,11 @@ def test_a_restriction_lies_on_all_below_its_page():
     assert is_restricted(conference.get_parent())
     assert not is_restricted(beside)
     assert not is_restricted(Page.objects.get(depth=2))
+
+
+@pytest.mark.django_db
+def test_a_page_is_linked_where_wagtail_links_it_on_one_site_and_on_two():
+    pages = list(Page.objects.filter(depth__gte=2).order_by("path"))
+    assert [address_on_site(page) for page in pages] == [page.get_url() for page in pages]
+    Site.objects.create(hostname="neu.example", root_page=pages[-1])
+    assert [address_on_site(page) for page in pages] == [page.get_url() for page in pages]

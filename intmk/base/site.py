@@ -43,3 +43,9 @@ def is_restricted(page: Page) -> bool:
     if page.alias_of_id:
         return page.get_view_restrictions().exists()
     return page.path.startswith(tuple(restricted_paths()))
+
+
+def address_on_site(page: Page) -> str | None:
+    """Return where `page` is, as Wagtail's `get_url` does, which asks Django's resolver for each link anew."""
+    only = all_sites[0].root_page.url_path if len(all_sites := sites()) == 1 else None
+    return page.url_path[len(only) - 1 :] if only and page.url_path.startswith(only) else page.get_url()

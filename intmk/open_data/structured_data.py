@@ -22,6 +22,7 @@ from conferences.models.chair_page import ChairView
 from conferences.models.conference_index import ConferenceList
 from history.models import AboutPage
 from intmk.base.pages import SitePage
+from intmk.base.site import address_on_site
 from intmk.base.view_pages import ViewPage
 from intmk.language import land_names
 from intmk.language.dates import EXACT, FIRST_DAY_UNKNOWN, UncertainPeriod
@@ -92,7 +93,7 @@ def breadcrumb(page: SitePage | ViewPage, view: View) -> list[dict]:
         above = [(NAME, "/"), *page.trail]
     else:
         ancestors = view.context["navigation"]["ancestors"]
-        above = [(ancestor.title, ancestor.get_url(view.context.get("request"))) for ancestor in ancestors]
+        above = [(ancestor.title, address_on_site(ancestor)) for ancestor in ancestors]
     steps = [(title, view.full(path or "")) for title, path in above]
     items = [
         {"@type": "ListItem", "position": place, "name": title, "item": address}

@@ -22,6 +22,7 @@ from conferences.rules.rotation import ORDER, Term
 from conferences.rules.tile_map import TILE, tile_centre, view_box
 from intmk.addresses.suggestions import Near, nearest, searchable_words
 from intmk.base.pages import SitePage
+from intmk.base.site import address_on_site
 from intmk.base.view_pages import ViewPage
 from intmk.language import typography
 from intmk.media.images.models import SiteImage
@@ -42,6 +43,7 @@ ADDRESS_JOINT = re.compile(r"(?<=[^/]/)(?=[^/])|(?<=[a-z])(?=[.@][a-z])")
 
 register.filter(typography.soft, is_safe=True)
 register.filter(typography.unbroken, is_safe=True)
+register.filter("address", address_on_site)
 
 
 @register.inclusion_tag("includes/sharing_picture.html")
