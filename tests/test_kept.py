@@ -7,6 +7,7 @@ import pytest
 from django.test import RequestFactory
 from wagtail.models import Page, PageViewRestriction, Site
 
+from conferences.models import ChairTerm
 from intmk.base.site import address_on_site, is_restricted, site_of
 from intmk.server import kept
 from intmk.server.request_id import current
@@ -96,3 +97,22 @@ def test_a_page_is_linked_where_wagtail_links_it_on_one_site_and_on_two():
     assert [address_on_site(page) for page in pages] == [page.get_url() for page in pages]
     Site.objects.create(hostname="neu.example", root_page=pages[-1])
     assert [address_on_site(page) for page in pages] == [page.get_url() for page in pages]
+
+
+@pytest.mark.django_db
+def test_terms_are_drawn_again_after_each_change(client, monkeypatch):
+    """Their table and sources are kept as HTML, other ones for each language and each term that is marked."""
+    monkeypatch.setattr(kept, "connection", SimpleNamespace(in_atomic_block=False))
+    monkeypatch.setattr(kept, "generation", lambda: generation)
+
+    def shown(day: str) -> str:
+        return client.get("/vorsitz/", {"am": day}, headers={"host": "localhost"}).content.decode()
+
+    generation = 1
+    for day in ("2016-10-01", "2020-07-01"):
+        assert "ein Vermerk" not in shown(day)
+        assert shown(day).rpartition('<tr class="is-now">')[2].split('"')[1] == f"?am={day}"
+    ChairTerm.objects.update(note="ein Vermerk")
+    assert "ein Vermerk" not in shown("2016-10-01")
+    generation = 2
+    assert "ein Vermerk" in shown("2016-10-01")

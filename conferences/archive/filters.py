@@ -26,6 +26,7 @@ from conferences.archive.facets import (
     vote_code,
 )
 from conferences.models import Addressee, ConferencePage, FollowUp, ResolutionPage, ResolutionVote
+from conferences.models.conference import conferences_by_date
 from conferences.models.land import all_laender
 from conferences.models.resolution_queryset import ResolutionQuerySet
 from conferences.models.resolution_wording import IN_WRITING
@@ -35,9 +36,8 @@ from intmk.language.dates import PLAUSIBLE_YEARS, UncertainPeriod
 from intmk.language.slugs import hyphenated
 from intmk.server.kept import kept
 
-NAMED_BY = ("slug", "title", "number", "first_day", "last_day", "date_certainty", "place", "format")
 Format = ConferencePage.Format
-APART = {form: str(form.label) for form in (Format.VIDEO, Format.IN_WRITING)}  # what stands for the place without one
+APART = {str(form): str(form.label) for form in (Format.VIDEO, Format.IN_WRITING)}  # stands for the place
 CONFERENCES, YEARS = "konferenz", "jahr"
 # The names of all facets in addresses, in the order of `all_facets`, which needs the database.
 PARAMETERS = (
@@ -97,7 +97,7 @@ def all_facets() -> list[Facet]:
     The years are all that could be: the form shows only those that find something.
     """
     first, last = PLAUSIBLE_YEARS
-    conferences = ConferencePage.objects.live().chronological().reverse().values_list("pk", *NAMED_BY, named=True)
+    conferences = [page for page in reversed(conferences_by_date().values()) if page.live]
     laender = [(land.code, land.slug, land.name) for land in all_laender()]
     return [
         Facet(
@@ -148,11 +148,8 @@ def all_facets() -> list[Facet]:
     ]
 
 
-def short_name(conference: Any) -> str:
-    """Return year and place, the number as a mark: "2017, Friedrichshafen (12.)"; the title of what has no number.
-
-    conference: a row of NAMED_BY; as pages hundreds of them would take as long as all else.
-    """
+def short_name(conference: ConferencePage) -> str:
+    """Return year and place, the number as a mark: "2017, Friedrichshafen (12.)"; the title of what has no number."""
     begins = UncertainPeriod(conference.first_day, conference.last_day, conference.date_certainty).earliest
     where = conference.place or APART.get(conference.format, "")
     if not conference.number:

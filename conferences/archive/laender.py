@@ -39,7 +39,7 @@ def list_of_laender(request: HttpRequest) -> HttpResponse:
     """Show the sixteen with their terms.
 
     Context: page; rows, a dict for each Land with land, begun (its terms so far, the newest first), present and coming
-    (Term or None); laender, all sixteen.
+    (Term or None).
     """
     day, rotation = today(), rotation_of(request)
     rows = []
@@ -59,15 +59,14 @@ def list_of_laender(request: HttpRequest) -> HttpResponse:
         description="Alle 16 Länder mit ihren Amtszeiten im Vorsitz der Integrationsministerkonferenz und mit "
         "dem Jahr, in dem sie nach der Regel wieder an der Reihe sind.",
     )
-    context = {"page": page, "rows": rows, "laender": [row["land"] for row in rows]}
-    return render(request, "conferences/archive/laender.html", context)
+    return render(request, "conferences/archive/laender.html", {"page": page, "rows": rows})
 
 
 @require_safe
 def land_page(request: HttpRequest, slug: str) -> HttpResponse:
     """Show one Land; raises Http404 for an address that is none's.
 
-    Context: page, land, laender (all sixteen), place of number_of_laender in the order of the chair, previous and next
+    Context: page, land, place of number_of_laender in the order of the chair, previous and next
     Land there; day (today), present and coming (Term or None); terms, a list of (Term, stored row or None), the newest
     first; sources, what these rows cite; is_marked, whether one of them says how sure it is; before, the ChairPage when
     the Land led before the terms began; conferences in the Land or under its chair, newest first; what `resolutions_of`
@@ -94,7 +93,6 @@ def land_page(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "page": page,
         "land": land,
-        "laender": laender,
         "place": here + 1,
         "number_of_laender": len(laender),
         "day": day,
@@ -141,7 +139,7 @@ def resolutions_of(land: Land) -> dict[str, Any]:
         **{vote: Count("pk", filter=Q(facets__contains=[vote_code(land.code, vote)])) for vote, _, _ in VOTES},
     )
     return {
-        "motions": resolution_rows(list(public.filter(**mine).for_lists().newest_first()[:LISTED]), themes=[]),
+        "motions": resolution_rows(list(public.filter(**mine).for_rows().newest_first()[:LISTED]), themes=[]),
         "statements": latest(ResolutionStatement.objects.filter(land=land), "kind", "stance", "summary", "anchor"),
         "votes": latest(ResolutionVote.objects.filter(land=land), "vote"),
         "listed": LISTED,

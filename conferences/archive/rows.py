@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from conferences.archive.facets import MOVER, THEME, land_code
 from conferences.models import ConferencePage, Land, ResolutionPage, Theme
+from conferences.models.conference import conferences_by_date
 from conferences.models.land import all_laender
 from conferences.models.resolution_context import movers_in_words
 from conferences.models.theme import all_themes
@@ -20,9 +21,10 @@ class ResolutionRow:
 
 
 def resolution_rows(pages: list[ResolutionPage], themes: list[Theme] | None = None) -> list[ResolutionRow]:
-    """Return the rows of `pages` fetched by `for_lists`; movers and `themes`, else all, are named by their facets."""
+    """Return the rows of `pages` fetched by `for_rows`; movers and `themes`, else all, are named by their facets."""
     laender, known, rows = all_laender(), all_themes() if themes is None else themes, []
     for page in pages:
+        page.conference = conferences_by_date().get(page.conference_id)
         movers: list[Land] = [land for land in laender if land_code(MOVER, land.code) in page.facets]
         named = [theme for theme in known if f"{THEME}{theme.pk}" in page.facets]
         rows.append(ResolutionRow(page, page.public_conference, movers_in_words(page, movers, laender), named))

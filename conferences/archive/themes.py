@@ -56,7 +56,7 @@ def theme_page(request: HttpRequest, slug: str) -> HttpResponse:
     if theme is None:
         raise Http404
     resolutions = ResolutionPage.objects.live().filter(facets__contains=[f"{THEME}{theme.pk}"])
-    results = Paginator(resolutions.for_lists().newest_first(), PAGE_SIZE).get_page(request.GET.get("seite"))
+    results = Paginator(resolutions.for_rows().newest_first(), PAGE_SIZE).get_page(request.GET.get("seite"))
     on_agenda = Exists(resolutions.filter(conference=OuterRef("pk")))
     conferences = ConferencePage.objects.live().filter(Q(pk__in=theme.conferencepage_set.values("pk")) | on_agenda)
     address = reverse("theme", args=[theme.slug])

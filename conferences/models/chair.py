@@ -255,8 +255,8 @@ def cited_by_terms(terms: Iterable[ChairTerm]) -> list:
 
 @kept
 def terms_with_persons() -> dict[int, ChairTerm]:
-    """Return all stored terms by key, with Land and persons, the first in time first."""
-    return {term.pk: term for term in ChairTerm.objects.select_related("land").prefetch_related("persons")}
+    """Return all stored terms by key, with Land, persons and sources, the first in time first."""
+    return {term.pk: term for term in ChairTerm.objects.select_related("land").prefetch_related("persons", "sources")}
 
 
 @kept

@@ -31,11 +31,6 @@ class Turn:
             return cls(land, terms, "now")
         return cls(land, terms, "ahead" if terms[0].start > shown.start else "before")
 
-    @property
-    def term(self) -> Term | None:
-        """Return the term to ask for when somebody chooses this Land."""
-        return self.terms[0] if self.terms else None
-
 
 class ChairView(TextPage):
     """Abstract: who chairs now, who did, who will; `?am=2016-10-01` asks as of any day."""

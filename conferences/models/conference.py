@@ -19,7 +19,7 @@ from conferences.models.chair import ChairPerson, ChairTerm
 from conferences.models.conference_agenda import agenda_of
 from conferences.models.conference_head import ConferenceHeadMixin
 from conferences.models.conference_parts import LISTS, ProgrammeItemBlock, lists_of
-from conferences.models.conference_queryset import ConferenceQuerySet, name_chairs, neighbours_in
+from conferences.models.conference_queryset import NAMED, ConferenceQuerySet, name_chairs, pages_beside
 from conferences.models.conference_search import ConferenceSearchMixin
 from conferences.models.land import Land
 from conferences.models.theme import Theme
@@ -29,6 +29,7 @@ from intmk.base.publishing_rules import RowsPanel
 from intmk.base.sources import SOURCE_PANEL, Citing, Sourced, cited
 from intmk.language import land_names
 from intmk.language.dates import CERTAINTIES, EXACT, FIRST_DAY_UNKNOWN, MONTH, YEAR, UncertainPeriod, problems
+from intmk.server.kept import kept
 
 UNKNOWN_DAYS = {FIRST_DAY_UNKNOWN: "erster Tag", MONTH: "genaue Tage", YEAR: "genaue Tage"}
 SPECIAL_SLUG = re.compile(r"^sonder-[0-9]{4}-[0-9]+$")
@@ -381,8 +382,7 @@ class ConferencePage(ConferenceSearchMixin, ConferenceHeadMixin, Sourced, Citing
 
     def neighbours(self) -> "tuple[ConferencePage | None, ConferencePage | None]":
         """Return the previous and the next public conference by date, None at the ends."""
-        siblings = ConferencePage.objects.live().sibling_of(self, inclusive=True)
-        return neighbours_in(self, siblings.chronological(), "title", "url_path")
+        return pages_beside(self, [page for page in conferences_by_date().values() if page.live])
 
     def get_context(self, request, *args, **kwargs) -> dict:
         """Add previous and next, the lists of `lists_of`, gaps, the agenda of `agenda_of` with its agenda_heading.
@@ -409,6 +409,12 @@ class ConferencePage(ConferenceSearchMixin, ConferenceHeadMixin, Sourced, Citing
                 "known_items": "" if self.agenda_is_complete else known_in_words(claims),
             }
         )
+
+
+@kept
+def conferences_by_date() -> "dict[int | None, ConferencePage]":
+    """Return all conferences, public or not, by their keys, with what a link to one says; the first in time first."""
+    return {page.pk: page for page in ConferencePage.objects.chronological().only(*NAMED)}
 
 
 ConferencePage.edit_handler = ConferencePage.tabs(

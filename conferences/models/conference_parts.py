@@ -13,7 +13,6 @@ from wagtail.documents import get_document_model_string
 from wagtail.images import get_image_model_string
 from wagtail.models import Orderable
 
-from conferences.models.land import all_laender
 from conferences.rules import agenda_item
 from intmk.base.pages import SitePage
 from intmk.language.dates import german_period
@@ -229,7 +228,7 @@ LISTS: dict[str, tuple[str, ...]] = {
 
 def lists_of(conference: SitePage) -> dict[str, list]:
     """Return the lists that belong to a conference: photos, real_photos (those that are no placeholder), guests,
-    meetings, documents, agenda_gaps, themes, press_releases, laender (all sixteen, for the map), live news about it.
+    meetings, documents, agenda_gaps, themes, press_releases, live news about it.
 
     In a preview they are what the editor has not saved yet. Documents that are withheld are left out, and press
     releases whose page is not public.
@@ -237,7 +236,7 @@ def lists_of(conference: SitePage) -> dict[str, list]:
     found: dict[str, list] = {name: conference.rows(name, *along) for name, along in LISTS.items()}
     found["real_photos"] = [photo for photo in found["photos"] if not photo.image.is_placeholder]
     found["documents"] = [item for item in found["documents"] if not item.document.withheld]
-    return found | {"laender": all_laender()} | public_news(conference, found["press_releases"])
+    return found | public_news(conference, found["press_releases"])
 
 
 def public_news(conference: SitePage, releases: list[ConferencePressRelease]) -> dict[str, list]:

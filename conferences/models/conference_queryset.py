@@ -94,13 +94,10 @@ def with_chairs(*lists: ConferenceQuerySet) -> list[list[Any]]:
     return found
 
 
-def neighbours_in(page: Any, ordered: Any, *shown: str) -> tuple[Any, Any]:
-    """Return the pages before and after this one among the `ordered`, with what is shown of them; None at the ends."""
-    keys = list(ordered.values_list("pk", flat=True))
-    here = keys.index(page.pk) if page.pk in keys else -1
-    before, after = ([None, *keys, None][here : here + 3 : 2]) if here >= 0 else (None, None)
-    found = ordered.model.objects.order_by().only(*shown).in_bulk([key for key in (before, after) if key])
-    return found.get(before), found.get(after)
+def pages_beside(page: Any, ordered: list[Any]) -> tuple[Any, Any]:
+    """Return the pages before and after this one; None at the ends, and where it is not among the `ordered`."""
+    here = next((place for place, other in enumerate(ordered) if other.pk == page.pk), None)
+    return (None, None) if here is None else ([None, *ordered][here], [*ordered, None][here + 1])
 
 
 def name_chairs(conferences: Iterable[Any]) -> None:

@@ -3,7 +3,6 @@
 from collections import defaultdict
 from contextlib import suppress
 from dataclasses import astuple
-from typing import TYPE_CHECKING
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -19,6 +18,7 @@ from wagtail.search import index
 
 from conferences.models import resolution_panels
 from conferences.models.addressee import Addressee
+from conferences.models.conference import ConferencePage, conferences_by_date
 from conferences.models.identifier import IdentifierMixin, refusals
 from conferences.models.land import Land
 from conferences.models.resolution_context import LISTS, resolution_context
@@ -42,9 +42,6 @@ from intmk.base.drafts import was_public
 from intmk.base.pages import SitePage, beside_title
 from intmk.base.sources import Citing, Sourced, Sureness
 from intmk.language.link_fields import LinkField, RichTextBlock, RichTextField
-
-if TYPE_CHECKING:
-    from conferences.models.conference import ConferencePage
 
 FIRST_YEAR = 2007  # of the first conference
 
@@ -203,7 +200,6 @@ class ResolutionPage(
     )
     facets = ArrayField(models.CharField(max_length=24), verbose_name="Merkmale", default=list, editable=False)
 
-    read_along = ("locale", "conference")
     lists = (*LISTS, "references", "referenced_by", "sources")
     parent_page_types = ["conferences.ConferencePage"]
     subpage_types: list[str] = []
@@ -379,7 +375,7 @@ class ResolutionPage(
         return super().can_move_to(parent) and (not was_public(self) or parent.specific.has_own_address)
 
     @property
-    def public_conference(self) -> "ConferencePage | None":
+    def public_conference(self) -> ConferencePage | None:
         """Return its conference for readers: None while that is not public, as the resolution may be without it."""
         return self.conference if self.conference and self.conference.live else None
 
@@ -407,6 +403,7 @@ class ResolutionPage(
 
     def get_context(self, request, *args, **kwargs) -> dict:
         """Add what `resolution_context` says."""
+        self.conference = conferences_by_date().get(self.conference_id)
         return super().get_context(request, *args, **kwargs) | resolution_context(self, request)
 
 

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from wagtail.models import Page
 
-from conferences.models.conference_queryset import neighbours_in
+from conferences.models.conference_queryset import pages_beside
 from conferences.models.land import Land, all_laender
 from conferences.models.resolution_parts import ReportRequest, ResolutionReference
 from conferences.models.resolution_queryset import NAMED_BY
@@ -40,9 +40,8 @@ def resolution_context(page: SitePage, request: HttpRequest) -> dict[str, Any]:
     rows = {name: page.rows(name, *along) for name, along in LISTS.items()}
     movers = rows.pop("movers")
     rows["follow_ups"].sort(key=lambda row: (row.day, row.sort_order or 0), reverse=True)
-    before, after = neighbours_in(
-        page, type(page).objects.live().filter(conference=page.conference_id).in_order(), *NAMED_BY
-    )
+    siblings = type(page).objects.live().filter(conference=page.conference_id)
+    before, after = pages_beside(page, list(siblings.in_order().only(*NAMED_BY)))
     name_ends(rows["report_requests"])
     rows |= references_of(page)
     return rows | {

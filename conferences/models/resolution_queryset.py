@@ -16,11 +16,11 @@ BY_TITLE = (F("title_key").asc(), F("page_ptr").asc())
 # What a link to a resolution says, and what lists and feeds show; a page with its conference has eighty columns more.
 NAMED_BY = ("title", "url_path", "live", "item", "kind", "circular_number", "circular_year", "outcome")
 VOTES = ("votes_yes", "votes_no", "votes_abstained")
-LISTED = (
+OWN = (
     *NAMED_BY, *VOTES, "slug", "introduction", "item_key", "mover_kind", "mover_name", "decided_on", "decided_before",
-    "year", "day", "title_key", "facets", "translation_key", "first_published_at", "last_published_at",
-    *(f"conference__{name}" for name in NAMED),
+    "year", "day", "title_key", "facets", "translation_key", "first_published_at", "last_published_at", "conference",
 )  # fmt: skip
+LISTED = (*OWN, *(f"conference__{name}" for name in NAMED))
 QUOTATION_MARKS = str.maketrans("", "", "„“”‚‘’»«›‹\"'")
 
 
@@ -62,6 +62,10 @@ class ResolutionQuerySet(PageQuerySet):
     def for_agenda(self) -> "ResolutionQuerySet":
         """Fetch what the agenda of their conference shows, in its order."""
         return self.only(*NAMED_BY, *VOTES, "conference", "agenda_heading", "item_key").in_order()
+
+    def for_rows(self) -> "ResolutionQuerySet":
+        """Fetch the same but the conferences, which `resolution_rows` names by their keys."""
+        return self.only(*OWN)
 
     def for_lists(self) -> "ResolutionQuerySet":
         """Fetch what lists show, and leave all else where it is."""

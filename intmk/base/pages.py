@@ -129,8 +129,6 @@ class SitePage(Page):
     private_page_options: list[str] = []
     # Not with each save, but where save() finds that it may be another.
     search_auto_update = False
-    # What its page shows of other objects, fetched along with it (intmk/pages/routing.py).
-    read_along: tuple[str, ...] = ("locale",)
     # Lists of rows that belong to it, most of them empty; of a public page that is asked, for all at once, as well.
     lists: tuple[str, ...] = ()
     empty_lists: frozenset[str] = frozenset()

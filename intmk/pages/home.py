@@ -1,5 +1,6 @@
 """What the entrance of the site shows: who chairs and the next conference in every language, the tasks in German."""
 
+from datetime import date
 from typing import Any
 
 from django.db.models import Count
@@ -10,8 +11,8 @@ from wagtail.models import Page
 from conferences.models import ConferencePage, ResolutionPage
 from conferences.models.chair import rotation_of, term_today, terms_with_persons, today
 from conferences.models.conference_queryset import with_chairs
-from conferences.models.land import all_laender
 from conferences.models.theme import all_themes
+from intmk.server.kept import kept
 
 AHEAD = 3  # conferences among the next dates
 
@@ -23,19 +24,16 @@ def chair_today(request: HttpRequest) -> dict[str, Any]:
     return {"term": term, "chair_persons": list(stored.persons.all()) if stored else None}
 
 
-def around_today(ahead: int) -> tuple[ConferencePage | None, list[ConferencePage]]:
-    """Return the latest conference that is over, None without one, and the next ones, at most `ahead`."""
+@kept
+def conferences_around(day: date) -> tuple[ConferencePage | None, list[ConferencePage]]:
+    """Return the latest conference that is over, None without one, and the next ones, with their `resolution_count`."""
     conferences = ConferencePage.objects.live()
-    held, upcoming = with_chairs(conferences.latest_held()[:1], conferences.upcoming(timezone.localdate())[:ahead])
-    return next(iter(held), None), upcoming
-
-
-def count_resolutions(conferences: list[ConferencePage]) -> None:
-    """Give each of them its `resolution_count`, in one query."""
-    public = ResolutionPage.objects.live().filter(conference__in=conferences).order_by()
+    held, upcoming = with_chairs(conferences.latest_held()[:1], conferences.upcoming(day)[:AHEAD])
+    public = ResolutionPage.objects.live().filter(conference__in=[*held, *upcoming]).order_by()
     counts = dict(public.values_list("conference").annotate(Count("pk")))
-    for conference in conferences:
+    for conference in [*held, *upcoming]:
         conference.resolution_count = counts.get(conference.pk, 0)
+    return next(iter(held), None), upcoming
 
 
 def entrance(request: HttpRequest, page: Page) -> dict[str, Any]:
@@ -44,8 +42,7 @@ def entrance(request: HttpRequest, page: Page) -> dict[str, Any]:
     conference: the next one, else the latest; latest_conference: the latest one that is over, when `conference` is
     ahead. Both have `resolution_count`. entrances: the pages with `introduction`.
     """
-    latest, upcoming = around_today(1)
-    count_resolutions(list(filter(None, [*upcoming, latest])))
+    latest, upcoming = conferences_around(timezone.localdate())
     return chair_today(request) | {
         "conference": upcoming[0] if upcoming else latest,
         "latest_conference": latest if upcoming else None,
@@ -54,16 +51,14 @@ def entrance(request: HttpRequest, page: Page) -> dict[str, Any]:
 
 
 def tasks(request: HttpRequest) -> dict[str, Any]:
-    """Return what readers come for: `chair_today`, themes and Länder to find by, the next dates.
+    """Return what readers come for: `chair_today`, themes to find by, the next dates.
 
     upcoming: the conferences ahead, at most AHEAD. latest_conference: the latest one that is over or None, with
     `resolution_count`. handover: the Term that follows.
     """
-    latest, upcoming = around_today(AHEAD)
-    count_resolutions(list(filter(None, [latest])))
+    latest, upcoming = conferences_around(timezone.localdate())
     return chair_today(request) | {
         "themes": all_themes(),
-        "laender": all_laender(),
         "upcoming": upcoming,
         "latest_conference": latest,
         "handover": next(iter(rotation_of(request).next_terms(1, today())), None),

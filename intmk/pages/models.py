@@ -1,6 +1,7 @@
 """The pages that stand above the parts: home, news, standard pages."""
 
 import datetime
+from typing import Any
 
 from django.core.paginator import Paginator
 from django.db import models
@@ -38,9 +39,13 @@ class NewsQuerySet(PageQuerySet):
 
 
 @kept
-def list_of_news() -> "NewsIndexPage | None":
-    """Return where all news are listed."""
-    return NewsIndexPage.objects.live().only("url_path").first()
+def newest_items() -> dict[str, Any]:
+    """Return the three latest `news` and `resolutions`, and where all news are listed as `news_index`, None without."""
+    return {
+        "news": list(NewsPage.objects.live().for_lists()[:3]),
+        "resolutions": list(ResolutionPage.objects.live().decided().for_lists().newest_first()[:3]),
+        "news_index": NewsIndexPage.objects.live().only("url_path").first(),
+    }
 
 
 class HomePage(SitePage):
@@ -87,16 +92,8 @@ class HomePage(SitePage):
         return super().search_texts() | {"B": self.principle, "D": self.principle_text}
 
     def get_context(self, request, *args, **kwargs) -> dict:
-        """Add what `tasks` says, the three latest news and resolutions, and the list of news."""
-        return (
-            super().get_context(request, *args, **kwargs)
-            | tasks(request)
-            | {
-                "news": NewsPage.objects.live().for_lists()[:3],
-                "resolutions": ResolutionPage.objects.live().decided().for_lists().newest_first()[:3],
-                "news_index": list_of_news(),
-            }
-        )
+        """Add what `tasks` and `newest_items` say."""
+        return super().get_context(request, *args, **kwargs) | tasks(request) | newest_items()
 
 
 HomePage.edit_handler = HomePage.tabs()

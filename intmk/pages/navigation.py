@@ -111,13 +111,17 @@ def pages_for_navigation(shown: Page | None, above: list[str]) -> list[Page]:
     """
     pages = linked_pages()
     known = {page.path for page in pages}
-    missing = [path for path in above[1:] if path not in known]
-    wanted = Q(path__in=missing)
+    further = list(filter(None, (page_at_path(path) for path in above[1:] if path not in known)))
     is_translated = shown and any(page.translation_key == shown.translation_key for page in pages)
     if shown and (is_english() or is_plain() or (is_translated and shown.path not in known)):
-        wanted |= Q(live=True, translation_key=shown.translation_key)
-    further = described(Page.objects.filter(wanted)) if len(wanted) > 1 or missing else []
-    return sorted([*pages, *(page for page in further if page.path not in known)], key=lambda page: page.path)
+        further += described(Page.objects.filter(live=True, translation_key=shown.translation_key))
+    return sorted({page.path: page for page in [*further, *pages]}.values(), key=lambda page: page.path)
+
+
+@kept
+def page_at_path(path: str) -> Page | None:
+    """Return the page at that place in the tree, above another one, whether it is live or not."""
+    return described(Page.objects.filter(path=path)).first()
 
 
 @kept

@@ -22,8 +22,7 @@ def page_at(root: Page, path: str) -> Page | None:
     model: Any = ContentType.objects.get_for_id(found[1]).model_class() or Page
     # Asked once more whether it is public: it may have been deleted or withdrawn between the two questions. Without
     # order, for which Django would look at each of the hundred columns of a page once more.
-    pages = model.objects.live().select_related(*getattr(model, "read_along", ["locale"])).order_by()
-    if page := next(iter(pages.filter(pk=found[0])), None):
+    if page := next(iter(model.objects.live().select_related("locale").filter(pk=found[0]).order_by()), None):
         page.empty_lists = empty_lists(page)
     return page
 

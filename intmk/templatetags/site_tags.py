@@ -17,7 +17,9 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from conferences.models import Land
+from conferences.models.chair import terms_with_sources
 from conferences.models.chair_page import Turn
+from conferences.models.land import all_laender
 from conferences.rules.rotation import ORDER, Term
 from conferences.rules.tile_map import TILE, tile_centre, view_box
 from intmk.addresses.suggestions import Near, nearest, searchable_words
@@ -29,6 +31,7 @@ from intmk.media.images.models import SiteImage
 from intmk.open_data.conference_calendar import subscription_address
 from intmk.open_data.sharing.card import HEIGHT, WIDTH, card_of
 from intmk.open_data.structured_data import script_of
+from intmk.server.kept import kept
 from intmk.templatetags.land_names import land_name
 
 register = template.Library()
@@ -146,29 +149,34 @@ def round_drawn(lap: tuple[tuple[Any, ...], ...], label: str, language: str | No
 
 
 @register.simple_tag
-def tile_map(
-    laender: list[Land], label: str, term: Term | None, here: Land | None = None, here_is: str = ""
-) -> SafeString:
+@kept
+def of_terms(template: str, language: str, german: SafeString, to_german: SafeString, shown: Any = None) -> SafeString:
+    """Draw all terms, that of the first day `shown` marked, or what they cite; in the current language, as it is said.
+
+    Half of a page that stays as it is until somebody changes a term.
+    """
+    terms, sources = terms_with_sources()
+    told = {"terms": terms, "sources": sources, "shown": shown, "german": german, "to_german": to_german}
+    return render_to_string(template, told)
+
+
+@register.simple_tag
+@kept
+def tile_map(label: str, term: Term | None, here: Land | None = None, here_is: str = "") -> SafeString:
     """Draw the sixteen Länder as a map of tiles that lead to their pages; `label` names it for those who do not see it.
 
     The tile of the Land that chairs in `term` is filled with the accent, that of `here` with ink; `here_is` says why.
     """
-    named = tuple((land.code, land.name, land.get_absolute_url()) for land in laender)
-    return map_drawn(named, label, term.land_code if term else "", here.code if here else "", here_is)
-
-
-@lru_cache(maxsize=64)
-def map_drawn(laender: tuple[tuple[str, str, str], ...], label: str, chair: str, here: str, here_is: str) -> SafeString:
-    """Draw it. laender: of each its code, name and address; chair, here: codes or ""."""
     tiles = []
-    for code, name, address in laender:
-        x, y = tile_centre(code)
-        short, is_here, is_chair = code.removeprefix("DE-"), code == here, code == chair
-        words = [f"{short}: {name}", here_is if is_here else "", "im Vorsitz" if is_chair else ""]
+    for land in all_laender():
+        x, y = tile_centre(land.code)
+        short, is_here = land.code.removeprefix("DE-"), land == here
+        is_chair = bool(term and land.code == term.land_code)
+        words = [f"{short}: {land.name}", here_is if is_here else "", "im Vorsitz" if is_chair else ""]
         title = ", ".join(filter(None, words))
         tiles.append(
             {
-                "address": address,
+                "address": land.get_absolute_url(),
                 "code": short,
                 "title": title,
                 "x": x,
