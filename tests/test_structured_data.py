@@ -1,6 +1,7 @@
 """What pages say of themselves to programs: JSON-LD in the words of schema.org, titles, descriptions, the sitemap."""
 
 import json
+from contextvars import copy_context
 from datetime import date
 from xml.etree import ElementTree
 
@@ -14,6 +15,7 @@ from wagtail.models import Page
 from conferences.models import ChairPerson, ChairTerm, ConferencePage, Land, ResolutionPage
 from intmk.open_data.structured_data import script_of
 from intmk.pages.models import NewsIndexPage, NewsPage, StandardPage
+from intmk.server.request_id import current
 from tests.resolutions import SECRET_POINT, SECRET_REASONS, full, resolution
 from tests.schema_org import faults
 from tests.test_gallery import CREDIT, photo, with_photos
@@ -186,8 +188,10 @@ def test_it_is_made_of_what_the_page_has_fetched(django_assert_num_queries):
         response = Client(HTTP_HOST="localhost").get(address)
         names = response.context.keys()
         context = Context({name: response.context[name] for name in names})
+        within_the_request = copy_context()
+        within_the_request.run(current.set, response.wsgi_request)
         with django_assert_num_queries(0):
-            script_of(context["page"], f"http://localhost{address}", context)
+            within_the_request.run(script_of, context["page"], f"http://localhost{address}", context)
 
 
 @pytest.mark.parametrize(
