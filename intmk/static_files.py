@@ -5,6 +5,7 @@ The style sheet of the site is written in several files, one a component; reader
 
 import os
 import re
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from pathlib import Path
 
@@ -22,6 +23,7 @@ SITE_STYLES = "css/site.css"
 SOURCES = settings.ROOT / "styles"
 IMPORTS = re.compile(r'(?:^@import "[^"]+" layer\(\w+\);\n)+', re.MULTILINE)
 IMPORT = re.compile(r'"([^"]+)" layer\((\w+)\)')
+HASH = re.compile(r"\.[0-9a-f]{12}\.\w+$")
 
 
 class StaticFiles(CompressedManifestStaticFilesStorage):
@@ -34,6 +36,10 @@ class StaticFiles(CompressedManifestStaticFilesStorage):
             content.seek(0)  # its hash was taken from it before
             content = ContentFile(cssmin(content.read().decode()).encode())
         return super()._save(name, content)
+
+    def compress_files(self, paths: Iterable[str]) -> Iterator[tuple[str, str]]:
+        """Compress what pages name, which is names with a hash, and what the page of an error names without."""
+        yield from super().compress_files({path for path in paths if HASH.search(path) or path.startswith(OWN_STYLES)})
 
 
 class StylesFinder(BaseFinder):
