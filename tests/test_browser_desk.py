@@ -130,6 +130,7 @@ def test_of_a_page_and_a_resolution_the_title_suffices(official, served_site, ki
     assert status(served_site, address) == 410
 
 
+@pytest.mark.audit
 def test_what_is_typed_while_the_editor_saves_by_itself_is_saved_as_well(official):
     begin(official).press_sequentially("Noch im Schreiben")
     save_draft(official)

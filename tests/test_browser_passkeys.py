@@ -50,6 +50,7 @@ def clear_session(context: BrowserContext) -> None:
     context.clear_cookies(name="sessionid")
 
 
+@pytest.mark.audit
 def test_a_passkey_is_set_up_signs_in_and_is_removed(page, served_site):
     password, start = served_site.accounts[ACCOUNT], f"{served_site.url}/admin/"
     add_device(page)

@@ -65,6 +65,7 @@ def test_signing_in_again_happens_over_the_open_form(window, served_site, chairi
     expect(again).to_have_value(OVER_THE_FORM)
 
 
+@pytest.mark.audit
 def test_a_text_survives_the_end_of_the_session(window, served_site, chairing_account):
     page = window(chairing_account)
     type_without_session(page, MOTTO)
