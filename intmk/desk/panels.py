@@ -64,7 +64,8 @@ def add_desk_panels(request: HttpRequest, panels: list[Component]) -> None:
     user, day = account_of(request), today()
     if not belongs(user):
         return
-    conferences = list(ConferencePage.objects.live().for_gaps())
+    public = ConferencePage.objects.live()
+    conferences = list(public.for_gaps() if Viewer(user).publishes else public.chronological())
     things = new_things(user, conference_of_resolutions(conferences, day))
     if things:
         panels.append(NewThingsPanel(things))

@@ -37,7 +37,7 @@ SHOWN = 3  # of what is planned
 def columns_for(request: HttpRequest, conferences: Sequence[ConferencePage]) -> tuple[list[DeskSection], ...]:
     """Return what concerns the account today in two columns, the most pressing first; a constant number of queries.
 
-    conferences: the public ones, fetched `for_gaps`.
+    conferences: the public ones, fetched `for_gaps` for who publishes.
     """
     viewer, day = Viewer(account_of(request)), today()
     own = [begun(viewer), planned(request, day)]

@@ -48,10 +48,10 @@ def kept(ask: Callable[Asked, Answer]) -> Callable[Asked, Answer]:
         now = reading_request() if told is None else told
         if now is None:
             return ask(*args, **kwargs)
-        known = answers(now)
-        found = known.get(args)
+        known, question = answers(now), (*args, *sorted(kwargs.items()))
+        found = known.get(question)
         if found is None and (found := ask(*args, **kwargs)) is not None:
-            known[args] = found
+            known[question] = found
         return found  # type: ignore[return-value]
 
     return answer
