@@ -64,7 +64,8 @@ TOGETHER = (
     "test_virtual_environment",
 )  # fmt: skip
 LONG = (
-    "test_rights_matrix", "test_release_change", "test_backup_restored", "test_serve", "test_virtual_environment",
+    "test_manual", "test_rights_matrix", "test_release_change", "test_backup_restored", "test_serve",
+    "test_virtual_environment", "test_import_archive", "test_squashed_migrations", "test_whatever_is_stored",
     "test_image_upload", "test_hostile_documents", "test_address_life", "test_query_counts", "test_embedded_postgres",
     "test_handover", "test_dashboard",
 )  # fmt: skip

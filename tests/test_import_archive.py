@@ -479,11 +479,11 @@ def test_an_address_that_another_page_below_the_conference_has_is_refused(tmp_pa
 
 
 @pytest.mark.audit
-def test_a_large_table_makes_the_same_plan_however_it_is_saved(tmp_path):
+def test_a_long_table_makes_the_same_plan_however_it_is_saved(tmp_path):
     rows = [
         FULL | {"top": f"{60 + number // 100}.{number % 100 + 1}", "titel": f"Förderung für Mütter – „Stufe {number}“",
                 "beschlossen_am": "16.03.2017", "begruendung": "Größe\nder Maßnahme", "bezuege": ""}
-        for number in range(1000)
+        for number in range(200)
     ]  # fmt: skip
     text = csv_of(*rows)
     table = list(csv.reader(io.StringIO(text, newline=""), delimiter=";"))

@@ -15,6 +15,7 @@ from conferences.models import (
     ChairPerson,
     ChairTerm,
     ConferencePage,
+    Handover,
     Land,
     ResolutionIdentifier,
     ResolutionPage,
@@ -77,7 +78,7 @@ def test_a_first_run_fills_an_emptied_site():
     # an empty database (conftest.django_db_setup).
     HomePage.objects.get().delete()
     ChairTerm.objects.all().delete()
-    for model in (Land, Theme, SiteImage, LoadedContent, ResolutionIdentifier):
+    for model in (Handover, Land, Theme, SiteImage, LoadedContent, ResolutionIdentifier):
         model.objects.all().delete()
     call_command("load_content", verbosity=0)
     assert ConferencePage.objects.live().count() == 22
