@@ -1,6 +1,6 @@
 # Alle Befehle des Projekts; „make“ allein erklärt sie.
 # Das von Debian ist mit allen Optimierungen übersetzt; ein anderes, das im Suchpfad davor steht, ist oft ein Fünftel langsamer.
-PYTHON ?= $(firstword $(wildcard /usr/bin/python3.1[1-9]) python3)
+export PYTHON ?= $(firstword $(wildcard /usr/bin/python3.1[1-9]) python3)
 ENVIRONMENT = $(PYTHON) -I intmk/server/virtual_environment.py
 VENV_PYTHON = .venv/bin/python
 export INTMK_BEGUN := $(shell date +%s)

@@ -23,8 +23,9 @@ class ResolutionRow:
 def resolution_rows(pages: list[ResolutionPage], themes: list[Theme] | None = None) -> list[ResolutionRow]:
     """Return the rows of `pages` fetched by `for_rows`; movers and `themes`, else all, are named by their facets."""
     laender, known, rows = all_laender(), all_themes() if themes is None else themes, []
+    conferences = conferences_by_date()
     for page in pages:
-        page.conference = conferences_by_date().get(page.conference_id)
+        page.conference = conferences.get(page.conference_id)
         movers: list[Land] = [land for land in laender if land_code(MOVER, land.code) in page.facets]
         named = [theme for theme in known if f"{THEME}{theme.pk}" in page.facets]
         rows.append(ResolutionRow(page, page.public_conference, movers_in_words(page, movers, laender), named))

@@ -1,6 +1,7 @@
 """What the handover adds to the dashboard."""
 
 from datetime import date
+from typing import Any
 
 from django.http import HttpRequest
 from wagtail.admin.ui.components import Component
@@ -22,10 +23,15 @@ KEPT_SHOWN = 5
 
 
 class HandoverComponent(Component):
-    """A part of the dashboard with the stylesheet of the handover."""
+    """A part of the start page with the style sheet of the handover, made of what `context` holds."""
+
+    context: dict[str, Any]
 
     class Media:
         css = {"all": ["css/handover.css"]}
+
+    def get_context_data(self, parent_context: Any) -> dict[str, Any]:
+        return self.context
 
 
 class StandPanel(HandoverComponent):
@@ -36,9 +42,6 @@ class StandPanel(HandoverComponent):
 
     def __init__(self, chair: str, until: date | None, rights: str) -> None:
         self.context = {"chair": chair, "until": until, "rights": rights}
-
-    def get_context_data(self, parent_context) -> dict:
-        return self.context
 
 
 class ChecklistPanel(HandoverComponent):
@@ -107,9 +110,6 @@ class KeptFormsPanel(HandoverComponent):
 
     def __init__(self, forms: list[KeptForm], more: bool) -> None:
         self.context = {"forms": forms, "more": more, "laender": LAND_NAMES}
-
-    def get_context_data(self, parent_context) -> dict:
-        return self.context
 
 
 def add_handover_panels(request: HttpRequest, panels: list[Component]) -> None:

@@ -18,6 +18,9 @@ from intmk.users.models import User
 RESOLUTIONS_BEGIN = timedelta(days=90)
 
 
+PRESS_RELEASE = "Pressemitteilung"  # what is begun first
+
+
 @dataclass(frozen=True)
 class NewThing:
     """A button: what it begins, where, and the address of the form; `below` says what it will belong to."""
@@ -44,7 +47,7 @@ def new_pages(user: User, conference: ConferencePage | None) -> Iterator[NewThin
     kinds: list[tuple[str, str, type[Page], int | None]] = [
         ("Konferenz", "group", ConferencePage, lists[ConferenceIndexPage].pk),
         ("Beschluss", "doc-full", ResolutionPage, None),
-        ("Pressemitteilung", "doc-empty", NewsPage, lists[NewsIndexPage].pk),
+        (PRESS_RELEASE, "doc-empty", NewsPage, lists[NewsIndexPage].pk),
     ]
     for name, icon, kind, key in kinds:
         parent = parents.get(key)

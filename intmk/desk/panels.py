@@ -1,29 +1,23 @@
 """The parts of the start page that are ours; Wagtail's own and those of other packages stand below."""
 
-from typing import Any
-
 from django.http import HttpRequest
 from wagtail.admin.ui.components import Component
 
+from conferences.handover.panels import HandoverComponent
 from conferences.handover.viewer import Viewer, account_of, belongs
 from conferences.models import ConferencePage
 from conferences.models.chair import today
 from intmk.desk.first_steps import FirstStep, first_steps
 from intmk.desk.lines import DeskSection
-from intmk.desk.new_things import NewThing, conference_of_resolutions, new_things
+from intmk.desk.new_things import PRESS_RELEASE, NewThing, conference_of_resolutions, new_things
 from intmk.desk.sections import columns_for
 
 
-class DeskComponent(Component):
-    """A part of the start page with its style sheet, made of what `context` holds."""
-
-    context: dict[str, Any]
+class DeskComponent(HandoverComponent):
+    """The same with the style sheet of the start page."""
 
     class Media:
-        css = {"all": ["css/handover.css", "css/desk.css"]}
-
-    def get_context_data(self, parent_context: Any) -> dict[str, Any]:
-        return self.context
+        css = {"all": ["css/desk.css"]}
 
 
 class NewThingsPanel(DeskComponent):
@@ -70,7 +64,8 @@ def add_desk_panels(request: HttpRequest, panels: list[Component]) -> None:
     if things:
         panels.append(NewThingsPanel(things))
     if user.land_code and things:
-        steps = first_steps(user, Viewer(user).publishes, things[0].url)
+        begin = next((thing.url for thing in things if thing.name == PRESS_RELEASE), things[0].url)
+        steps = first_steps(user, Viewer(user).publishes, begin)
         if not all(step.is_done for step in steps):
             panels.append(FirstStepsPanel(steps))
     panels.append(SectionsPanel(*columns_for(request, conferences)))
