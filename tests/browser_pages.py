@@ -94,8 +94,11 @@ def create() -> None:
             body=body if full else [],
             service=service if full else [],
         )
-        item.themes = themes if full else []
-        publish(item, news_index)
+        if full:
+            item.themes = themes
+            publish(item, news_index)
+        else:  # rows of the second page of a list: nobody opens them
+            news_index.add_child(instance=item)
     special.press_releases = [
         parts.ConferencePressRelease(page=NewsPage.objects.get(slug="pruefmeldung-1")),
         parts.ConferencePressRelease(title="Erfundene Mitteilung", url="https://www.example.org/mitteilung/"),

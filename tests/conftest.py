@@ -38,13 +38,15 @@ from xdist.scheduler import LoadFileScheduling
 
 from conferences.rules.rotation import Rotation, Term
 from conferences.terms.rights import update_publishing_rights
+from intmk.management.commands.prepare import set_address
 from intmk.server import embedded_postgres
 from intmk.server.preparation import DATABASE_SOURCES, fingerprint
+from intmk.server.site_identity import SiteIdentity
 from intmk.users.models import User
-from tests.databases import connection_parameters
+from tests.databases import connection_parameters, database_url
 from tests.editing import give_chair
 from tests.processes import processes_of
-from tests.serving import add_pages, copy_state, served_once
+from tests.serving import DUMP, add_pages, copy_state, served_once
 
 ROOT = Path(__file__).resolve().parent.parent
 # No deadline: how long an example takes says how busy the machine is.
@@ -106,25 +108,30 @@ def leave_most_kinds_to_the_audit(items: list[pytest.Item]) -> None:
                 item.add_marker("audit")
 
 
-@pytest.hookimpl(tryfirst=True)  # before the selection by -m
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     """Begin with what takes long, so that no process is left with it while the others have nothing to do.
 
-    Those of the browser are first, as one group: they need the served site. What then comes needs a database with
-    content. Each takes most of a minute to be made for a new state of the code, and the two processes make them side
-    by side.
+    Those of the browser are first, as one group: they need the served site, and its first start takes most of a minute.
+    Meanwhile the other process asks what needs no database; one with content it takes from that site.
+    Marks are set before the selection by -m, the order after pytest-django has made its own.
     """
-
     leave_most_kinds_to_the_audit(items)
-
-    def place(item: pytest.Item) -> int:
-        stem = item.path.stem
-        if stem.startswith("test_browser_"):
+    for item in items:
+        if item.path.stem.startswith("test_browser_"):
             item.add_marker(pytest.mark.slow("a browser draws what a whole site answers"))
-            return -1
-        return LONG.index(stem) if stem in LONG else len(LONG)
-
+    yield
     items.sort(key=place)
+
+
+def place(item: pytest.Item) -> int:
+    """Return when a test has its turn, the lowest number first."""
+    stem = item.path.stem
+    if stem.startswith("test_browser_"):
+        return 0
+    if not item.get_closest_marker("django_db") and not {"db", "own_database"} & set(item.fixturenames):
+        return 1 if stem not in LONG else 2
+    return 3 + (LONG.index(stem) if stem in LONG else len(LONG))
 
 
 def pytest_collection_finish() -> None:
@@ -165,11 +172,10 @@ def django_db_setup(postgres, django_test_environment, django_db_modify_db_setti
             stored = comment_on(server, seed)
             if not media.exists() or stored is None or (stored != state and not os.environ.get("INTMK_KEEP_SEED")):
                 shutil.rmtree(media, ignore_errors=True)
-                setup_databases(verbosity=0, interactive=False)
-                call_command("load_content", verbosity=0)
-                update_publishing_rights()  # as at a first start, so that no test has to begin with it
+                source = fill(server, test)
                 copy_database(server, test, seed)
-                shutil.copytree(settings.MEDIA_ROOT, media)
+                shutil.copytree(source, media)
+                shutil.copytree(media, settings.MEDIA_ROOT, dirs_exist_ok=True)
                 server.execute(sql.SQL("COMMENT ON DATABASE {} IS {}").format(sql.Identifier(seed), sql.Literal(state)))
             else:
                 copy_database(server, seed, test)
@@ -182,6 +188,30 @@ def django_db_setup(postgres, django_test_environment, django_db_modify_db_setti
         database["NAME"] = name
         with psycopg.connect(**parameters, autocommit=True) as server:
             server.execute(f'DROP DATABASE IF EXISTS "{test}" WITH (FORCE)')
+
+
+def fill(server: psycopg.Connection, test: str) -> Path:
+    """Make the database of the tests with the initial content, and return the folder of the media that belong to it.
+
+    It is what a first start leaves, without its accounts; on a server of DATABASE_URL, whose release may be an older
+    one, it is made there.
+    """
+    if os.environ.get("DATABASE_URL"):
+        setup_databases(verbosity=0, interactive=False)
+        call_command("load_content", verbosity=0)
+        update_publishing_rights()  # as at a first start, so that no test has to begin with it
+        return Path(settings.MEDIA_ROOT)
+    state = served_once()
+    server.execute(f'DROP DATABASE IF EXISTS "{test}" WITH (FORCE)')
+    server.execute(f'CREATE DATABASE "{test}"')
+    address = ["--dbname", database_url(connection.settings_dict | {"NAME": test})]
+    subprocess.run([embedded_postgres.program("pg_restore"), "--no-owner", *address, state / DUMP], check=True)
+    connection.settings_dict["NAME"] = test
+    with connection.cursor() as cursor:  # not by the models: the audit would tell of deleted accounts
+        for table in (User.groups.through, User, SiteIdentity):
+            cursor.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(table._meta.db_table)))
+    set_address()
+    return state / "media"
 
 
 def comment_on(server: psycopg.Connection, name: str) -> str | None:
@@ -314,8 +344,7 @@ def served_site() -> Iterator[ServedSite]:
                 break
         else:
             pytest.fail("Die Website ist nicht gestartet.")
-        if os.environ.get("DATABASE_URL"):
-            add_pages(environment)
+        add_pages(environment)
         # The first page takes long on a busy machine, longer than a browser waits.
         urllib.request.urlopen(f"http://localhost:{port}/").close()
         accounts = dict(line.split() for line in (var / "demo-accounts.txt").read_text().splitlines())

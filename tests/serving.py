@@ -15,12 +15,13 @@ from pathlib import Path
 
 from django.conf import settings
 
+from intmk.server import embedded_postgres
 from intmk.server.preparation import DATABASE_SOURCES, STATIC_SOURCES, fingerprint
 from tests.processes import processes_of
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGES_SOURCES = ("tests/browser_pages.py", "tests/pdf_files.py", "tests/resolutions.py")
 KEY, OTHER_KEY = (f"nur-für-Tests-{letters}" * 4 for letters in ("abcdefg", "hijklmn"))  # as long as production asks
+DUMP = "first-start.dump"
 WATCHDOG_SECONDS = 400  # a first start takes 40 s alone, several times that on a busy machine
 
 
@@ -107,11 +108,11 @@ class Site:
 def served_once() -> Path:
     """Return a state directory in which the site was served once, from nothing, by this very code; only to be copied.
 
-    A first start takes most of a minute of two cores, so that all processes and runs share it, and with it the pages
-    that tests of the browser add. Beside what a first start leaves stand `port` and `welcome.txt`, what it printed.
+    A first start takes most of a minute of two cores, so that all processes and runs share it. Beside what it leaves
+    stand `port`, `welcome.txt`, what it printed, and `first-start.dump`, its database.
     """
     state = settings.VAR / "test-served"
-    made_of = " ".join([*map(fingerprint, (DATABASE_SOURCES, STATIC_SOURCES, PAGES_SOURCES)), str(date.today())])
+    made_of = " ".join([*map(fingerprint, (DATABASE_SOURCES, STATIC_SOURCES)), str(date.today())])
     stamp = state / "made-of"
     settings.VAR.mkdir(parents=True, exist_ok=True)
     with (settings.VAR / "test-served.lock").open("w") as lock:
@@ -123,7 +124,10 @@ def served_once() -> Path:
             with Site(state, free_port()) as site:
                 lines = site.wait_for_welcome()
                 assert site.status() == 200
-                add_pages(site.environment)
+                database = embedded_postgres.django_database(state)
+                where = ["--host", database["HOST"], "--port", database["PORT"], "--username", database["USER"]]
+                dump = [embedded_postgres.program("pg_dump"), *where, "--format=custom", "--file", state / DUMP]
+                subprocess.run([*dump, database["NAME"]], check=True)
             (state / "welcome.txt").write_text("\n".join(lines))
             (state / "port").write_text(str(site.port))
             stamp.write_text(made_of)
