@@ -17,6 +17,7 @@ from conferences.handover import views as handover_views
 from conferences.handover.scheduled import CONFIRM
 from conferences.handover.waiting import KEEP
 from conferences.models import Addressee, ConferencePage, Land, ResolutionPage, Source, Theme
+from conferences.terms.preparing import preparations
 from conferences.terms.views import ChairTermViewSet, not_several_at_once
 from conferences.timeline import conference_entries
 from intmk.base.timeline_entry import HOOK
@@ -33,6 +34,7 @@ hooks.register("register_admin_urls", publishing_sentence.publishing_sentence_ad
 hooks.register("register_admin_urls", archive_upload.import_admin_urls)
 hooks.register("register_admin_menu_item", archive_upload.import_menu_item)
 hooks.register("before_bulk_action", not_several_at_once)
+hooks.register("register_admin_viewset", lambda: preparations)
 
 
 @hooks.register("register_log_actions")

@@ -10,7 +10,9 @@ from wagtail.models import Page
 from conferences.handover.pages_in_work import pages_in_work
 from conferences.handover.scheduled import Scheduled, all_scheduled
 from conferences.handover.viewer import Viewer
-from conferences.models import ChairTerm, ConferenceIndexPage, ConferencePage, Land
+from conferences.models import ChairPreparation, ChairTerm, ConferenceIndexPage, ConferencePage, Land
+from conferences.models.chair import today
+from conferences.models.land import PublisherFacts
 from conferences.rules.rotation import Term, same_day_in_following_year
 from intmk.language import land_names
 from intmk.language.dates import german_day, german_moment
@@ -18,6 +20,7 @@ from intmk.language.wording import counted_as, first_named
 from intmk.users.models import User, account_name
 
 CONTACT = ("ministry", "secretariat_address", "secretariat_email", "secretariat_phone")
+PERSON_LABELS = {"person": "Person im Vorsitz", "portrait": "Porträt mit Bildnachweis"}
 DUTIES = ("responsible_person", "privacy_act", "privacy_officer", "privacy_authority", "barrier_authority")
 
 logger = logging.getLogger(__name__)
@@ -41,11 +44,10 @@ class Item:
 def checklist(term: Term, viewer: Viewer | None = None) -> list[Item]:
     """Return the whole list for the handover to the Land of `term`; at most fifteen queries, however much there is."""
     viewer = viewer or Viewer()
-    land = Land.objects.filter(code=term.land_code).first()
+    land = Land.objects.filter(code=term.land_code).select_related("preparation").first()
     return [
         *account_items(term, viewer),
-        *land_items(term, land, viewer),
-        *person_items(term, viewer),
+        *publisher_items(term, land, viewer),
         conference_item(term, land, viewer),
         *page_items(viewer),
         scheduled_item(all_scheduled(), viewer),
@@ -111,14 +113,30 @@ def progress(accounts: Sequence[User], through: Sequence[User], word: str, land:
     return f"{counted} Es {'fehlt' if len(missing) == 1 else 'fehlen'}: {first_named(missing)}." if missing else counted
 
 
-def land_items(term: Term, land: Land | None, viewer: Viewer) -> list[Item]:
-    """Say what the row of the coming Land lacks; imprint, privacy and accessibility are shown from it."""
-    way: dict[str, str] = {}
-    if land:
+def publisher_items(term: Term, land: Land | None, viewer: Viewer) -> list[Item]:
+    """Say what public pages lack of the Land of `term`, or will lack once what it has prepared is in force."""
+    prepared = getattr(land, "preparation", None)
+    return [*land_items(term, land, viewer, prepared), *person_items(term, viewer, prepared)]
+
+
+def way_to_prepare(term: Term, viewer: Viewer, prepared: ChairPreparation | None) -> dict[str, str]:
+    """Return where the coming Land prepares its chair, or that it does; nothing before it has begun, for others."""
+    allowed = viewer.works_for(term.land_code) or (prepared is not None and viewer.administers)
+    if term.start <= today() or not (allowed or prepared):
+        return {}
+    form = ("preparation:edit", prepared.pk) if prepared else ("preparation:add",)
+    return viewer.url(allowed, f"die Redaktion {term.land_name}", *form)
+
+
+def land_items(term: Term, land: Land | None, viewer: Viewer, prepared: ChairPreparation | None = None) -> list[Item]:
+    """Say what the coming Land has not given; imprint, privacy and accessibility will be shown from it."""
+    way = way_to_prepare(term, viewer, prepared)
+    if land and not way:
         allowed = viewer.may("conferences.change_land")
         way = viewer.url(allowed, viewer.editors, Land.snippet_viewset.get_url_name("edit"), land.pk)
-    contact, duties = lacking(land, CONTACT), lacking(land, DUTIES)
-    checked = land.barrier_statement_checked if land else None
+    facts = prepared or land or Land()
+    contact, duties = lacking(facts, CONTACT), lacking(facts, DUTIES)
+    checked = facts.barrier_statement_checked
     fresh = checked is not None and same_day_in_following_year(checked) >= term.start
     if checked is None:
         statement = f"Für {land_names.who(term.land_name)} ist noch keine Prüfung eingetragen."
@@ -133,11 +151,10 @@ def land_items(term: Term, land: Land | None, viewer: Viewer) -> list[Item]:
     ]
 
 
-def lacking(land: Land | None, names: Iterable[str]) -> list[str]:
+def lacking(facts: PublisherFacts, names: Iterable[str]) -> list[str]:
     """Return the German names of the fields of `names` that hold nothing."""
-    land = land or Land()
-    empty = [name for name in names if not str(getattr(land, name)).strip()]
-    return [str(Land._meta.get_field(name).verbose_name) for name in empty]  # type: ignore[union-attr]
+    empty = [name for name in names if not str(getattr(facts, name)).strip()]
+    return [str(PublisherFacts._meta.get_field(name).verbose_name) for name in empty]  # type: ignore[union-attr]
 
 
 def what_lacks(fields: Sequence[str]) -> str:
@@ -147,32 +164,44 @@ def what_lacks(fields: Sequence[str]) -> str:
     return f"Es {'fehlt' if len(fields) == 1 else 'fehlen'}: {', '.join(fields)}."
 
 
-def person_items(term: Term, viewer: Viewer) -> list[Item]:
+def person_items(term: Term, viewer: Viewer, prepared: ChairPreparation | None = None) -> list[Item]:
     """Say whether the person in the chair and a portrait are entered, which a term by the rule alone has no row for."""
-    labels = {"person": "Person im Vorsitz", "portrait": "Porträt mit Bildnachweis"}
+    way = way_to_prepare(term, viewer, prepared)
+    if prepared:
+        persons = [
+            (person.name, person.portrait and person.portrait.credit)
+            for person in prepared.persons.select_related("portrait")
+        ]
+        return items_of_persons(persons, way)
     rows = list(
         ChairTerm.objects.filter(start=term.start, land__code=term.land_code)
         .order_by("persons__sort_order")
         .values_list("pk", "persons__name", "persons__portrait__credit")
     )
-    if not rows:
+    if not rows and not way:
         way = viewer.url(
             viewer.may("conferences.add_chairterm"), "die Administration", ChairTerm.snippet_viewset.get_url_name("add")
         )
         detail = "Die Amtszeit folgt bisher nur aus der Regel. Zuerst ist sie einzutragen."
-        return [Item(key, label, False, detail, **way) for key, label in labels.items()]
-    way = viewer.url(
+        return [Item(key, label, False, detail, **way) for key, label in PERSON_LABELS.items()]
+    way = way or viewer.url(
         viewer.may("conferences.change_chairterm"),
         viewer.editors,
         ChairTerm.snippet_viewset.get_url_name("edit"),
         rows[0][0],
     )
-    names = [name for _, name, _ in rows if name]
-    pictured = [name for _, name, credit in rows if name and (credit or "").strip()]
+    return items_of_persons([(name, credit) for _, name, credit in rows if name], way)
+
+
+def items_of_persons(persons: Sequence[tuple[str, str | None]], way: dict[str, str]) -> list[Item]:
+    """Return both lines from names and the credits of their portraits."""
+    names = [name for name, _ in persons]
+    pictured = [name for name, credit in persons if (credit or "").strip()]
+    person = f"{first_named(names)}." if names else "Noch niemand."
     portrait = f"Eingetragen für {first_named(pictured)}." if pictured else "Noch kein Porträt mit Bildnachweis."
     return [
-        Item("person", labels["person"], bool(names), f"{first_named(names)}." if names else "Noch niemand.", **way),
-        Item("portrait", labels["portrait"], bool(pictured), portrait, **way),
+        Item("person", PERSON_LABELS["person"], bool(names), person, **way),
+        Item("portrait", PERSON_LABELS["portrait"], bool(pictured), portrait, **way),
     ]
 
 

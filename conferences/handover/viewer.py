@@ -42,6 +42,9 @@ class Viewer:
         rights = {"add", "change"}
         return self.account is not None and page_permission_policy.user_has_any_permission(self.account, rights)
 
+    def works_for(self, land_code: str) -> bool:
+        return self.account is not None and self.account.land_code == land_code
+
     def may(self, permission: str) -> bool:
         return self.account is not None and self.account.has_perm(permission)
 

@@ -16,6 +16,7 @@ from conferences.models.conference_parts import (
 from conferences.models.handover import Handover, KeptForm
 from conferences.models.identifier import ResolutionIdentifier
 from conferences.models.land import Land
+from conferences.models.preparation import ChairPreparation, PreparedPerson
 from conferences.models.resolution import ResolutionPage
 from conferences.models.resolution_parts import (
     FollowUp,
@@ -33,6 +34,7 @@ __all__ = [
     "AgendaGap",
     "ChairPage",
     "ChairPerson",
+    "ChairPreparation",
     "ChairTerm",
     "ConferenceDocument",
     "ConferenceGuest",
@@ -45,6 +47,7 @@ __all__ = [
     "Handover",
     "KeptForm",
     "Land",
+    "PreparedPerson",
     "ReportRequest",
     "ResolutionIdentifier",
     "ResolutionPage",

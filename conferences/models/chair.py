@@ -153,10 +153,9 @@ class ChairTerm(PeriodMixin, Sourced, Citing, ClusterableModel):
         return Term(self.land.code, self.start, self.end)
 
 
-class ChairPerson(Sourced, Citing, ClusterableModel, Orderable):
-    """A person in the chair; a term can see several, each with own dates, known or not."""
+class OfficeHolder(models.Model):
+    """Who a person in the chair is."""
 
-    term = ParentalKey(ChairTerm, related_name="persons", on_delete=models.CASCADE, verbose_name="Amtszeit")
     name = models.CharField("Name", max_length=120)
     office = models.CharField(
         "Amt", max_length=200, blank=True, help_text="z. B. „Minister für Soziales und Integration“"
@@ -167,6 +166,18 @@ class ChairPerson(Sourced, Citing, ClusterableModel, Orderable):
     portrait = optional_link(
         get_image_model_string(), "Porträt", help_text="Alternativtext und Bildnachweis gehören zum Bild."
     )
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ChairPerson(OfficeHolder, Sourced, Citing, ClusterableModel, Orderable):
+    """A person in the chair; a term can see several, each with own dates, known or not."""
+
+    term = ParentalKey(ChairTerm, related_name="persons", on_delete=models.CASCADE, verbose_name="Amtszeit")
     start = models.DateField("Im Vorsitz seit", null=True, blank=True, help_text="Leer, wenn nicht bekannt.")
     end = models.DateField("Im Vorsitz bis", null=True, blank=True, help_text="Leer, wenn nicht bekannt.")
     note = models.CharField("Anmerkung", max_length=200, blank=True, help_text="z. B. „bei der 5. Konferenz“")
@@ -188,9 +199,6 @@ class ChairPerson(Sourced, Citing, ClusterableModel, Orderable):
     class Meta(Orderable.Meta):
         verbose_name = "Person im Vorsitz"
         verbose_name_plural = "Personen im Vorsitz"
-
-    def __str__(self) -> str:
-        return self.name
 
     def clean(self) -> None:
         """Raise ValidationError when the person's time lies outside the term or is reversed."""

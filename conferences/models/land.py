@@ -11,13 +11,9 @@ from intmk.server.kept import kept
 from intmk.users.models import LAND_NAMES
 
 
-class Land(index.Indexed, models.Model):
-    """A Land with the contact of the secretariat that it has while it chairs."""
+class PublisherFacts(models.Model):
+    """What readers and the law ask of the Land that publishes the site: its secretariat, the duties of an imprint."""
 
-    code = models.CharField("ISO-Kürzel", max_length=5, unique=True, choices=[(code, code) for code in LAND_NAMES])
-    name = models.CharField("Name", max_length=40, unique=True)
-    name_genitive = models.CharField("Name im Genitiv", max_length=40, help_text="z. B. „des Saarlandes“")
-    slug = models.SlugField("Adressteil", unique=True)
     ministry = models.CharField(
         "Ministerium",
         max_length=200,
@@ -71,36 +67,63 @@ class Land(index.Indexed, models.Model):
         help_text="Steht in security.txt. Leer: die E-Mail der Geschäftsstelle.",
     )
 
+    class Meta:
+        abstract = True
+
+    @property
+    def phone(self) -> Phone:
+        """Return the telephone of the secretariat with the part of it that is a link."""
+        return phone_in(self.secretariat_phone)
+
+    @property
+    def has_contact(self) -> bool:
+        """Tell whether anything is known that leads to the secretariat."""
+        return bool(self.secretariat_address or self.secretariat_email or self.secretariat_phone)
+
+
+PUBLISHER_PANELS = [
+    MultiFieldPanel(
+        [
+            FieldPanel("ministry"),
+            FieldPanel("secretariat_address"),
+            FieldPanel("secretariat_email"),
+            FieldPanel("secretariat_phone"),
+            FieldPanel("website"),
+        ],
+        heading="Geschäftsstelle",
+        help_text="Steht auf der Seite des Landes und, solange es den Vorsitz hat, auch in Impressum und Kontakt.",
+    ),
+    MultiFieldPanel(
+        [
+            FieldPanel("responsible_person"),
+            FieldPanel("privacy_act"),
+            FieldPanel("privacy_officer"),
+            FieldPanel("privacy_authority"),
+            FieldPanel("barrier_authority"),
+            FieldPanel("barrier_statement_checked"),
+            FieldPanel("security_email"),
+        ],
+        heading="Pflichtangaben",
+        help_text="Impressum, Datenschutz, Barrierefreiheit und Kontakt zeigen diese Angaben von selbst vom ersten "
+        "bis zum letzten Tag des Vorsitzes.",
+    ),
+]
+
+
+class Land(index.Indexed, PublisherFacts):
+    """A Land with the contact of the secretariat that it has while it chairs."""
+
+    code = models.CharField("ISO-Kürzel", max_length=5, unique=True, choices=[(code, code) for code in LAND_NAMES])
+    name = models.CharField("Name", max_length=40, unique=True)
+    name_genitive = models.CharField("Name im Genitiv", max_length=40, help_text="z. B. „des Saarlandes“")
+    slug = models.SlugField("Adressteil", unique=True)
+
     panels = [
         MultiFieldPanel(
             [FieldPanel(name, permission="superuser") for name in ("name", "name_genitive", "code", "slug")],
             heading="Land",
         ),
-        MultiFieldPanel(
-            [
-                FieldPanel("ministry"),
-                FieldPanel("secretariat_address"),
-                FieldPanel("secretariat_email"),
-                FieldPanel("secretariat_phone"),
-                FieldPanel("website"),
-            ],
-            heading="Geschäftsstelle",
-            help_text="Steht auf der Seite des Landes und, solange es den Vorsitz hat, auch in Impressum und Kontakt.",
-        ),
-        MultiFieldPanel(
-            [
-                FieldPanel("responsible_person"),
-                FieldPanel("privacy_act"),
-                FieldPanel("privacy_officer"),
-                FieldPanel("privacy_authority"),
-                FieldPanel("barrier_authority"),
-                FieldPanel("barrier_statement_checked"),
-                FieldPanel("security_email"),
-            ],
-            heading="Pflichtangaben",
-            help_text="Impressum, Datenschutz, Barrierefreiheit und Kontakt zeigen diese Angaben von selbst vom ersten "
-            "bis zum letzten Tag des Vorsitzes.",
-        ),
+        *PUBLISHER_PANELS,
     ]
     search_fields = [
         index.SearchField("name"),
@@ -120,16 +143,6 @@ class Land(index.Indexed, models.Model):
     def get_absolute_url(self) -> str:
         """Return the address of the Land's own page, e.g. "/laender/saarland/"."""
         return address_of_view("land", self.slug)
-
-    @property
-    def phone(self) -> Phone:
-        """Return the telephone of the secretariat with the part of it that is a link."""
-        return phone_in(self.secretariat_phone)
-
-    @property
-    def has_contact(self) -> bool:
-        """Tell whether anything is known that leads to the secretariat."""
-        return bool(self.secretariat_address or self.secretariat_email or self.secretariat_phone)
 
 
 @kept

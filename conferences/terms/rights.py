@@ -23,6 +23,7 @@ from conferences.handover import open_items
 from conferences.models import ChairTerm, Handover, Land
 from conferences.models.handover import HANDED_OVER
 from conferences.rules.rotation import Rotation, Term
+from conferences.terms.preparing import put_prepared_in_force
 from intmk.users.models import CHAIR, LAENDER, User
 from intmk.users.roles import MODEL_RIGHTS
 
@@ -56,6 +57,7 @@ def update_publishing_rights(day: date | None = None) -> Rotation:
             place_in_groups(account, term, groups)
         chair_changed.send(None)
         if term and not is_settled(term, latest):
+            put_prepared_in_force(term)
             record_handover(term, latest.land_code if latest else None)
     return rotation
 

@@ -11,8 +11,8 @@ from django.utils import timezone
 from wagtail.images.permissions import permission_policy as image_permission_policy
 from wagtail.models import Page
 
-from conferences.handover.chair_changes import next_term_of
-from conferences.handover.checklist import Item, land_items, person_items
+from conferences.handover.chair_changes import changes_around, next_term_of
+from conferences.handover.checklist import Item, land_items, publisher_items
 from conferences.handover.pages_in_work import drafts
 from conferences.handover.planned import entries_for
 from conferences.handover.scheduled import scheduled_of
@@ -20,7 +20,6 @@ from conferences.handover.viewer import Viewer, account_of
 from conferences.handover.waiting import waiting_for
 from conferences.models import ConferencePage, Land
 from conferences.models.chair import rotation_of, today
-from conferences.rules.rotation import Term
 from intmk.accessibility.models import BarrierMail, BarrierReport, months_later
 from intmk.desk.broken_links import broken_links
 from intmk.desk.lines import DeskLine, DeskSection
@@ -128,22 +127,17 @@ def barriers(viewer: Viewer, day: date) -> Iterator[DeskLine]:
 def missing(request: HttpRequest, viewer: Viewer, conferences: Sequence[ConferencePage], day: date) -> DeskSection:
     """Return what readers miss: facts and persons of the Land in the chair, parts of conferences."""
     term = rotation_of(request).term_on(day)
-    lines = [line_of(item) for item in items_of_chair(term, viewer) if not item.done] if term else []
+    land = Land.objects.filter(code=term.land_code).select_related("preparation").first() if term else None
+    lines = [line_of(item) for item in publisher_items(term, land, viewer) if not item.done] if term else []
     gaps = sum(bool(page.known_gaps()) for page in conferences)
     lines += lines_that_count([DeskLine(gaps, "Konferenzen mit Lücken", reverse("conference_gaps"))])
     return DeskSection("fehlt", "Was öffentlich fehlt", "warning", lines, "öffentliche Angaben")
 
 
-def items_of_chair(term: Term, viewer: Viewer) -> list[Item]:
-    """Return the lines of the handover list that say of the Land in the chair what its public pages show."""
-    land = Land.objects.filter(code=term.land_code).first()
-    return [*land_items(term, land, viewer), *person_items(term, viewer)]
-
-
 def line_of(item: Item) -> DeskLine:
     """Return a line of the handover list as one of the start page."""
     who = f" Zuständig: {item.who}." if item.who else ""
-    return DeskLine("offen", item.label, item.url, f"{item.detail}{who}")
+    return DeskLine("✓" if item.done else "offen", item.label, item.url, f"{item.detail}{who}")
 
 
 def upkeep(viewer: Viewer, day: date) -> DeskSection:
@@ -202,18 +196,22 @@ def planned(request: HttpRequest, day: date) -> DeskSection:
 
 
 def own_land(request: HttpRequest, viewer: Viewer, day: date) -> DeskSection:
-    """Return to a Land when it is its turn and what its contact lacks."""
+    """Return to a Land when it is its turn and what its contact lacks; to the next one what it has to prepare."""
     rotation, user = rotation_of(request), account_of(request)
     term, chair = next_term_of(rotation, user.land_code, day), rotation.term_on(day)
-    land = Land.objects.filter(code=user.land_code).first()
+    land = Land.objects.filter(code=user.land_code).select_related("preparation").first()
     lines = []
     if term and land:
         url, days = land.get_absolute_url(), f"{german_day(term.start)} bis {german_day(term.end)}."
         lines.append(DeskLine(term.start.year, "Ihr nächster Vorsitz", url, days))
-        contact = land_items(term, land, viewer)[0]
-        editors = Viewer(user, chair.land_name if chair else "").editors
-        told = contact.detail if contact.done else f"{contact.detail} Zuständig: {editors}."
-        lines.append(DeskLine("✓" if contact.done else "offen", "Kontakt Ihrer Geschäftsstelle", url, told))
+        coming = changes_around(rotation, day)[1]
+        if coming and coming.coming == term:
+            lines += [line_of(item) for item in publisher_items(term, land, viewer)]
+        else:
+            contact = land_items(term, land, viewer)[0]
+            editors = Viewer(user, chair.land_name if chair else "").editors
+            told = contact.detail if contact.done else f"{contact.detail} Zuständig: {editors}."
+            lines.append(DeskLine("✓" if contact.done else "offen", "Kontakt Ihrer Geschäftsstelle", url, told))
     return DeskSection("land", "Ihr Land", "site", lines)
 
 

@@ -156,13 +156,14 @@ class Meaning:
     """What else is meant by what readers type.
 
     typed: its words, each in all its forms. term: what finds it; title: the same as a title. is_name: whether it is the
-    same thing by another name, not what is found as well.
+    same thing by another name, not what is found as well. spelled: `typed` as an editor wrote it.
     """
 
     typed: tuple[frozenset[str], ...]
     term: SearchTerm
     title: str
     is_name: bool
+    spelled: tuple[str, ...]
 
 
 Thesaurus = dict[str, list[Meaning]]
@@ -177,14 +178,20 @@ def thesaurus(rows: tuple[tuple[str, str], ...] = ()) -> Thesaurus:
     found: Thesaurus = defaultdict(list)
     lines = [(typed, meant) for left, right in rows for typed in left.splitlines() for meant in right.splitlines()]
     for place, (typed, meant) in enumerate([*ALWAYS_THE_SAME, *lines]):
-        pieces = tuple(alike(piece) for token in tokens(typed) for piece in token.pieces)
+        spelled = tuple(piece for token in tokens(typed) for piece in token.pieces)
         words = list(tokens(meant))
         term = single(words[0]) if len(words) == 1 and len(words[0].pieces) == 1 else phrase(words)
-        if pieces and term:
-            meaning = Meaning(pieces, term, title_key(meant), is_name=place < len(ALWAYS_THE_SAME))
+        if spelled and term:
+            pieces = tuple(map(alike, spelled))
+            meaning = Meaning(pieces, term, title_key(meant), place < len(ALWAYS_THE_SAME), spelled)
             for form in pieces[0]:
                 found[form].append(meaning)
     return found
+
+
+def words_alone(known: Thesaurus) -> set[str]:
+    """Return the words that have a meaning each by itself, as they were entered."""
+    return {meaning.spelled[0] for meant in known.values() for meaning in meant if len(meaning.spelled) == 1}
 
 
 def alike(word: str) -> frozenset[str]:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from difflib import SequenceMatcher
+from difflib import SequenceMatcher, get_close_matches
 from functools import cache
 from itertools import chain, product
 from math import log2
@@ -21,7 +21,7 @@ from intmk.base.site import restricted_paths
 from intmk.language.german_words import bases, folded, forms, is_known, parts, roots
 from intmk.media.documents.models import SiteDocument
 from intmk.search.index import SearchEntry, SearchWord
-from intmk.search.query import Query, Thesaurus, alike, any_of, parse, terms_of_parts, without_parts
+from intmk.search.query import Query, Thesaurus, alike, any_of, parse, terms_of_parts, without_parts, words_alone
 from intmk.search.synonyms import synonyms
 from intmk.search.text import NEAR, title_key, tokens
 from intmk.server.kept import kept
@@ -276,7 +276,8 @@ def partial(
 
 
 def correction(public: Entries, query: Query, known: Thesaurus | None = None) -> tuple[str, bool]:
-    """Return the search with mistyped words replaced by words of public entries, and whether it is sure; ("", False).
+    """Return the search with mistyped words replaced by words of public entries or by synonyms of such words, and
+    whether it is sure; ("", False).
 
     Sure is what replaces words that nobody knows: a word of the dictionary that is on no page may be meant as it is.
     What begins a synonym is typed right.
@@ -287,6 +288,16 @@ def correction(public: Entries, query: Query, known: Thesaurus | None = None) ->
     mistyped = [word for word in words if word not in occurring][:MOST_MISTYPED]
     if not mistyped:
         return "", False
+    best = meant(public, mistyped, known or {})
+    if not best:
+        return "", False
+    is_sure = not any(is_known(asked) and likeness < NEARLY_THE_SAME for asked, (likeness, _) in best.items())
+    better = replaced(query.text, {asked: word for asked, (_, word) in best.items()})
+    return better, is_sure and not any(map(bases, best))
+
+
+def meant(public: Entries, mistyped: list[str], known: Thesaurus) -> dict[str, tuple[float, str]]:
+    """Return what `most_alike` does, of all words of public entries and of those that have a synonym."""
     near = [
         SearchWord.objects.filter(folded__trigram_similar=folded(word))
         .annotate(likeness=TrigramSimilarity("folded", folded(word)), asked=Value(word))
@@ -295,12 +306,10 @@ def correction(public: Entries, query: Query, known: Thesaurus | None = None) ->
         for word in mistyped
     ]
     candidates = list(near[0].union(*near[1:], all=True) if len(near) > 1 else near[0])
-    best = most_alike(candidates, which_occur(public, {word for _, word in candidates}, whole=True))
-    if not best:
-        return "", False
-    is_sure = not any(is_known(asked) and likeness < NEARLY_THE_SAME for asked, (likeness, _) in best.items())
-    better = replaced(query.text, {asked: word for asked, (_, word) in best.items()})
-    return better, is_sure and not any(map(bases, best))
+    there = which_occur(public, {word for _, word in candidates}, whole=True)
+    typed = {folded(word): word for word in words_alone(known)}
+    candidates += [(word, typed[close]) for word in mistyped for close in get_close_matches(folded(word), typed)]
+    return most_alike(candidates, there.union(typed.values()))
 
 
 def most_alike(candidates: list[tuple[str, str]], there: set[str]) -> dict[str, tuple[float, str]]:

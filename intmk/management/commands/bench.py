@@ -34,6 +34,7 @@ FILTERS = (
     "?erklaerung=ja&ergebnis=mehrheitlich&adressat=bund",
 )  # fmt: skip
 ROUNDS = 5
+SAMPLED = 40
 HELD = ("Archiv", "Suche", "Beschluss")  # the others are reported only: they count all there is
 MOST_TIMES, LONGEST_IMPORT = 5, 300
 SCANNED = ("conferences_resolutionpage", "intmk_searchentry")  # not to be read as a whole where there are many
@@ -134,11 +135,12 @@ def archive_figures(number: int) -> dict[str, Any]:
     call_command("make_archive", number, verbosity=0)
     made_in = perf_counter() - begin
     pages = ResolutionPage.objects.live().order_by("pk")
-    step = max(1, pages.count() // 10)
+    # Enough that among few as among many there is one with all that a resolution can have.
+    step = max(1, pages.count() // SAMPLED)
     addresses = {
         "Archiv": [f"/beschluesse/{query}" for query in FILTERS],
         "Suche": [f"/suche/?q={query}" for query in QUERIES],
-        "Beschluss": [page.get_url() for page in pages[::step][:10]],
+        "Beschluss": [page.get_url() for page in pages[::step][:SAMPLED]],
     }
     theme, land = Theme.objects.first(), Land.objects.first()
     addresses |= {

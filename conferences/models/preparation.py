@@ -1,0 +1,87 @@
+"""What the coming Land has ready for its first day in the chair; until then only editors see it."""
+
+from django.db import models
+from modelcluster.fields import ParentalKey
+from modelcluster.models import ClusterableModel
+from wagtail.admin.panels import FieldPanel, HelpPanel, InlinePanel
+from wagtail.models import Orderable
+
+from conferences.models.chair import ChairPerson, ChairTerm, OfficeHolder
+from conferences.models.land import PUBLISHER_PANELS, Land, PublisherFacts
+from conferences.rules.rotation import Term
+
+FACTS = [field.name for field in PublisherFacts._meta.fields]
+OF_PERSON = [field.name for field in OfficeHolder._meta.fields]
+
+
+class ChairPreparation(PublisherFacts, ClusterableModel):
+    """The facts and persons that a Land will publish under; on its first day they take the place of those stored.
+
+    Of its own and not in the row of the Land: readers see that one already, and only the chair publishes.
+    """
+
+    seen_by_readers = False
+    # What it shows is not public yet, and no reference from here makes it so.
+    wagtail_reference_index_ignore = True
+
+    land = models.OneToOneField(Land, verbose_name="Land", on_delete=models.CASCADE, related_name="preparation")
+
+    panels = [
+        HelpPanel(
+            "<p>Was hier steht, sieht bis zum ersten Tag Ihres Vorsitzes nur die Redaktion. An diesem Tag gilt es von "
+            "selbst: auf den Seiten Vorsitz, Impressum, Kontakt, Datenschutz und Barrierefreiheit.</p>"
+        ),
+        *PUBLISHER_PANELS,
+        InlinePanel("persons", heading="Personen im Vorsitz", label="Person"),
+    ]
+
+    class Meta:
+        verbose_name = "Vorbereitung des Vorsitzes"
+        verbose_name_plural = "Vorbereitungen des Vorsitzes"
+
+    def __str__(self) -> str:
+        return f"Vorbereitung: {self.land}"
+
+    @classmethod
+    def begun_from(cls, land: Land, term: Term) -> "ChairPreparation":
+        """Return a new one, not saved, with what is stored for the Land and its `term`."""
+        begun = cls(land=land, **{name: getattr(land, name) for name in FACTS})
+        stored = ChairTerm.objects.filter(land=land, start=term.start).first()
+        begun.persons = [
+            PreparedPerson(**{name: getattr(person, name) for name in OF_PERSON})
+            for person in (stored.persons.all() if stored else [])
+        ]
+        return begun
+
+    def put_in_force(self, term: Term) -> None:
+        """Write it to the Land and to `term`, which is stored where it followed from the rule alone; then delete it.
+
+        Call it in a transaction. Without a person here the persons of the term stay.
+        """
+        for name in FACTS:
+            setattr(self.land, name, getattr(self, name))
+        self.land.save()
+        if persons := list(self.persons.all()):
+            row = ChairTerm.objects.filter(land=self.land, start=term.start).first() or ChairTerm(
+                land=self.land, start=term.start, end=term.end
+            )
+            row.persons = [ChairPerson(**{name: getattr(person, name) for name in OF_PERSON}) for person in persons]
+            row.save()
+        self.delete()
+
+
+class PreparedPerson(OfficeHolder, Orderable):
+    """A person who will be in the chair."""
+
+    seen_by_readers = False
+    wagtail_reference_index_ignore = True
+
+    preparation = ParentalKey(
+        ChairPreparation, verbose_name="Vorbereitung", related_name="persons", on_delete=models.CASCADE
+    )
+
+    panels = [FieldPanel("name"), FieldPanel("office"), FieldPanel("ministry"), FieldPanel("portrait")]
+
+    class Meta(Orderable.Meta):
+        verbose_name = "Person"
+        verbose_name_plural = "Personen"

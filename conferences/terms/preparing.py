@@ -1,0 +1,122 @@
+"""The coming Land prepares its chair: who may, the pages for it in the admin, and the day on which it takes effect."""
+
+import logging
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from wagtail.admin.views.generic import CreateView, EditView
+from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.permission_policies import ModelPermissionPolicy
+
+from conferences.handover.chair_changes import changes_around
+from conferences.models import ChairTerm, Land
+from conferences.models.chair import today
+from conferences.models.preparation import ChairPreparation
+from conferences.rules.rotation import Term
+from intmk.language import land_names
+from intmk.language.dates import german_day
+
+logger = logging.getLogger(__name__)
+
+
+def coming_term() -> Term | None:
+    """Return the term that begins with the next change of the chair; one query."""
+    change = changes_around(ChairTerm.objects.rotation(), today())[1]
+    return change.coming if change else None
+
+
+def put_prepared_in_force(term: Term) -> None:
+    """Let what the Land of `term` has prepared take effect.
+
+    Called while the rights pass on: what cannot be written stays prepared, and must not keep the new chair out.
+    """
+    try:
+        with transaction.atomic():
+            if prepared := ChairPreparation.objects.filter(land__code=term.land_code).first():
+                prepared.put_in_force(term)
+    except Exception:
+        logger.exception("Was %s vorbereitet hat, ließ sich nicht übernehmen.", term.land_name)
+
+
+class PreparationPolicy(ModelPermissionPolicy):
+    """The coming Land and the administration, each for the coming Land alone; rights of groups do not count."""
+
+    def user_has_permission(self, user: Any, action: str) -> bool:
+        if not user.is_active or not user.is_authenticated:
+            return False
+        term = coming_term()
+        return term is not None and (user.is_superuser or user.land_code == term.land_code)
+
+    def user_has_any_permission(self, user: Any, actions: Any) -> bool:
+        return self.user_has_permission(user, "change")
+
+    def user_has_permission_for_instance(self, user: Any, action: str, instance: ChairPreparation) -> bool:
+        return self.user_has_permission(user, action) and (user.is_superuser or instance.land.code == user.land_code)
+
+    def user_has_any_permission_for_instance(self, user: Any, actions: Any, instance: ChairPreparation) -> bool:
+        return self.user_has_permission_for_instance(user, "change", instance)
+
+    def instances_user_has_any_permission_for(self, user: Any, actions: Any) -> QuerySet:
+        if not self.user_has_permission(user, "change"):
+            return self.model.objects.none()
+        return self.model.objects.all() if user.is_superuser else self.model.objects.filter(land__code=user.land_code)
+
+
+class BackToStartMixin:
+    """A page with the form: saved, it says from which day on it will be in force, and leads back to the start page."""
+
+    error_message = "Noch nicht gespeichert: Einige Angaben stimmen nicht."
+
+    def get_success_url(self) -> str:
+        return reverse("wagtailadmin_home")
+
+    def get_success_message(self, instance: ChairPreparation) -> str:
+        term = coming_term()
+        day = f" Ab {german_day(term.start)} gilt es von selbst." if term else ""
+        return f"Gespeichert, was {land_names.who(instance.land.name)} für seinen Vorsitz vorbereitet.{day}"
+
+
+class PreparationEditView(BackToStartMixin, EditView):
+    """What was begun."""
+
+
+class BeginView(BackToStartMixin, CreateView):
+    """Begins with what is stored for the coming Land; leads on to what was begun before."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        term = coming_term()
+        begun = ChairPreparation.objects.filter(land__code=term.land_code).first() if term else None
+        if begun:
+            return redirect(self.edit_url_name, begun.pk)
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_initial_form_instance(self) -> ChairPreparation:
+        if (term := coming_term()) is None:
+            raise Http404
+        return ChairPreparation.begun_from(Land.objects.get(code=term.land_code), term)
+
+
+class PreparationViewSet(ModelViewSet):
+    """The pages for it; the handover list and the start page lead there."""
+
+    model = ChairPreparation
+    icon = "calendar-check"
+    url_prefix = "vorsitz-vorbereiten"
+    url_namespace = "preparation"
+    add_view_class = BeginView
+    edit_view_class = PreparationEditView
+    copy_view_enabled = False
+    inspect_view_enabled = False
+    list_display = ["land"]
+    list_export: list[str] = []
+
+    @property
+    def permission_policy(self) -> PreparationPolicy:
+        return PreparationPolicy(self.model)
+
+
+preparations = PreparationViewSet()
