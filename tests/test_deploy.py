@@ -278,6 +278,14 @@ def test_old_tls_is_not_spoken(front, version, spoken):
 
 
 @pytest.mark.parametrize(
+    ("cipher", "spoken"), [("ECDHE-ECDSA-AES256-GCM-SHA384", True), ("ECDHE-ECDSA-AES128-SHA256", False)]
+)
+def test_of_tls_1_2_only_what_encrypts_and_seals_in_one_is_spoken(front, cipher, spoken):
+    command = [CURL, "--silent", "--insecure", "--tls-max", "1.2", "--ciphers", cipher, *front.named(), front.origin]
+    assert (subprocess.run(command, capture_output=True).returncode == 0) is spoken
+
+
+@pytest.mark.parametrize(
     ("path", "size"),
     [(f"/static/{HASHED}", 0), ("/static/fehlt.css", 0), ("/media/images/fehlt.avif", 0), ("/admin/x/", 60 * 2**20)],
 )
@@ -289,6 +297,11 @@ def test_what_nginx_answers_itself_has_all_headers(front, path, size):
     assert (headers["x-content-type-options"], headers["x-frame-options"]) == ("nosniff", "sameorigin")
     assert headers["server"] == "nginx"
     assert headers["permissions-policy"] == PERMISSIONS_POLICY.lower()
+
+
+def test_what_nginx_answers_itself_says_how_its_letters_are_coded(front):
+    assert front.ask("/static/fehlt.css").headers["content-type"] == "text/html; charset=utf-8"
+    assert front.ask(f"/static/{PLAIN}").headers["content-type"].endswith("; charset=utf-8")
 
 
 def test_what_the_application_answers_gets_no_header_twice(front):
