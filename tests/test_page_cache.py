@@ -230,6 +230,7 @@ def test_what_is_stored_does_not_wait_for_what_is_slow(site):
         sorted(answer.status for answer in answers)
         == [200] * (THREADS - page_cache.KEPT_FREE) + [503] * page_cache.KEPT_FREE
     )
+    assert {answer.headers["X-Content-Type-Options"] for answer in answers if answer.status == 503} == {"nosniff"}
     assert times(site) == 1 + THREADS - page_cache.KEPT_FREE
 
 

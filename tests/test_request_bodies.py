@@ -85,6 +85,13 @@ def test_a_body_that_ends_too_early_is_refused(layer):
     assert not layer.senders
 
 
+def test_a_refusal_is_taken_for_what_it_says_it_is(layer):
+    said = []
+    cut = {"REQUEST_METHOD": "POST", "CONTENT_LENGTH": "9", "wsgi.input": io.BytesIO(b"half"), "REMOTE_ADDR": "::1"}
+    layer(cut, lambda status, headers: said.extend(headers))
+    assert ("X-Content-Type-Options", "nosniff") in said
+
+
 def test_halves_from_one_address_hold_up_nobody_elsewhere_and_nobody_who_reads(layer):
     with halves(layer, request_bodies.MOST_OF_ONE, "192.0.2.1"):
         assert post(layer, b"one more")[0] == "503 Service Unavailable"

@@ -18,6 +18,7 @@ def test_an_answer_asks_nothing_of_the_browser_and_is_for_this_site_only(reader,
     is_page = answer["Content-Type"].startswith("text/html")
     assert policy == (dict.fromkeys(DENIED, "()") | dict.fromkeys(OWN_ONLY, "(self)") if is_page else None)
     assert answer["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert answer["X-Content-Type-Options"] == "nosniff"
     assert answer["Server"] == ""
 
 

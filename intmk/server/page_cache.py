@@ -19,6 +19,7 @@ from intmk.server.asked_keys import asked
 from intmk.server.counts import STORED
 from intmk.server.page_changes import Changes, day_of
 from intmk.server.revalidation import PUBLIC, STORABLE
+from intmk.server.security_headers import AS_IT_SAYS
 from intmk.server.stored_answers import Answer, Environ, Shelf, StartResponse, StoredAnswer
 from intmk.server.unavailable import SWITCH
 from intmk.server.web_server import THREADS
@@ -91,7 +92,8 @@ class PageCache:
         except BusyError:
             self.counts["überlastet"] += 1
             headers = [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(BUSY)))]
-            start_response("503 Service Unavailable", [*headers, ("Retry-After", "1"), ("Cache-Control", "no-store")])
+            headers += [AS_IT_SAYS, ("Retry-After", "1"), ("Cache-Control", "no-store")]
+            start_response("503 Service Unavailable", headers)
             return [BUSY]
 
     def tell_counts(self) -> None:

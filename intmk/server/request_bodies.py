@@ -15,6 +15,7 @@ from typing import IO
 
 from django.conf import settings
 
+from intmk.server.security_headers import AS_IT_SAYS
 from intmk.server.stored_answers import Environ, StartResponse
 from intmk.server.web_server import THREADS
 
@@ -53,7 +54,8 @@ class WholeBodies:
             status, sentence = refused.args
             content = sentence.encode()
             headers = [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(content)))]
-            start_response(status, [*headers, ("Cache-Control", "no-store"), ("Server", ""), ("Retry-After", "1")])
+            headers += [AS_IT_SAYS, ("Cache-Control", "no-store"), ("Server", ""), ("Retry-After", "1")]
+            start_response(status, headers)
             return [content]
 
     def read(self, environ: Environ, length: int, body: IO[bytes]) -> None:

@@ -33,6 +33,7 @@ DENIED = (
 OWN_ONLY = ("clipboard-write", "fullscreen", "publickey-credentials-create", "publickey-credentials-get")
 PERMISSIONS_POLICY = ", ".join([*(f"{name}=()" for name in DENIED), *(f"{name}=(self)" for name in OWN_ONLY)])
 RESOURCE_POLICY = "Cross-Origin-Resource-Policy"
+AS_IT_SAYS = ("X-Content-Type-Options", "nosniff")
 
 
 class BrowserPolicyMiddleware:
@@ -49,6 +50,7 @@ class BrowserPolicyMiddleware:
         if response.get("Content-Type", "").startswith("text/html"):  # it holds for pages, and half a kilobyte is much
             response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         response.headers.setdefault(RESOURCE_POLICY, "same-origin")
+        response.headers.setdefault(*AS_IT_SAYS)  # also to what is answered before SecurityMiddleware
         response.headers.setdefault("Server", "")  # otherwise the web server puts its name there
         return response
 
