@@ -1,13 +1,16 @@
 """An account stays its holder's: address, password, sessions, and what must not lie in a cache."""
 
 import re
+from contextlib import nullcontext
 from types import SimpleNamespace
 
 import pytest
 import time_machine
 from django.contrib.auth.hashers import PBKDF2PasswordHasher, identify_hasher
+from django.contrib.auth.password_validation import validate_password
 from django.contrib.sessions.models import Session
 from django.core import mail
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -158,6 +161,31 @@ def test_the_first_password_of_an_account_is_told_to_nobody(holder, django_captu
         holder.set_password("ein erstes Wort 3")
         holder.save()
     assert not mail.outbox
+
+
+@pytest.mark.parametrize(
+    ("password", "is_refused"),
+    [
+        ("Integrationsministerkonferenz2027!", True),
+        ("Redaktion-Baden-Württemberg-1", True),
+        ("Vorsitz!!!!!!!!!!", True),
+        ("Der Vorsitz trinkt Tee", False),
+        ("7308-1526-9941-04", False),
+    ],
+)
+def test_a_password_of_hardly_more_than_words_of_the_site_is_refused(password, is_refused):
+    refused = pytest.raises(ValidationError, match="fast nur aus Wörtern") if is_refused else nullcontext()
+    with refused:
+        validate_password(password)
+
+
+def test_a_password_of_hundreds_of_letters_opens(account):
+    long = "Der Ausschuss tagt im Mai. " * 20
+    validate_password(long)
+    account.set_password(long)
+    account.save()
+    assert sign_in(account, long[:-1])[1].status_code == 200
+    assert sign_in(account, long)[1].status_code == 302
 
 
 def test_an_old_hash_becomes_argon2_when_its_holder_signs_in(holder, settings):

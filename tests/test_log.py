@@ -4,8 +4,11 @@ import io
 import json
 import logging
 import re
+from types import SimpleNamespace
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.signals import authenticator_used
 from django.core import mail
 from django.db import IntegrityError
 from django.test import Client
@@ -224,6 +227,14 @@ def test_signing_in_well_is_a_line_without_a_name(log, account):
     assert "net=127.0.0.0/24 POST /admin/login/ " in line
     assert line.endswith(f"{SIGNED_IN}{account.pk}")
     assert account.username not in line
+
+
+def test_which_second_factor_an_account_has_shown_is_a_line(log, account):
+    from_telephone = Authenticator(user=account, type=Authenticator.Type.TOTP)
+    authenticator_used.send(
+        sender=Authenticator, request=SimpleNamespace(session={}), user=account, authenticator=from_telephone
+    )
+    assert f"Bestätigt: Konto {account.pk} mit totp" in log.getvalue()
 
 
 def test_a_form_from_elsewhere_is_a_line_without_a_traceback(log):

@@ -1,8 +1,12 @@
 """Whoever is signed in sees where else, and ends it there."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 from django.contrib.sessions.models import Session
 from django.test import Client
+from django.utils import timezone
 
 from intmk.users.models import User
 from intmk.users.sessions import device_of
@@ -76,6 +80,17 @@ def test_all_others_end_at_once(here, there, account):
     assert names(here) == []
 
 
+def test_who_signed_in_a_while_ago_gives_the_password_again_before_a_session_ends(here, there):
+    others = {"others": "all"}
+    with time_machine.travel(timezone.now() + timedelta(minutes=10)):
+        asked = here.post(PAGE, others)
+        assert asked["Location"].startswith("/admin/login/bestaetigen/")
+        assert there.get("/admin/").status_code == 200
+        confirmed = here.post(asked["Location"], {"password": PASSWORD}, follow=True)
+        assert "Alle anderen Sitzungen sind beendet." in text_of(confirmed)
+        assert there.get("/admin/").status_code == 302
+
+
 def test_nobody_ends_the_session_of_somebody_else(here, there):
     other, _ = sign_in(User.objects.create_superuser("andere", password=PASSWORD))
     for name in [*names(here), "", "unsinn"]:
@@ -94,3 +109,12 @@ def test_a_session_from_before_there_was_a_list_is_listed_too(here, there):
     del session["opened"]
     session.save()
     assert "Unbekanntes Gerät" in text_of(here.get(PAGE))
+
+
+@pytest.mark.parametrize(("minutes", "status"), [(12 * 60 - 1, 200), (12 * 60, 302)])
+def test_a_session_ends_twelve_hours_after_signing_in_however_much_was_done_in_it(here, minutes, status):
+    session = here.session
+    session["opened"] |= {"at": (timezone.now() - timedelta(minutes=minutes)).isoformat()}
+    session.save()  # from which Django counts anew
+    assert here.get("/admin/").status_code == status
+    assert Session.objects.filter(pk=session.session_key).exists() is (status == 200)

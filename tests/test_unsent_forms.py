@@ -88,11 +88,17 @@ def other_cookie(browser: Client) -> None:
     browser.cookies["sessionid"] = "x" * 32
 
 
+def long_open(browser: Client) -> None:
+    session = browser.session
+    session["opened"] |= {"at": (timezone.now() - timedelta(hours=12)).isoformat()}
+    session.save()
+
+
 def signed_out(browser: Client) -> None:
     browser.post("/admin/logout/", {"csrfmiddlewaretoken": token_of(browser)})
 
 
-@pytest.mark.parametrize("end", [expired, deleted, without_cookie, other_cookie, signed_out])
+@pytest.mark.parametrize("end", [expired, deleted, without_cookie, other_cookie, signed_out, long_open])
 @pytest.mark.kinds(2)
 def test_however_the_session_ended_the_text_is_there_after_signing_in(account, end):
     browser, form = opened(account)

@@ -108,6 +108,7 @@ MIDDLEWARE = [
     "intmk.language.readable_input.ReadableInputMiddleware",
     "conferences.terms.middleware.ChairRightsMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "intmk.users.sessions.SessionEndMiddleware",
     "conferences.handover.unsent_forms.KeepUnsentFormMiddleware",
     "intmk.media.public_files.EditorsAddressesMiddleware",
     "intmk.users.second_factor.SecondFactorMiddleware",
@@ -171,6 +172,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "intmk.users.passwords.NotOnlySiteWords"},
     {"NAME": "intmk.users.passwords.PasswordLetter"},
 ]
 # The first makes new ones; what the second made is renewed at signing in.
@@ -229,7 +231,7 @@ SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
 # Both cookies exist under /admin/ only: a reader never gets one.
 SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = "/admin/"
-SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_AGE = 12 * 3600  # from signing in (intmk/users/sessions.py)
 CSRF_FAILURE_VIEW = "conferences.handover.unsent_forms.csrf_failure"
 # Not DENY, as check W019 asks: the editor shows the preview of a page in a frame of the same origin. W005 and W021 ask
 # for what INTMK_HSTS leaves to choose.

@@ -27,8 +27,8 @@ logger = logging.getLogger(__name__)
 
 WRONG_CODE = "Der Code stimmt nicht oder ist schon benutzt. Bitte den nächsten abwarten und erneut versuchen."
 WRONG_PASSWORD = "Benutzername oder Passwort stimmen nicht. Bitte versuchen Sie es erneut."  # noqa: S105
-# Whoever has just signed in is not asked for the password again on the way to a first second factor.
-SET_UP_VIEWS = {"mfa_activate_totp", "mfa_add_webauthn", "mfa_view_recovery_codes"}
+# Whoever has just signed in is not asked for the password again to set up a second factor or to end other sessions.
+OPEN_AFTER_SIGN_IN = {"mfa_activate_totp", "mfa_add_webauthn", "mfa_view_recovery_codes", "own_sessions"}
 WAYS = {
     "reauthenticate": "Mit Passwort bestätigen",
     "mfa_reauthenticate": "Mit Code bestätigen",
@@ -95,7 +95,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_reauthentication_required(self, *, app: str, **kwargs) -> bool:
         """Say whether the password is asked for again before what is about to happen."""
-        if self.request.resolver_match.view_name in SET_UP_VIEWS:
+        if self.request.resolver_match.view_name in OPEN_AFTER_SIGN_IN:
             records = get_authentication_records(self.request, self.request.user)
             if records and time.time() - records[-1]["at"] < app_settings.REAUTHENTICATION_TIMEOUT:
                 return False

@@ -1,12 +1,24 @@
-"""How passwords are stored, and who is told when one changes."""
+"""Which passwords are refused, how they are stored, and who is told when one changes."""
 
+import re
 from functools import partial
 
 from django.contrib.auth.hashers import Argon2PasswordHasher
+from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from intmk.language.umlauts import spelled_out
 from intmk.users.account_mail import tell_of_new_password
-from intmk.users.models import User
+from intmk.users.models import LAND_NAMES, User
+
+# What whoever guesses at this site tries first; the names of the Länder are added, each part of them by itself.
+SITE_WORDS = (
+    "admin", "beschluss", "geschaeftsstelle", "integration", "intmk", "konferenz", "land", "minister", "passwort",
+    "redaktion", "vorsitz", "website",
+)  # fmt: skip
+GUESSED = {*SITE_WORDS, *(part for name in LAND_NAMES.values() for part in re.findall("[a-z]+", spelled_out(name)))}
+GUESSED_FIRST = re.compile("|".join(sorted(GUESSED, key=len, reverse=True)))
+FEWEST_OTHERS = 6  # different signs beside these words
 
 
 class FrugalArgon2PasswordHasher(Argon2PasswordHasher):
@@ -17,6 +29,23 @@ class FrugalArgon2PasswordHasher(Argon2PasswordHasher):
     """
 
     time_cost, memory_cost, parallelism = 2, 19_456, 1
+
+
+class NotOnlySiteWords:
+    """Refuses a password that is hardly more than words of this site; stands among Django's validators."""
+
+    def validate(self, password: str, user: User | None = None) -> None:
+        """Raise ValidationError, in German, when such words have too little beside them."""
+        typed = spelled_out(password)
+        others = GUESSED_FIRST.sub("", typed)
+        if others != typed and len(set(others)) < FEWEST_OTHERS:
+            raise ValidationError(
+                "Das Passwort besteht fast nur aus Wörtern, die zu dieser Website gehören.", code="site_words"
+            )
+
+    def get_help_text(self) -> str:
+        """Return what stands with the rules below a new password."""
+        return "Das Passwort darf nicht fast nur aus Wörtern bestehen, die zu dieser Website gehören."
 
 
 class PasswordLetter:

@@ -3,13 +3,15 @@
 A session says itself when and with what it was opened: no table of its own, and no address of the network.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Self
 
+from django.conf import settings
+from django.contrib import auth
 from django.contrib.sessions.models import Session
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
@@ -38,11 +40,34 @@ class OpenSession:
     def of(cls, session: Session, request: HttpRequest) -> Self:
         opened = session.get_decoded().get(OPENED) or {}
         return cls(
-            salted_hmac("intmk.users.sessions", session.session_key).hexdigest(),
+            salted_hmac("intmk.users.sessions", session.session_key, algorithm="sha256").hexdigest(),
             datetime.fromisoformat(opened["at"]) if opened else None,
             opened.get("device", "Unbekanntes Gerät"),
             session.session_key == request.session.session_key,
         )
+
+
+class SessionEndMiddleware:
+    """Signs out whose session was opened SESSION_COOKIE_AGE ago: Django counts anew whenever something is noted in it.
+
+    Stands after AuthenticationMiddleware, and before what keeps the text of a form whose session has ended.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        # Readers have no session, and their requests shall not look for one.
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and has_lasted(request):
+            auth.logout(request)
+        return self.get_response(request)
+
+
+def has_lasted(request: HttpRequest) -> bool:
+    """Say whether the session was opened so long ago that it is over."""
+    opened = request.session.get(OPENED)
+    longest = timedelta(seconds=settings.SESSION_COOKIE_AGE)
+    return opened is not None and timezone.now() - datetime.fromisoformat(opened["at"]) >= longest
 
 
 def note_opening(request: HttpRequest) -> None:

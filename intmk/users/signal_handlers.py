@@ -35,6 +35,12 @@ def note_failed_sign_in(sender, **kwargs) -> None:
     SIGN_INS.labels("abgelehnt").inc()
 
 
+@receiver(authenticator_used)
+def note_second_factor(sender, user: User, authenticator: Authenticator, **kwargs) -> None:
+    """Let the log say with what the account has shown who it is."""
+    logger.info("Bestätigt: Konto %s mit %s", user.pk, authenticator.type)
+
+
 @receiver([authenticator_added, authenticator_used])
 def remember_second_factor(sender, request: HttpRequest, user: User, **kwargs) -> None:
     """Note in the session that its account has shown a second factor."""

@@ -1,5 +1,6 @@
 """The pages on which people change their own account, and see where it is signed in."""
 
+from allauth.account.decorators import reauthentication_required
 from allauth.core.ratelimit import consume_or_429
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -44,6 +45,7 @@ class AccountView(account.AccountView):
 
 @require_admin_access
 @require_http_methods(["GET", "HEAD", "POST"])
+@reauthentication_required(allow_get=True)
 def own_sessions(request: HttpRequest) -> HttpResponse:
     """Show where the account is signed in, or end one of these sessions or all others.
 
