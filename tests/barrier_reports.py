@@ -7,9 +7,9 @@ from bs4 import BeautifulSoup
 from django.test import Client
 
 from conferences.models import ChairTerm, Land
-from conferences.models.chair import today
 from intmk.accessibility.models import BarrierReport
 from intmk.accessibility.rate_limit import new_token
+from intmk.language.day import today
 
 FORM = "/barriere-melden/"
 NOW = datetime(2027, 1, 31, 9, 0, tzinfo=UTC)  # a day that the next month does not have

@@ -8,9 +8,9 @@ from wagtail.models import Page, PageSubscription
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, streamfield
 
 from conferences.models import ChairTerm, ConferencePage
-from conferences.models.chair import today
 from conferences.terms.rights import update_publishing_rights
 from intmk.base.drafts import is_for_proposals
+from intmk.language.day import today
 from intmk.proposals.editing import page_for_form
 from intmk.users.models import User
 

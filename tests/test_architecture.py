@@ -63,3 +63,8 @@ def test_a_search_for_a_name_finds_one_thing():
     several = {name: paths for name, paths in where.items() if len(paths) > 1}
     # Programs begin with `main`, Django's commands are a class `Command`.
     assert several.keys() == {"main", "Command"}
+
+
+def test_one_function_says_which_day_it_is():
+    asking = [path for path in modules("intmk", "conferences", "history") if "localdate()" in path.read_text()]
+    assert asking == [], "Welcher Tag ist, sagt intmk.language.day.today: Sonst gilt er in der Probe nicht."

@@ -14,8 +14,8 @@ from wagtail.models import Collection
 
 from conferences.archive_import.record import stored_page
 from conferences.models import Land, ResolutionPage
-from conferences.models.chair import today
 from intmk.addresses.old_addresses import OldAddress
+from intmk.language.day import today
 from intmk.media.images.models import SiteImage
 from intmk.pages.models import NewsIndexPage, NewsPage
 from tests.editing import text_of

@@ -16,8 +16,8 @@ from wagtail.models import ReferenceIndex
 from wagtail.test.utils.form_data import inline_formset, nested_form_data
 
 from conferences.models import ChairPerson, ChairTerm, ConferencePage, Land
-from conferences.models.chair import today
 from conferences.terms.views import LOCK
+from intmk.language.day import today
 from intmk.users.models import User
 from intmk.users.roles import permissions
 from tests.editing import breakable, text_of

@@ -11,7 +11,7 @@ from wagtail.log_actions import LogContext
 from wagtail.permissions import page_permission_policy
 
 from conferences.models import ChairTerm
-from conferences.models.chair import today
+from intmk.language.day import today
 from intmk.users.models import CHAIR, User
 from tests.editing import breakable, give_chair, take_chair, text_of
 from tests.test_audit import REPORT, SAARLAND, new_term

@@ -20,10 +20,11 @@ from conferences.models import (
     ResolutionStatement,
     ResolutionVote,
 )
-from conferences.models.chair import cited_by_terms, rotation_of, today
+from conferences.models.chair import cited_by_terms, rotation_of
 from conferences.models.conference_queryset import with_chairs
 from conferences.models.land import all_laender
 from intmk.base.view_pages import VIEWS, ViewPage, full_url
+from intmk.language.day import today
 
 LIST_TITLE = VIEWS["laender"].heading
 # What a statement or a vote says of its resolution; not the long texts.

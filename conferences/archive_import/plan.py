@@ -29,11 +29,11 @@ from conferences.archive_import.record import (
 )
 from conferences.archive_import.table import record_rows, table_in
 from conferences.models import ChairTerm, ConferencePage, ResolutionPage, ResolutionReference
-from conferences.models.chair import today
 from conferences.rules import agenda_item
 from intmk.base.drafts import EVER_PUBLIC
 from intmk.base.publishing_rules import drop_half_filled_rows, half_filled, label
 from intmk.base.table_files import Row
+from intmk.language.day import today
 from intmk.users.models import account_name
 
 LOG_ACTION = "conferences.import"

@@ -11,11 +11,11 @@ from conferences.handover.pages_in_work import pages_in_work
 from conferences.handover.scheduled import Scheduled, all_scheduled
 from conferences.handover.viewer import Viewer
 from conferences.models import ChairPreparation, ChairTerm, ConferenceIndexPage, ConferencePage, Land
-from conferences.models.chair import today
 from conferences.models.land import PublisherFacts
 from conferences.rules.rotation import Term, same_day_in_following_year
 from intmk.language import land_names
 from intmk.language.dates import german_day, german_moment
+from intmk.language.day import today
 from intmk.language.wording import counted_as, first_named
 from intmk.users.models import User, account_name
 

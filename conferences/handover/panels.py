@@ -13,9 +13,10 @@ from conferences.handover.scheduled import scheduled_of
 from conferences.handover.viewer import Viewer, account_of, belongs
 from conferences.handover.waiting import Waiting, waiting_for
 from conferences.models import KeptForm
-from conferences.models.chair import rotation_of, today
+from conferences.models.chair import rotation_of
 from intmk.language import land_names
 from intmk.language.dates import german_day
+from intmk.language.day import today
 from intmk.language.wording import counted_as
 from intmk.users.models import LAND_NAMES
 

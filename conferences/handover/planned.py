@@ -19,10 +19,11 @@ from conferences.handover.scheduled import Scheduled, scheduled_of
 from conferences.handover.viewer import Viewer, account_of
 from conferences.handover.views import OfLaenderMenuItem, OfLaenderMixin
 from conferences.handover.waiting import who_confirms
-from conferences.models.chair import rotation_of, today
+from conferences.models.chair import rotation_of
 from conferences.rules.rotation import Rotation
 from intmk.base.drafts import is_own_draft
 from intmk.language import land_names
+from intmk.language.day import today
 from intmk.users.models import User, account_name
 
 ICON = "calendar"

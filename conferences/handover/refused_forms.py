@@ -31,10 +31,11 @@ from wagtail.images import get_image_model
 from wagtail.models import ModelLogEntry, Page
 
 from conferences.models import Handover, KeptForm
-from conferences.models.chair import rotation_of, today
+from conferences.models.chair import rotation_of
 from intmk.base.drafts import is_for_proposals, was_public
 from intmk.language import land_names
 from intmk.language.dates import german_moment
+from intmk.language.day import today
 from intmk.users.models import User
 
 # The forms of the editors. Not those of signing in and of accounts: their secrets must never be kept.

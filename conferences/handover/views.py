@@ -22,8 +22,9 @@ from conferences.handover.pages_in_work import drafts
 from conferences.handover.panels import HandoverComponent, checklist_panel, waiting_panel
 from conferences.handover.viewer import account_of, belongs
 from conferences.models import Handover
-from conferences.models.chair import rotation_of, today
+from conferences.models.chair import rotation_of
 from intmk.language.dates import german_moment
+from intmk.language.day import today
 from intmk.users.models import User, account_name
 
 ICON = "rotate"

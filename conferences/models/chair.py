@@ -10,7 +10,6 @@ from django.db import models
 from django.db.models import F, Func, Value
 from django.forms import Select
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
@@ -28,6 +27,7 @@ from conferences.rules.rotation import PeriodMixin, Rotation, Term
 from intmk.base.fields import optional_link
 from intmk.base.sources import SOURCE_PANEL, Citing, Sourced, cited
 from intmk.language.dates import EXACT, period_in_words, problems
+from intmk.language.day import today
 from intmk.server.kept import kept
 
 # A year by the rule; twice that leaves room for what the conference may decide and catches typing errors.
@@ -285,11 +285,6 @@ def rotation_of(request: HttpRequest) -> Rotation:
 def stored_rotation() -> Rotation:
     """Return the rotation as the stored terms and the rule give it."""
     return ChairTerm.objects.rotation()
-
-
-def today() -> date:
-    """Return the day in Berlin, whatever time zone an editor has chosen: at its midnight the chair passes."""
-    return timezone.localdate(timezone=timezone.get_default_timezone())
 
 
 def term_today(request: HttpRequest) -> Term | None:

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.utils import timezone
 from django.utils.translation import gettext
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
@@ -29,6 +28,7 @@ from intmk.base.publishing_rules import RowsPanel
 from intmk.base.sources import SOURCE_PANEL, Citing, Sourced, cited
 from intmk.language import land_names
 from intmk.language.dates import CERTAINTIES, EXACT, FIRST_DAY_UNKNOWN, MONTH, YEAR, UncertainPeriod, problems
+from intmk.language.day import today
 from intmk.server.kept import kept
 
 UNKNOWN_DAYS = {FIRST_DAY_UNKNOWN: "erster Tag", MONTH: "genaue Tage", YEAR: "genaue Tage"}
@@ -253,7 +253,7 @@ class ConferencePage(ConferenceSearchMixin, ConferenceHeadMixin, Sourced, Citing
         elif self.number and (neighbour := self.neighbour_at(self.own_slug)):
             errors["number"] = f"Die Adresse „{self.own_slug}“ ist vergeben oder vorgemerkt: „{neighbour.draft_title}“."
         begins = self.period.earliest
-        if self.status == self.Status.HELD and begins and begins > timezone.localdate():
+        if self.status == self.Status.HELD and begins and begins > today():
             errors["status"] = "Die Konferenz liegt in der Zukunft: Sie kann noch nicht stattgefunden haben."
         term = self.chair_term
         if term and self.period.lies_outside(term.start, term.end):

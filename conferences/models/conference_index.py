@@ -3,11 +3,11 @@
 from itertools import groupby
 
 from django.db.models import F
-from django.utils import timezone
 
 from conferences.models.conference import ConferencePage
 from conferences.models.conference_queryset import ConferenceQuerySet, with_chairs
 from intmk.base.pages import SitePage
+from intmk.language.day import today
 
 
 class ConferenceList(SitePage):
@@ -24,7 +24,7 @@ class ConferenceList(SitePage):
         """Add `upcoming` (the next first) and `years`, a list of (year, conferences) with the newest first."""
         context = super().get_context(request, *args, **kwargs)
         conferences = self.conferences().live()
-        ahead = conferences.upcoming(timezone.localdate())
+        ahead = conferences.upcoming(today())
         past = conferences.exclude(pk__in=ahead.values("pk")).chronological()
         upcoming, past = with_chairs(ahead, past.order_by(F("begins").desc(nulls_last=True), "-number"))
         years = [

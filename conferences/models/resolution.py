@@ -8,7 +8,6 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
-from django.utils import timezone
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import ObjectList
 from wagtail.documents import get_document_model_string
@@ -41,6 +40,7 @@ from conferences.rules import agenda_item, ballot
 from intmk.base.drafts import was_public
 from intmk.base.pages import SitePage, beside_title
 from intmk.base.sources import Citing, Sourced, Sureness
+from intmk.language.day import today
 from intmk.language.link_fields import LinkField, RichTextBlock, RichTextField
 
 FIRST_YEAR = 2007  # of the first conference
@@ -309,11 +309,11 @@ class ResolutionPage(
         errors |= self.contradictions_of_claims()
         for field in ("decided_on", "decided_before", "record_date"):
             day = getattr(self, field)
-            if day and day > timezone.localdate():
+            if day and day > today():
                 errors[field] = "Dieser Tag liegt in der Zukunft."
             elif day and day.year < FIRST_YEAR:
                 errors[field] = f"Die Konferenz gibt es erst seit {FIRST_YEAR}."
-        if self.circular_year and not FIRST_YEAR <= self.circular_year <= timezone.localdate().year:
+        if self.circular_year and not FIRST_YEAR <= self.circular_year <= today().year:
             errors["circular_year"] = f"Möglich sind die Jahre von {FIRST_YEAR} bis heute."
         errors |= refusals(self) | self.faults_of_numbers() | self.contradictions_of_release(self.hidden_texts())
         if errors:

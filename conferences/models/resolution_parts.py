@@ -3,7 +3,6 @@
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.forms import Select
-from django.utils import timezone
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.documents import get_document_model_string
@@ -12,6 +11,7 @@ from wagtail.models import Orderable
 from conferences.models.land import Land
 from conferences.rules import ballot
 from intmk.base.fields import optional_link
+from intmk.language.day import today
 from intmk.language.link_fields import LinkField, RichTextField
 
 TEXT_FEATURES = ["bold", "italic", "ol", "ul", "link", "document-link"]
@@ -207,7 +207,7 @@ class ReportRequest(Orderable):
         super().clean()
         if self.due_on and self.due_at_id:
             raise ValidationError({"due_on": "Bitte entweder einen Tag oder eine Konferenz angeben."})
-        if self.answered_on and self.answered_on > timezone.localdate():
+        if self.answered_on and self.answered_on > today():
             raise ValidationError({"answered_on": "Dieser Tag liegt in der Zukunft."})
         if self.answered_on and not (self.answer_id or self.answer_url or self.answer_note):
             raise ValidationError({"answered_on": "Bitte auch angeben, womit geantwortet wurde."})
@@ -253,5 +253,5 @@ class FollowUp(Orderable):
     def clean(self) -> None:
         """Raise ValidationError for a day that is not yet."""
         super().clean()
-        if self.day and self.day > timezone.localdate():
+        if self.day and self.day > today():
             raise ValidationError({"day": "Dieser Tag liegt in der Zukunft."})

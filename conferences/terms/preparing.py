@@ -14,11 +14,11 @@ from wagtail.permission_policies import ModelPermissionPolicy
 
 from conferences.handover.chair_changes import changes_around
 from conferences.models import ChairTerm, Land
-from conferences.models.chair import today
 from conferences.models.preparation import ChairPreparation
 from conferences.rules.rotation import Term
 from intmk.language import land_names
 from intmk.language.dates import german_day
+from intmk.language.day import today
 
 logger = logging.getLogger(__name__)
 

@@ -15,9 +15,9 @@ from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.snippets.views.snippets import CreateView, DeleteView, EditView, IndexView, SnippetViewSet
 
 from conferences.models import ChairTerm, Land
-from conferences.models.chair import today
 from conferences.models.term_form import CONFIRMED, NOT_SAVED
 from conferences.rules.term_changes import Effects, TermRefusedError, effects_of, without_term
+from intmk.language.day import today
 from intmk.users.choosers import EntitledChooserViewSet
 
 LOCK = 0x5445524D  # "TERM": while one administrator changes a term, another waits

@@ -15,6 +15,7 @@ from django.utils.crypto import get_random_string
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, Panel
 
 from intmk.language.dates import german_day, german_moment
+from intmk.language.day import today
 
 # No vowels, and nothing that is mistaken for something else when it is read out or written down.
 LETTERS = "CDFGHJKMNPQRTWXY34679"
@@ -162,7 +163,7 @@ class BarrierReport(models.Model):
                 errors["answered_on"] = "Ein Tag der Antwort passt nur zu „beantwortet“ und „kein Handlungsbedarf“."
         elif not self.answered_on:
             errors["answered_on"] = f"Zu „{self.get_state_display()}“ gehört ein Tag."
-        elif not timezone.localdate(self.received_at) <= self.answered_on <= timezone.localdate():
+        elif not timezone.localdate(self.received_at) <= self.answered_on <= today():
             errors["answered_on"] = "Der Tag liegt vor dem Eingang der Meldung oder in der Zukunft."
         if not self.is_open and not self.answer.strip():
             errors["answer"] = "Bitte festhalten, was geantwortet wurde oder warum nichts zu tun ist."
@@ -199,7 +200,7 @@ class BarrierReport(models.Model):
         """Return in words how far the term is, or when it was answered."""
         if not self.is_open:
             return f"{german_day(self.answered_on)}" if self.answered_on else ""
-        days = (self.due_on - timezone.localdate()).days
+        days = (self.due_on - today()).days
         if days == 0:
             return "heute fällig"
         counted = f"{abs(days)} {'Tag' if abs(days) == 1 else 'Tage' if days > 0 else 'Tagen'}"

@@ -12,11 +12,11 @@ from django.utils import timezone
 
 from conferences.handover.mail import addresses_of, administrators
 from conferences.models import ChairTerm, Land
-from conferences.models.chair import today
 from conferences.terms.publisher import land_of
 from intmk.accessibility.models import BarrierMail, BarrierReport
 from intmk.accessibility.rate_limit import forget_senders
 from intmk.base.mail import is_mail_address, mail_of, send_each
+from intmk.language.day import today
 
 MOST_AT_ONCE = 20
 LONGEST_PAUSE = 60  # minutes between two attempts
@@ -112,6 +112,6 @@ def barrier_mail(
 
 def forget_persons() -> int:
     """Delete name and contact of what was answered long ago; return of how many reports."""
-    today_here = timezone.localdate()
+    today_here = today()
     forgotten = BarrierReport.objects.to_be_forgotten(today_here)
     return forgotten.update(name="", email="", phone="", forgotten_on=today_here)

@@ -18,6 +18,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from intmk.accessibility.models import BarrierSender
+from intmk.language.day import today
 
 QUICKEST, LONGEST = timedelta(seconds=3), timedelta(hours=24)
 MOST_OF_ONE = 5  # messages an hour
@@ -94,7 +95,7 @@ def sender_of(request: HttpRequest, days_ago: int = 0) -> str:
     else:
         found = getattr(found, "ipv4_mapped", None) or found
         text = str(ipaddress.ip_network(f"{found}/64", strict=False)) if found.version == 6 else str(found)
-    day = timezone.localdate() - timedelta(days=days_ago)
+    day = today() - timedelta(days=days_ago)
     return salted_hmac(f"intmk.barrier_report {day}", text, algorithm="sha256").hexdigest()
 
 

@@ -16,9 +16,9 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, InlinePan
 from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 from wagtail.models import Orderable, Page
 
-from conferences.models.chair import today
 from intmk.base.fields import optional_link
 from intmk.base.site_notice import PageChooser
+from intmk.language.day import today
 
 FIRST_DAY = date(2016, 12, 22)  # on which Directive (EU) 2016/2102 came into force
 REVIEWED_EVERY = timedelta(days=365)  # the statement is to be looked through once a year

@@ -5,8 +5,8 @@ from django.urls import reverse
 from wagtail.admin.ui.components import Component
 
 from conferences.handover.panels import HandoverComponent
-from conferences.models.chair import today
 from intmk.accessibility.statement import AccessibilityStatement
+from intmk.language.day import today
 
 
 class StatementPanel(HandoverComponent):

@@ -6,11 +6,11 @@ from wagtail.admin.ui.components import Component
 from conferences.handover.panels import HandoverComponent
 from conferences.handover.viewer import Viewer, account_of, belongs
 from conferences.models import ConferencePage
-from conferences.models.chair import today
 from intmk.desk.first_steps import FirstStep, first_steps
 from intmk.desk.lines import DeskSection
 from intmk.desk.new_things import PRESS_RELEASE, NewThing, conference_of_resolutions, new_things
 from intmk.desk.sections import columns_for
+from intmk.language.day import today
 
 
 class DeskComponent(HandoverComponent):

@@ -19,11 +19,12 @@ from conferences.handover.scheduled import scheduled_of
 from conferences.handover.viewer import Viewer, account_of
 from conferences.handover.waiting import waiting_for
 from conferences.models import ConferencePage, Land
-from conferences.models.chair import rotation_of, today
+from conferences.models.chair import rotation_of
 from intmk.accessibility.models import BarrierMail, BarrierReport, months_later
 from intmk.desk.broken_links import broken_links
 from intmk.desk.lines import DeskLine, DeskSection
 from intmk.language.dates import german_day
+from intmk.language.day import today
 from intmk.language.wording import counted_as, enumerated, first_named
 from intmk.media.images.models import SiteImage
 from intmk.pages.models import StandardPage

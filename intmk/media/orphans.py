@@ -19,6 +19,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 from wagtail.models import UploadedFile
 
+from intmk.language.day import today
 from intmk.media.documents.models import SiteDocument
 from intmk.media.documents.parts import DocumentVersion
 from intmk.media.images.models import SiteImage, SiteRendition
@@ -77,7 +78,7 @@ def remove_orphans(older_than: timedelta = timedelta(days=1), even_many: bool = 
     orphans += [upload.file.name for upload in forgotten if stored_path(upload.file.name).is_file()]
     if orphans:
         Path(settings.QUARANTINE_ROOT).mkdir(mode=0o700, parents=True, exist_ok=True)
-        folder = Path(tempfile.mkdtemp(prefix=f"{timezone.localdate()}-", dir=settings.QUARANTINE_ROOT))
+        folder = Path(tempfile.mkdtemp(prefix=f"{today()}-", dir=settings.QUARANTINE_ROOT))
         for name in orphans:
             move(stored_path(name), folder / name)
     return sorted(orphans), back
@@ -140,10 +141,10 @@ def key_of_media() -> UUID | None:
 
 def tend_orphans() -> None:
     """Remove orphans once a night; called each minute."""
-    today = timezone.localdate()
+    day = today()
     if timezone.localtime().hour < NIGHT:
         return
-    if SiteIdentity.objects.filter(orphans_sought__lt=today).update(orphans_sought=today):
+    if SiteIdentity.objects.filter(orphans_sought__lt=day).update(orphans_sought=day):
         try:
             call_command("remove_orphans")
         except CommandError as error:

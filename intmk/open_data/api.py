@@ -16,10 +16,11 @@ from ninja.errors import HttpError, ValidationError
 from pydantic import WithJsonSchema
 
 from conferences.models import ChairPage, ChairPerson, ChairTerm, Land
-from conferences.models.chair import rotation_of, today
+from conferences.models.chair import rotation_of
 from conferences.rules.rotation import Term
 from intmk.base.sources import Sureness
 from intmk.base.view_pages import full_url
+from intmk.language.day import today
 from intmk.open_data.archive_export import ErrorData, SourceData, router
 from intmk.server.asked_keys import reads
 from intmk.server.security_headers import RESOURCE_POLICY

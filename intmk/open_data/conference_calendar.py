@@ -15,11 +15,12 @@ from django.views.decorators.http import require_safe
 from icalendar import Calendar, Event, vDuration
 
 from conferences.models import ChairTerm, ConferencePage
-from conferences.models.chair import rotation_of, today
+from conferences.models.chair import rotation_of
 from conferences.rules.rotation import Term
 from intmk.base.sources import Sureness
 from intmk.base.view_pages import full_url
 from intmk.language.dates import EXACT
+from intmk.language.day import today
 from intmk.language.readable_text import readable
 
 TITLE = "Termine der Integrationsministerkonferenz"

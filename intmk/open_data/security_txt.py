@@ -6,9 +6,10 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from conferences.models.chair import term_today, today
+from conferences.models.chair import term_today
 from conferences.terms.publisher import land_of
 from intmk.base.view_pages import full_url
+from intmk.language.day import today
 
 ADDRESS = "/.well-known/security.txt"
 LONGEST = timedelta(days=364)  # the RFC recommends less than a year

@@ -5,13 +5,13 @@ from typing import Any
 
 from django.db.models import Count
 from django.http import HttpRequest
-from django.utils import timezone
 from wagtail.models import Page
 
 from conferences.models import ConferencePage, ResolutionPage
-from conferences.models.chair import rotation_of, term_today, terms_with_persons, today
+from conferences.models.chair import rotation_of, term_today, terms_with_persons
 from conferences.models.conference_queryset import with_chairs
 from conferences.models.theme import all_themes
+from intmk.language.day import today
 from intmk.server.kept import kept
 
 AHEAD = 3  # conferences among the next dates
@@ -42,7 +42,7 @@ def entrance(request: HttpRequest, page: Page) -> dict[str, Any]:
     conference: the next one, else the latest; latest_conference: the latest one that is over, when `conference` is
     ahead. Both have `resolution_count`. entrances: the pages with `introduction`.
     """
-    latest, upcoming = conferences_around(timezone.localdate())
+    latest, upcoming = conferences_around(today())
     return chair_today(request) | {
         "conference": upcoming[0] if upcoming else latest,
         "latest_conference": latest if upcoming else None,
@@ -56,7 +56,7 @@ def tasks(request: HttpRequest) -> dict[str, Any]:
     upcoming: the conferences ahead, at most AHEAD. latest_conference: the latest one that is over or None, with
     `resolution_count`. handover: the Term that follows.
     """
-    latest, upcoming = conferences_around(timezone.localdate())
+    latest, upcoming = conferences_around(today())
     return chair_today(request) | {
         "themes": all_themes(),
         "upcoming": upcoming,

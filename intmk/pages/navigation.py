@@ -11,10 +11,11 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.safestring import mark_safe
 from wagtail.models import Page, PageQuerySet
 
-from conferences.models.chair import term_today, today
+from conferences.models.chair import term_today
 from intmk.base.site import site_of
 from intmk.base.site_notice import notice_of
 from intmk.base.view_pages import VIEWS
+from intmk.language.day import today
 from intmk.language.interface_language import ENGLISH, GERMAN, PLAIN, is_english, is_plain
 from intmk.pages.models import StandardPage
 from intmk.server.kept import kept

@@ -13,11 +13,12 @@ from django.urls import reverse
 from wagtail.models import Page
 
 from conferences.models import ChairPage, ChairTerm, ConferencePage, Land, ResolutionPage
-from conferences.models.chair import rotation_of, term_today, today
+from conferences.models.chair import rotation_of, term_today
 from conferences.rules.rotation import Rotation, Term
 from intmk.base.glossary import GlossaryTerm, writings
 from intmk.base.site import site_of
 from intmk.language.dates import german_day
+from intmk.language.day import today
 from intmk.language.german_words import forms, parts
 from intmk.search.index import SearchEntry
 from intmk.search.query import Query, SearchTerm

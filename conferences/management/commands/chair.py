@@ -7,10 +7,11 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
 from conferences.models import ChairTerm
-from conferences.models.chair import day_asked_for, today
+from conferences.models.chair import day_asked_for
 from conferences.rules.rotation import Term
 from conferences.terms.rights import rights_in_words, update_publishing_rights
 from intmk.language.dates import german_day
+from intmk.language.day import today
 from intmk.users.models import User
 
 

@@ -13,7 +13,6 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import File
 from django.db import models, transaction
 from django.urls import reverse
-from django.utils import timezone
 from PIL import Image
 from wagtail.images.models import (
     AbstractImage,
@@ -26,6 +25,7 @@ from wagtail.images.models import (
     get_upload_to,
 )
 
+from intmk.language.day import today
 from intmk.media.documents.models import DocumentField, SiteDocument  # noqa: F401 – migration 0001_initial names them here
 from intmk.media.files import LibraryFile, TidyFile, ascii_words, is_new, not_a_file_name, safe_name, shown_name
 from intmk.media.images import upload as image_upload
@@ -54,7 +54,7 @@ logger = logging.getLogger(__name__)
 
 def not_in_future(day) -> None:
     """Raise ValidationError for a day after today."""
-    if day > timezone.localdate():
+    if day > today():
         raise ValidationError("Das Aufnahmedatum liegt in der Zukunft.", code="future")
 
 
