@@ -25,6 +25,7 @@ from intmk.base.pages import PlainPageLinkHandler
 from intmk.base.site import is_restricted
 from intmk.desk import lists as desk_lists
 from intmk.desk import panels as desk_panels
+from intmk.desk import rehearsal
 from intmk.doctor import panel as doctor_panel
 from intmk.language.link_fields import links_to_be_pasted
 from intmk.media import abandoned_uploads, file_lists, orphans, unpublished
@@ -89,6 +90,7 @@ hooks.register(EVERY_MINUTE, daily_backup.tend_backups)
 hooks.register("construct_homepage_panels", backup_panel.add_backup_panel)
 hooks.register("construct_homepage_panels", desk_panels.add_desk_panels)
 hooks.register("register_admin_urls", desk_lists.desk_lists_admin_urls)
+hooks.register("register_admin_urls", rehearsal.rehearsal_admin_urls)
 hooks.register("register_reports_menu_item", desk_lists.gaps_menu_item)
 hooks.register("register_reports_menu_item", desk_lists.links_menu_item)
 hooks.register("construct_homepage_panels", statement_panel.add_statement_panel)

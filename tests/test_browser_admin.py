@@ -21,6 +21,7 @@ SCREENS = {
     "accessibility statement": "/admin/settings/intmk/accessibilitystatement/",
     "import": "/admin/beschluesse-importieren/",
     "handover": "/admin/uebergabe/",
+    "rehearsal": "/admin/probe/",
     "design": "/admin/gestaltung/",
     "old addresses": "/admin/snippets/intmk/oldaddress/",
     "papierkorb": "/admin/papierkorb/",

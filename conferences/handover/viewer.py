@@ -1,5 +1,6 @@
 """Who looks at the handover, and what that account may do."""
 
+from datetime import date
 from typing import cast
 
 from django.http import HttpRequest
@@ -7,6 +8,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from wagtail.permissions import page_permission_policy
 
+from conferences.rules.rotation import Rotation
 from intmk.users.models import LAND_NAMES, User
 
 
@@ -18,6 +20,13 @@ def account_of(request: HttpRequest) -> User:
 def belongs(account: User) -> bool:
     """Say whether the account administers the site or works for a Land."""
     return account.is_superuser or account.land_code in LAND_NAMES
+
+
+def rehearses(account: User, rotation: Rotation, day: date) -> bool:
+    """Say whether the account administers, or works for the Land that chairs on `day` or the one that follows it."""
+    chair = rotation.chair_on(day)
+    coming = next((term.land_code for term in rotation if term.start > day and term.land_code != chair), None)
+    return account.is_superuser or account.land_code in filter(None, (chair, coming))
 
 
 class Viewer:

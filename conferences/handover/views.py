@@ -20,7 +20,7 @@ from conferences.handover import waiting
 from conferences.handover.chair_changes import DAYS_AFTER, changes_around
 from conferences.handover.pages_in_work import drafts
 from conferences.handover.panels import HandoverComponent, checklist_panel, waiting_panel
-from conferences.handover.viewer import account_of, belongs
+from conferences.handover.viewer import account_of, belongs, rehearses
 from conferences.models import Handover
 from conferences.models.chair import rotation_of
 from intmk.language.dates import german_moment
@@ -49,7 +49,7 @@ class HandoverView(OfLaenderMixin, WagtailAdminTemplateMixin, TemplateView):
     breadcrumbs_items = [*WagtailAdminTemplateMixin.breadcrumbs_items, {"url": "", "label": "Übergabe"}]
 
     def get_context_data(self, **kwargs) -> dict:
-        """Add `lists` (components), `waiting` (a component or None) and `records`."""
+        """Add `lists` (components), `waiting` (a component or None), `records`, and whether the account `rehearses`."""
         day = today()
         latest, following = changes_around(rotation_of(self.request), day)
         shown = [latest] if latest and latest.days_until(day) >= -DAYS_AFTER else []
@@ -57,6 +57,7 @@ class HandoverView(OfLaenderMixin, WagtailAdminTemplateMixin, TemplateView):
         return super().get_context_data(**kwargs) | {
             "lists": lists,
             "waiting": waiting_panel(self.request),
+            "rehearses": rehearses(account_of(self.request), rotation_of(self.request), day),
             "records": Handover.objects.of_changes(),
             "media": HandoverComponent().media,
         }
