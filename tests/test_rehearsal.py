@@ -9,7 +9,7 @@ from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
 
-from conferences.models import ChairTerm, ConferencePage, Handover, Land
+from conferences.models import ChairPreparation, ChairTerm, ConferencePage, Handover, Land, PreparedPerson
 from conferences.terms.rights import update_publishing_rights
 from intmk.desk.rehearsal import day_to_rehearse, leading_on, nothing_stored
 from intmk.language.day import today
@@ -72,6 +72,19 @@ def test_the_coming_land_walks_through_the_site_of_its_first_day(reader):
     assert "Geschäftsstelle beim Land Rheinland-Pfalz" in told
     assert "Probe" not in told
     assert state() == before
+
+
+def test_what_the_coming_land_has_prepared_is_seen_in_the_rehearsal_and_nowhere_else(reader):
+    prepared = ChairPreparation(land=Land.objects.get(code="DE-SL"), ministry="Vorbereitetes Ministerium")
+    prepared.persons = [PreparedPerson(name="Paula Muster")]
+    prepared.save()
+    client = signed_in(account_of_land("DE-SL"))
+    assert "Vorbereitetes Ministerium" in text_of(client.get(f"{PROBE}impressum/"))
+    assert "Paula Muster" in text_of(client.get(f"{PROBE}vorsitz/"))
+    assert "Vorbereitetes Ministerium" not in text_of(client.get("/admin/probe/2027-06-30/impressum/"))
+    assert "Paula Muster" not in text_of(reader.get("/vorsitz/"))
+    assert ChairPreparation.objects.get().persons.get().name == "Paula Muster"
+    assert not ChairTerm.objects.filter(start=date(2027, 7, 1)).exists()
 
 
 def test_links_lead_on_in_the_rehearsal_and_all_else_stays_where_it_is():

@@ -33,6 +33,7 @@ from conferences.handover.views import ICON
 from conferences.models import ChairPage, ConferenceIndexPage
 from conferences.models.chair import day_asked_for, rotation_of
 from conferences.rules.rotation import Term
+from conferences.terms.preparing import put_prepared_in_force
 from conferences.terms.rights import groups_due
 from intmk.base.pages import complete
 from intmk.base.site import address_on_site
@@ -166,7 +167,9 @@ def rehearsed_page(request: HttpRequest, day: str, path: str) -> HttpResponseBas
     beginning = reverse("rehearsed_home", args=[found.isoformat()])
     shown: Any = as_of_reader(request, f"/{path}")
     shown.rehearsed_day = found
-    with as_of(found), spoken_on_page(GERMAN), nothing_stored():
+    term = rotation_of(request).term_on(found)
+    coming = term if term and term.start > today() else None
+    with as_of(found), spoken_on_page(GERMAN), nothing_stored(coming):
         answer: Any = complete(match.func(shown, *match.args, **match.kwargs))
     if "Location" in answer:
         return redirect(leading_on(answer["Location"], beginning))
@@ -201,14 +204,17 @@ def as_of_reader(request: HttpRequest, address: str) -> HttpRequest:
 
 
 @contextmanager
-def nothing_stored() -> Iterator[None]:
+def nothing_stored(coming: Term | None = None) -> Iterator[None]:
     """Read as a reader does, at the time of Berlin: nothing is written, nothing kept for others, files are public ones.
 
-    In a transaction what is asked is kept for this request alone (intmk/server/kept.py).
+    But for what the Land of `coming` has prepared: that is in force within, and rolled back. In a transaction what is
+    asked is kept for this request alone (intmk/server/kept.py).
     """
     token = private_address.set(None)
     try:
         with timezone.override(timezone.get_default_timezone()), transaction.atomic():
+            if coming:
+                put_prepared_in_force(coming)
             with connection.cursor() as cursor:
                 cursor.execute("SET TRANSACTION READ ONLY")
             yield
