@@ -22,6 +22,7 @@ SCREENS = {
     "import": "/admin/beschluesse-importieren/",
     "handover": "/admin/uebergabe/",
     "rehearsal": "/admin/probe/",
+    "preparation": "/admin/vorsitz-vorbereiten/new/",
     "design": "/admin/gestaltung/",
     "old addresses": "/admin/snippets/intmk/oldaddress/",
     "papierkorb": "/admin/papierkorb/",
