@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import quote
 
-from intmk.server.web_server import granian, process, wait_for_answer
+from intmk.server.web_server import ANSWER_SECONDS, ServeError, granian, process, wait_for_answer
 
 HOST = "127.0.0.1"
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -54,50 +54,70 @@ def nginx(site: str, folder: Path) -> Iterator[str | None]:
     if program is None:
         yield None
         return
-    port, configuration = free_port(), ""
+    port = free_port()
+    http = f"""
+        types {{ text/html html; }}
+        proxy_cache_path cache keys_zone=pages:10m max_size=200m inactive=7d use_temp_path=off;
+        upstream site {{ server {site.removeprefix("http://")}; keepalive 16; }}
+        server {{
+            listen {HOST}:{port};
+            location /static/ {{ alias {folder}/; }}
+            location / {{
+                proxy_pass http://site;
+                proxy_http_version 1.1;
+                proxy_set_header Connection "";
+                proxy_set_header Host $http_host;
+                proxy_cache pages;
+                proxy_cache_key $scheme$http_host$request_uri$http_accept_encoding;
+                proxy_cache_lock on;
+                proxy_cache_revalidate on;
+                proxy_ignore_headers Vary;
+                proxy_cache_use_stale error timeout http_502 http_504;
+            }}
+        }}"""
+    with nginx_of(program, http, port):
+        yield f"http://localhost:{port}"
+
+
+@contextlib.contextmanager
+def nginx_of(program: str, http: str, port: int) -> Iterator[int]:
+    """Run nginx with this configuration of its block `http`, whose paths are of a folder of its own; yield its pid."""
+    kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     with TemporaryDirectory() as state:
         Path(state).chmod(0o755)
-        temporary = "".join(
-            f"{kind}_temp_path {state}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-        )
-        configuration = f"""
+        path = Path(state, "nginx.conf")
+        path.write_text(f"""
             {"user root;" if os.geteuid() == 0 else ""}
             daemon off; worker_processes 2; pid {state}/pid; error_log stderr crit;
             events {{ worker_connections 512; }}
-            http {{
-                access_log off; {temporary}
-                types {{ text/html html; }}
-                proxy_cache_path {state}/cache keys_zone=pages:10m max_size=200m inactive=7d use_temp_path=off;
-                upstream site {{ server {site.removeprefix("http://")}; keepalive 16; }}
-                server {{
-                    listen {HOST}:{port};
-                    location /static/ {{ alias {folder}/; }}
-                    location / {{
-                        proxy_pass http://site;
-                        proxy_http_version 1.1;
-                        proxy_set_header Connection "";
-                        proxy_set_header Host $http_host;
-                        proxy_cache pages;
-                        proxy_cache_key $scheme$http_host$request_uri$http_accept_encoding;
-                        proxy_cache_lock on;
-                        proxy_cache_revalidate on;
-                        proxy_ignore_headers Vary;
-                        proxy_cache_use_stale error timeout http_502 http_504;
-                    }}
-                }}
-            }}"""
-        path = Path(state, "nginx.conf")
-        path.write_text(configuration)
-        running = subprocess.Popen([program, "-c", str(path), "-p", state])  # noqa: S603
-        try:
-            for _ in range(100):
-                with contextlib.suppress(OSError), socket.create_connection((HOST, port)):
-                    break
-                time.sleep(0.05)
-            yield f"http://localhost:{port}"
-        finally:
-            running.terminate()
-            running.wait()
+            http {{ access_log off; {"".join(f"{kind}_temp_path {state}/{kind};" for kind in kinds)} {http} }}""")
+        with daemon([program, "-c", str(path), "-p", state], (HOST, port)) as pid:
+            yield pid
+
+
+@contextlib.contextmanager
+def daemon(arguments: list[str], door: tuple[str, int] | str) -> Iterator[int]:
+    """Run a program while the block runs; yield its pid as soon as it answers at `door`, an address or a socket.
+
+    Raises ServeError if it ends or stays silent.
+    """
+    running = subprocess.Popen(arguments, stdin=subprocess.DEVNULL)  # noqa: S603
+    try:
+        deadline = time.monotonic() + ANSWER_SECONDS
+        while not opens(door):
+            if running.poll() is not None or time.monotonic() > deadline:
+                raise ServeError(f"{Path(arguments[0]).name} ist nicht gestartet.")
+            time.sleep(0.05)
+        yield running.pid
+    finally:
+        running.terminate()
+        running.wait()
+
+
+def opens(door: tuple[str, int] | str) -> bool:
+    """Say whether somebody listens there."""
+    with socket.socket(socket.AF_UNIX if isinstance(door, str) else socket.AF_INET) as probe:
+        return probe.connect_ex(door) == 0
 
 
 def loaded(url: str, connections: int = 16, seconds: int = 4) -> dict[str, float]:
