@@ -21,7 +21,9 @@ from django.urls import reverse
 
 from conferences.models import ConferencePage, Land, ResolutionPage, Theme
 from intmk.benchmark import speed
+from intmk.benchmark.comparison import comparison_figures
 from intmk.benchmark.servers import served
+from intmk.benchmark.wordpress import missing_packages
 
 # A word that all have, words that many and few have, a compound, a phrase, a number, what is not there, a mistake.
 QUERIES = (
@@ -51,7 +53,8 @@ class Command(BaseCommand):
         parser.add_argument("--viele", type=int, default=30_000)
         parser.add_argument("--einfuhr", type=int, default=1000, help="So viele Zeilen werden danach eingelesen.")
         parser.add_argument("--aenderungen", type=int, default=5000, help="So oft wird geändert, was gelesen wird.")
-        parser.add_argument("--ohne-archiv", action="store_true", help="Nur Tempo und Frische.")
+        parser.add_argument("--ohne-archiv", action="store_true", help="Nur Tempo, Frische und Vergleich.")
+        parser.add_argument("--nur-vergleich", action="store_true", help="Nur der Vergleich mit WordPress und Wagtail.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Print the figures and write them to var/bench.json."""
@@ -59,8 +62,8 @@ class Command(BaseCommand):
         databases = setup_databases(verbosity=0, interactive=False)
         try:
             call_command("load_content", verbosity=0)
-            fast = self.speed(options["aenderungen"])
-            if options["ohne_archiv"]:
+            fast = self.speed(None if options["nur_vergleich"] else options["aenderungen"])
+            if options["ohne_archiv"] or options["nur_vergleich"]:
                 return
             found = {str(number): archive_figures(number) for number in (options["wenige"], options["viele"])}
             import_took = imported(options["einfuhr"])
@@ -90,13 +93,19 @@ class Command(BaseCommand):
         if broken:
             raise CommandError("Nicht eingehalten:\n" + "\n".join(broken))
 
-    def speed(self, changes: int) -> dict[str, Any]:
-        """Measure the served site, print and store the figures; none without the program that makes the load."""
+    def speed(self, changes: int | None) -> dict[str, Any]:
+        """Measure the served site, alone if so many changes are told, and beside others; print and store the figures.
+
+        None without the program that makes the load.
+        """
         if shutil.which("wrk") is None:
             self.stdout.write("Ohne das Programm wrk (apt-get install wrk) wird das Tempo der Server nicht gemessen.")
             return {}
         detail = ResolutionPage.objects.live().filter(locale__language_code="de").earliest("path").get_url()
-        found = speed.speed_figures(detail, changes)
+        found = {} if changes is None else speed.speed_figures(detail, changes)
+        if lacking := missing_packages():
+            self.stdout.write(f"Ohne WordPress verglichen; dazu fehlt: apt-get install {' '.join(lacking)}")
+        found |= comparison_figures(detail)
         for name, value in found.items():
             self.stdout.write(f"{name}: {value:.2f}" if isinstance(value, float) else f"{name}: {value}")
         self.store(found)
