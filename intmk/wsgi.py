@@ -1,6 +1,7 @@
 """WSGI entry point for granian. Production settings unless the environment or the folder names others."""
 
 import sys
+import threading
 
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
@@ -22,5 +23,6 @@ DatabaseWrapper.limit = 60
 # Seconds for which a thread that builds a page keeps those waiting that have only to send one.
 sys.setswitchinterval(0.001)
 application = WholeBodies(PageCache(django_application, changes))
+threading.Thread(target=application.watch, daemon=True).start()
 changes.begin()
 kept.generation = changes.generation_told

@@ -57,10 +57,10 @@ def halves(layer: WholeBodies, number: int, address: str) -> Iterator[None]:
     senders = [
         threading.Thread(target=post, args=(layer, body, 100), kwargs={"REMOTE_ADDR": address}) for body in bodies
     ]
-    before = layer.senders.total()
+    before = len(layer.senders)
     for each in senders:
         each.start()
-    while layer.senders.total() < before + number:
+    while len(layer.senders) < before + number:
         time.sleep(0.001)
     yield
     for body in bodies:
@@ -92,6 +92,13 @@ def test_a_refusal_is_taken_for_what_it_says_it_is(layer):
     assert ("X-Content-Type-Options", "nosniff") in said
 
 
+def test_a_body_whose_sender_was_cut_off_for_being_slow_is_told_so(layer, settings):
+    settings.BODY_PATIENCE = -20  # it has come at once
+    assert post(layer, b"half", 60_000)[0] == "408 Request Timeout"
+    settings.BODY_PATIENCE = 5
+    assert post(layer, b"half", 60_000)[0] == "400 Bad Request"
+
+
 def test_halves_from_one_address_hold_up_nobody_elsewhere_and_nobody_who_reads(layer):
     with halves(layer, request_bodies.MOST_OF_ONE, "192.0.2.1"):
         assert post(layer, b"one more")[0] == "503 Service Unavailable"
@@ -115,6 +122,22 @@ def test_whole_forms_wait_for_one_another(layer, monkeypatch):
         waiting.start()
     waiting.join()
     assert answers == ["200 OK"]
+
+
+def test_of_many_who_wait_for_their_turn_some_are_sent_away_at_once(layer, monkeypatch):
+    monkeypatch.setattr(request_bodies, "BRIEF", 1)
+    assert request_bodies.MOST + request_bodies.MOST_WAITING < THREADS
+    with halves(layer, request_bodies.MOST_OF_ONE, "192.0.2.1"):
+        waiting = [threading.Thread(target=post, args=(layer, b"x")) for _ in range(request_bodies.MOST_WAITING)]
+        for each in waiting:
+            each.start()
+        while layer.waiting < request_bodies.MOST_WAITING:
+            time.sleep(0.001)
+        begun = time.monotonic()
+        assert post(layer, b"one more")[0][:3] == "503"
+        assert time.monotonic() - begun < 0.5
+    for each in waiting:
+        each.join()
 
 
 def test_only_who_is_signed_in_sends_a_video(layer, settings):

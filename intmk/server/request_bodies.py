@@ -3,29 +3,33 @@
 Behind nginx that is done already. Without it, four forms of which the rest never comes would keep all that Django has
 (intmk/server/page_cache.py). Each half holds a thread of the server until its connection ends: the server lends no way
 to give up reading, and hangs when it is answered meanwhile. So only some of its threads read bodies, fewer from one
-address, and the others go on for whoever reads pages or sends a form from elsewhere.
+address, and the others go on for whoever reads pages or sends a form from elsewhere. Who sends too slowly loses the
+connection (intmk/server/slow_senders.py).
 """
 
 import tempfile
 import threading
-from collections import Counter
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import IO
+from typing import IO, NoReturn
 
 from django.conf import settings
 
 from intmk.server.security_headers import AS_IT_SAYS
+from intmk.server.slow_senders import Sender, cut_off
 from intmk.server.stored_answers import Environ, StartResponse
 from intmk.server.web_server import THREADS
 
 CHUNK = 64 * 1024
 IN_MEMORY = 1024 * 1024  # bytes; more lies in a file meanwhile
 MOST, MOST_OF_ONE = THREADS - 3, 3  # bodies that are read at a time, in each worker, and those from one address
-BRIEF = 0.5  # seconds for which the others wait: a whole form is read in no time
+BRIEF, MOST_WAITING = 0.5, 2  # seconds for which so many others wait: a whole form is read in no time
+LOOK_AGAIN = 1  # seconds, while bodies are read
 FULL = "Gerade senden sehr viele auf einmal. Bitte gleich noch einmal versuchen.\n"
 LARGE = "Was gesendet wurde, ist zu groß.\n"
 CUT = "Was gesendet wurde, kam nicht vollständig an. Bitte noch einmal versuchen.\n"
+SLOW = "Das Senden hat zu lange gedauert. Bitte noch einmal versuchen.\n"
 
 
 class RefusedBodyError(Exception):
@@ -37,12 +41,13 @@ class WholeBodies:
 
     def __init__(self, application: Callable[..., Iterable[bytes]]) -> None:
         self.application = application
-        self.senders: Counter[str] = Counter()  # how many bodies are being read, by the address they come from
-        self.one_is_read = threading.Condition()
+        self.senders: set[Sender] = set()  # whose bodies are being read
+        self.waiting = 0  # how many wait for their turn
+        self.one_is_read = threading.Condition()  # or begins to be
         self.session = f"{settings.SESSION_COOKIE_NAME}="
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        """Answer once all is there that was announced; 400, 413 or 503 where it cannot be had."""
+        """Answer once all is there that was announced; 400, 408, 413 or 503 where it cannot be had."""
         announced = environ.get("CONTENT_LENGTH") or ""
         if not announced.isdigit() or not int(announced) or environ["REQUEST_METHOD"] in ("GET", "HEAD"):
             return self.application(environ, start_response)
@@ -62,32 +67,47 @@ class WholeBodies:
         """Put what is sent into `body`; raise RefusedBodyError when it is too much, too many at once or cut."""
         if length > self.largest(environ):
             raise RefusedBodyError("413 Content Too Large", LARGE)
-        with self.turn(environ.get("REMOTE_ADDR", "")):
+        sender = Sender(environ.get("REMOTE_ADDR", ""), int(environ.get("SERVER_PORT") or 0))
+        with self.turn(sender):
             while (missing := length - body.tell()) and (chunk := environ["wsgi.input"].read(min(CHUNK, missing))):
                 body.write(chunk)
-        if body.tell() < length:
-            raise RefusedBodyError("400 Bad Request", CUT)
+                sender.received += len(chunk)
+        if sender.received < length:
+            raise RefusedBodyError(*(("408 Request Timeout", SLOW) if sender.is_slow() else ("400 Bad Request", CUT)))
         body.seek(0)
 
     @contextmanager
-    def turn(self, address: str) -> Iterator[None]:
-        """Count a body from this address while the block runs; raise RefusedBodyError when there are too many."""
+    def turn(self, sender: Sender) -> Iterator[None]:
+        """Read a body of this sender inside; raise RefusedBodyError when there are too many."""
         with self.one_is_read:
-            if not self.one_is_read.wait_for(lambda: self.has_room(address), BRIEF):
+            waits = self.waiting < MOST_WAITING
+            self.waiting += waits
+            has_room = self.one_is_read.wait_for(lambda: self.has_room(sender.address), BRIEF if waits else 0)
+            self.waiting -= waits
+            if not has_room:
                 raise RefusedBodyError("503 Service Unavailable", FULL)
-            self.senders[address] += 1
+            self.senders.add(sender)
+            self.one_is_read.notify_all()
         try:
             yield
         finally:
             with self.one_is_read:
-                self.senders[address] -= 1
-                if not self.senders[address]:
-                    del self.senders[address]
+                self.senders.remove(sender)
                 self.one_is_read.notify_all()
 
     def has_room(self, address: str) -> bool:
         """Say whether one more body from this address may be read."""
-        return self.senders.total() < MOST and self.senders[address] < MOST_OF_ONE
+        return len(self.senders) < MOST and sum(each.address == address for each in self.senders) < MOST_OF_ONE
+
+    def watch(self) -> NoReturn:
+        """Cut off who sends too slowly, as long as this process lives."""
+        while True:
+            with self.one_is_read:
+                self.one_is_read.wait_for(lambda: self.senders)
+                slow = {(each.address, each.port) for each in self.senders if each.is_slow()}
+            for address, port in slow:
+                cut_off(address, port)
+            time.sleep(LOOK_AGAIN)
 
     def largest(self, environ: Environ) -> int:
         """Return how many bytes are taken: of who is signed in so many that the form itself can refuse a video."""

@@ -375,6 +375,8 @@ CACHES = {
 WAGTAILDOCS_DOCUMENT_FORM_BASE = "intmk.media.documents.forms.DocumentForm"
 WAGTAILDOCS_MAX_UPLOAD_SIZE = 50 * 1024 * 1024
 VIDEO_MAX_UPLOAD_SIZE = 200 * 1024 * 1024  # ten minutes of sign language in 720p; also in deploy/nginx.conf
+# What is sent more slowly than so many bytes a second, beyond the first seconds, is cut off; below any line of today.
+BODY_PATIENCE, BODY_LEAST_RATE = 30, 4000
 WAGTAILDOCS_EXTENSIONS = ["pdf", "odt", "ods", "docx", "xlsx", "csv", "ics"]
 DOCUMENT_READING_SECONDS = 10  # for the text of one PDF; what is not read by then is taken without text
 DOCUMENT_CLEANING_SECONDS = 30  # for a copy of one PDF without what it gives away; an editor has asked for it
