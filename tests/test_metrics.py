@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import psycopg
 import pytest
 from django.core.mail import EmailMessage, get_connection
 from django.db import OperationalError
@@ -16,6 +17,7 @@ from django.test import Client
 from prometheus_client.parser import text_string_to_metric_families
 
 from intmk.server import clock_run, metrics
+from intmk.server.database import base
 from tests.processes import wait_until
 from tests.serving import ROOT, Site, copy_state, served_once
 from tests.signing_in import sign_in
@@ -97,6 +99,28 @@ def test_sign_ins_are_counted_by_how_they_ended(asked, account):
         assert after[key] - before.get(key, 0) == number
 
 
+def test_connections_in_vain_are_counted_and_those_that_were_not_even_tried(asked, monkeypatch):
+    before, now = read(asked), 100.0
+    monkeypatch.setattr(base.time, "monotonic", lambda: now)
+    door = base.Door()
+
+    def wait_in_vain() -> None:
+        nonlocal now
+        with door.passing():
+            now += base.LONG + 1
+            raise psycopg.OperationalError("stumm")
+
+    with pytest.raises(psycopg.OperationalError, match="stumm"):
+        wait_in_vain()
+    for _ in range(2):
+        with pytest.raises(psycopg.OperationalError, match="gerade erst"), door.passing():
+            pytest.fail("versucht es noch einmal")
+    after = read(asked)
+    for result, number in {"gescheitert": 1, "nicht versucht": 2}.items():
+        key = ("intmk_database_connect_failures_total", result)
+        assert after[key] - before.get(key, 0) == number
+
+
 def test_mails_are_counted_those_too_that_the_server_does_not_take(asked, monkeypatch):
     def key(result: str) -> float:
         return read(asked).get(("intmk_mails_total", result), 0)
@@ -154,6 +178,17 @@ def test_a_short_password_is_refused(tmp_path):
 # --- several processes ----------------------------------------------------------------------------------------------
 
 
+def test_what_a_process_kept_that_has_ended_is_left_out_and_what_it_counted_stays(tmp_path):
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    for name in ("counter", "gauge_livesum"):
+        for pid in (ended.pid, os.getpid()):
+            (tmp_path / f"{name}_{pid}.db").touch()
+    metrics.forget_the_dead(tmp_path)
+    left = {f"counter_{ended.pid}.db", f"counter_{os.getpid()}.db", f"gauge_livesum_{os.getpid()}.db"}
+    assert {path.name for path in tmp_path.iterdir()} == left
+
+
 @pytest.mark.audit
 def test_all_processes_of_a_served_site_count_together_and_what_is_stored_too(var_dir):
     copy_state(served_once(), var_dir)
@@ -180,6 +215,8 @@ def test_all_processes_of_a_served_site_count_together_and_what_is_stored_too(va
             get("/konferenzen/")
         wait_until(lambda: get("/gibt-es-nicht/") and answered() - before >= 50)
         assert found()[("intmk_stored_answers_total", "aktuell")] >= 46  # made anew by each of two processes at most
+        wait_until(lambda: get("/gibt-es-nicht/") and found()[("intmk_stored_entries", "seiten")] == 2)
+        assert 10_000 < found()[("intmk_stored_bytes", "seiten")] < 1_000_000
         folder = Path(folder_of(site))
         assert folder.is_dir()
         site.end(signal.SIGTERM)

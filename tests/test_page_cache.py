@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import brotli
 import pytest
 import time_machine
+from prometheus_client import REGISTRY
 
 from intmk.server import page_cache
 from intmk.server.page_cache import AT_ONCE, PageCache
@@ -184,6 +185,20 @@ def test_memory_has_a_bound_and_who_was_asked_for_last_stays(site, monkeypatch):
     assert times(site) == asked
     site.get("/suche/", "q=1")
     assert times(site) == asked + 1
+
+
+def test_its_size_is_told_to_prometheus_and_nothing_is_left_after_a_change(site, monkeypatch):
+    def told() -> list[float | None]:
+        kinds = [("entries", "seiten"), ("bytes", "seiten"), ("entries", "übrige")]
+        return [REGISTRY.get_sample_value(f"intmk_stored_{what}", {"shelf": shelf}) for what, shelf in kinds]
+
+    monkeypatch.setattr(page_cache, "LOOK_AGAIN", 0)
+    bodies = [len(site.get(f"/{number}/").body) for number in range(3)]
+    site.get("/suche/", "q=x")
+    site.get("/0/")
+    assert told() == [3, sum(2 * size + 4000 for size in bodies), 1]
+    site.changes.changed()
+    assert told() == [0, 0, 0]
 
 
 @contextmanager

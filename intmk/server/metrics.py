@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import constant_time_compare
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily
-from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 from prometheus_client.registry import Collector
 
 from intmk.server import backup_files
@@ -47,12 +47,21 @@ class MetricsMiddleware:
 def metrics() -> bytes:
     """Return all numbers, in the text format of Prometheus."""
     counted = REGISTRY
-    if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+    if folder := os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+        forget_the_dead(Path(folder))
         counted = CollectorRegistry()
         MultiProcessCollector(counted)
     looked_up = CollectorRegistry()
     looked_up.register(LookedUp())
     return generate_latest(counted) + generate_latest(looked_up)
+
+
+def forget_the_dead(folder: Path) -> None:
+    """Leave out what processes keep that have ended; what they have counted stays."""
+    for file in folder.glob("gauge_live*.db"):
+        pid = file.stem.rpartition("_")[2]
+        if not Path("/proc", pid).exists():
+            mark_process_dead(pid, str(folder))
 
 
 class LookedUp(Collector):

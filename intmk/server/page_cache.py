@@ -16,7 +16,7 @@ from typing import Any
 from django.conf import settings
 
 from intmk.server.asked_keys import asked
-from intmk.server.counts import STORED
+from intmk.server.counts import KEPT, KEPT_BYTES, STORED
 from intmk.server.page_changes import Changes, day_of
 from intmk.server.revalidation import PUBLIC, STORABLE
 from intmk.server.security_headers import AS_IT_SAYS
@@ -101,6 +101,13 @@ class PageCache:
         for kind, count in self.counts.items():
             self.counts[kind] -= count
             STORED.labels(kind).inc(count)
+        self.tell_size()
+
+    def tell_size(self) -> None:
+        """Hand on how much is stored."""
+        for name, shelf in (("seiten", self.pages), ("übrige", self.others)):
+            KEPT.labels(name).set(len(shelf))
+            KEPT_BYTES.labels(name).set(shelf.used)
 
     def kept(self, key: tuple) -> StoredAnswer | None:
         """Return what is there under the key, whether it still holds or not."""
@@ -188,6 +195,7 @@ class PageCache:
         with self.lock:
             self.pages.clear()
             self.others.clear()
+            self.tell_size()
 
 
 def passed(answer: Answer, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:

@@ -14,6 +14,8 @@ from django.db.backends.postgresql import base
 from psycopg import IsolationLevel
 from psycopg.pq import TransactionStatus
 
+from intmk.server.counts import CONNECT_FAILURES
+
 CHECK_SECONDS = 2  # for "SELECT 1" before an open connection is used again
 LONG = 1  # seconds; a database that refuses does so at once
 SERVER_SHARE = 0.9  # of the limit for a statement: what a server that can still count is told
@@ -48,12 +50,14 @@ class Door:
         begun = time.monotonic()
         with self.lock:
             if begun < self.closed_until:
+                CONNECT_FAILURES.labels("nicht versucht").inc()
                 raise psycopg.OperationalError("Die Datenbank hat gerade erst nicht geantwortet.")
             if self.closed_until:
                 self.closed_until = begun + PAUSE
         try:
             yield
         except psycopg.OperationalError:
+            CONNECT_FAILURES.labels("gescheitert").inc()
             ended = time.monotonic()
             self.closed_until = ended + PAUSE if ended - begun > LONG else 0.0
             raise
