@@ -6,12 +6,14 @@ import signal
 import sys
 from types import FrameType
 
+import psycopg
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
 from django.core.management.base import CommandParser, handle_default_options
+from django.db import OperationalError
 
-from intmk.server import embedded_postgres, installation
+from intmk.server import direct_connection, embedded_postgres, installation
 
 WITHOUT_DATABASE = {
     "help",
@@ -43,6 +45,12 @@ def main() -> None:
             with_embedded_database()
     except (installation.WrongSiteError, embedded_postgres.EmbeddedPostgresError) as error:
         sys.exit(str(error))
+    except (OperationalError, psycopg.OperationalError) as error:
+        reason = direct_connection.reason_of_refusal(error)
+        if reason is None:
+            raise
+        place = direct_connection.place_of(settings.DATABASES["default"])
+        sys.exit(f"DATABASE_URL lässt sich nicht öffnen ({place}): {reason}.")
 
 
 def take_over_options() -> None:

@@ -14,18 +14,14 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
 
-from intmk.server.embedded_postgres import SOCKET
-from intmk.server.postgres_cluster import account_for
-from tests.processes import processes_of, wait_until
+from tests.debian_postgres import OLDEST, debian_postgres
+from tests.processes import processes_of
 from tests.serving import ROOT, Site, copy_state, free_port, served_once
 
 pytestmark = pytest.mark.audit
 
-# That of Debian's package postgresql, 15 in Debian 12; the test installs nothing.
-OLDEST = min(Path("/usr/lib/postgresql").glob("1[5-7]/bin"), default=Path("/usr/lib/postgresql"))
 TOKEN = re.compile(rb'(?<=name="token" value=")[^"]+')
 HASH = re.compile(rb"(?<=/static/)([^\"?]+)\.[0-9a-f]{12}\.")
 # What an office does while a backup is made: papers come, and every other one goes.
@@ -164,40 +160,10 @@ def test_on_an_empty_machine_the_site_is_back_with_the_same_pages(saved, folder)
 @pytest.fixture
 def oldest_postgres(folder) -> Iterator[str]:
     """The address of an empty database on the PostgreSQL of this Debian."""
-    if not (OLDEST / "postgres").exists():
-        message = "PostgreSQL fehlt: apt-get install postgresql"
-        pytest.fail(message) if os.environ.get("CI") == "true" else pytest.skip(message)
     place = folder / "postgres-older"
     place.mkdir()
-    account = account_for(place / "data")
-    os.chown(place, *account)
-    arguments = account.process_arguments()
-    options = ["--auth=trust", "--locale=C.UTF-8", "--encoding=UTF8", "--username=postgres"]
-    subprocess.run([OLDEST / "initdb", *options, place / "data"], check=True, capture_output=True, **arguments)
-    server = subprocess.Popen(
-        [OLDEST / "postgres", "-D", place / "data", "-k", place, "-h", ""],
-        **arguments, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    try:
-        wait_until((place / SOCKET).exists)
-        with contextlib.closing(connected(place)) as connection:
-            connection.execute("CREATE ROLE site LOGIN")
-            connection.execute("CREATE DATABASE site OWNER site")
+    with debian_postgres(place, "-h", ""):
         yield f"postgres://site@{str(place).replace('/', '%2F')}/site"
-    finally:
-        server.terminate()
-        server.wait()
-
-
-def connected(place: Path) -> psycopg.Connection:
-    deadline = time.monotonic() + 20
-    while True:
-        try:
-            return psycopg.connect(host=str(place), user="postgres", dbname="postgres", autocommit=True)
-        except psycopg.OperationalError:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.1)
 
 
 def test_from_18_to_an_older_one_and_back_every_row_and_file_is_the_same(saved, folder, oldest_postgres):

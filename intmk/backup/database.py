@@ -67,7 +67,7 @@ TO_DROP = """
 
 def dump(database: Mapping[str, Any], target: Path, snapshot: str = "") -> None:
     """Write all that is ours in a database to a file, as of a snapshot that somebody exports; raise BackupError."""
-    options = ["--format=custom", "--compress=gzip:6", f"--schema={OURS}", "--no-owner", "--no-privileges"]
+    options = ["--format=custom", "--compress=6", f"--schema={OURS}", "--no-owner", "--no-privileges"]
     options += [f"--snapshot={snapshot}"] if snapshot else []
     with direct_connection.connect(database) as probe:
         program = client_program("pg_dump", probe.info.server_version // 10000, bool(probe.pgconn.ssl_in_use))

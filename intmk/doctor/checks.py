@@ -7,6 +7,7 @@ CHECKS = (
     Check("Einstellungen", program.settings_are_safe),
     Check("Schlüssel", program.key_is_secret, quick=True),
     Check("Datenbank", database.it_answers, quick=True),
+    Check("Datenbank", database.nobody_reads_along, quick=True),
     Check("Migrationen", database.nothing_is_missing),
     Check("Schreiben", database.it_takes_changes, quick=True),
     Check("Zeit", database.its_clock_is_ours, quick=True),

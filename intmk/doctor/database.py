@@ -11,6 +11,7 @@ from intmk.language.wording import first_named
 from intmk.server.site_identity import SiteIdentity
 
 VERSIONS = range(15, 19)
+ENCRYPT = "An DATABASE_URL hängen: ?sslmode=verify-full&sslrootcert=… (docs/betrieb.md, „Eine eigene Datenbank“)."
 CLOCKS_APART = 5  # seconds
 
 
@@ -35,6 +36,21 @@ def it_answers() -> Iterator[Finding]:
             "Dem Konto der Datenbank fehlen Rechte, um sie auf einen neuen Stand zu bringen.",
             "ALTER DATABASE … OWNER TO … für das Konto aus DATABASE_URL.",
         )
+
+
+def nobody_reads_along() -> Iterator[Finding]:
+    """Look whether the connection is encrypted, where it leaves this machine, and whether its other end is known."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT inet_server_addr() IS DISTINCT FROM inet_client_addr()")
+        (is_elsewhere,) = cursor.fetchone()
+    is_known = connection.settings_dict["OPTIONS"].get("sslmode") == "verify-full"
+    if not connection.connection.pgconn.ssl_in_use:
+        if is_elsewhere:
+            yield yellow("Die Verbindung zu einem anderen Rechner ist nicht verschlüsselt.", ENCRYPT)
+    elif is_known:
+        yield green("Die Verbindung ist verschlüsselt, das Zertifikat geprüft.")
+    else:
+        yield yellow("Die Verbindung ist verschlüsselt, aber niemand prüft, wer dort antwortet.", ENCRYPT)
 
 
 def nothing_is_missing() -> Iterator[Finding]:

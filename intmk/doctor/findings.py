@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from django.db import connection
 
+from intmk.server.direct_connection import reason_of_refusal
+
 
 class State(enum.StrEnum):
     """How it is: what is red hinders or endangers the site, what is yellow should be looked at soon."""
@@ -54,7 +56,8 @@ def examine(checks: Iterable[Check]) -> Iterator[tuple[Check, Finding]]:
         try:
             found = list(check.look())
         except Exception as error:
-            reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+            said = str(error).strip()
+            reason = reason_of_refusal(error) or (said.splitlines()[0] if said else type(error).__name__)
             found = [red(f"Das ließ sich nicht prüfen: {reason}", "Den Grund beheben und noch einmal aufrufen.")]
             connection.close_if_unusable_or_obsolete()
         for finding in found:

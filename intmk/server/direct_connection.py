@@ -10,6 +10,19 @@ from psycopg import pq
 
 PARTS = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
 PREPARING = 0x5052455041524500  # "PREPARE": migrations and initial content
+# What libpq says of a connection that it does not get, and what is the matter; the first that fits holds.
+REFUSALS = (
+    ("root certificate file", "das Zertifikat aus sslrootcert lässt sich nicht lesen; den Pfad und die Rechte prüfen"),
+    ("does not match host name", "ihr Zertifikat gilt für einen anderen Rechner; den Namen einsetzen, der darin steht"),
+    ("certificate verify failed", "ihrem Zertifikat ist nicht zu trauen; in sslrootcert das der Stelle einsetzen, "
+     "die es ausgestellt hat, oder ein abgelaufenes erneuern"),
+    ("does not support SSL", "sie bietet kein TLS an; es dort einschalten (ssl = on) oder sslmode weglassen"),
+    ("sslmode", "sslmode heißt verify-full, verify-ca oder require"),
+    ("pg_hba.conf", "sie lässt dieses Konto so nicht zu; pg_hba.conf prüfen, und ob sie TLS verlangt (sslmode)"),
+    ("password", "Name oder Passwort stimmen nicht"),
+    ("authentication failed", "Name oder Passwort stimmen nicht"),
+    ("does not exist", "diese Datenbank oder dieses Konto gibt es dort nicht"),
+)  # fmt: skip
 _held: set[int] = set()  # the locks of this process: what is called within needs them no second time
 
 
@@ -24,6 +37,17 @@ def libpq_parameters(database: Mapping[str, Any]) -> dict[str, Any]:
 def connect(database: Mapping[str, Any]) -> psycopg.Connection:
     """Return a connection of its own for Django's settings of a database; raise psycopg.Error."""
     return psycopg.connect(**libpq_parameters(database), autocommit=True)
+
+
+def reason_of_refusal(error: Exception) -> str | None:
+    """Return what is the matter, and what to do, when a database refused a connection; None for any other error."""
+    text = str(error)
+    return next((reason for words, reason in REFUSALS if words in text), None)
+
+
+def place_of(database: Mapping[str, Any]) -> str:
+    """Return whose database it is and where, without the password."""
+    return f"{database['USER']} an {database['HOST'] or 'localhost'}, Datenbank {database['NAME']}"
 
 
 @contextlib.contextmanager

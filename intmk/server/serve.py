@@ -50,7 +50,7 @@ ACCOUNTS = "demo-accounts.txt"
 LOOK_AGAIN = 0.5  # seconds, while the database is away
 NOT_READY = ("starting up", "shutting down", "recovery", "not yet accepting", "too many", "slots", "startet gerade",
              "fährt gerade herunter", "Wiederherstellung", "zu viele")  # fmt: skip
-NOT_PASSING = ("SSL", "certificate", "no password supplied", "does not exist")
+NOT_PASSING = ("SSL", "sslmode", "certificate", "no password supplied", "does not exist")
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -212,13 +212,9 @@ def checked_connection(database: Mapping[str, Any]) -> psycopg.Connection:
     try:
         connection = direct_connection.connect(database)
     except psycopg.Error as error:
-        text = str(error)
-        reason = "sie ist nicht erreichbar"
-        if "password" in text or "authentication failed" in text:
-            reason = "Name oder Passwort stimmen nicht"
-        elif "does not exist" in text:
-            reason = "diese Datenbank oder dieses Konto gibt es dort nicht"
-        raise ServeError(f"DATABASE_URL lässt sich nicht öffnen ({place_of(database)}): {reason}.") from error
+        reason = direct_connection.reason_of_refusal(error) or "sie ist nicht erreichbar"
+        place = direct_connection.place_of(database)
+        raise ServeError(f"DATABASE_URL lässt sich nicht öffnen ({place}): {reason}.") from error
     version = connection.info.server_version // 10000
     if version < OLDEST_POSTGRES:
         raise ServeError(f"Gebraucht wird PostgreSQL {OLDEST_POSTGRES} oder neuer, die Datenbank hat {version}.")
@@ -268,9 +264,8 @@ def wait_for_database(
     database = settings.DATABASES["default"]
     if not is_late(database):
         return
-    print_progress(
-        f"Die Datenbank ({place_of(database)}) antwortet nicht. Bis sie es tut, antwortet die Website mit 503 …"
-    )
+    place = direct_connection.place_of(database)
+    print_progress(f"Die Datenbank ({place}) antwortet nicht. Bis sie es tut, antwortet die Website mit 503 …")
     if not preparation.static_files_are_current(settings.VAR):  # the page that says so needs them, too
         run_prepare(["static"], environment)
     with answering() as web:
@@ -296,11 +291,6 @@ def is_late(database: Mapping[str, Any]) -> bool:
     except psycopg.Error:
         return False
     return False
-
-
-def place_of(database: Mapping[str, Any]) -> str:
-    """Return whose database it is and where, without the password."""
-    return f"{database['USER']} an {database['HOST'] or 'localhost'}, Datenbank {database['NAME']}"
 
 
 def finish_restore(settings: Any) -> None:
