@@ -1,5 +1,6 @@
 """A form of which the rest never comes stops nobody else."""
 
+import errno
 import io
 import threading
 import time
@@ -97,6 +98,24 @@ def test_a_body_whose_sender_was_cut_off_for_being_slow_is_told_so(layer, settin
     assert post(layer, b"half", 60_000)[0] == "408 Request Timeout"
     settings.BODY_PATIENCE = 5
     assert post(layer, b"half", 60_000)[0] == "400 Bad Request"
+
+
+def test_who_could_not_be_cut_off_is_tried_again(layer, monkeypatch, settings):
+    settings.BODY_PATIENCE = 0
+    monkeypatch.setattr(request_bodies, "LOOK_AGAIN", 0.01)
+    tried, is_tried_again = [], threading.Event()
+
+    def cut_off(address: str, port: int) -> None:
+        tried.append((address, port))
+        if len(tried) == 1:
+            raise OSError(errno.EMFILE, "Too many open files")
+        is_tried_again.set()
+
+    monkeypatch.setattr(request_bodies, "cut_off", cut_off)
+    threading.Thread(target=layer.watch, daemon=True).start()
+    with halves(layer, 1, "192.0.2.1"):
+        assert is_tried_again.wait(10)
+    assert set(tried) == {("192.0.2.1", 0)}
 
 
 def test_halves_from_one_address_hold_up_nobody_elsewhere_and_nobody_who_reads(layer):

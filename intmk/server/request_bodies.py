@@ -11,7 +11,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import IO, NoReturn
 
 from django.conf import settings
@@ -106,7 +106,8 @@ class WholeBodies:
                 self.one_is_read.wait_for(lambda: self.senders)
                 slow = {(each.address, each.port) for each in self.senders if each.is_slow()}
             for address, port in slow:
-                cut_off(address, port)
+                with suppress(OSError):  # no more files may be open just now
+                    cut_off(address, port)
             time.sleep(LOOK_AGAIN)
 
     def largest(self, environ: Environ) -> int:
