@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from PIL import Image
 
-from conferences.models import ChairPreparation, ChairTerm, Land
+from conferences.models import ChairPerson, ChairPreparation, ChairTerm, Land
 from conferences.terms import preparing
 from conferences.terms.rights import update_publishing_rights
 from intmk.media.images.models import SiteImage
@@ -153,11 +153,24 @@ def test_what_cannot_be_taken_over_stays_prepared_and_the_new_chair_publishes(co
     assert "Saarland" in caplog.text
 
 
+def test_who_is_known_already_keeps_days_and_note_and_who_was_taken_out_is_gone(coming):
+    row = ChairTerm.objects.create(land=Land.objects.get(code="DE-SL"), start=date(2027, 7, 1), end=date(2028, 6, 30))
+    ChairPerson.objects.create(term=row, name="Bleibt Hier", note="seit langem", start=date(2027, 7, 1), sort_order=0)
+    ChairPerson.objects.create(term=row, name="Geht Fort", sort_order=1)
+    assert fields_at(coming, BEGIN)["persons-1-name"] == "Geht Fort"
+    prepare(coming, **{"persons-0-name": "Bleibt Hier", "persons-TOTAL_FORMS": "1"})
+    with time_machine.travel(FIRST):
+        update_publishing_rights()
+    (person,) = ChairPerson.objects.filter(term=row)
+    assert (person.name, person.office, person.note) == ("Bleibt Hier", "Ministerin für Beispiele", "seit langem")
+    assert person.start == date(2027, 7, 1)
+
+
 def test_without_a_prepared_person_those_of_the_term_stay(coming):
     row = ChairTerm.objects.create(land=Land.objects.get(code="DE-SL"), start=date(2027, 7, 1), end=date(2028, 6, 30))
-    row.persons.create(name="Bleibt Hier")
+    ChairPerson.objects.create(term=row, name="Bleibt Hier")
     prepare(coming, **{"persons-TOTAL_FORMS": "0"})
     with time_machine.travel(FIRST):
         update_publishing_rights()
-    assert [person.name for person in row.persons.all()] == ["Bleibt Hier"]
+    assert [person.name for person in ChairPerson.objects.filter(term=row)] == ["Bleibt Hier"]
     assert Land.objects.get(code="DE-SL").ministry == MINISTRY

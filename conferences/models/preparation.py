@@ -56,7 +56,8 @@ class ChairPreparation(PublisherFacts, ClusterableModel):
     def put_in_force(self, term: Term) -> None:
         """Write it to the Land and to `term`, which is stored where it followed from the rule alone; then delete it.
 
-        Call it in a transaction. Without a person here the persons of the term stay.
+        Call it in a transaction. Without a person here the persons of the term stay; who stands there by the same name
+        keeps days, note and sources.
         """
         for name in FACTS:
             setattr(self.land, name, getattr(self, name))
@@ -65,7 +66,8 @@ class ChairPreparation(PublisherFacts, ClusterableModel):
             row = ChairTerm.objects.filter(land=self.land, start=term.start).first() or ChairTerm(
                 land=self.land, start=term.start, end=term.end
             )
-            row.persons = [ChairPerson(**{name: getattr(person, name) for name in OF_PERSON}) for person in persons]
+            known = {person.name: person for person in row.persons.all()}
+            row.persons = [person.as_chair(known.get(person.name)) for person in persons]
             row.save()
         self.delete()
 
@@ -85,3 +87,10 @@ class PreparedPerson(OfficeHolder, Orderable):
     class Meta(Orderable.Meta):
         verbose_name = "Person"
         verbose_name_plural = "Personen"
+
+    def as_chair(self, known: ChairPerson | None) -> ChairPerson:
+        """Return the person of a term, `known` where there is one, with what is prepared here; not saved."""
+        person = known or ChairPerson()
+        for name in (*OF_PERSON, "sort_order"):
+            setattr(person, name, getattr(self, name))
+        return person

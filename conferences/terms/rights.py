@@ -55,10 +55,12 @@ def update_publishing_rights(day: date | None = None) -> Rotation:
         term = rotation.term_on(day or day_after(latest))
         for account in User.objects.filter(pk__in=misplaced(term)):
             place_in_groups(account, term, groups)
+        passes_to = None if is_settled(term, latest) else term
+        if passes_to:
+            put_prepared_in_force(passes_to)
         chair_changed.send(None)
-        if term and not is_settled(term, latest):
-            put_prepared_in_force(term)
-            record_handover(term, latest.land_code if latest else None)
+        if passes_to:
+            record_handover(passes_to, latest.land_code if latest else None)
     return rotation
 
 
