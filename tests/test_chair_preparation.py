@@ -89,9 +89,19 @@ def test_the_form_begins_with_what_is_stored_and_goes_on_with_what_was_begun(com
     assert fields_at(coming, BEGIN)["secretariat_phone"] == "+49 681 501-00"
     prepare(coming)
     begun = ChairPreparation.objects.get()
+    assert coming.get(reverse("preparation:delete", args=[begun.pk])).status_code == 302
     answer = coming.get(BEGIN, follow=True)
     assert answer.redirect_chain == [(reverse("preparation:edit", args=[begun.pk]), 302)]
     assert "Paula Muster" in answer.content.decode()
+
+
+def test_of_two_who_begin_at_once_the_second_is_told_and_loses_nothing(coming):
+    second = fields_at(coming, BEGIN) | {"ministry": "Was die zweite Person schrieb"}
+    prepare(coming)
+    answer = coming.post(BEGIN, second)
+    assert "hat das inzwischen begonnen" in text_of(answer)
+    assert "Was die zweite Person schrieb" in answer.content.decode()
+    assert ChairPreparation.objects.get().ministry == MINISTRY
 
 
 def test_what_is_wrong_is_refused_beside_its_field_and_stays(coming):

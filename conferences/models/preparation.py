@@ -1,5 +1,6 @@
 """What the coming Land has ready for its first day in the chair; until then only editors see it."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
@@ -41,6 +42,14 @@ class ChairPreparation(PublisherFacts, ClusterableModel):
 
     def __str__(self) -> str:
         return f"Vorbereitung: {self.land}"
+
+    def clean(self) -> None:
+        """Raise ValidationError where somebody else of the Land has begun meanwhile."""
+        super().clean()
+        if self.pk is None and ChairPreparation.objects.filter(land=self.land).exists():
+            raise ValidationError(
+                "Jemand aus Ihrem Land hat das inzwischen begonnen. Was Sie geschrieben haben, steht unten."
+            )
 
     @classmethod
     def begun_from(cls, land: Land, term: Term) -> "ChairPreparation":

@@ -16,6 +16,7 @@ from conferences.handover.chair_changes import changes_around
 from conferences.models import ChairTerm, Land
 from conferences.models.preparation import ChairPreparation
 from conferences.rules.rotation import Term
+from conferences.terms.views import one_after_another
 from intmk.language import land_names
 from intmk.language.dates import german_day
 from intmk.language.day import today
@@ -48,8 +49,10 @@ class PreparationPolicy(ModelPermissionPolicy):
     def user_has_permission(self, user: Any, action: str) -> bool:
         if not user.is_active or not user.is_authenticated:
             return False
+        if user.is_superuser or action == "delete":  # nobody needs it, and it would not come back
+            return user.is_superuser
         term = coming_term()
-        return term is not None and (user.is_superuser or user.land_code == term.land_code)
+        return term is not None and user.land_code == term.land_code
 
     def user_has_any_permission(self, user: Any, actions: Any) -> bool:
         return self.user_has_permission(user, "change")
@@ -90,7 +93,7 @@ class BeginView(BackToStartMixin, CreateView):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         term = coming_term()
         begun = ChairPreparation.objects.filter(land__code=term.land_code).first() if term else None
-        if begun:
+        if begun and request.method != "POST":  # what has been typed stays in its form, with the reason
             return redirect(self.edit_url_name, begun.pk)
         return super().dispatch(request, *args, **kwargs)
 
@@ -117,6 +120,10 @@ class PreparationViewSet(ModelViewSet):
     @property
     def permission_policy(self) -> PreparationPolicy:
         return PreparationPolicy(self.model)
+
+    @property
+    def add_view(self):
+        return one_after_another(super().add_view)
 
 
 preparations = PreparationViewSet()
