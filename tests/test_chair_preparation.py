@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from PIL import Image
 
-from conferences.models import ChairPerson, ChairPreparation, ChairTerm, Land
+from conferences.models import ChairPerson, ChairPreparation, ChairTerm, KeptForm, Land
 from conferences.terms import preparing
 from conferences.terms.rights import update_publishing_rights
 from intmk.media.images.models import SiteImage
@@ -93,6 +93,33 @@ def test_the_form_begins_with_what_is_stored_and_goes_on_with_what_was_begun(com
     answer = coming.get(BEGIN, follow=True)
     assert answer.redirect_chain == [(reverse("preparation:edit", args=[begun.pk]), 302)]
     assert "Paula Muster" in answer.content.decode()
+    answer = prepare(coming, reverse("preparation:edit", args=[begun.pk]), ministry="Ministerium mit neuem Namen")
+    assert "Gespeichert, was das Saarland für seinen Vorsitz vorbereitet." in breakable(text_of(answer))
+    assert ChairPreparation.objects.get().ministry == "Ministerium mit neuem Namen"
+
+
+def test_what_others_correct_meanwhile_stays_where_the_land_has_changed_nothing(coming):
+    Land.objects.filter(code="DE-SL").update(secretariat_phone="+49 681 501-00", website="https://alt.example.org/")
+    prepare(coming, website="https://neu.example.org/")
+    Land.objects.filter(code="DE-SL").update(secretariat_phone="+49 681 501-99")
+    row = ChairTerm.objects.create(land=Land.objects.get(code="DE-SL"), start=date(2027, 7, 1), end=date(2028, 6, 30))
+    ChairPerson.objects.create(term=row, name="Später Genannt")
+    with time_machine.travel(FIRST):
+        update_publishing_rights()
+    land = Land.objects.get(code="DE-SL")
+    assert (land.secretariat_phone, land.website) == ("+49 681 501-99", "https://neu.example.org/")
+    assert {person.name for person in ChairPerson.objects.filter(term=row)} == {"Paula Muster", "Später Genannt"}
+
+
+def test_a_form_that_is_sent_after_the_changeover_is_kept_and_the_editor_is_told(coming):
+    prepare(coming)
+    address = reverse("preparation:edit", args=[ChairPreparation.objects.get().pk])
+    late = fields_at(coming, address) | {"ministry": "Um drei nach zwölf geschrieben"}
+    with time_machine.travel(FIRST):
+        coming.force_login(User.objects.get(username="redaktion-DE-SL"))
+        answer = coming.post(address, late, follow=True)
+        assert "bereitet den Vorsitz nicht mehr vor" in text_of(answer)
+    assert "Um drei nach zwölf geschrieben" in dict(KeptForm.objects.get().fields).values()
 
 
 def test_of_two_who_begin_at_once_the_second_is_told_and_loses_nothing(coming):
@@ -130,12 +157,15 @@ def test_no_other_account_prepares_or_sees_it(coming, land_code):
     assert ChairPreparation.objects.get().ministry == MINISTRY
 
 
-def test_a_land_that_is_not_the_next_any_more_sees_what_it_began_no_longer(coming):
+def test_what_a_land_began_that_is_not_the_next_any_more_is_seen_by_nobody(coming):
     prepare(coming)
     begun = ChairPreparation.objects.get()
     ChairTerm.objects.create(land=Land.objects.get(code="DE-SN"), start=date(2027, 7, 1), end=date(2028, 6, 30))
-    answer = coming.get(reverse("preparation:edit", args=[begun.pk]), follow=True)
-    assert answer.redirect_chain == [("/admin/", 302)]
+    for account in (coming, client_of("DE-SN")):
+        for name in ("edit", "history", "usage", "delete"):
+            answer = account.get(reverse(f"preparation:{name}", args=[begun.pk]), follow=True)
+            assert answer.redirect_chain == [("/admin/", 302)], name
+    assert "Saarland" not in text_of(account.get(reverse("preparation:index"))).partition("Vorbereitungen")[2]
 
 
 def test_handover_list_and_start_page_lead_there_and_count_what_is_prepared(coming):

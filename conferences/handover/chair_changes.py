@@ -39,13 +39,14 @@ def changes_around(rotation: Rotation, day: date) -> tuple[ChairChange | None, C
 
     Two terms of one Land in a row are no change.
     """
-    latest = None
+    latest, begun = None, False
     for former, coming in pairwise(rotation):
+        begun = begun or former.start <= day
         if former.land_code == coming.land_code:
             continue
         change = ChairChange(former, coming)
         if change.day > day:
-            return latest, change if former.start <= day else None
+            return latest, change if begun else None
         latest = change
     return latest, None
 

@@ -115,7 +115,7 @@ def progress(accounts: Sequence[User], through: Sequence[User], word: str, land:
 
 def publisher_items(term: Term, land: Land | None, viewer: Viewer) -> list[Item]:
     """Say what public pages lack of the Land of `term`, or will lack once what it has prepared is in force."""
-    prepared = getattr(land, "preparation", None)
+    prepared = getattr(land, "preparation", None) if term.start > today() else None
     return [*land_items(term, land, viewer, prepared), *person_items(term, viewer, prepared)]
 
 
@@ -182,7 +182,9 @@ def person_items(term: Term, viewer: Viewer, prepared: ChairPreparation | None =
         way = viewer.url(
             viewer.may("conferences.add_chairterm"), "die Administration", ChairTerm.snippet_viewset.get_url_name("add")
         )
-        detail = "Die Amtszeit folgt bisher nur aus der Regel. Zuerst ist sie einzutragen."
+        detail = (
+            "Die Amtszeit folgt bisher nur aus der Regel. Das Land bereitet sie vor, oder sie wird hier eingetragen."
+        )
         return [Item(key, label, False, detail, **way) for key, label in PERSON_LABELS.items()]
     way = way or viewer.url(
         viewer.may("conferences.change_chairterm"),

@@ -39,7 +39,9 @@ from intmk.language.day import today
 from intmk.users.models import User
 
 # The forms of the editors. Not those of signing in and of accounts: their secrets must never be kept.
-EDITING = tuple(f"/admin/{part}/" for part in ("pages", "snippets", "redirects", "settings", "images", "documents"))
+PREPARING = "/admin/vorsitz-vorbereiten/"
+EDITED = ("pages", "snippets", "redirects", "settings", "images", "documents")
+EDITING = (*(f"/admin/{part}/" for part in EDITED), PREPARING)
 SECRETS = {"password", "passwort", "code", "secret", "token", "otp"}
 # How long an open form may have waited on a screen.
 REMEMBERED = timedelta(days=31)
@@ -84,12 +86,15 @@ def chaired_lately(request: HttpRequest) -> bool:
 
 
 def was_refused(request: HttpRequest, response: HttpResponse) -> bool:
-    """Say whether Wagtail has refused what a former chair has just sent: status 403, or the dashboard with an error."""
+    """Say whether Wagtail has refused what a former chair has just sent: status 403, or the dashboard with an error.
+
+    Or a Land that prepared its chair until a moment ago.
+    """
     if not request.path_info.startswith(EDITING) or wants_json(request) or hasattr(request, "csrf_was_refused"):
         return False
     sent_home = response.status_code == 302 and response["Location"] == reverse("wagtailadmin_home")
     refused = response.status_code == 403 or (sent_home and getattr(get_messages(request), "added_new", False))
-    return bool(refused) and chaired_lately(request)
+    return bool(refused) and (request.path_info.startswith(PREPARING) or chaired_lately(request))
 
 
 def wants_json(request: HttpRequest) -> bool:
@@ -116,6 +121,8 @@ def keep_text(request: HttpRequest) -> None:
 
 def why(request: HttpRequest) -> str:
     """Return a German sentence that says why the account may not do this any more, or not at all."""
+    if request.path_info.startswith(PREPARING):
+        return "Ihr Land bereitet den Vorsitz nicht mehr vor: Er hat begonnen, oder ein anderes Land ist das nächste."
     term = rotation_of(request).term_on(today())
     latest = Handover.objects.of_changes().first()
     if latest and latest.former_land and latest.former_land.code == getattr(request.user, "land_code", ""):

@@ -29,6 +29,7 @@ class Migration(migrations.Migration):
                 ('barrier_authority', models.TextField(blank=True, help_text='Wohin man sich wendet, wenn eine Meldung ohne Antwort bleibt. Name und Anschrift, Zeile für Zeile.', verbose_name='Durchsetzungsstelle für digitale Barrierefreiheit')),
                 ('barrier_statement_checked', models.DateField(blank=True, help_text='Die Erklärung ist jedes Jahr zu prüfen, zuerst bei der Übernahme des Vorsitzes.', null=True, verbose_name='Erklärung zur Barrierefreiheit geprüft am')),
                 ('security_email', models.EmailField(blank=True, help_text='Steht in security.txt. Leer: die E-Mail der Geschäftsstelle.', max_length=254, verbose_name='E-Mail für Sicherheitshinweise')),
+                ('begun_with', models.JSONField(default=dict, editable=False, verbose_name='Stand beim Beginn')),
                 ('land', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='preparation', to='conferences.land', verbose_name='Land')),
             ],
             options={

@@ -11,7 +11,7 @@ from conferences.models.chair import ChairPerson, ChairTerm, OfficeHolder
 from conferences.models.land import PUBLISHER_PANELS, Land, PublisherFacts
 from conferences.rules.rotation import Term
 
-FACTS = [field.name for field in PublisherFacts._meta.fields]
+FACTS = {field.name: field for field in PublisherFacts._meta.fields}
 OF_PERSON = [field.name for field in OfficeHolder._meta.fields]
 
 
@@ -25,6 +25,8 @@ class ChairPreparation(PublisherFacts, ClusterableModel):
     # What it shows is not public yet, and no reference from here makes it so.
     wagtail_reference_index_ignore = True
 
+    # To tell what it changes from what others have changed since.
+    begun_with = models.JSONField("Stand beim Beginn", default=dict, editable=False)
     land = models.OneToOneField(Land, verbose_name="Land", on_delete=models.CASCADE, related_name="preparation")
 
     panels = [
@@ -56,27 +58,33 @@ class ChairPreparation(PublisherFacts, ClusterableModel):
         """Return a new one, not saved, with what is stored for the Land and its `term`."""
         begun = cls(land=land, **{name: getattr(land, name) for name in FACTS})
         stored = ChairTerm.objects.filter(land=land, start=term.start).first()
-        begun.persons = [
-            PreparedPerson(**{name: getattr(person, name) for name in OF_PERSON})
-            for person in (stored.persons.all() if stored else [])
-        ]
+        persons = list(stored.persons.all()) if stored else []
+        begun.persons = [PreparedPerson(**{name: getattr(person, name) for name in OF_PERSON}) for person in persons]
+        begun.begun_with = begun.facts_as_text() | {"persons": [person.name for person in persons]}
         return begun
+
+    def facts_as_text(self) -> dict[str, str]:
+        """Return the facts by name, as JSON can hold them."""
+        return {name: field.value_to_string(self) for name, field in FACTS.items()}
 
     def put_in_force(self, term: Term) -> None:
         """Write it to the Land and to `term`, which is stored where it followed from the rule alone; then delete it.
 
-        Call it in a transaction. Without a person here the persons of the term stay; who stands there by the same name
-        keeps days, note and sources.
+        Call it in a transaction. What was not changed here stays as others have it by now, and so do persons whom they
+        have added, or all without a person here; who stands there by the same name keeps days, note and sources.
         """
-        for name in FACTS:
-            setattr(self.land, name, getattr(self, name))
+        for name, text in self.facts_as_text().items():
+            if text != self.begun_with.get(name):
+                setattr(self.land, name, getattr(self, name))
         self.land.save()
         if persons := list(self.persons.all()):
             row = ChairTerm.objects.filter(land=self.land, start=term.start).first() or ChairTerm(
                 land=self.land, start=term.start, end=term.end
             )
             known = {person.name: person for person in row.persons.all()}
-            row.persons = [person.as_chair(known.get(person.name)) for person in persons]
+            gone = {*self.begun_with.get("persons", []), *(person.name for person in persons)}
+            added = [person for name, person in known.items() if name not in gone]
+            row.persons = [*(person.as_chair(known.get(person.name)) for person in persons), *added]
             row.save()
         self.delete()
 

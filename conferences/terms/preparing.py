@@ -3,12 +3,15 @@
 import logging
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from wagtail.admin.views.generic import CreateView, EditView
+from wagtail.admin.views.generic import CreateView, DeleteView, EditView, IndexView
+from wagtail.admin.views.generic.history import HistoryView
+from wagtail.admin.views.generic.usage import UsageView
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.permission_policies import ModelPermissionPolicy
 
@@ -37,14 +40,15 @@ def put_prepared_in_force(term: Term) -> None:
     """
     try:
         with transaction.atomic():
-            if prepared := ChairPreparation.objects.filter(land__code=term.land_code).first():
+            own = ChairPreparation.objects.filter(land__code=term.land_code)
+            if prepared := own.select_for_update().first():
                 prepared.put_in_force(term)
     except Exception:
         logger.exception("Was %s vorbereitet hat, ließ sich nicht übernehmen.", term.land_name)
 
 
 class PreparationPolicy(ModelPermissionPolicy):
-    """The coming Land and the administration, each for the coming Land alone; rights of groups do not count."""
+    """The coming Land for its own, and administrators; rights of groups do not count."""
 
     def user_has_permission(self, user: Any, action: str) -> bool:
         if not user.is_active or not user.is_authenticated:
@@ -69,25 +73,57 @@ class PreparationPolicy(ModelPermissionPolicy):
         return self.model.objects.all() if user.is_superuser else self.model.objects.filter(land__code=user.land_code)
 
 
-class BackToStartMixin:
-    """A page with the form: saved, it says from which day on it will be in force, and leads back to the start page."""
+class StayMixin:
+    """A page with the form: saved, it stays and says from which day on that will be in force."""
 
     error_message = "Noch nicht gespeichert: Einige Angaben stimmen nicht."
 
     def get_success_url(self) -> str:
-        return reverse("wagtailadmin_home")
+        return reverse(self.edit_url_name, args=[self.object.pk])  # type: ignore[attr-defined]
 
-    def get_success_message(self, instance: ChairPreparation) -> str:
+    def get_success_message(self, instance: ChairPreparation | None = None) -> str:
+        land = (instance or self.object).land  # type: ignore[attr-defined]
         term = coming_term()
         day = f" Ab {german_day(term.start)} gilt es von selbst." if term else ""
-        return f"Gespeichert, was {land_names.who(instance.land.name)} für seinen Vorsitz vorbereitet.{day}"
+        return f"Gespeichert, was {land_names.who(land.name)} für seinen Vorsitz vorbereitet.{day}"
 
 
-class PreparationEditView(BackToStartMixin, EditView):
+class OwnMixin:
+    """A page of one preparation: Wagtail asks for the right to the kind alone."""
+
+    def get_object(self, *args: Any) -> ChairPreparation:
+        """Return it; raise PermissionDenied for one of another Land."""
+        found = super().get_object(*args)  # type: ignore[misc]
+        policy, user = self.permission_policy, self.request.user  # type: ignore[attr-defined]
+        if not policy.user_has_permission_for_instance(user, "change", found):
+            raise PermissionDenied
+        return found
+
+
+class OwnPreparationsView(IndexView):
+    """The list, which nobody needs who has one."""
+
+    def get_base_queryset(self) -> QuerySet:
+        return self.permission_policy.instances_user_has_any_permission_for(self.request.user, ["change"])
+
+
+class PreparationEditView(OwnMixin, StayMixin, EditView):
     """What was begun."""
 
 
-class BeginView(BackToStartMixin, CreateView):
+class PreparationDeleteView(OwnMixin, DeleteView):
+    """For the administration."""
+
+
+class PreparationHistoryView(OwnMixin, HistoryView):
+    """Who has changed it, and when."""
+
+
+class PreparationUsageView(OwnMixin, UsageView):
+    """What uses it: nothing."""
+
+
+class BeginView(StayMixin, CreateView):
     """Begins with what is stored for the coming Land; leads on to what was begun before."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -100,7 +136,7 @@ class BeginView(BackToStartMixin, CreateView):
     def get_initial_form_instance(self) -> ChairPreparation:
         if (term := coming_term()) is None:
             raise Http404
-        return ChairPreparation.begun_from(Land.objects.get(code=term.land_code), term)
+        return ChairPreparation.begun_from(get_object_or_404(Land, code=term.land_code), term)
 
 
 class PreparationViewSet(ModelViewSet):
@@ -112,6 +148,10 @@ class PreparationViewSet(ModelViewSet):
     url_namespace = "preparation"
     add_view_class = BeginView
     edit_view_class = PreparationEditView
+    index_view_class = OwnPreparationsView
+    delete_view_class = PreparationDeleteView
+    history_view_class = PreparationHistoryView
+    usage_view_class = PreparationUsageView
     copy_view_enabled = False
     inspect_view_enabled = False
     list_display = ["land"]

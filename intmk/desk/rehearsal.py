@@ -30,10 +30,10 @@ from conferences.handover.chair_changes import changes_around
 from conferences.handover.panels import HandoverComponent
 from conferences.handover.viewer import account_of, rehearses
 from conferences.handover.views import ICON
-from conferences.models import ChairPage, ConferenceIndexPage
+from conferences.models import ChairPage, ChairTerm, ConferenceIndexPage
 from conferences.models.chair import day_asked_for, rotation_of
 from conferences.rules.rotation import Term
-from conferences.terms.preparing import put_prepared_in_force
+from conferences.terms.preparing import coming_term, put_prepared_in_force
 from conferences.terms.rights import groups_due
 from intmk.base.pages import complete
 from intmk.base.site import address_on_site
@@ -167,9 +167,9 @@ def rehearsed_page(request: HttpRequest, day: str, path: str) -> HttpResponseBas
     beginning = reverse("rehearsed_home", args=[found.isoformat()])
     shown: Any = as_of_reader(request, f"/{path}")
     shown.rehearsed_day = found
-    term = rotation_of(request).term_on(found)
-    coming = term if term and term.start > today() else None
-    with as_of(found), spoken_on_page(GERMAN), nothing_stored(coming):
+    coming = coming_term()
+    with as_of(found), spoken_on_page(GERMAN), nothing_stored(coming if coming and coming.start <= found else None):
+        shown.rotation = ChairTerm.objects.rotation()
         answer: Any = complete(match.func(shown, *match.args, **match.kwargs))
     if "Location" in answer:
         return redirect(leading_on(answer["Location"], beginning))

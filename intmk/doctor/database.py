@@ -49,7 +49,7 @@ def nobody_reads_along() -> Iterator[Finding]:
             yield yellow("Die Verbindung zu einem anderen Rechner ist nicht verschlüsselt.", ENCRYPT)
     elif is_known:
         yield green("Die Verbindung ist verschlüsselt, das Zertifikat geprüft.")
-    else:
+    elif is_elsewhere:
         yield yellow("Die Verbindung ist verschlüsselt, aber niemand prüft, wer dort antwortet.", ENCRYPT)
 
 

@@ -6,6 +6,7 @@ Two kinds: what the processes have counted (intmk/server/counts.py), and what is
 import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +62,8 @@ def forget_the_dead(folder: Path) -> None:
     for file in folder.glob("gauge_live*.db"):
         pid = file.stem.rpartition("_")[2]
         if not Path("/proc", pid).exists():
-            mark_process_dead(pid, str(folder))
+            with suppress(FileNotFoundError):  # somebody else asks at the same moment
+                mark_process_dead(pid, str(folder))
 
 
 class LookedUp(Collector):

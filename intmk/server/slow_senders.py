@@ -44,7 +44,7 @@ def cut_off(address: str, port: int) -> None:
     taking an answer does not.
     """
     for connection in connections(address, port):
-        with suppress(OSError):
+        with suppress(OSError, struct.error):
             answered, received, unsent = TCP_INFO.unpack(
                 connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, TCP_INFO.size)
             )

@@ -65,7 +65,11 @@ class SessionEndMiddleware:
 
 def has_lasted(request: HttpRequest) -> bool:
     """Say whether the session was opened so long ago that it is over."""
-    opened = request.session.get(OPENED)
+    return is_over(request.session.get(OPENED))
+
+
+def is_over(opened: dict[str, str] | None) -> bool:
+    """Say whether a session with this beginning has lasted as long as one may."""
     longest = timedelta(seconds=settings.SESSION_COOKIE_AGE)
     return opened is not None and timezone.now() - datetime.fromisoformat(opened["at"]) >= longest
 
@@ -93,7 +97,8 @@ def sessions_of(accounts: Collection[int | None]) -> Iterator[Session]:
 
 def listed_sessions(request: HttpRequest) -> list[OpenSession]:
     """Return what the account of this request has open, this session first, then the latest."""
-    found = [OpenSession.of(session, request) for session in sessions_of([request.user.pk])]
+    open_still = (each for each in sessions_of([request.user.pk]) if not is_over(each.get_decoded().get(OPENED)))
+    found = [OpenSession.of(session, request) for session in open_still]
     found.sort(key=lambda each: each.opened_at.timestamp() if each.opened_at else 0, reverse=True)
     return sorted(found, key=lambda each: not each.is_this)
 
