@@ -29,7 +29,7 @@ def test_the_coming_land_types_what_its_first_day_will_show_and_looks_at_it(
     expect(page.get_by_text("Das ist keine E-Mail-Adresse")).to_be_visible()
     page.get_by_label("E-Mail der Geschäftsstelle").fill("geschaeftsstelle@example.org")
     page.get_by_role("button", name="Erstellen").click()
-    expect(page.get_by_text("gilt es von selbst")).to_be_visible()
+    expect(page.get_by_text("Gespeichert, was")).to_be_visible()
     page.get_by_role("link", name="Übergabe", exact=True).first.click()
     page.get_by_role("link", name=re.compile("Probe|proben", re.IGNORECASE)).first.click()
     page.get_by_role("link", name="Impressum").click()
