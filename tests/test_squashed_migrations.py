@@ -10,12 +10,14 @@ from intmk.server import page_triggers
 
 OURS = ("conferences", "history", "intmk", "users")
 # What says how a table is made, but for the order of its columns, and what belongs to an extension.
-SCHEMA = """
+# Without brackets and casts in indexes: what has been in a dump has them in other places.
+SCHEMA = r"""
 SELECT table_name, column_name, data_type, udt_name, character_maximum_length::text, is_nullable, column_default,
     collation_name, identity_generation FROM information_schema.columns WHERE table_schema = 'public'
 UNION ALL SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid), '', '', '', '', '', ''
     FROM pg_constraint WHERE connamespace = 'public'::regnamespace
-UNION ALL SELECT tablename, indexname, indexdef, '', '', '', '', '', '' FROM pg_indexes WHERE schemaname = 'public'
+UNION ALL SELECT tablename, indexname, regexp_replace(indexdef, '[()]|::(text|character varying)(\[\])?', '', 'g'),
+    '', '', '', '', '', '' FROM pg_indexes WHERE schemaname = 'public'
 UNION ALL SELECT tgrelid::regclass::text, tgname, pg_get_triggerdef(oid), '', '', '', '', '', ''
     FROM pg_trigger WHERE NOT tgisinternal
 UNION ALL SELECT proname, pg_get_functiondef(oid), '', '', '', '', '', '', '' FROM pg_proc
