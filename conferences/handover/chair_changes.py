@@ -51,6 +51,12 @@ def changes_around(rotation: Rotation, day: date) -> tuple[ChairChange | None, C
     return latest, None
 
 
+def coming_term_on(rotation: Rotation, day: date) -> Term | None:
+    """Return the term that begins with the next change of the chair after `day`."""
+    change = changes_around(rotation, day)[1]
+    return change.coming if change else None
+
+
 def next_term_of(rotation: Rotation, land_code: str, day: date) -> Term | None:
     """Return the first term of the Land with this code that begins after `day`."""
     return next((term for term in rotation if term.start > day and term.land_code == land_code), None)

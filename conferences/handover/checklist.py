@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import transaction
 from wagtail.models import Page
@@ -20,7 +20,6 @@ from intmk.language.wording import counted_as, first_named
 from intmk.users.models import User, account_name
 
 CONTACT = ("ministry", "secretariat_address", "secretariat_email", "secretariat_phone")
-PERSON_LABELS = {"person": "Person im Vorsitz", "portrait": "Porträt mit Bildnachweis"}
 DUTIES = ("responsible_person", "privacy_act", "privacy_officer", "privacy_authority", "barrier_authority")
 
 logger = logging.getLogger(__name__)
@@ -116,7 +115,8 @@ def progress(accounts: Sequence[User], through: Sequence[User], word: str, land:
 def publisher_items(term: Term, land: Land | None, viewer: Viewer) -> list[Item]:
     """Say what public pages lack of the Land of `term`, or will lack once what it has prepared is in force."""
     prepared = getattr(land, "preparation", None) if term.start > today() else None
-    return [*land_items(term, land, viewer, prepared), *person_items(term, viewer, prepared)]
+    way = way_to_prepare(term, viewer, prepared)
+    return [*land_items(term, land, viewer, prepared, way), *person_items(term, viewer, prepared, way)]
 
 
 def way_to_prepare(term: Term, viewer: Viewer, prepared: ChairPreparation | None) -> dict[str, str]:
@@ -128,9 +128,15 @@ def way_to_prepare(term: Term, viewer: Viewer, prepared: ChairPreparation | None
     return viewer.url(allowed, f"die Redaktion {term.land_name}", *form)
 
 
-def land_items(term: Term, land: Land | None, viewer: Viewer, prepared: ChairPreparation | None = None) -> list[Item]:
+def land_items(
+    term: Term,
+    land: Land | None,
+    viewer: Viewer,
+    prepared: ChairPreparation | None = None,
+    way: dict[str, str] | None = None,
+) -> list[Item]:
     """Say what the coming Land has not given; imprint, privacy and accessibility will be shown from it."""
-    way = way_to_prepare(term, viewer, prepared)
+    way = way or {}
     if land and not way:
         allowed = viewer.may("conferences.change_land")
         way = viewer.url(allowed, viewer.editors, Land.snippet_viewset.get_url_name("edit"), land.pk)
@@ -164,9 +170,8 @@ def what_lacks(fields: Sequence[str]) -> str:
     return f"Es {'fehlt' if len(fields) == 1 else 'fehlen'}: {', '.join(fields)}."
 
 
-def person_items(term: Term, viewer: Viewer, prepared: ChairPreparation | None = None) -> list[Item]:
+def person_items(term: Term, viewer: Viewer, prepared: ChairPreparation | None, way: dict[str, str]) -> list[Item]:
     """Say whether the person in the chair and a portrait are entered, which a term by the rule alone has no row for."""
-    way = way_to_prepare(term, viewer, prepared)
     if prepared:
         persons = [
             (person.name, person.portrait and person.portrait.credit)
@@ -185,7 +190,7 @@ def person_items(term: Term, viewer: Viewer, prepared: ChairPreparation | None =
         detail = (
             "Die Amtszeit folgt bisher nur aus der Regel. Das Land bereitet sie vor, oder sie wird hier eingetragen."
         )
-        return [Item(key, label, False, detail, **way) for key, label in PERSON_LABELS.items()]
+        return [replace(item, detail=detail) for item in items_of_persons([], way)]
     way = way or viewer.url(
         viewer.may("conferences.change_chairterm"),
         viewer.editors,
@@ -202,8 +207,8 @@ def items_of_persons(persons: Sequence[tuple[str, str | None]], way: dict[str, s
     person = f"{first_named(names)}." if names else "Noch niemand."
     portrait = f"Eingetragen für {first_named(pictured)}." if pictured else "Noch kein Porträt mit Bildnachweis."
     return [
-        Item("person", PERSON_LABELS["person"], bool(names), person, **way),
-        Item("portrait", PERSON_LABELS["portrait"], bool(pictured), portrait, **way),
+        Item("person", "Person im Vorsitz", bool(names), person, **way),
+        Item("portrait", "Porträt mit Bildnachweis", bool(pictured), portrait, **way),
     ]
 
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from wagtail.permissions import page_permission_policy
 
+from conferences.handover.chair_changes import coming_term_on
 from conferences.rules.rotation import Rotation
 from intmk.users.models import LAND_NAMES, User
 
@@ -24,9 +25,8 @@ def belongs(account: User) -> bool:
 
 def rehearses(account: User, rotation: Rotation, day: date) -> bool:
     """Say whether the account administers, or works for the Land that chairs on `day` or the one that follows it."""
-    chair = rotation.chair_on(day)
-    coming = next((term.land_code for term in rotation if term.start > day and term.land_code != chair), None)
-    return account.is_superuser or account.land_code in filter(None, (chair, coming))
+    chair, coming = rotation.term_on(day), coming_term_on(rotation, day)
+    return account.is_superuser or account.land_code in {term.land_code for term in (chair, coming) if term}
 
 
 class Viewer:

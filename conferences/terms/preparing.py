@@ -15,7 +15,7 @@ from wagtail.admin.views.generic.usage import UsageView
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.permission_policies import ModelPermissionPolicy
 
-from conferences.handover.chair_changes import changes_around
+from conferences.handover.chair_changes import coming_term_on
 from conferences.models import ChairTerm, Land
 from conferences.models.preparation import ChairPreparation
 from conferences.rules.rotation import Term
@@ -29,8 +29,7 @@ logger = logging.getLogger(__name__)
 
 def coming_term() -> Term | None:
     """Return the term that begins with the next change of the chair; one query."""
-    change = changes_around(ChairTerm.objects.rotation(), today())[1]
-    return change.coming if change else None
+    return coming_term_on(ChairTerm.objects.rotation(), today())
 
 
 def put_prepared_in_force(term: Term) -> None:
@@ -80,6 +79,9 @@ class StayMixin:
 
     def get_success_url(self) -> str:
         return reverse(self.edit_url_name, args=[self.object.pk])  # type: ignore[attr-defined]
+
+    def get_success_buttons(self) -> list:
+        return []
 
     def get_success_message(self, instance: ChairPreparation | None = None) -> str:
         land = (instance or self.object).land  # type: ignore[attr-defined]

@@ -11,7 +11,7 @@ from django.utils import timezone
 from wagtail.images.permissions import permission_policy as image_permission_policy
 from wagtail.models import Page
 
-from conferences.handover.chair_changes import changes_around, next_term_of
+from conferences.handover.chair_changes import coming_term_on, next_term_of
 from conferences.handover.checklist import Item, land_items, publisher_items
 from conferences.handover.pages_in_work import drafts
 from conferences.handover.planned import entries_for
@@ -205,8 +205,7 @@ def own_land(request: HttpRequest, viewer: Viewer, day: date) -> DeskSection:
     if term and land:
         url, days = land.get_absolute_url(), f"{german_day(term.start)} bis {german_day(term.end)}."
         lines.append(DeskLine(term.start.year, "Ihr nächster Vorsitz", url, days))
-        coming = changes_around(rotation, day)[1]
-        if coming and coming.coming == term:
+        if term == coming_term_on(rotation, day):
             lines += [line_of(item) for item in publisher_items(term, land, viewer)]
         else:
             contact = land_items(term, land, viewer)[0]
