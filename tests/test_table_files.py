@@ -2,6 +2,7 @@
 
 import csv
 import io
+import struct
 import zipfile
 from contextlib import suppress
 from datetime import date, datetime
@@ -88,6 +89,26 @@ def test_what_programs_put_before_the_names_is_no_part_of_the_table(start):
     assert rows[0].line == 2 + start.count("\n")
 
 
+@pytest.mark.parametrize("title", ["Tabelle 1", "Beschlüsse, Stand: Mai;;;;;", "Liste\r\n\r\nStand: 1.5.2026"])
+@pytest.mark.parametrize("separator", ";,\t")
+def test_a_title_above_the_names_is_no_part_of_the_table(title, separator):
+    text = f"{title}\r\n{csv_text(TABLE, separator)}"
+    assert [list(row.cells.values()) for row in table_rows(text.encode(), COLUMNS, REQUIRED, 9)] == TABLE[1:]
+
+
+def test_a_space_may_stand_before_a_quotation_mark():
+    assert read(b'"konferenz"; "titel"\n"12"; "a; b"\n') == [["12", "a; b"]]
+
+
+@pytest.mark.parametrize("separator", ";,:^~")
+def test_columns_that_stand_in_a_single_one_are_named_with_the_remedy(separator):
+    lines = [f"konferenz{separator}titel", f"12{separator}Für Mütter"]
+    quoted = "\n".join(f'"{line}"' for line in lines)
+    for content in (quoted.encode(), excel(*([line] for line in lines))):
+        with pytest.raises(UnreadableFileError, match=r"in einer einzigen: „konferenz.*Text in Spalten"):
+            read(content)
+
+
 def test_what_keeps_a_number_from_being_calculated_is_no_part_of_it():
     assert read(b"konferenz;top;titel\n12;=\"2.1\";'=A1\n12;'2.10;'s ist\n") == [
         ["12", "2.1", "=A1"],
@@ -155,6 +176,9 @@ def test_a_text_of_other_letters_is_not_taken_for_a_spoilt_one(text):
         (b"\xd0\xcf\x11\xe0" + b"\0" * 600, "xls"),
         (b"%PDF-1.7", "PDF"),
         (b"<html><table>", "Webseite"),
+        (b"ID;PWXL;N;E", "SYLK"),
+        (b"PK\x03\x04" + b"x" * 26 + b"xl/workbook.bin", "xlsb"),
+        ("konferenz;titel\n12;für\n".encode() + b"12;f\xfcr\n", "In Zeile 2 ist „f.+r“ verlesen"),
         (b"PK\x03\x04" + b"x" * 26 + b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet", "LibreOffice"),
         (b"PK\x03\x04" + b"x" * 50, "beschädigt"),
         ("konferenz;titel\n12;für\n12;Dvořák".encode("cp1250"), "In Zeile 3 ist „Dvoøák“ verlesen"),
@@ -213,6 +237,37 @@ def test_of_several_sheets_the_one_with_the_columns_counts():
         read(again.getvalue())
 
 
+def test_cells_that_were_made_one_count_for_each_row_beside_them():
+    book, out = Workbook(), io.BytesIO()
+    for row in (["Beschlüsse 2017"], ["konferenz", "top", "titel"], [12, 1, "a"], [None, 2, "b"], [None, None, "c"]):
+        book.active.append(row)
+    for cells in ("A1:C1", "A3:A5", "B4:B5"):
+        book.active.merge_cells(cells)
+    book.save(out)
+    assert read(out.getvalue()) == [["12", "1", "a"], ["12", "2", "b"], ["12", "2", "c"]]
+
+
+def test_a_workbook_of_numbers_has_a_summary_and_a_title_above_the_names():
+    book, out = Workbook(), io.BytesIO()
+    book.active.append(["Dieses Dokument wurde aus Numbers exportiert."])
+    sheet = book.create_sheet("Blatt 1 - Tabelle 1")
+    for row in (["Tabelle 1"], ["konferenz", "titel"], [12, "a"], ["Summe: 1"]):
+        sheet.append(row)
+    book.save(out)
+    assert read(out.getvalue()) == [["12", "a"]]
+    assert "unter der Tabelle" in table_rows(out.getvalue(), COLUMNS, REQUIRED, 9)[1].errors[0]
+
+
+def test_a_strict_workbook_is_refused_with_what_helps():
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(excel(["konferenz", "titel"]))) as source, zipfile.ZipFile(out, "w") as archive:
+        for name in source.namelist():
+            strict = source.read(name).replace(SHEET_MAIN_NS.encode(), b"http://purl.oclc.org/ooxml/spreadsheetml/main")
+            archive.writestr(name, strict)
+    with pytest.raises(UnreadableFileError, match="ohne „Strict“"):
+        read(out.getvalue())
+
+
 def test_a_workbook_that_unpacks_to_too_much_is_not_opened():
     out = io.BytesIO(excel(["konferenz", "titel"]))
     with zipfile.ZipFile(out, "a", zipfile.ZIP_DEFLATED) as archive:
@@ -254,16 +309,27 @@ def test_what_is_kept_between_preview_and_button_is_read_as_the_same_rows():
     [
         "01.10.2016", "1.10.16", "1. Oktober 2016", "1.\u00a0Okt. 2016", "Sa, 1. Oktober 2016", "2016\u201110\u201101",
         "2016-10-01 00:00:00", "2016-10-01T00:00:00", "01.10.2016 00:00", "1. Oktober 2016 00:00:00", "1 October 2016",
-        "Samstag, den 1. Oktober 2016", "2016-10-01T00:00:00Z",
+        "Samstag, den 1. Oktober 2016", "2016-10-01T00:00:00Z", "1-Okt-16", "01-Oct-2016", "2016/10/01",
+        "1.10.2016 12:00:00 AM",
     ],
 )  # fmt: skip
 def test_a_day_is_read_as_people_and_spreadsheets_write_it(written):
     assert values_of({"beschlossen_am": written}, KnownNames()) == ({"decided_on": date(2016, 10, 1)}, [])
 
 
+@pytest.mark.parametrize("written", ["16/03/2017", "3/16/17", "16. Maerz 2017", "16/3/2017 0:00"])
+def test_numbers_of_a_day_that_can_be_read_in_one_way_only_are(written):
+    assert values_of({"beschlossen_am": written}, KnownNames()) == ({"decided_on": date(2017, 3, 16)}, [])
+
+
 @pytest.mark.parametrize(
     ("written", "reason"),
-    [("42644", "die Zahl, mit der Excel einen Tag zählt"), ("3/4/2016", "zweierlei"), ("1.4.2016 12:30", "Uhrzeit")],
+    [
+        ("17/16/2017", "zweierlei"),
+        ("42644", "die Zahl, mit der Excel einen Tag zählt"),
+        ("3/4/2016", "zweierlei"),
+        ("1.4.2016 12:30", "Uhrzeit"),
+    ],
 )
 def test_a_day_that_is_unclear_is_refused_with_its_reason(written, reason):
     _, [error] = values_of({"beschlossen_am": written}, KnownNames())
@@ -276,7 +342,8 @@ def test_a_day_that_is_unclear_is_refused_with_its_reason(written, reason):
     [
         ("top", "02. Jan", "wohl aus 2.1"), ("top", "2-Jan", "wohl aus 2.1"), ("top", "Jan 20", "wohl aus 1.20"),
         ("top", "2026-01-02", "wohl aus 2.1"), ("top", "02.01.26", "wohl aus 2.1"),
-        ("top", "2. Januar", "wohl aus 2.1"),
+        ("top", "2. Januar", "wohl aus 2.1"), ("top", "02. Jän", "wohl aus 2.1"),
+        ("top", "16/03/2026", "wohl aus 16.3"),
         ("top", "46024", "dem TOP ein Datum"), ("top", "1/2/2026", "dem TOP ein Datum"),
         ("umlauf", "Mrz 20", "wohl aus 3/2020"), ("umlauf", "01.03.2020", "wohl aus 3/2020"),
         ("umlauf", "2020-03-01 00:00:00", "wohl aus 3/2020"), ("seiten", "03. Mai", "wohl aus 3-5"),
@@ -373,14 +440,45 @@ NAME, PARTED = "Anträge größer.pdf", "Antra\u0308ge gro\u0308ßer.pdf"
     [
         zipped([PARTED.encode()], says_utf_8=True), zipped([PARTED.encode()]),
         zipped([NAME.encode("cp1252")]), zipped([NAME.encode("cp437")]), zipped([NAME.encode("cp850")]),
+        zipped([b"a\\b\\" + NAME.encode()]), zipped([NAME.replace(" ", "_").replace("ö", "oe").encode()]),
         zipped([b"unter/" + NAME.upper().replace("SS", "ß").encode(), b"__MACOSX/unter/._a.pdf", b"unter/.DS_Store"]),
     ],
-    ids=["Mac", "Mac unsaid", "cp1252", "cp437", "cp850", "capitals"],
+    ids=["Mac", "Mac unsaid", "cp1252", "cp437", "cp850", "backslashes", "spelled out", "capitals"],
 )  # fmt: skip
-@pytest.mark.parametrize("asked", [NAME, "Antra\u0308ge gro\u0308ßer.PDF", "anträge größer"])
+@pytest.mark.parametrize(
+    "asked", [NAME, f"C:\\Büro\\{NAME}", f"file:///C:/a/{NAME}", "Antra\u0308ge gro\u0308ßer.PDF", "anträge größer"]
+)
 def test_a_file_is_found_however_its_name_was_packed(tmp_path, packed, asked):
     folder = documents.Documents(zip_file.unzipped(packed, tmp_path))
     assert folder.path_of(asked).read_bytes() == b"x"
+
+
+def test_the_name_that_winzip_keeps_beside_the_one_of_dos_counts(tmp_path):
+    with zipfile.ZipFile(out := io.BytesIO(), "w") as archive:
+        entry = zipfile.ZipInfo("Antr_ge.pdf")
+        name = "Anträge 2:1.pdf".encode()
+        entry.extra = struct.pack("<HHHHBI", 1, 0, zip_file.UNICODE_NAME, len(name) + 5, 1, 0) + name
+        archive.writestr(entry, b"x")
+    assert documents.Documents(zip_file.unzipped(out, tmp_path)).path_of("Anträge 2:1.pdf").read_bytes() == b"x"
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"), [("ä" * 140 + ".pdf", "zu lang"), ("C:\\a.pdf", "hinaus"), ("..\\a.pdf", "hinaus")]
+)
+def test_a_name_that_cannot_be_unpacked_is_told(tmp_path, name, reason):
+    with pytest.raises(UnreadableFileError, match=reason):
+        zip_file.unzipped(zipped([name.encode()]), tmp_path)
+
+
+def test_a_table_may_lie_in_a_folder_in_a_folder(tmp_path):
+    folder = zip_file.unzipped(zipped([b"a/b/c.csv", b"a/b/d.pdf", b"__MACOSX/a/._b"]), tmp_path)
+    assert [path.name for path in sorted(folder.iterdir())] == ["c.csv", "d.pdf"]
+
+
+def test_numbers_in_names_are_not_run_together(tmp_path):
+    (tmp_path / "top-11.pdf").write_bytes(b"x")
+    with pytest.raises(UnfitError):
+        documents.Documents(tmp_path).path_of("top 1.1.pdf")
 
 
 def test_a_file_that_is_not_there_is_refused_with_what_is(tmp_path):

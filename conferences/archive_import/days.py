@@ -9,20 +9,22 @@ from conferences.archive_import.cells import HYPHENS, UnfitError, text
 from intmk.language.dates import GERMAN_DATES
 
 MONTHS = {name[:3].lower(): number for number, name in enumerate(GERMAN_DATES.months, start=1)} | {
-    "mrz": 3, "mar": 3, "may": 5, "oct": 10, "dec": 12,
+    "jän": 1, "mrz": 3, "mar": 3, "mae": 3, "may": 5, "oct": 10, "dec": 12,
 }  # fmt: skip
 MONTH = rf"(?P<month>{'|'.join(MONTHS)})[a-zäöü]*\.?"
-NO_TIME = r"(?:[T ,]+0?0:00(?::00(?:\.0+)?)?(?: Uhr|Z)?)?"  # what tables make of a day that has no time
+NO_TIME = (
+    r"(?:[T ,]+(?:0?0:00(?::00(?:\.0+)?)?(?: Uhr|Z)?|12:00(?::00)? AM))?"  # what tables make of a day that has no time
+)
 WRITTEN_DAY = re.compile(
     r"(?:[a-zäöü]{2,10}\.?,? (?:den )?)?(?P<day>\d{1,2})"
-    rf"(?:\. ?(?P<number>\d{{1,2}})\.|\.? ?{MONTH}) ?(?P<year>\d{{4}}|\d{{2}}){NO_TIME}",
+    rf"(?:\. ?(?P<number>\d{{1,2}})\.|[. -]*{MONTH}-?) ?(?P<year>\d{{4}}|\d{{2}}){NO_TIME}",
     re.IGNORECASE,
 )
-ISO_DAY = re.compile(rf"(?P<year>\d{{4}})-(?P<number>\d{{1,2}})-(?P<day>\d{{1,2}}){NO_TIME}")
+ISO_DAY = re.compile(rf"(?P<year>\d{{4}})(?P<sign>[-/])(?P<number>\d{{1,2}})(?P=sign)(?P<day>\d{{1,2}}){NO_TIME}")
 # What spreadsheets make of "2.1" and "3/2020": "02. Jan", "2-Jan", "Jan 02", "Mrz 20".
 DAY_AND_MONTH = re.compile(rf"(?P<day>\d{{1,2}})[. /-]*{MONTH}", re.IGNORECASE)
 MONTH_AND_YEAR = re.compile(rf"{MONTH}[. /-]*(?P<year>\d{{4}}|\d{{2}})", re.IGNORECASE)
-SLASHES = re.compile(r"\d{1,2}/\d{1,2}/\d{2,4}")
+SLASHES = re.compile(rf"(\d{{1,2}})/(\d{{1,2}})/(\d{{4}}|\d{{2}}){NO_TIME}")
 SERIAL = re.compile(r"[34]\d{4}(?:[.,]0+)?")  # days since 1900, 1982 to 2036
 
 
@@ -32,7 +34,7 @@ def day(cell: Any) -> date | None:
     if not written:
         return None
     plain = HYPHENS.sub("-", " ".join(written.split()))
-    found = WRITTEN_DAY.fullmatch(plain) or ISO_DAY.fullmatch(plain)
+    found = WRITTEN_DAY.fullmatch(with_dots(plain)) or ISO_DAY.fullmatch(plain)
     if found:
         parts = found.groupdict()
         month = int(parts["number"]) if parts["number"] else MONTHS[parts["month"].lower()]
@@ -49,6 +51,15 @@ def day(cell: Any) -> date | None:
     if re.search(r"\d:\d\d", plain):
         raise UnfitError(f"„{written[:40]}“ hat eine Uhrzeit. Bitte nur den Tag angeben, z. B. 16.03.2017.")
     raise UnfitError(f"„{written[:40]}“ ist kein Tag. Möglich sind 16.03.2017, 2017-03-16 und 16. März 2017.")
+
+
+def with_dots(written: str) -> str:
+    """Return "16/3/2017" and "3/16/2017" as "16.3.2017"; others as they are, since their numbers may be either."""
+    found = SLASHES.fullmatch(written)
+    if not found or max(int(found[1]), int(found[2])) <= 12:
+        return written
+    first, second = sorted((found[1], found[2]), key=int, reverse=True)
+    return f"{first}.{second}.{found[3]}"
 
 
 def made_a_date(written: str) -> tuple[int, int, int] | None:

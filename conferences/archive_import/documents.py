@@ -1,5 +1,6 @@
 """The PDF files beside the table of an import: found, checked, and each stored once."""
 
+import re
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
@@ -10,10 +11,12 @@ from django.core.files.base import File
 
 from conferences.archive_import.cells import UnfitError, text, yes_or_no
 from intmk.language.readable_text import comparable
+from intmk.language.umlauts import spelled_out
 from intmk.media.documents.models import SiteDocument
 from intmk.media.documents.parts import sha256_of
 
 MOST_FILES = 10_000  # below the folder of a command
+ELSEWHERE = re.compile(r"\A(?:file:/{2,3})?(?:[A-Za-z]:)?/(?:.*/)?")  # the folder on the desk of who made the table
 
 
 class Documents:
@@ -42,12 +45,12 @@ class Documents:
 
     @cached_property
     def paths(self) -> dict[str, list[Path]]:
-        """Return the files of the folder and of those in it by path and by name, as `comparable` has them."""
+        """Return the files of the folder and of those in it by path and by name, as `same_name` has them."""
         found: dict[str, list[Path]] = {}
         for path in islice(self.folder.rglob("*"), MOST_FILES):
             if path.is_file() and not path.is_symlink():
                 for name in {str(path.relative_to(self.folder)), path.name}:
-                    found.setdefault(comparable(name), []).append(path)
+                    found.setdefault(same_name(name), []).append(path)
         return found
 
     def path_of(self, name: str) -> Path:
@@ -55,14 +58,14 @@ class Documents:
 
         Macs part "ü" in two, Windows takes "A.PDF" for "a.pdf" and hides the ending: all of that is the same file.
         """
-        written = name.replace("\\", "/").removeprefix("./")
+        written = ELSEWHERE.sub("", name.replace("\\", "/").removeprefix("./"), count=1)
         try:
             path = (self.folder / written).resolve(strict=True)
         except (OSError, ValueError, RuntimeError):
             path = None
         if path is None:
-            asked = comparable(written)
-            same = self.paths.get(asked) or self.paths.get(f"{asked}.pdf", [])
+            asked = same_name(written)
+            same = self.paths.get(asked) or self.paths.get(same_name(f"{written}.pdf"), [])
             if len(same) > 1:
                 raise UnfitError(f"Mehrere Dateien heißen „{name[:80]}“. Bitte mit Ordner angeben oder umbenennen.")
             path = same[0] if same else None
@@ -95,6 +98,12 @@ class Documents:
             where = "auf der Website" if document.pk else "in einer anderen Zeile"
             raise UnfitError(f"Dieselbe Datei („{document.title[:80]}“) ist {where} {state}: Bitte anpassen.")
         return document
+
+
+def same_name(name: str) -> str:
+    """Return what writings of one name have in common: "Beschlüsse_2017.PDF", "beschluesse 2017.pdf"."""
+    parts = spelled_out(comparable(name)).split("/")
+    return "/".join(re.sub(r"[\W_]+", "-", part) for part in parts)
 
 
 def stored_document(checksum: str) -> SiteDocument | None:

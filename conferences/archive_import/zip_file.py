@@ -4,7 +4,9 @@ Names in a ZIP are in UTF-8 where it says so. Else Macs write UTF-8, too, and Wi
 """
 
 import lzma
+import re
 import shutil
+import struct
 import tempfile
 import unicodedata
 import zipfile
@@ -20,6 +22,8 @@ from intmk.language.charsets import UnknownCharsetError, decoded
 MOST_FILES = 2_000
 MOST_BYTES = 500 * 1024 * 1024  # unpacked, all together
 ENCRYPTED, SAYS_UTF_8 = 0x1, 0x800  # bits of the general purpose flag
+UNICODE_NAME = 0x7075  # the extra field in which WinZip keeps it
+LONGEST_NAME = 255  # bytes
 WORKBOOK = "xl/workbook.xml"
 
 
@@ -50,7 +54,7 @@ def is_workbook(file: Any) -> bool:
 
 
 def unzipped(file: Any, folder: Path) -> Path:
-    """Unpack into `folder` and return where the table lies: there, or in the only folder of the archive."""
+    """Unpack into `folder` and return where the table lies: there, or in a folder that is the only thing there."""
     try:
         with zipfile.ZipFile(file) as archive:
             named = [entry for entry in archive.infolist() if entry.filename]
@@ -67,27 +71,38 @@ def unzipped(file: Any, folder: Path) -> Path:
         RuntimeError,
     ) as error:  # fmt: skip
         raise UnreadableFileError("Das ZIP ist beschädigt und lässt sich nicht auspacken.") from error
-    inside = list(folder.iterdir())
-    return inside[0] if len(inside) == 1 and inside[0].is_dir() else folder
+    while len(inside := list(folder.iterdir())) == 1 and inside[0].is_dir():
+        folder = inside[0]
+    return folder
 
 
 def is_litter(name: str) -> bool:
     """Say whether it is what systems add to every archive, or what is hidden."""
-    parts = PurePosixPath(name).parts
+    parts = PurePosixPath(name.replace("\\", "/")).parts
     return "__MACOSX" in parts or parts[-1].startswith((".", "~$")) or parts[-1].lower() in ("thumbs.db", "desktop.ini")
 
 
 def name_in_zip(entry: zipfile.ZipInfo) -> str:
-    """Return the name of a file as it was where it was packed, in NFC."""
-    name = entry.filename
-    if not entry.flag_bits & SAYS_UTF_8 and not name.isascii():
+    """Return the name of a file as it was where it was packed, in NFC; some programs of Windows part it by "\\"."""
+    name = unicode_name(entry.extra) or entry.filename
+    if name == entry.filename and not entry.flag_bits & SAYS_UTF_8 and not name.isascii():
         written = name.encode("cp437")  # as zipfile has read it
         try:
             name = written.decode("utf-8")
         except UnicodeDecodeError:
             with suppress(UnknownCharsetError):
                 name = decoded(written)
-    return unicodedata.normalize("NFC", name)
+    return unicodedata.normalize("NFC", name.replace("\\", "/"))
+
+
+def unicode_name(extra: bytes) -> str:
+    """Return the name that stands beside one of a set that does not have its letters, "" without one."""
+    while len(extra) > 4:
+        kind, length = struct.unpack("<HH", extra[:4])
+        if kind == UNICODE_NAME:  # a version and a checksum come before it
+            return extra[9 : 4 + length].decode("utf-8", "ignore")
+        extra = extra[4 + length :]
+    return ""
 
 
 def check_entries(entries: list[zipfile.ZipInfo]) -> None:
@@ -99,9 +114,12 @@ def check_entries(entries: list[zipfile.ZipInfo]) -> None:
     if sum(entry.file_size for entry in entries) > MOST_BYTES:
         raise UnreadableFileError("Das ZIP ist ausgepackt größer als 500 MB. Bitte teilen.")
     for entry in entries:
-        path = PurePosixPath(entry.filename.replace("\\", "/"))
-        if path.is_absolute() or ".." in path.parts or ":" in entry.filename:
-            raise UnreadableFileError(f"Im ZIP führt ein Pfad aus dem Ordner hinaus: „{entry.filename[:80]}“.")
+        name = name_in_zip(entry)
+        path = PurePosixPath(name)
+        if path.is_absolute() or ".." in path.parts or re.match("[A-Za-z]:", name) or "\0" in name:
+            raise UnreadableFileError(f"Im ZIP führt ein Pfad aus dem Ordner hinaus: „{name[:80]}“.")
+        if any(len(part.encode()) > LONGEST_NAME for part in path.parts):
+            raise UnreadableFileError(f"Im ZIP ist ein Name zu lang: „{name[:80]}…“. Bitte kürzen und neu packen.")
     if len({name_in_zip(entry).casefold() for entry in entries}) < len(entries):
         raise UnreadableFileError("Im ZIP steht ein Name zweimal.")
 

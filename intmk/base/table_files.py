@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
+from itertools import chain, islice
 from typing import Any
 
 from intmk.base import workbook
@@ -32,17 +33,20 @@ NO_TABLES = {
     b"\xd0\xcf\x11\xe0": "Das ist eine Datei von Excel 97–2003 (.xls) oder eine mit Kennwort geschützte Excel-Datei.",
     b"%PDF": "Das ist eine PDF-Datei.",
     b"{\\rtf": "Das ist ein Text aus einer Textverarbeitung (RTF).",
+    b"ID;P": "Das ist eine SYLK-Datei (.slk).",
 }
 # The same of files that are ZIP archives, as XLSX is.
 OTHER_ARCHIVES = {
     b"mimetypeapplication/vnd.oasis": "Das ist eine Datei von LibreOffice (ODS, ODT).",
     b"Index/Document.iwa": "Das ist eine Datei von Numbers.",
     b"word/document.xml": "Das ist ein Text von Word.",
+    b"xl/workbook.bin": "Das ist eine binäre Excel-Arbeitsmappe (.xlsb).",
 }
 MARKUP = re.compile(rb"\s*<(?:!doctype|html|\?xml|meta|table|head|body)\b", re.IGNORECASE)
 UTF_7 = re.compile(r"\+A[A-P][A-Za-z0-9+/]{1,12}-")
 SEPARATOR_LINE = re.compile(r'"?sep=(\\t|[^\r\n"]?)"?[;,\t]*(?:\r\n|\r|\n|$)', re.IGNORECASE)
 SEPARATORS = ";,\t|"
+MOST_TITLES = 5  # lines above the names of the columns: Numbers writes what the table is called, people "Stand: …"
 IN_WORDS = {"\t": "Tabulator"}
 ERRORS_OF_EXCEL = re.compile(
     r"#(?:NAME\?|REF!|BEZUG!|VALUE!|WERT!|N/A|NV|DIV/0!|NULL!|NUM!|ZAHL!|SPILL!|ÜBERLAUF!|CALC!|KALK!)", re.IGNORECASE
@@ -80,7 +84,7 @@ def table_rows(content: bytes, known: Collection[str], required: Collection[str]
         lines, separator = lines_of_text(table_text(content), known)
     rows: list[Row] = []
     header: list[str] = []
-    for line, cells in lines:
+    for line, cells in from_names_on(lines, known, required):
         if not any(cell.strip() for cell in cells):
             continue
         if not header:
@@ -93,6 +97,20 @@ def table_rows(content: bytes, known: Collection[str], required: Collection[str]
     if not header:
         raise UnreadableFileError("Die Tabelle ist leer.")
     return rows
+
+
+def from_names_on(
+    lines: Iterator[tuple[int, list[str]]], known: Collection[str], required: Collection[str]
+) -> Iterator[tuple[int, list[str]]]:
+    """Return `lines` without what stands above the names of the columns, where these are among the first."""
+    head = list(islice(lines, MOST_TITLES + 1))
+    start = next((place for place, (_, cells) in enumerate(head) if has_names(cells, known, required)), 0)
+    return chain(head[start:], lines)
+
+
+def has_names(cells: list[str], known: Collection[str], required: Collection[str]) -> bool:
+    """Say whether these cells name all columns that are required."""
+    return set(required) <= {column_name(cell, known) for cell in cells}
 
 
 def as_csv(rows: list[Row], columns: Collection[str]) -> str:
@@ -180,21 +198,24 @@ def lines_of_text(text: str, known: Collection[str]) -> tuple[Iterator[tuple[int
     if said:
         text = text[said.end() :]
         possible = said[1].replace("\\t", "\t") + SEPARATORS
-    first = next((line for line in re.split(r"[\r\n]+", text[:LONGEST_CELL]) if line.strip(f"{possible} ")), "")
+    filled = (line for line in re.split(r"[\r\n]+", text[:LONGEST_CELL]) if line.strip(f"{possible} "))
+    head = list(islice(filled, MOST_TITLES + 1)) or [""]
     separator = max(
         dict.fromkeys(possible),
-        key=lambda sign: (
-            sum(column_name(name.strip('" '), known) in known for name in first.split(sign)),
-            first.count(sign),
+        key=lambda sign: max(
+            (sum(column_name(name.strip('" '), known) in known for name in line.split(sign)), line.count(sign))
+            for line in head
         ),
     )
-    return csv_lines(text, separator, 1 if said else 0), separator
+    is_spaced = any(re.search(rf'{re.escape(separator)} +"', line) for line in head)
+    return csv_lines(text, separator, 1 if said else 0, is_spaced), separator
 
 
-def csv_lines(text: str, separator: str, before: int) -> Iterator[tuple[int, list[str]]]:
-    """Yield number and cells of each line, counted behind `before` lines."""
+def csv_lines(text: str, separator: str, before: int, is_spaced: bool) -> Iterator[tuple[int, list[str]]]:
+    """Yield number and cells of each line, counted behind `before` lines. is_spaced: quotation marks follow a space."""
     csv.field_size_limit(LONGEST_CELL)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    source = io.StringIO(text, newline="")
+    reader = csv.reader(source, delimiter=separator, strict=True, skipinitialspace=is_spaced)
     last = 0
     try:
         for cells in reader:
@@ -221,7 +242,7 @@ def lines_of_workbook(content: bytes, required: Collection[str], most: int) -> l
         fitting = [
             name
             for name, rows in sheets.items()
-            if rows and set(required) <= {column_name(cell, required) for cell in rows[0][1]}
+            if any(has_names(cells, required, required) for _, cells in rows[: MOST_TITLES + 1])
         ]
         if len(fitting) != 1:
             names = ", ".join(f"„{name[:40]}“" for name in list(sheets)[:10])
@@ -257,9 +278,12 @@ def row_of(line: int, header: list[str], cells: list[str], required: Collection[
     elif missing < 0:
         row.errors.append(f"{len(cells)} Zellen statt {len(header)}: Bitte löschen, was rechts der Tabelle steht.")
     elif len(cells) < needed:
-        row.errors.append(
-            f"{len(cells)} Zellen statt {len(header)}: Steht ein Zeilenumbruch in einem Text ohne Anführungszeichen?"
+        why = (
+            "Steht ein Zeilenumbruch in einem Text ohne Anführungszeichen?"
+            if separator
+            else "Bitte ergänzen, oder löschen, was unter der Tabelle steht."
         )
+        row.errors.append(f"{len(cells)} Zellen statt {len(header)}: {why}")
     row.errors += [f"{name}: {reason}" for name, cell in row.cells.items() if (reason := why_spoilt(cell))]
     return row
 
@@ -295,7 +319,13 @@ def check_columns(names: list[str], known: Collection[str], required: Collection
         raise UnreadableFileError(
             f"Diese Spalten gibt es mehrfach: {', '.join(twice)[:300]}. Bitte je eine löschen oder umbenennen."
         )
-    unknown = [name for name in names if name and name not in known]
+    filled = [name for name in names if name]
+    if len(filled) == 1 and len(set(re.findall(r"\w+", filled[0])) & set(known)) > 1:
+        raise UnreadableFileError(
+            f"Alle Spalten stehen in einer einzigen: „{filled[0][:60]}“. Bitte in Excel die Spalte A markieren, mit "
+            f"Daten → Text in Spalten teilen und neu speichern; in CSV steht zwischen den Zellen ein Semikolon."
+        )
+    unknown = [name for name in filled if name not in known]
     if unknown:
         where = "" if set(names) & set(known) else " Die Namen der Spalten stehen in der ersten Zeile."
         raise UnreadableFileError(

@@ -48,13 +48,18 @@ def why_refused(archive: zipfile.ZipFile) -> str:
     parts = archive.infolist()
     if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
         return "Die Excel-Datei ist ausgepackt zu groß. Bitte die Tabelle teilen oder als „CSV UTF-8“ speichern."
+    if b"http://purl.oclc.org/ooxml/" in archive.read("xl/workbook.xml"):
+        return (
+            "Das ist eine „Strict Open XML-Arbeitsmappe“. Bitte als „Excel-Arbeitsmappe (.xlsx)“ ohne „Strict“ oder "
+            "als „CSV UTF-8“ speichern."
+        )
     return ""
 
 
-def has_formulas(archive: zipfile.ZipFile) -> bool:
-    """Say whether a cell of a sheet is calculated."""
-    sheets = [name for name in archive.namelist() if name.startswith("xl/worksheets/") and name.endswith(".xml")]
-    return any(b"<f>" in (content := archive.read(name)) or b"<f " in content for name in sheets)
+def has_element(archive: zipfile.ZipFile, name: bytes) -> bool:
+    """Say whether a sheet has this element: "f" is a formula, "mergeCell" are cells that were made one."""
+    sheets = [path for path in archive.namelist() if path.startswith("xl/worksheets/") and path.endswith(".xml")]
+    return any(re.search(rb"<%b[ >]" % name, archive.read(path)) for path in sheets)
 
 
 def read_workbook(source: Any, most: int) -> dict[str, Any]:
@@ -64,9 +69,10 @@ def read_workbook(source: Any, most: int) -> dict[str, Any]:
     with zipfile.ZipFile(source) as archive:
         if refused := why_refused(archive):
             return {"refused": refused}
-        calculated = has_formulas(archive)
+        calculated, is_merged = has_element(archive, b"f"), has_element(archive, b"mergeCell")
     values = load_workbook(source, read_only=True, data_only=True, keep_links=False)
     formulas = load_workbook(source, read_only=True, keep_links=False) if calculated else None
+    merged = load_workbook(source, data_only=True, keep_links=False) if is_merged else None
     found = {}
     for sheet in values.worksheets:
         if sheet.sheet_state != "visible":
@@ -77,6 +83,8 @@ def read_workbook(source: Any, most: int) -> dict[str, Any]:
                 "refused": f"Blatt „{sheet.title}“, {', '.join(missing)}: Da steht eine Formel, deren Ergebnis nicht "
                 "gespeichert ist. Bitte die Datei in Excel öffnen und speichern, oder den Wert an die Stelle setzen."
             }
+        if merged:
+            fill_merged(dict(rows), merged[sheet.title].merged_cells.ranges)
         if rows:
             found[sheet.title] = rows
     return {"sheets": found}
@@ -95,6 +103,17 @@ def sheet_rows(sheet: Any, most: int) -> Iterator[tuple[int, list[str]]]:
             yield number, cells
         if count >= most:
             return
+
+
+def fill_merged(rows: dict[int, list[str]], ranges: Any) -> None:
+    """Put the value of cells that were made one into each of the rows it stands beside."""
+    for merged in ranges:
+        place = merged.min_col - 1
+        value = [*rows.get(merged.min_row, []), *[""] * merged.min_col][place]
+        for number in range(merged.min_row + 1, merged.max_row + 1):
+            if value and (cells := rows.get(number)):
+                cells.extend([""] * (merged.min_col - len(cells)))
+                cells[place] = value
 
 
 def without_result(sheet: Any, values: dict[int, list[str]], most: int) -> list[str]:

@@ -59,9 +59,10 @@ def decoded(content: bytes) -> str:
         from_windows, words = charset in WINDOWS, list(islice(dict.fromkeys(special_words(text)), MOST_WORDS))
         readings.setdefault(text, (sum(oddness(word, from_windows) for word in words), from_windows, words))
     (best, (odd, from_windows, words)), *others = sorted(readings.items(), key=lambda reading: reading[1][0])
+    strange = next(filter(is_strange, words), "")
     if odd > MOST_POINTS * sum(not sign.isascii() for word in words for sign in word):
-        raise UnknownCharsetError(f"{UNKNOWN}.")
-    if strange := next(filter(is_strange, words), ""):
+        strange = strange or max(words, key=lambda word: oddness(word, from_windows))
+    if strange:
         raise UnknownCharsetError(f"{UNKNOWN}: In Zeile {line_number(strange, best)} ist „{strange[:40]}“ verlesen.")
     margin = MARGIN_OF_WINDOWS if from_windows else MARGIN
     if others and others[0][1][0] < odd + margin:
