@@ -56,6 +56,9 @@ def former(chair) -> None:
 WRITINGS = [
     "/Die-IntMK.html",
     "/die-intmk.HTML",
+    "/Die%E2%80%91IntMK.html",
+    "/Die%E2%80%93IntMK.html",
+    "/archiv/beschl%u00FCsse.html",
     "/Die-IntMK.html/",
     "/Die-IntMK.html.",
     "/Die-IntMK.html%29",

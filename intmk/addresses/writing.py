@@ -13,6 +13,8 @@ from intmk.language.umlauts import spelled_out
 
 LONGEST = 500
 MOST_CODINGS = 3  # an address that went through several programs
+UNICODE_SIGN = re.compile("%u([0-9a-f]{4})", re.IGNORECASE)  # how old scripts code "ü": "%u00FC"
+HYPHENS = re.compile("[\u2010-\u2015\u2212]")
 NOT_UTF8 = re.compile("[\udc80-\udcff]+")
 START_FILE = re.compile(r"/(?:index|default)\.(?:html?|php\d?|aspx?|jsp|cfm)\Z", re.IGNORECASE)
 # From the sentence around it. Not a regular expression: with many of them it would try from each one anew.
@@ -26,6 +28,7 @@ ENDING = re.compile(r"\.(?:html?|php\d?|aspx?|jsp|cfm)\Z", re.IGNORECASE)
 
 def percent_decoded(text: str) -> str:
     """Return `text` without percent signs before bytes, which are UTF-8 or, where they are not, Windows-1252."""
+    text = UNICODE_SIGN.sub(lambda found: chr(int(found[1], 16)), text)
     for _ in range(MOST_CODINGS):
         if "%" not in text:
             break
@@ -60,6 +63,7 @@ def path_and_query(path: str, query: str = "") -> tuple[str, str]:
     path = END.split(unescape(percent_decoded(path).partition("#")[0]))[0]
     # A mail program coded the question mark, too, or there was none before what it added.
     path, more = [*QUERY_IN_PATH.split(path, maxsplit=1), ""][:2]
+    path = HYPHENS.sub("-", path)
     path = START_FILE.sub("/", re.sub("/{2,}", "/", SESSION.sub("", f"/{path}").rstrip(STUCK)))
     parts = re.split("&amp;|&", "&".join(filter(None, [query, more])).replace("+", " "))
     kept = [part for part in map(percent_decoded, parts) if part and not TRACKING.fullmatch(part.partition("=")[0])]

@@ -29,6 +29,7 @@ TRACKING = re.compile(
     r"at_(?:medium|campaign|custom|link|recipient|creation|format|ptr)\w*|ns_(?:campaign|mchannel|source|linkname)|_ga|_gl|_hsenc|_hsmi|"
     r"gbraid|wbraid|gclsrc|gad_(?:source|campaignid)|srsltid|igsh(?:id)?|mibextid|mkt_tok|ref_src|xtor|wtmc|rdt_cid|"
     r"(?:fb|g|d|y|tw|tt)clid|fb_(?:source|action_ids|action_types)|yclid|msclkid|li_fat_id|__cft__\S*|__tn__|"
+    r"etcc_\w+|cm_mmc\w*|ef_id|s_kwcid|_openstat|dm_i|trk_\w+|hsctatracking|ml_subscriber(?:_hash)?|"
     r"guce_referrer(?:_sig)?|guccounter|jsessionid|phpsessid|asp\.net_sessionid|fe_typo_user",
     re.IGNORECASE,
 )
@@ -182,6 +183,7 @@ WRAPPERS = [
     # what filters of mail put before each link
     Wrapper("Outlook SafeLinks", r"safelinks\.protection\.(?:outlook\.com|office365\.us|partner\.outlook\.cn)", URL),
     Wrapper("Outlook SafeLinks", r"(?:office|outlook\.live)\.(?:net|com)", URL, r".*safelinks?.*\.html"),
+    Wrapper("Outlook im Web", r"[\w.-]+", URL, r"/owa/redir\.aspx\Z"),
     Wrapper("Proofpoint", r"urldefense(?:\.proofpoint)?\.(?:com|us)", proofpoint, r"/v[123]/"),
     Wrapper("Barracuda", r"linkprotect\.cudasvc\.com", URL),
     Wrapper("Mimecast", r"protect(?:-\w+)?\.mimecast(?:-offshore)?\.com|mimecastprotect\.com", URL),
@@ -197,6 +199,10 @@ WRAPPERS = [
     Wrapper("Hornetsecurity", r"hornetsecurity\.com", URL, r"/(?:index\.php)?\Z"),
     Wrapper("FortiMail", r"[\w.-]+", URL, r"/fmlurlsvc/?\Z"),
     Wrapper("Zix", r"link\.zixcentral\.com|link\.edgepilot\.com", URL),
+    Wrapper("Libraesva", r"urlsand\.(?:esvalabs\.com|com)", URL),
+    Wrapper("Vade", r"antiphishing\.vadesecure\.com", URL),
+    Wrapper("TitanHQ", r"linklock\.titanhq\.com", URL),
+    Wrapper("GreatHorn", r"protection\.greathorn\.com", in_path),
     Wrapper("Trustwave", r"scanmail\.trustwave\.com", URL),
     Wrapper("Inky", r"outlook\.inky\.com|shared\.inky\.com", nowhere),
     Wrapper("GMX", r"deref-(?:gmx|mail)\.(?:net|com|de|at|ch)", URL),
