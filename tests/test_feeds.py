@@ -99,6 +99,16 @@ def test_news_go_by_what_outlives_their_address(address):
     assert (after["Neues"]["id"], after["Neues"]["url"].endswith("/anders/")) == (before["Neues"]["id"], True)
 
 
+@pytest.mark.parametrize("address", NEWS)
+def test_a_feed_without_entries_is_the_same_at_any_time(client, address):
+    NewsPage.objects.all().delete()
+    bodies = set()
+    for day in ("2026-11-23 12:00+01:00", "2026-11-23 12:01+01:00"):
+        with time_machine.travel(day, tick=False):
+            bodies.add(client.get(address).content)
+    assert len(bodies) == 1
+
+
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_drafts_texts_and_titles_of_conferences_that_are_not_public_are_in_no_feed(client, address):
     full()

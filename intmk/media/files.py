@@ -55,8 +55,10 @@ def check_ending(
     words: str = "Dateien mit der Endung „.%(ending)s“ werden nicht angenommen. Möglich sind: %(possible)s.",
 ) -> str:
     """Return the ending of `file` in small letters; raise ValidationError with `words` unless it is a possible one."""
-    ending = (file.name or "").rpartition(".")[2].lower()
-    if ending not in possible:
+    _, dot, ending = (file.name or "").lower().rpartition(".")
+    if not dot:
+        words = words.replace("mit der Endung „.%(ending)s“", "ohne Endung im Namen")
+    if not dot or ending not in possible:
         params = {"ending": ending[:20], "possible": ", ".join(possible)}
         raise ValidationError(words, code="invalid_extension", params=params)
     return ending

@@ -27,6 +27,14 @@ MOST = 50
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
+class SteadyAtomFeed(Atom1Feed):
+    """An Atom feed that is the same as long as its entries are; Django says "now" in one that has none."""
+
+    def latest_post_date(self) -> datetime:
+        """Return when the newest entry was changed."""
+        return super().latest_post_date() if self.items else NEVER
+
+
 @dataclass(frozen=True)
 class FeedEntry:
     """An entry of a feed; one sign in its texts that XML cannot hold would take the feed from everybody.
@@ -126,7 +134,7 @@ def names_of(themes: Iterable[Theme]) -> list[str]:
 def atom(request: HttpRequest, read: Callable[[HttpRequest], Feed]) -> HttpResponse:
     """Return what `read` finds as an Atom feed (RFC 4287)."""
     found, own = read(request), full_url(request, request.path)
-    feed = Atom1Feed(
+    feed = SteadyAtomFeed(
         title=found.title,
         link=found.page,
         description=found.description,

@@ -11,14 +11,15 @@ from collections.abc import Iterable
 from itertools import pairwise
 
 # What the files of a scanner, of Word and of LaTeX have where a word is broken; PDFium writes U+FFFE or U+0002 for it.
-SUSPENDED = r"(?!(?:und|oder|bzw|sowie|als|wie|bis)\b)"
+AFTER_A_PART = r"(?:und|oder|bzw|sowie|als|wie|bis)\b"
+SUSPENDED = f"(?!{AFTER_A_PART})"
 BROKEN_WORD = re.compile(rf"(?<=\w)(?:[\ufffe\x02]\s*|[-\u2010\u00ac]\s*\n\s*){SUSPENDED}(?=[a-zà-öø-ÿ])")
 KEPT_HYPHEN = re.compile(r"(?<=\w)(?:[\ufffe\x02]|[-\u2010](?=\s*\n))\s*(?=[A-ZÀ-ÖØ-Þ0-9])")
 LIGATURE = re.compile("[\ufb00-\ufb06]")
 
 # Signs that stand for nothing but an accent, with the combining one. Not ´ and `: both are typed as apostrophes.
 ACCENTS = {"¨": "\u0308", "\u0308": "\u0308", "\u02da": "\u030a", "\u02c7": "\u030c", "\u02d8": "\u0306",
-           "\u02dd": "\u030b", "\u02c6": "\u0302", "\u02d9": "\u0307", "\u02db": "\u0328"}  # fmt: skip
+           "\u02dd": "\u030b", "\u02c6": "\u0302", "\u02d9": "\u0307", "\u02db": "\u0328", "¸": "\u0327"}  # fmt: skip
 ACCENT = f"[{''.join(ACCENTS)}]"
 VOWELS = "AaEeIiOoUuYyı"
 ACCENTED = f"{VOWELS}CcSsZzRrNnGgDdTtLl"
@@ -70,6 +71,7 @@ def whole_words(text: str) -> str:
     text = with_accents(unicodedata.normalize("NFC", text))
     text = re.sub(r"\u00ad\s*", "", text)
     text = KEPT_HYPHEN.sub("-", BROKEN_WORD.sub("", text))
+    text = re.sub(rf"[\ufffe\x02]\s*(?={AFTER_A_PART})", "- ", text)
     return re.sub(r"[\ufffe\x02]", "-", text)
 
 

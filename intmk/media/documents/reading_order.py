@@ -18,7 +18,7 @@ LOWEST = 5  # points; a full stop is lower than a line
 FEWEST_ROWS = 3  # that two columns share, so that a table of two rows stays as it is
 PROSE = 24  # characters of a row in a column, in the middle; cells of tables are shorter
 # Four letters with a space after each, with signs between; "ch" and "ck" stay together in German.
-LETTER = r"(?:[^\W\d_]|c[hk])"
+LETTER = r"(?:¨?[^\W\d_]|c[hk])"
 SIGN = "[-–:;,.!?/&()„“¨]"
 SPACED = re.compile(rf"(?<!\S)(?:(?:{LETTER}{SIGN}?|{SIGN})[ \xa0])+(?:{LETTER}{SIGN}?|{SIGN})(?!\S)")
 FOUR_LETTERS = re.compile(rf"(?:(?<!\S){LETTER}(?:[ \xa0]|{SIGN}|$)){{4}}")

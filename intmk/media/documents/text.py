@@ -23,7 +23,7 @@ SECONDS = 10.0  # for one file; an upload is answered within 20
 OUTPUT = 8 * 1024 * 1024  # bytes; 300,000 characters take at most six each in JSON
 MOST_PAGES = 3000
 # Raised when the text is read in another way: documents read by a former version are then read again.
-VERSION = 3
+VERSION = 4
 MOST_CHARACTERS = 300_000  # beyond, PostgreSQL's tsvector can refuse the whole row
 
 # What a file says of itself, and where it may stand a second time (XMP).
