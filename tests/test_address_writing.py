@@ -268,6 +268,7 @@ def test_a_search_in_latin_1_is_read(db):
     assert response.context["query"] == "München"
     assert "\ufffd" not in response.content.decode()
     assert at("/suche/?q=M%C3%BCnchen").context["query"] == "München"
+    assert at("/suche/?q=M%C3%BCnchen+f%FCr+%80").context["query"] == "München für €"
 
 
 @pytest.mark.django_db

@@ -453,7 +453,7 @@ HOSTILE = {
     "GIF": ("foto.png", lambda: encoded(four_colours(), "GIF"), "kein Bild"),
     "TIFF": ("foto.jpg", lambda: encoded(four_colours(), "TIFF"), "kein Bild"),
     "EXE by name": ("foto.exe", lambda: b"MZ", "Endung"),
-    "without ending": ("foto", lambda: telephone_photo("JPEG"), "Endung"),
+    "without ending": ("foto", lambda: telephone_photo("JPEG"), "Dateien ohne Endung im Namen"),
     "only the start of a JPEG": ("foto.jpg", lambda: b"\xff\xd8\xff", "beschädigt"),
     "HTML with the start of a JPEG": ("foto.jpg", lambda: b"\xff\xd8\xff\xe0<html><script>", "beschädigt"),
     "a JPEG cut off": ("foto.jpg", lambda: damaged("JPEG", 0.6), "unvollständig"),

@@ -1,8 +1,9 @@
 """The two doors for text: what a browser sends, and what a program stores."""
 
+import re
 from functools import cache
 from typing import Any
-from urllib.parse import unquote_to_bytes
+from urllib.parse import quote, unquote_to_bytes
 
 from django.db import models
 from django.http import HttpRequest, QueryDict
@@ -15,18 +16,18 @@ from intmk.language.readable_text import readable, readable_parts
 
 OURS = {"intmk", "conferences", "history", "users"}
 SECRETS = ("password", "csrfmiddlewaretoken")
+NOT_ASCII = re.compile(r"(?:[\x80-\xff]|%[89a-f][0-9a-f])+", re.IGNORECASE)  # bytes of a query, coded or not
 
 
 class ReadableInputMiddleware(MiddlewareMixin):
     """Makes readable what is asked and what is sent, before any view sees it."""
 
     def process_request(self, request: HttpRequest) -> None:
-        """Read a query that is not in UTF-8 as links of former sites have it: "?q=M%FCnchen"."""
-        try:
-            unquote_to_bytes(request.META.get("QUERY_STRING", "")).decode()
-        except UnicodeDecodeError:
-            if request.method in ("GET", "HEAD"):
-                request.encoding = "windows-1252"
+        """Read what is not in UTF-8 in a query as links of former sites have it: "?q=M%FCnchen"."""
+        query = request.META.get("QUERY_STRING", "")
+        if request.method in ("GET", "HEAD") and (coded := NOT_ASCII.sub(in_utf_8, query)) != query:
+            request.META["QUERY_STRING"] = coded
+            request.encoding = request.encoding or "utf-8"  # forgets what was read of the query before
 
     def process_view(self, request: HttpRequest, *args: Any) -> None:
         """Put readable texts in place of the others; after the view is known, so that only it reads an upload."""
@@ -34,6 +35,16 @@ class ReadableInputMiddleware(MiddlewareMixin):
             request.GET = asked  # type: ignore[assignment]
         if request.method == "POST" and (sent := readable_query(request.POST)) is not None:
             request.POST = sent  # type: ignore[assignment]
+
+
+def in_utf_8(found: re.Match[str]) -> str:
+    """Return bytes of a query, which are UTF-8 or, where they are not, Windows-1252, as UTF-8."""
+    content = unquote_to_bytes(found[0].encode("latin-1"))
+    try:
+        content.decode()
+    except UnicodeDecodeError:
+        return quote(content.decode("windows-1252", "replace"))
+    return found[0]
 
 
 def readable_query(query: QueryDict, or_nothing: bool = True) -> QueryDict | None:
