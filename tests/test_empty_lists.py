@@ -4,8 +4,9 @@ import pytest
 from wagtail.models import Page, get_page_models
 
 from conferences.models import ConferenceGuest, ConferencePage, Land, ResolutionPage
+from intmk.base.lists import empty_lists
 from intmk.base.site import sites
-from intmk.pages.routing import empty_lists, page_at
+from intmk.pages.routing import page_at
 
 pytestmark = pytest.mark.django_db
 TWELFTH = "konferenzen/12/"
@@ -21,7 +22,7 @@ def served(path: str) -> Page:
 def test_a_list_is_called_empty_just_when_it_has_no_row(model):
     for page in model.objects.live():
         rows = {name: list(getattr(page, name).all()) for name in model.lists}
-        assert empty_lists(page) == {name for name, found in rows.items() if not found}, page.title
+        assert empty_lists(page, model.lists) == {name for name, found in rows.items() if not found}, page.title
 
 
 def test_a_first_guest_is_shown(client):

@@ -71,6 +71,18 @@ def refresh_facets(resolutions: ResolutionQuerySet) -> None:
         write_facets(batch)
 
 
+def refresh_what_follows(resolutions: ResolutionQuerySet) -> None:
+    """Do so for those whose conference now gives them another year or day, or makes them something else."""
+    others = []
+    for page in resolutions.for_lists():
+        before = page.year, page.day
+        page.set_order()
+        if before != (page.year, page.day) or f"{CLAIM}{page.claim}" not in page.facets:
+            others.append(page.pk)
+    if others:
+        refresh_facets(resolutions.filter(pk__in=others))
+
+
 def write_facets(pages: list[ResolutionPage]) -> None:
     """Write them for pages that are stored as they are, where they are others."""
     prefetch_related_objects(pages, *READ)

@@ -6,7 +6,7 @@ from django.dispatch import receiver
 from wagtail.models import Page
 from wagtail.signals import page_published, post_page_move
 
-from conferences.archive.facets import facets_deferred, refresh_facets, write_facets
+from conferences.archive.facets import facets_deferred, refresh_facets, refresh_what_follows, write_facets
 from conferences.models import ConferencePage, ResolutionPage
 
 
@@ -16,9 +16,9 @@ def refresh_when_published(instance: Page, **kwargs: Any) -> None:
     if facets_deferred:
         return
     if isinstance(instance, ResolutionPage):
-        write_facets([instance])
+        write_facets([instance.as_stored or instance])
     elif isinstance(instance, ConferencePage):
-        refresh_facets(ResolutionPage.objects.filter(conference=instance.pk))
+        refresh_what_follows(ResolutionPage.objects.filter(conference=instance.pk))
 
 
 @receiver(post_page_move)

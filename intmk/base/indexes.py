@@ -11,9 +11,10 @@ from typing import Any
 from django.db.models import Model, prefetch_related_objects
 from modelcluster.models import get_all_child_relations
 from wagtail.models import ReferenceIndex
-from wagtail.search.index import insert_or_update_object
+from wagtail.search.backends import get_search_backends
 from wagtail.signal_handlers import disable_reference_index_auto_update
 
+from intmk.base.lists import read_rows
 from intmk.base.switch import Switch
 
 indexes_deferred = Switch("indexes_deferred")
@@ -29,16 +30,20 @@ def deferred_indexes() -> Iterator[None]:
         yield
 
 
-def index_stored(page: Model) -> None:
-    """Bring both up to date with what is stored of a page, read once with the rows; call it in the same transaction.
+def index_stored(page: Model, empty: frozenset[str] | None = None) -> Any:
+    """Bring both up to date with what is stored of a page, read once with its rows; call it in the same transaction.
 
-    Not with the page at hand: it may hold rows that were read before they changed.
+    Not with the page at hand: it may hold rows that were read before they changed. `empty`: lists of which it is known.
+    Returns what was read, None where that is left to somebody else.
     """
     if indexes_deferred:
-        return
-    [stored] = stored_with_rows(type(page), [page.pk])
-    insert_or_update_object(stored)
+        return None
+    stored = type(page)._default_manager.get(pk=page.pk)
+    read_rows(stored, empty)
+    for backend in get_search_backends(with_auto_update=True):
+        backend.add(stored)
     ReferenceIndex.create_or_update_for_object(stored)
+    return stored
 
 
 def stored_with_rows(model: type[Model], keys: Iterable[int]) -> list[Any]:

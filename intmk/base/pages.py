@@ -36,6 +36,7 @@ from intmk.base.blocks import BodyBlock, TeaserBlock, beginning, body_text, read
 from intmk.base.drafts import EVER_PUBLIC, DraftForm
 from intmk.base.glossary import marked
 from intmk.base.indexes import deferred_indexes, index_stored
+from intmk.base.lists import are_at_hand, empty_lists, stored_lists, take_lists_in_hand
 from intmk.base.publishing_rules import (
     RulesAtPublishing,
     fault_of_schedule,
@@ -43,6 +44,7 @@ from intmk.base.publishing_rules import (
     faults_of_texts,
     storable_draft,
 )
+from intmk.base.switch import Switch
 from intmk.base.versions import all_there, without_protected
 from intmk.language.interface_language import spoken_on_page
 from intmk.language.readable_input import make_readable
@@ -55,7 +57,11 @@ FIRST_PART = re.compile(r"\^?([a-z-]+)/")
 # What Wagtail stores of a page with a draft; nothing of it stands in an index.
 OF_A_DRAFT = {"latest_revision_created_at", "draft_title", "latest_revision", "has_unpublished_changes"}
 # What a page has of itself, whatever stands in the version that is read (Page.with_content_json).
-SET_BY_PROGRAMS = {"content_type", "owner", "latest_revision", "locked_by", "alias_of"}
+SET_BY_PROGRAMS = {
+    "content_type", "owner", "latest_revision", "live_revision", "locked_by", "alias_of", "locale", "translation_key",
+    "path",
+}  # fmt: skip
+all_named_exists = Switch("all_named_exists")  # just asked by the rules of the page, or of the version that is read
 FIT_ON_ONE_PAGE = 50  # as Wagtail counts where it lists by pages
 OF_ANOTHER_PART = "Die Adresse „/{}/“ gehört einem anderen Teil der Website."
 
@@ -88,6 +94,11 @@ def beside_title(clean: Callable[[], None]) -> dict[str, str]:
 
 class SitePageForm(RulesAtPublishing, DraftForm):
     """The form of all pages: nobody has to care for the address, and a draft may break the rules of the page."""
+
+    def __init__(self, data: Any = None, *args, **kwargs) -> None:
+        if data is not None and (page := kwargs.get("instance")) and page.pk:
+            page.opened_without = take_lists_in_hand(page)
+        super().__init__(data, *args, **kwargs)
 
     def clean_slug(self) -> str:
         """Return the slug to be stored, "" to let the page make one of its title.
@@ -137,6 +148,12 @@ class SitePage(Page):
     base_form_class = SitePageForm
     # Holds what a Land proposes: no way of saving may make it the page.
     is_proposal = False
+    opened_without: frozenset[str] = frozenset()  # lists that were empty when its form was sent
+    # While a page is published its rules are asked once: its version says which content has just kept them.
+    validated_content: dict | None = None
+    is_validated = False
+    # The page as it is stored with its rows, for what is made of it when it is published; not to be changed.
+    as_stored: "SitePage | None" = None
 
     introduction = models.TextField(
         "Einleitung",
@@ -213,13 +230,17 @@ class SitePage(Page):
     @classmethod
     def from_serializable_data(cls, data, check_fks=True, strict_fks=False):
         """Build the page of a stored version; each thing that it names is looked for only when one of them is gone."""
-        if check_fks := check_fks and not all_there(cls, data):
+        if check_fks := check_fks and not all_named_exists and not all_there(cls, data):
             data = without_protected(cls, data)
         return super().from_serializable_data(data, check_fks, strict_fks)
 
     def with_content_json(self, content: dict) -> "SitePage":
         """Return the page as a version has it; what it has of itself in any case is not looked for in the version."""
-        return super().with_content_json(content | dict.fromkeys({*SET_BY_PROGRAMS, "locale"}))
+        is_validated = content is self.validated_content
+        with all_named_exists.on() if is_validated else nullcontext():
+            found = super().with_content_json(content | dict.fromkeys(SET_BY_PROGRAMS))
+        found.live_revision_id, found.is_validated = self.live_revision_id, is_validated
+        return found
 
     def full_clean(self, exclude=None, *args, **kwargs) -> None:
         """Make the texts readable, then an address of the title where there is none, and validate as Wagtail does.
@@ -235,7 +256,7 @@ class SitePage(Page):
                 self.set_url_path(self.get_parent())
         errors: dict[str, list] = {}
         try:
-            super().full_clean({*(exclude or ()), *SET_BY_PROGRAMS, "live_revision"}, *args, **kwargs)
+            super().full_clean({*(exclude or ()), *SET_BY_PROGRAMS}, *args, **kwargs)
         except ValidationError as error:
             errors = error.update_error_dict(errors)
         if not exclude:
@@ -255,6 +276,12 @@ class SitePage(Page):
         make_readable(self)
         self.fill_slug(is_draft=True)
         super().minimal_clean()
+
+    def save_revision(self, *args, clean: bool = True, **kwargs) -> Revision:
+        """Save as Wagtail does; a public page that publishes this version next need not be validated once more."""
+        version = super().save_revision(*args, clean=clean, **kwargs)
+        self.validated_content = version.content if clean and self.live else None
+        return version
 
     def fill_slug(self, is_draft: bool = False) -> None:
         """Make an address of the title, or of the name of the page type where it has no Latin letter.
@@ -287,8 +314,10 @@ class SitePage(Page):
 
     def scheduled_at(self, slug: str, beside: models.QuerySet[Page]) -> Page | None:
         """Return the page of `beside` that will have this slug at a moment for which it is scheduled."""
-        ahead = Revision.page_revisions.filter(approved_go_live_at__gt=timezone.now())
-        versions = [version.as_object() for version in ahead.filter(object_id__in=[str(page.pk) for page in beside])]
+        ahead = Revision.page_revisions.filter(approved_go_live_at__gt=timezone.now()).in_bulk()
+        keys = {version.object_id for version in ahead.values()}
+        near = {str(pk) for pk in beside.filter(pk__in=keys).values_list("pk", flat=True)} if keys else ()
+        versions = (version.as_object() for version in ahead.values() if version.object_id in near)
         return next((page for page in versions if isinstance(page, SitePage) and page.own_slug == slug), None)
 
     def make_way(self) -> None:
@@ -316,15 +345,46 @@ class SitePage(Page):
         is_draft = bool(stored) and stored <= {*OF_A_DRAFT, COMMENTS_RELATION_NAME}
         if is_draft:
             kwargs["update_fields"] = stored - {COMMENTS_RELATION_NAME}
-        if self.live and self.path and not stored:
+        empty = None
+        if self.is_validated and not stored:
+            empty = self.lists_left_empty()
+            kwargs |= {"clean": False, "update_fields": self.what_may_be_other() - empty}
+        elif self.live and self.path and not stored:
             self.slug = self.own_slug
             self.make_way()
+        self.is_validated = False
         with deferred_indexes(), nullcontext() if self.live or is_draft else storable_draft(self):
             super().save(*args, **kwargs)
         if not is_draft:
-            index_stored(self)
-        elif COMMENTS_RELATION_NAME in stored:
+            self.as_stored = index_stored(self, empty)
+        elif COMMENTS_RELATION_NAME in stored and not self.has_no_comments:
             getattr(self, COMMENTS_RELATION_NAME).commit()  # each row sees to the index
+
+    @property
+    def has_no_comments(self) -> bool:
+        """Say whether it was opened without any and got none."""
+        return COMMENTS_RELATION_NAME in self.opened_without and not getattr(self, COMMENTS_RELATION_NAME).all()
+
+    def lists_left_empty(self) -> frozenset[str]:
+        """Return the lists that are empty and that saving leaves so."""
+        names = [name for name in stored_lists(type(self)) if are_at_hand(self, name) and not getattr(self, name).all()]
+        return empty_lists(self, names)
+
+    def what_may_be_other(self) -> set[str]:
+        """Return what to store of a public page that is published again: its address only where it is another.
+
+        Wagtail would read the whole page for that, and its rows for each of its lists.
+        """
+        names = {field.name for field in self._meta.concrete_fields if not field.primary_key}
+        if Page.objects.filter(pk=self.pk, slug=self.slug).exists():
+            names.remove("slug")
+        else:
+            self.make_way()
+        return {*names, *stored_lists(type(self))}
+
+    def is_site_root(self) -> bool:
+        """Say whether a site begins here, which none does below the first pages; Wagtail asks at each saving."""
+        return self.depth <= 2 and super().is_site_root()
 
     def rows(self, name: str, *along: Any) -> list[Any]:
         """Return the list of that name, with what is read `along` of each row; in a preview as the editor has it."""

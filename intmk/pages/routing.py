@@ -3,13 +3,13 @@
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db import connection
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.cache import patch_cache_control
 from wagtail import views
 from wagtail.models import Page, get_page_models
 from wagtail.url_routing import RouteResult
 
+from intmk.base.lists import empty_lists
 from intmk.base.site import site_of
 from intmk.server.asked_keys import reads
 from intmk.server.kept import kept
@@ -23,7 +23,7 @@ def page_at(root: Page, path: str) -> Page | None:
     # Asked once more whether it is public: it may have been deleted or withdrawn between the two questions. Without
     # order, for which Django would look at each of the hundred columns of a page once more.
     if page := next(iter(model.objects.live().select_related("locale").filter(pk=found[0]).order_by()), None):
-        page.empty_lists = empty_lists(page)
+        page.empty_lists = empty_lists(page, getattr(page, "lists", ()))
     return page
 
 
@@ -32,23 +32,6 @@ def key_and_type(url_path: str) -> tuple[int, int] | None:
     """Return the key of the public page at that place and of its content type."""
     found = Page.objects.live().filter(url_path=url_path).order_by().values_list("pk", "content_type")[:1]
     return next(iter(found), None)
-
-
-def empty_lists(page: Any) -> frozenset[str]:
-    """Return those of the page's `lists` without a row, in one question: to build one for each is what costs."""
-    fields = [page._meta.get_field(name) for name in getattr(page, "lists", ())]
-    tables = [
-        (field.remote_field.through, field.m2m_column_name())
-        if field.many_to_many
-        else (field.related_model, field.remote_field.column)
-        for field in fields
-    ]
-    rows = (f'EXISTS (SELECT FROM "{table._meta.db_table}" WHERE "{column}" = %(page)s)' for table, column in tables)
-    if not fields:
-        return frozenset()
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(rows)}", {"page": page.pk})
-        return frozenset(field.name for field, is_there in zip(fields, cursor.fetchone(), strict=True) if not is_there)
 
 
 def keys_of_pages() -> tuple[str, ...]:

@@ -30,6 +30,7 @@ from intmk.search.text import distinct_words, plain_text, title_key, vector
 
 VERSION = 7  # raised when texts are taken apart in another way: load_content then makes the index anew
 BATCH = 200
+LONGEST_CONTEXT = 255
 OFFICES = "Ministerin Minister Senatorin Senator"  # of those in the chair; which of them is not known of all
 index_deferred = Switch("index_deferred")
 
@@ -49,7 +50,7 @@ class SearchEntry(models.Model):
     label = models.CharField("Bezeichnung", max_length=120)
     title = models.CharField("Titel", max_length=255)
     title_key = models.CharField("Titel zum Vergleich", max_length=200)
-    context = models.CharField("Zusammenhang", max_length=255, blank=True)
+    context = models.CharField("Zusammenhang", max_length=LONGEST_CONTEXT, blank=True)
     text = models.TextField("Text", blank=True)
     address = models.CharField(
         "Adresse", max_length=500, blank=True, help_text="Bei einer Seite, was ihrer Adresse folgt."
@@ -129,7 +130,7 @@ class Findable:
             label=self.label[:120],
             title=plain_text(self.title)[:255],
             title_key=title_key(title),
-            context=plain_text(self.context)[:255],
+            context=plain_text(self.context)[:LONGEST_CONTEXT],
             text="\n".join(filter(None, [texts["C"], texts["D"]])) or plain_text(self.shown),
             address=self.address,
             day=self.day,
@@ -296,7 +297,8 @@ def store_pages(pages: QuerySet[Page]) -> None:
 def store_published(page: Page) -> None:
     """Do the same for a page that has just been published, without reading it again."""
     is_public = page.live and not is_restricted(page)
-    store_entries(entries_for_pages([page] if is_public else []), Q(page_id=page.pk))
+    stored = getattr(page, "as_stored", None) or page
+    store_entries(entries_for_pages([stored] if is_public else []), Q(page_id=page.pk))
 
 
 def store_document(document: SiteDocument) -> None:

@@ -8,11 +8,12 @@ from django.dispatch import receiver
 from wagtail.models import Page, PageViewRestriction, ReferenceIndex, get_page_models
 from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
 
-from conferences.models import ChairPage, ChairPerson, ChairTerm, ConferencePage, Land, Theme
+from conferences.models import ChairPage, ChairPerson, ChairTerm, Land, Theme
 from intmk.base.glossary import GlossaryTerm
 from intmk.media.documents.models import SiteDocument, document_read
 from intmk.media.videos.models import SiteVideo
 from intmk.search.index import (
+    LONGEST_CONTEXT,
     SearchEntry,
     of_land,
     of_term,
@@ -31,11 +32,12 @@ def index_published(sender: type[Page], instance: Page, **kwargs: Any) -> None:
     if instance.numchild == 0 or instance.depth <= 2:
         store_published(instance)
         return
-    entry = SearchEntry.objects.filter(key=f"page:{instance.pk}").values_list("title", "context")
+    entry = SearchEntry.objects.filter(key=f"page:{instance.pk}").values_list("title", "context", "day")
     before = entry.first()
     store_published(instance)
-    # Whether a conference was cancelled says what its resolutions are called.
-    if isinstance(instance, ConferencePage) or before != entry.first():
+    # That of a conference says when and where it met, or that it was cancelled, and so what its resolutions are called.
+    after = entry.first()
+    if before is None or before != after or len(before[1]) == LONGEST_CONTEXT:
         store_pages(instance.get_descendants().live())
 
 

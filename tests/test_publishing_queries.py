@@ -1,0 +1,113 @@
+"""Publishing asks the database no more than it must, and neither more nor less becomes public by it."""
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from wagtail.models import Comment, Page, Revision
+
+from conferences.models import ConferenceGuest, ConferencePage
+from intmk.pages.models import NewsIndexPage, NewsPage
+from intmk.search.index import SearchEntry
+from tests.editing import edit_url, page_form, text_of
+from tests.invented_resolutions import resolution
+
+pytestmark = pytest.mark.django_db
+TRANSACTIONS = ("SAVEPOINT", "RELEASE")
+
+
+def news() -> NewsPage:
+    page = NewsIndexPage.objects.get().add_child(instance=NewsPage(title="Meldung", introduction="Vorher"))
+    return NewsPage.objects.get(pk=page.pk)
+
+
+def voted() -> Page:
+    return resolution(item="9.1", outcome="majority", themes=["sprache"], votes={"DE-BY": "no"}, statement="DE-BY")
+
+
+def publish(client, page: Page, **changes) -> None:
+    answer = client.post(edit_url(page), page_form(client, page) | changes | {"action-publish": "1"})
+    assert answer.status_code == 302, text_of(answer)[:1500]
+
+
+# Most are Wagtail's own (docs/decisions.md, 90); not counted is what begins and ends transactions.
+@pytest.mark.parametrize(
+    ("make", "limit"),
+    [(news, 60), (voted, 94), (lambda: ConferencePage.objects.get(number=12), 81)],
+    ids=["news", "resolution", "conference"],
+)
+def test_a_public_page_is_published_again_with_these_queries(chair, make, limit):
+    page = make()
+    publish(chair, page, introduction="Nachher")  # content types and sites are remembered after the first time
+    form = page_form(chair, page) | {"introduction": "Noch einmal", "action-publish": "1"}
+    with CaptureQueriesContext(connection) as captured:
+        assert chair.post(edit_url(page), form).status_code == 302
+    asked = [query["sql"] for query in captured if not query["sql"].startswith(TRANSACTIONS)]
+    assert len(asked) <= limit
+    page.refresh_from_db()
+    assert page.introduction == "Noch einmal"
+
+
+def test_rows_that_come_and_go_are_public_at_once(chair):
+    page = ConferencePage.objects.get(number=12)
+    page.guests = [ConferenceGuest(name="Erika Beispiel")]
+    page.save_revision().publish()
+    assert [guest.name for guest in page.guests.all()] == ["Erika Beispiel"]
+    publish(chair, page, **{"guests-0-DELETE": "1"})
+    stored = ConferencePage.objects.get(pk=page.pk)
+    assert not stored.guests.exists()
+    assert "Erika Beispiel" not in SearchEntry.objects.get(key=f"page:{page.pk}").text
+
+
+def test_a_comment_made_while_somebody_publishes_stays(chair, account):
+    page = news()
+    publish(chair, page)
+    form = page_form(chair, page) | {"action-publish": "1"}
+    Comment.objects.create(page=page, user=account, text="Stimmt das?", contentpath="title")
+    assert chair.post(edit_url(page), form).status_code == 302
+    assert Comment.objects.filter(page=page).exists()
+
+
+def test_the_rules_are_asked_once_but_again_of_what_has_waited_or_is_other():
+    page = news()
+    asked: list[Page] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(NewsPage, "clean", lambda page: asked.append(page))
+        page.save_revision().publish()
+        assert len(asked) == 1
+        Revision.objects.get(pk=page.save_revision().pk).publish()
+        assert len(asked) == 3
+    version = page.save_revision()
+    version.content = version.content | {"title": ""}
+    with pytest.raises(ValidationError):
+        version.publish()
+
+
+def test_an_address_that_has_changed_with_a_version_is_the_page_s_own(reader):
+    page = news()
+    page.slug = "anderswo"
+    page.save_revision().publish()
+    assert NewsPage.objects.get(pk=page.pk).url == "/aktuelles/anderswo/"
+    assert reader.get("/aktuelles/anderswo/").status_code == 200
+
+
+def test_what_a_text_of_a_conference_says_leaves_its_resolutions_as_they_are(django_assert_max_num_queries):
+    page = voted()
+    entry = SearchEntry.objects.filter(key=f"page:{page.pk}")
+    entry.update(label="Unberührt")
+    conference = page.conference
+    conference.introduction = "Ein anderer Satz."
+    conference.save_revision().publish()
+    assert entry.get().label == "Unberührt"
+    conference.venue = "Ein anderer Saal"
+    conference.save_revision().publish()
+    assert entry.get().label != "Unberührt"
+
+
+def test_a_resolution_is_found_as_decided_in_writing_once_its_conference_is_cancelled():
+    page = resolution(item="9.1", outcome="unanimous")
+    assert "bdecided" in page.facets
+    page.conference.status = ConferencePage.Status.CANCELLED
+    page.conference.save_revision().publish()
+    page.refresh_from_db()
+    assert "bin_writing" in page.facets
