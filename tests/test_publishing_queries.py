@@ -91,7 +91,7 @@ def test_an_address_that_has_changed_with_a_version_is_the_page_s_own(reader):
     assert reader.get("/aktuelles/anderswo/").status_code == 200
 
 
-def test_what_a_text_of_a_conference_says_leaves_its_resolutions_as_they_are(django_assert_max_num_queries):
+def test_what_a_text_of_a_conference_says_leaves_its_resolutions_as_they_are():
     page = voted()
     entry = SearchEntry.objects.filter(key=f"page:{page.pk}")
     entry.update(label="Unberührt")

@@ -133,6 +133,18 @@ class SitePageForm(RulesAtPublishing, DraftForm):
         return updates
 
 
+class PageTabs(TabbedInterface):
+    """The tabs of a page's form, whose class is made once for its type: Wagtail makes it anew for each request."""
+
+    @cached_property
+    def form_class(self) -> type[SitePageForm]:
+        return super().get_form_class()
+
+    def get_form_class(self) -> type[SitePageForm]:
+        """Return it."""
+        return self.form_class
+
+
 class SitePage(Page):
     """Abstract page: an introduction and the teasers of the side column."""
 
@@ -206,12 +218,12 @@ class SitePage(Page):
         abstract = True
 
     @classmethod
-    def tabs(cls, *extra: ObjectList) -> TabbedInterface:
+    def tabs(cls, *extra: ObjectList) -> PageTabs:
         """Return the editor's tabs: content, the tabs in `extra`, then side column and address.
 
         The last one also brings what shows outside the tabs: the dialog of the schedule and the comments.
         """
-        return TabbedInterface(
+        return PageTabs(
             [
                 ObjectList(cls.content_panels, heading="Inhalt"),
                 *extra,
