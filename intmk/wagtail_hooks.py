@@ -20,12 +20,13 @@ from intmk.audit import bulk_changes, reports
 from intmk.audit.log_entries import register_actions
 from intmk.backup import daily as daily_backup
 from intmk.backup import panel as backup_panel
-from intmk.base import drafts, publishing_rules
+from intmk.base import drafts
 from intmk.base.pages import PlainPageLinkHandler
 from intmk.base.site import is_restricted
 from intmk.desk import lists as desk_lists
 from intmk.desk import panels as desk_panels
 from intmk.desk import rehearsal
+from intmk.desk.page_check import views as page_check
 from intmk.doctor import panel as doctor_panel
 from intmk.language.link_fields import links_to_be_pasted
 from intmk.media import abandoned_uploads, file_lists, orphans, unpublished
@@ -50,7 +51,6 @@ hooks.register("after_create_page", refused_forms.after_saving_page)
 hooks.register("before_delete_page", drafts.refuse)
 hooks.register("before_move_page", drafts.refuse)
 hooks.register("before_bulk_action", drafts.refuse_together)
-hooks.register("register_admin_urls", publishing_rules.publishing_rules_address)
 hooks.register("before_edit_page", proposals.instead_of_the_page, order=1)  # after all that may refuse
 hooks.register("before_edit_page", drafts.say_who_may_change)
 hooks.register("before_edit_page", deciding.say_who_proposes)
@@ -91,6 +91,9 @@ hooks.register("construct_homepage_panels", backup_panel.add_backup_panel)
 hooks.register("construct_homepage_panels", desk_panels.add_desk_panels)
 hooks.register("register_admin_urls", desk_lists.desk_lists_admin_urls)
 hooks.register("register_admin_urls", rehearsal.rehearsal_admin_urls)
+hooks.register("register_admin_urls", page_check.page_check_address)
+hooks.register("register_page_action_menu_item", lambda: page_check.WayToPageCheck(order=28))
+hooks.register("construct_wagtail_userbar", page_check.checks_in_our_words)
 hooks.register("register_reports_menu_item", desk_lists.gaps_menu_item)
 hooks.register("register_reports_menu_item", desk_lists.links_menu_item)
 hooks.register("construct_homepage_panels", statement_panel.add_statement_panel)
@@ -152,7 +155,7 @@ def scripts_of_the_editor() -> str:
     And say what publishing does, for the moments that stand in the form, and what stands against it, and let people
     sign in again over the form or see what somebody else has saved meanwhile.
     """
-    names = ("save_order", "pasted_links", "publishing_sentence", "publishing_rules", "sign_in_again", "two_versions")
+    names = ("save_order", "pasted_links", "publishing_sentence", "page_check", "sign_in_again", "two_versions")
     return format_html_join(
         "", '<script type="module" src="{}"></script>', ((static(f"js/{name}.js"),) for name in names)
     )

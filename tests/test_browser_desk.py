@@ -157,7 +157,7 @@ def test_what_is_typed_while_the_editor_saves_by_itself_is_saved_as_well(officia
 def test_a_conference_that_contradicts_itself_is_saved_and_its_rules_lead_to_their_fields(official, served_site):
     begin(official, "conferences/conferencepage", "konferenzen").press_sequentially("Noch ohne Nummer und Tag")
     save_draft(official)
-    rules = official.get_by_role("region", name="Vor dem Veröffentlichen")
+    rules = official.get_by_role("region", name="Prüfung")
     expect(rules).to_contain_text("Eine Hauptkonferenz braucht ihre laufende Nummer")
     action(official, "Veröffentlichen")
     expect(official.locator(".error-message:visible")).not_to_have_count(0)

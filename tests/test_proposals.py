@@ -314,7 +314,7 @@ def test_what_breaks_a_rule_is_taken_into_the_draft_whose_form_says_what_stands_
     proposal.save()
     press(chair, "take", field=["number", "motto"])
     assert ConferencePage.objects.get(pk=page.pk).number == 12
-    said = text_of(chair.get(reverse("publishing_rules", args=[page.pk])))
+    said = text_of(chair.get(reverse("page_check", args=[page.pk])))
     assert "Nummer : Die 13. Konferenz gibt es schon." in said
 
 

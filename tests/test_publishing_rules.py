@@ -20,7 +20,7 @@ from history.models import TimelinePage
 from intmk.base.publishing_rules import broken_rules
 from intmk.checks import faults_of_editor
 from intmk.pages.models import NewsPage, StandardPage
-from tests.editing import conference_form, edit_url, give_chair, new_page_form, page_form, text_of
+from tests.editing import conference_form, edit_url, give_chair, new_page_form, page_form, soup_of, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -68,7 +68,8 @@ def contradicting(client, model: type[Page]) -> Page:
 
 
 def listed(client, page: Page) -> str:
-    return text_of(client.get(reverse("publishing_rules", args=[page.pk])))
+    duties = soup_of(client.get(reverse("page_check", args=[page.pk]), {"teil": ""})).select(".page-check__duties")
+    return " ".join(" ".join(part.get_text(" ") for part in duties).split())
 
 
 @pytest.mark.parametrize(
@@ -376,7 +377,7 @@ def test_what_no_draft_can_hold_is_refused_beside_its_field(chair):
 def test_a_page_without_fault_has_an_empty_list_and_the_list_is_for_those_who_may_change_the_page(chair, client):
     page = ConferencePage.objects.get(number=12)
     assert listed(chair, page) == ""
-    assert client.get(reverse("publishing_rules", args=[page.pk])).status_code == 302
+    assert client.get(reverse("page_check", args=[page.pk])).status_code == 302
 
 
 def test_the_land_that_does_not_chair_sees_no_list_of_a_public_page(editor):

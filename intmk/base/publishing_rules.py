@@ -4,23 +4,17 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
-from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
-from django.shortcuts import get_object_or_404, render
-from django.urls import path
 from django.utils import timezone
 from modelcluster.models import get_all_child_relations
 from wagtail.admin.forms.models import WagtailAdminModelForm
 from wagtail.admin.panels import InlinePanel
 from wagtail.fields import StreamField
 from wagtail.models import COMMENTS_RELATION_NAME, Page
-
-from intmk.base.drafts import is_for_proposals
-from intmk.users.models import User
 
 
 class RulesAtPublishing(forms.BaseForm):
@@ -214,22 +208,3 @@ def fault_of_schedule(page: Page) -> str:
 def is_overdue(page: Page) -> bool:
     """Say whether the page is public and ends by itself as soon as the clock comes to it."""
     return Page.objects.filter(pk=page.pk, live=True, expire_at=page.expire_at).exists()
-
-
-def rules_of_page(request: HttpRequest, pk: int) -> HttpResponse:
-    """Return what keeps the latest version of the page from being published, for the list in its form.
-
-    Nothing for who writes a proposal: what stands against the chair's draft is the chair's matter. 403 for an account
-    that may not change the page: raised, Wagtail would answer with the whole dashboard.
-    """
-    page = get_object_or_404(Page, pk=pk)
-    user = cast(User, request.user)
-    if not page.permissions_for_user(user).can_edit():
-        return HttpResponseForbidden()
-    rules = [] if is_for_proposals(user, page) else broken_rules(page.get_latest_revision_as_object())
-    return render(request, "intmk/base/publishing_rules.html", {"rules": rules})
-
-
-def publishing_rules_address() -> list:
-    """Hook: return the address below /admin/; Wagtail asks there for a signed-in account."""
-    return [path("vor-dem-veroeffentlichen/<int:pk>/", rules_of_page, name="publishing_rules")]

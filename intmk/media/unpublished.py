@@ -56,10 +56,14 @@ def files_shown_by(page: Page) -> dict[Any, list[int]]:
 
 def files_used_by(instance: Model, models: Iterable[type[Model]] = MODELS) -> dict[Any, list[int]]:
     """Return for each of the models the keys of the files that `instance` names; it need not be stored as it is."""
+    return files_among((reference[:2] for reference in references_in(instance)), models)
+
+
+def references_in(instance: Model) -> Iterable[tuple[int, str, str, str]]:
+    """Return what it names: content type, key, the field, and the way in it to the place, e.g. "body.<block>.text"."""
     # Not the stored index, which knows nothing of a revision that is to go live.
     # Inner name of Wagtail: `_extract_references_from_object`.
-    references = ReferenceIndex._extract_references_from_object(instance)
-    return files_among((reference[:2] for reference in references), models)
+    return ReferenceIndex._extract_references_from_object(instance)
 
 
 def files_among(references: Iterable[tuple[int, str]], models: Iterable[type[Model]] = MODELS) -> dict[Any, list[int]]:

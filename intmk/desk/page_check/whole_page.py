@@ -1,0 +1,172 @@
+"""Reads what advice is given on: the texts of a draft, its days, files and references. In few queries."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.urls import reverse
+from wagtail import blocks
+from wagtail.fields import RichTextField, StreamField
+from wagtail.models import Page, get_default_page_content_type
+from wagtail.rich_text import RichText
+
+from conferences.models import ConferencePage, ResolutionPage
+from conferences.models.conference_agenda import agenda_of
+from conferences.models.conference_parts import lists_of
+from conferences.models.resolution_context import gaps as gaps_of_resolution
+from intmk.base.pages import SitePage, TextPage
+from intmk.base.publishing_rules import drop_half_filled_rows, label
+from intmk.desk.page_check.advice import Advice, Passage
+from intmk.desk.page_check.days import advice_on_dateline, advice_on_days, advice_on_programme, advice_on_weekdays
+from intmk.desk.page_check.files import advice_on_document, advice_on_picture, advice_on_same_texts
+from intmk.desk.page_check.wording import advice_on_title, advice_on_wording
+from intmk.language.dates import EXACT
+from intmk.media.documents.models import SiteDocument
+from intmk.media.images.models import SiteImage
+from intmk.media.unpublished import references_in
+from intmk.pages.models import NewsPage, StandardPage
+
+# Where what is missing is filled in, by the name that the page gives it.
+FIELDS = {
+    "Termin": "first_day", "Tage": "first_day", "genaue Tage": "date_certainty", "erster Tag": "first_day",
+    "Ort": "place", "Vorsitz": "chair_term", "Gruppenfoto": "photos", "Programm": "programme",
+    "Protokoll oder anderes Dokument": "documents", "Pressemitteilung": "press_releases", "Ergebnis": "outcome",
+    "Abstimmungsergebnis": "outcome", "Wortlaut": "points", "Niederschrift": "source_file",
+}  # fmt: skip
+
+
+def advice_on(page: SitePage) -> list[Advice]:
+    """Return all advice on the draft, the gravest first; `page` is not to be saved afterwards.
+
+    Of texts in other languages only what is no matter of language.
+    """
+    drop_half_filled_rows(page)
+    passages = list(passages_of(page))
+    found = []
+    if page.is_in_standard_german:
+        found += [*advice_on_dates(page, passages), *advice_on_title(page.title), *advice_on_wording(passages)]
+    return [*found, *advice_on_references(page), *advice_on_files(page), *advice_on_gaps(page)]
+
+
+def passages_of(page: SitePage) -> Iterator[Passage]:
+    """Yield its title, its introduction, and its texts block by block."""
+    yield Passage("title", "Titel", page.title)
+    yield Passage("introduction", label(type(page), "introduction"), page.introduction or "")
+    for field in page._meta.get_fields():
+        value = getattr(page, field.name, None) if isinstance(field, StreamField | RichTextField) else None
+        if isinstance(field, RichTextField) and value:
+            yield Passage(field.name, label(type(page), field.name), value, is_rich=True)
+        elif value:
+            for number, part in enumerate(value, 1):
+                place = f"{label(type(page), field.name)}, {number}. Baustein"
+                yield from passages_in(part.block, part.value, str(part.id), place)
+
+
+def passages_in(block: blocks.Block, value: Any, key: str, place: str, name: str = "") -> Iterator[Passage]:
+    """Yield the texts of a block and of those in it."""
+    if isinstance(value, RichText):
+        yield Passage(key, place, value.source, is_rich=True)
+    elif isinstance(block, blocks.StructBlock):
+        for name, child in block.child_blocks.items():
+            yield from passages_in(child, value[name], key, place, name)
+    elif isinstance(block, blocks.CharBlock | blocks.TextBlock) and value:
+        yield Passage(key, place, value, is_heading=name == "heading")
+
+
+def advice_on_dates(page: SitePage, passages: list[Passage]) -> list[Advice]:
+    """Return where the texts contradict the days of the page or of the conference to which it belongs."""
+    found = advice_on_weekdays(passages)
+    if isinstance(page, ConferencePage):
+        stored = ConferencePage.objects.filter(pk=page.pk, live=True).first()
+        period = sure_period(page)
+        found += advice_on_days(passages, period, sure_period(stored), page.number)
+        items = [(str(part.id), part.value["day"]) for part in page.programme if part.value["day"]]
+        return found + advice_on_programme(items, period)
+    if isinstance(page, NewsPage):
+        found += advice_on_dateline([passage for passage in passages if passage.field != "title"], page.date)
+    if isinstance(page, NewsPage | ResolutionPage) and page.conference:
+        named = isinstance(page, ResolutionPage)
+        conference = page.conference
+        found += advice_on_days(passages, sure_period(conference), number=conference.number, only_if_named=named)
+    return found
+
+
+def sure_period(page: ConferencePage | None) -> tuple[date, date] | None:
+    """Return first and last day of a conference, None where they are not known or not sure."""
+    if page is None or page.first_day is None or page.date_certainty != EXACT:
+        return None
+    return page.first_day, page.last_day or page.first_day
+
+
+def advice_on_references(page: SitePage) -> list[Advice]:
+    """Return where the draft leads to what readers do not find; two queries."""
+    kinds = {get_default_page_content_type().pk: Page, ContentType.objects.get_for_model(SiteDocument).pk: SiteDocument}
+    named = [(kinds[kind], int(key), path) for kind, key, _, path in references_in(page) if kind in kinds]
+    wanted = {model: {key for kind, key, _ in named if kind is model} for model in (Page, SiteDocument)}
+    pages = dict(Page.objects.filter(pk__in=wanted[Page]).values_list("pk", "draft_title"))
+    public = set(Page.objects.live().filter(pk__in=wanted[Page]).values_list("pk", flat=True)) if pages else set()
+    documents = set(SiteDocument.objects.filter(pk__in=wanted[SiteDocument]).values_list("pk", flat=True))
+    found = []
+    for model, key, path in named:
+        if key in (public if model is Page else documents):
+            continue
+        what = "ein gelöschtes Dokument" if model is SiteDocument else "eine gelöschte Seite"
+        if title := pages.get(key) if model is Page else None:
+            what = f"„{title}“, das nicht öffentlich ist"
+        name, _, rest = path.partition(".")
+        is_stream = isinstance(page._meta.get_field(name), StreamField)
+        target = rest.partition(".")[0] if is_stream else name
+        found.append(Advice(target, label(type(page), name), f"Hier steht ein Verweis auf {what}: Er führt ins Leere."))
+    return found
+
+
+def advice_on_files(page: SitePage) -> list[Advice]:
+    """Return what is to be said of the pictures and documents of the draft; two queries."""
+    kinds = {ContentType.objects.get_for_model(model).pk: model for model in (SiteImage, SiteDocument)}
+    keys: dict[Any, list[int]] = {model: [] for model in kinds.values()}
+    for kind, key, _, _ in references_in(page):
+        if kind in kinds:
+            keys[kinds[kind]].append(int(key))
+    pictures = [
+        (picture, reverse("wagtailimages:edit", args=[picture.pk]))
+        for picture in SiteImage.objects.filter(pk__in=keys[SiteImage], is_placeholder=False).order_by("pk")
+    ]
+    documents = SiteDocument.objects.filter(pk__in=keys[SiteDocument]).order_by("pk")
+    said: Iterable[Advice] = (advice for each in pictures for advice in advice_on_picture(*each))
+    papers = (
+        advice
+        for document in documents
+        for advice in advice_on_document(document, reverse("wagtaildocs:edit", args=[document.pk]))
+    )
+    return [*papers, *said, *advice_on_same_texts(pictures)]
+
+
+def advice_on_gaps(page: SitePage) -> list[Advice]:
+    """Return what readers will look for on the page and not find."""
+    found = [missing_part(page, name) for name in missing_parts(page)]
+    if isinstance(page, NewsPage | StandardPage) and not page.introduction:
+        message = "Fehlt noch: In Listen und in der Suche steht dann der Anfang des Textes."
+        found.append(Advice("introduction", label(type(page), "introduction"), message))
+    may_be_empty = isinstance(page, ConferencePage) or bool(getattr(page, "duty", ""))
+    if isinstance(page, TextPage) and not page.body and not may_be_empty:
+        found.append(Advice("body", label(type(page), "body"), "Die Seite hat noch keinen Text."))
+    return found
+
+
+def missing_part(page: SitePage, name: str) -> Advice:
+    """Return that this is missing; resolutions have pages of their own."""
+    new = reverse("wagtailadmin_pages:add", args=["conferences", "resolutionpage", page.pk])
+    return Advice(FIELDS.get(name, ""), name, "Fehlt noch.", address=new if name == "Beschlüsse" else "")
+
+
+def missing_parts(page: SitePage) -> Iterable[str]:
+    """Return what the page itself names as missing."""
+    if isinstance(page, ResolutionPage):
+        return gaps_of_resolution(page)
+    if not isinstance(page, ConferencePage):
+        return []
+    if page.is_planned:
+        return page.missing_before()
+    lists = lists_of(page)
+    return page.gaps(lists, agenda_of(page, lists["agenda_gaps"]))
