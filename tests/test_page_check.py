@@ -58,7 +58,7 @@ def line(text: str) -> Passage:
 def test_a_text_that_still_names_the_former_days_of_the_conference_is_found(text, words):
     found = advice_on_days([rich(f"<p>{text}</p>")], MOVED, former=MARCH, number=12)
     assert [advice.words for advice in found] == [words]
-    assert "in den Feldern der Konferenz 23. und 24. März 2017" in found[0].message
+    assert "Die Felder der Konferenz sagen 23. und 24. März 2017" in found[0].message
     assert advice_on_days([rich(f"<p>{text}</p>")], MARCH, former=MOVED, number=12) == []
 
 

@@ -42,13 +42,17 @@ class PageCheckCount extends HTMLElement {
 
 const plain = (text) => text.replaceAll("\u00a0", " ");
 
-// The keys of blocks have hyphens, the names of fields have none.
+const FOCUSABLE = ":is(textarea, select, input:not([type=hidden]), [contenteditable=true], button:not(.w-field__comment-button))";
+
+// The keys of blocks have hyphens, the names of fields have none. Of rows the first, or the button that adds one.
 function fieldOf(name, words) {
-  if (!name.includes("-"))
-    return document.querySelector(`#id_${name}, [id^="id_${name}-"]:not([type=hidden]), [data-contentpath="${name}"]`);
-  const inBlock = `[data-contentpath="${name}"] :is(textarea, input:not([type=hidden]), [contenteditable=true])`;
-  const fields = [...document.querySelectorAll(inBlock)];
-  return fields.find((field) => words && plain(field.value ?? field.textContent).includes(words)) ?? fields[0];
+  const inside = [...document.querySelectorAll(`[data-contentpath="${name}"] ${FOCUSABLE}`)];
+  if (name.includes("-")) {
+    const says = (field) => words && plain(field.value ?? field.textContent).includes(words);
+    return inside.find(says) ?? inside.find((field) => !field.matches("button"));
+  }
+  const field = document.querySelector(`#id_${name}${FOCUSABLE}`) ?? inside[0];
+  return field ?? document.querySelector(`[id^="id_${name}-"]${FOCUSABLE}`);
 }
 
 function mark(field, words) {

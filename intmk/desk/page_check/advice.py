@@ -57,6 +57,14 @@ class Passage:
         return Advice(self.field, self.label, message, words)
 
 
-def cut_for_message(text: str) -> str:
+def briefly(text: str) -> str:
     """Return the beginning of a text that a message quotes."""
     return text if len(text) <= 80 else text[:79].rstrip() + "…"
+
+
+def around(words: str, sentence: str) -> str:
+    """Return the words with some of the sentence before and behind them."""
+    before, _, after = sentence.partition(words)
+    start = before if len(before) <= 40 else "…" + before[-40:].partition(" ")[2]
+    end = after if len(after) <= 40 else after[:40].rpartition(" ")[0] + " …"
+    return f"{start}{words}{end}"

@@ -9,7 +9,7 @@ from bs4 import Tag
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from intmk.desk.page_check.advice import Advice, Passage, cut_for_message
+from intmk.desk.page_check.advice import Advice, Passage, briefly
 from intmk.language.phone_numbers import phone_in
 
 SAYS_NOTHING = {
@@ -64,7 +64,7 @@ def advice_on_links(passage: Passage) -> Iterator[Advice]:
         elif text.strip(" .:!›»→>").lower() in SAYS_NOTHING:
             yield passage.advice(f"Der Verweis „{text}“ sagt nicht, wohin er führt: Bitte das Ziel nennen.", text)
         elif ADDRESS.fullmatch(text) and len(text) > LONGEST_ADDRESS:
-            message = f"Der Verweis „{cut_for_message(text)}“ ist eine Adresse: Bitte in Worten sagen, was dort steht."
+            message = f"Der Verweis „{briefly(text)}“ ist eine Adresse: Bitte in Worten sagen, was dort steht."
             yield passage.advice(message, text)
         if NOT_FOR_READERS.search(target):
             yield passage.advice(f"Der Verweis „{text}“ führt in die Redaktion oder auf einen eigenen Rechner.", text)
@@ -86,18 +86,16 @@ def advice_on_headings(passage: Passage) -> Iterator[Advice]:
     headings = passage.lines if passage.is_heading else [part.get_text("") for part in passage.html.find_all("h3")]
     for heading in headings:
         if sum(map(str.isalpha, heading)) > 7 and heading.isupper():
-            message = f"Die Überschrift „{cut_for_message(heading)}“ besteht aus Großbuchstaben: schwer zu lesen."
+            message = f"Die Überschrift „{briefly(heading)}“ besteht aus Großbuchstaben: schwer zu lesen."
             yield passage.advice(message, heading)
         if heading.endswith((":", ".", ",")) and not heading.endswith(("…", "Nr.", "z. B.")):
-            yield passage.advice(f"Die Überschrift „{cut_for_message(heading)}“ endet mit einem Satzzeichen.", heading)
+            yield passage.advice(f"Die Überschrift „{briefly(heading)}“ endet mit einem Satzzeichen.", heading)
     paragraphs = passage.html.find_all("p")
     for paragraph in paragraphs[:-1]:
         text = paragraph.get_text("").strip()
         bold = "".join(part.get_text("") for part in paragraph.find_all(["b", "strong"])).strip()
         if text and text == bold and len(text) < 100:
-            message = (
-                f"„{cut_for_message(text)}“ ist fett wie eine Überschrift, aber keine: Bitte als Überschrift setzen."
-            )
+            message = f"„{briefly(text)}“ ist fett wie eine Überschrift, aber keine: Bitte als Überschrift setzen."
             yield passage.advice(message, text)
 
 
@@ -108,9 +106,7 @@ def advice_on_same_headings(passages: Iterable[Passage]) -> list[Advice]:
         if passage.is_heading and passage.source.strip():
             found[passage.source.strip().lower()].append(passage)
     return [
-        twice.advice(
-            f"Die Überschrift „{cut_for_message(twice.source.strip())}“ gibt es auf der Seite schon.", twice.source
-        )
+        twice.advice(f"Die Überschrift „{briefly(twice.source.strip())}“ gibt es auf der Seite schon.", twice.source)
         for _, *others in found.values()
         for twice in others
     ]
@@ -146,9 +142,7 @@ def advice_on_phones(passage: Passage) -> Iterator[Advice]:
         for found in LABELLED_PHONE.finditer(line):
             if not phone_in(found["number"]).link:
                 number = found["number"].strip()
-                message = (
-                    f"„{cut_for_message(number)}“ ist keine vollständige Telefonnummer: Bitte mit Vorwahl, in Ziffern."
-                )
+                message = f"„{briefly(number)}“ ist keine vollständige Telefonnummer: Bitte mit Vorwahl, in Ziffern."
                 yield passage.advice(message, number)
     for text, target in links_of(passage):
         shown = phone_in(text).link if target.lower().startswith("tel:") else ""
