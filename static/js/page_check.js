@@ -77,9 +77,9 @@ function goTo(event) {
   event.preventDefault();
   field.dispatchEvent(new CustomEvent("w-focus:focus", { bubbles: true })); // Wagtail's own sign to show its tab
   requestAnimationFrame(() => {
-    field.scrollIntoView({ block: "center" });
     field.focus();
     if (words) mark(field, words);
+    requestAnimationFrame(() => field.scrollIntoView({ block: "center" })); // once its tab has its place
   });
 }
 

@@ -43,10 +43,11 @@ def advice_on(page: SitePage) -> list[Advice]:
     """
     drop_half_filled_rows(page)
     passages = list(passages_of(page))
-    found = []
+    found: list[Advice] = []
     if page.is_in_standard_german:
         found += [*advice_on_dates(page, passages), *advice_on_title(page.title), *advice_on_wording(passages)]
-    return [*found, *advice_on_references(page), *advice_on_files(page), *advice_on_gaps(page)]
+    found += [*advice_on_references(page), *advice_on_files(page), *advice_on_gaps(page)]
+    return list(dict.fromkeys(found))
 
 
 def passages_of(page: SitePage) -> Iterator[Passage]:
