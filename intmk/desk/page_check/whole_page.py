@@ -1,5 +1,6 @@
 """Reads what advice is given on: the texts of a draft, its days, files and references. In few queries."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
@@ -101,46 +102,56 @@ def sure_period(page: ConferencePage | None) -> tuple[date, date] | None:
 
 
 def advice_on_references(page: SitePage) -> list[Advice]:
-    """Return where the draft leads to what readers do not find; two queries."""
-    kinds = {get_default_page_content_type().pk: Page, ContentType.objects.get_for_model(SiteDocument).pk: SiteDocument}
-    named = [(kinds[kind], int(key), path) for kind, key, _, path in references_in(page) if kind in kinds]
-    wanted = {model: {key for kind, key, _ in named if kind is model} for model in (Page, SiteDocument)}
-    pages = dict(Page.objects.filter(pk__in=wanted[Page]).values_list("pk", "draft_title"))
-    public = set(Page.objects.live().filter(pk__in=wanted[Page]).values_list("pk", flat=True)) if pages else set()
-    documents = set(SiteDocument.objects.filter(pk__in=wanted[SiteDocument]).values_list("pk", flat=True))
-    found = []
-    for model, key, path in named:
-        if key in (public if model is Page else documents):
-            continue
-        what = "ein gelöschtes Dokument" if model is SiteDocument else "eine gelöschte Seite"
-        if title := pages.get(key) if model is Page else None:
-            what = f"„{title}“, das nicht öffentlich ist"
-        name, _, rest = path.partition(".")
-        is_stream = isinstance(page._meta.get_field(name), StreamField)
-        target = rest.partition(".")[0] if is_stream else name
-        found.append(Advice(target, label(type(page), name), f"Hier steht ein Verweis auf {what}: Er führt ins Leere."))
+    """Return where the draft leads to what readers do not find; three queries."""
+    pages, documents = named_by(page, Page), named_by(page, SiteDocument)
+    titles = dict(Page.objects.filter(pk__in=pages).values_list("pk", "draft_title"))
+    public = set(Page.objects.live().filter(pk__in=pages).values_list("pk", flat=True))
+    there = set(SiteDocument.objects.filter(pk__in=documents).values_list("pk", flat=True))
+    dead = [
+        (f"„{titles[key]}“, das nicht öffentlich ist" if key in titles else "eine gelöschte Seite", path)
+        for key, paths in pages.items()
+        for path in paths
+        if key not in public
+    ]
+    dead += [
+        ("ein gelöschtes Dokument", path) for key, paths in documents.items() for path in paths if key not in there
+    ]
+    return [dead_reference(page, what, path) for what, path in dead]
+
+
+def dead_reference(page: SitePage, what: str, path: str) -> Advice:
+    """Return advice on one; path: of `references_in`."""
+    name, _, rest = path.partition(".")
+    target = rest.partition(".")[0] if isinstance(page._meta.get_field(name), StreamField) else name
+    return Advice(target, label(type(page), name), f"Hier steht ein Verweis auf {what}: Er führt ins Leere.")
+
+
+def named_by(page: SitePage, model: type[Page | SiteDocument | SiteImage]) -> dict[int, list[str]]:
+    """Return by key where the draft names pages, pictures or documents."""
+    wanted = get_default_page_content_type() if model is Page else ContentType.objects.get_for_model(model)
+    found: dict[int, list[str]] = defaultdict(list)
+    for kind, key, _, path in references_in(page):
+        if kind == wanted.pk:
+            found[int(key)].append(path)
     return found
 
 
 def advice_on_files(page: SitePage) -> list[Advice]:
     """Return what is to be said of the pictures and documents of the draft; two queries."""
-    kinds = {ContentType.objects.get_for_model(model).pk: model for model in (SiteImage, SiteDocument)}
-    keys: dict[Any, list[int]] = {model: [] for model in kinds.values()}
-    for kind, key, _, _ in references_in(page):
-        if kind in kinds:
-            keys[kinds[kind]].append(int(key))
     pictures = [
         (picture, reverse("wagtailimages:edit", args=[picture.pk]))
-        for picture in SiteImage.objects.filter(pk__in=keys[SiteImage], is_placeholder=False).order_by("pk")
+        for picture in SiteImage.objects.filter(pk__in=named_by(page, SiteImage), is_placeholder=False).order_by("pk")
     ]
-    documents = SiteDocument.objects.filter(pk__in=keys[SiteDocument]).order_by("pk")
-    said: Iterable[Advice] = (advice for each in pictures for advice in advice_on_picture(*each))
-    papers = (
-        advice
-        for document in documents
-        for advice in advice_on_document(document, reverse("wagtaildocs:edit", args=[document.pk]))
-    )
-    return [*papers, *said, *advice_on_same_texts(pictures)]
+    documents = [
+        (document, reverse("wagtaildocs:edit", args=[document.pk]))
+        for document in SiteDocument.objects.filter(pk__in=named_by(page, SiteDocument)).order_by("pk")
+    ]
+    papers = [advice for each in documents for advice in advice_on_document(*each)]
+    return [
+        *papers,
+        *(advice for each in pictures for advice in advice_on_picture(*each)),
+        *advice_on_same_texts(pictures),
+    ]
 
 
 def advice_on_gaps(page: SitePage) -> list[Advice]:
