@@ -463,7 +463,7 @@ def test_an_official_who_moves_a_conference_is_led_to_the_sentence_that_still_na
     marked = introduction.evaluate("(field) => field.value.slice(field.selectionStart, field.selectionEnd)")
     assert marked == "4. Mai 2085"
 
-    form = official.url
+    form = official.url.partition("#")[0]
     official.get_by_role("button", name="Mehr Aktionen").click()
     expect(official.get_by_role("link", name=re.compile(r"Prüfung: \d Hinweise"))).to_be_visible()
     official.get_by_role("button", name="Veröffentlichen").first.click()
