@@ -62,7 +62,7 @@ def briefly(text: str) -> str:
     return text if len(text) <= 80 else text[:79].rstrip() + "…"
 
 
-def around(words: str, sentence: str) -> str:
+def words_in_context(words: str, sentence: str) -> str:
     """Return the words with some of the sentence before and behind them."""
     before, _, after = sentence.partition(words)
     start = before if len(before) <= 40 else "…" + before[-40:].partition(" ")[2]

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from intmk.desk.page_check.advice import Advice, Passage, around
+from intmk.desk.page_check.advice import Advice, Passage, words_in_context
 from intmk.language.dates import GERMAN_DATES, german_day, german_period
 
 MONTHS = GERMAN_DATES.months
@@ -120,7 +120,8 @@ def advice_on_days(
     known = german_period(*period).replace("\u00a0", " ")
     return [
         passage.advice(
-            f"Die Felder der Konferenz sagen {known}, hier steht: „{around(days.words, sentence)}“", days.words
+            f"Die Felder der Konferenz sagen {known}, hier steht: „{words_in_context(days.words, sentence)}“",
+            days.words,
         )
         for passage in passages
         for sentence in passage.sentences
