@@ -65,8 +65,8 @@ class TimelinePage(SitePage):
         verbose_name_plural = "Geschichte"
 
     def search_texts(self) -> dict[str, str]:
-        """Add the milestones with their years."""
-        told = [f"{row.title} {row.day.year}\n{get_text_for_indexing(row.text)}" for row in self.milestones.all()]
+        """Add the milestones with their dates, as exactly as these are known."""
+        told = [f"{row.title} {row.period}\n{get_text_for_indexing(row.text)}" for row in self.milestones.all()]
         return super().search_texts() | {"D": "\n".join(told)}
 
     def entries(self) -> list[TimelineEntry]:
@@ -153,10 +153,15 @@ class Milestone(Sourced, Citing, ClusterableModel, Orderable):
         if self.page and self.document:
             raise ValidationError({"document": "Bitte entweder eine Seite oder ein Dokument wählen, nicht beides."})
 
+    @property
+    def period(self) -> UncertainPeriod:
+        """Return when it was."""
+        return UncertainPeriod(self.day, None, self.precision)
+
     def entry(self, text: SafeString) -> TimelineEntry:
         """Return it as the timeline shows it; `text` is its own text as HTML."""
         return TimelineEntry(
-            period=UncertainPeriod(self.day, None, self.precision),
+            period=self.period,
             title=self.title,
             text=text,
             page=self.page if self.page and self.page.live else None,

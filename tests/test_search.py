@@ -198,6 +198,10 @@ def cards(query: str) -> list[tuple[str, str]]:
         ("Ansprechpartner", ("Geschäftsstelle beim Land Rheinland-Pfalz", "/kontakt/")),
         ("Kalender", ("22. Integrationsministerkonferenz", "/konferenzen/22/")),
         ("Was ist ein Umlaufbeschluss?", ("Umlaufbeschluss", "/glossar/#umlaufbeschluss")),
+        ("Konferenztermine", ("22. Integrationsministerkonferenz", "/konferenzen/22/")),
+        ("Konferenzvorsitz", ("Vorsitz 2026/27: Rheinland-Pfalz", "/vorsitz/")),
+        ("Frühjahr 2016", ("11. Integrationsministerkonferenz", "/konferenzen/11/")),
+        ("13. Konferenz TOP 2.9 lit. b", ("TOP 2.9b: Niedrigschwellige Kurse für Frauen", "/konferenzen/13/top-2-9b/")),
     ],
 )
 @time_machine.travel("2026-11-29 12:00 +0100")
@@ -206,6 +210,24 @@ def test_a_plain_question_has_its_answer_above_the_hits(query, card):
 
 
 @time_machine.travel("2026-11-29 12:00 +0100")
+@pytest.mark.parametrize(
+    ("query", "first"),
+    [
+        ("Themen der IntMK", "Handlungsfelder"),
+        ("Wie oft tagt die IntMK?", "Konferenzen"),
+        ("BY", "Bayern"),
+        ("Freie und Hansestadt Hamburg", "Hamburg"),
+        ("15 zu 1", "Miteinander wachsen"),
+    ],
+)
+def test_other_ways_to_ask_find_the_same_first(query, first):
+    assert titles(query)[0] == first
+
+
+def test_a_day_of_the_history_finds_it_by_day():
+    assert "Geschichte" in titles('"22. März 2007"')
+
+
 def test_a_year_of_two_chairs_has_two_answers_and_an_impossible_day_none():
     assert [address for _, address in cards("Vorsitz 2030")] == ["/vorsitz/?am=2029-07-01", "/vorsitz/?am=2030-07-01"]
     assert cards("31.02.2017") == []

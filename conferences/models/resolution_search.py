@@ -28,6 +28,7 @@ class ResolutionSearchMixin:
             f"Antrag {self.mover_name or self.get_mover_kind_display()}" if self.mover_kind else "",
             self.get_outcome_display(),
             str(self.counts),
+            str(self.counts).rpartition(" : ")[0],  # "15 zu 1"
             self.counts.in_words,
             *(str(vote) for vote in self.votes.all()),
             "Beschluss",  # so it is asked for, whatever is known of its result

@@ -60,6 +60,7 @@ ALL_OF_THEM = set(
     ehemalige ehemaligen ehemaliger vergangene vergangenen vergangener liste""".split()  # noqa: SIM905
 )
 STOP_WORDS |= ALL_OF_THEM | {"jüngste", "jüngsten", "jüngster", "vorletzte", "vorletzten", "übernächste"}
+STOP_WORDS |= {"beziehung", "verhältnis"}
 STOP_WORDS |= {word.lower().translate(BARE) for word in STOP_WORDS}  # "nachste", "fur"
 # What is written short and long; both find the other.
 ABBREVIATIONS = {
@@ -81,10 +82,13 @@ ABBREVIATIONS = {
     "RLP": "Rheinland-Pfalz",
     "BaWü": "Baden-Württemberg",
     "MV": "Mecklenburg-Vorpommern",
+    "MVP": "Mecklenburg-Vorpommern",
     "MeckPomm": "Mecklenburg-Vorpommern",
     "BW": "Baden-Württemberg",
     "SH": "Schleswig-Holstein",
     "NDS": "Niedersachsen",
+    "LSA": "Sachsen-Anhalt",
+    "HH": "Hamburg",
 }
 
 

@@ -18,6 +18,14 @@ IN_ENGLISH = {
     "DE-ST": "Saxony-Anhalt",
     "DE-TH": "Thuringia",
 }
+# What some put before their name in full.
+IN_FULL = {
+    "DE-BY": "Freistaat",
+    "DE-HB": "Freie Hansestadt",
+    "DE-HH": "Freie und Hansestadt",
+    "DE-SN": "Freistaat",
+    "DE-TH": "Freistaat",
+}
 # As adjectives, without their ending; words in -er have none.
 ADJECTIVES = {
     "DE-BW": ("baden-württembergisch",),

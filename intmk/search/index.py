@@ -24,11 +24,12 @@ from intmk.base.pages import SitePage
 from intmk.base.site import is_restricted
 from intmk.base.switch import Switch
 from intmk.base.view_pages import VIEWS
+from intmk.language.land_names import IN_FULL
 from intmk.media.documents.models import SiteDocument
 from intmk.media.public_files import public_pages
 from intmk.search.text import distinct_words, plain_text, title_key, vector
 
-VERSION = 7  # raised when texts are taken apart in another way: load_content then makes the index anew
+VERSION = 8  # raised when texts are taken apart in another way: load_content then makes the index anew
 BATCH = 200
 LONGEST_CONTEXT = 255
 OFFICES = "Ministerin Minister Senatorin Senator"  # of those in the chair; which of them is not known of all
@@ -195,7 +196,8 @@ def of_land(land: Land) -> Findable:
         label="Land",
         title=land.name,
         texts={
-            "B": f"Vorsitz {land.name_genitive}",
+            "A": land.code.removeprefix("DE-"),  # as its tile is labelled
+            "B": f"Vorsitz {land.name_genitive}\n{IN_FULL.get(land.code, '')} {land.name}",
             "C": f"Amtszeiten im Vorsitz, Personen und Konferenzen {land.name_genitive}",
             "D": land.ministry,
         },

@@ -38,6 +38,11 @@ SHORT_MONTH = re.compile(r"\b(jan|feb|mrz|mär|apr|jun|jul|aug|sept?|okt|nov|dez
 ENDING_OF_A_NUMBER = re.compile(r"(?<=\d)(?:te[nrs]?|st|nd|rd|th)\b", re.IGNORECASE)  # "12te", "12th"
 SPACED_ITEM = re.compile(r"(?<=\btop [a-z]) (?=\d)", re.IGNORECASE)  # "TOP A 3"
 COUNTED = re.compile(r"(?<=\d) (?:zu|to) (?=\d)")  # "13 zu 1 zu 2"
+# Where the conferences are held all the same; autumn has meetings of its own.
+SEASON = re.compile(
+    r"\b(?:frühjahr|frühling|spring|sommer|summer|anfang|mitte|jahr) (?:of )?(?=20\d\d\b)", re.IGNORECASE
+)
+LETTERED_ITEM = re.compile(r"(?<=\d),? (?:lit\.?|buchst\.|buchstabe) ?(?=[a-z]\b)", re.IGNORECASE)  # "2.9 lit. b"
 AGENDA_ITEM = {"top", "tops", "tagesordnungspunkt", "tagesordnungspunkte"}
 # What all pages are about: nothing is left out for want of these words.
 OURS = {"intmk", "integration", "integrationsministerkonferenz"}
@@ -232,6 +237,7 @@ def parse(text: str, known: Thesaurus | None = None) -> Query:
 def read(text: str) -> str:
     """Return what was typed in the writing of the pages: quotation marks, days, numbers."""
     plain = DAY.sub(day_in_words, SHORT_MONTH.sub(month_in_full, text.translate(QUOTATION_MARKS)))
+    plain = LETTERED_ITEM.sub("", SEASON.sub("", plain))
     return COUNTED.sub(":", ENDING_OF_A_NUMBER.sub("", SPACED_ITEM.sub("", plain)))
 
 
@@ -262,12 +268,17 @@ def loose_terms(words: list[Token], known: Thesaurus) -> tuple[list[SearchTerm],
             for meaning in meant:
                 term = term | meaning.term if meaning.is_name else term.or_also(meaning.term)
             terms.append(term)
-            of_all = meant if length == len(words) else []
+            of_all = of_all if any(map(is_telling, [*words[:i], *words[i + length :]])) else meant
         elif not is_introduction(words[i : i + 2]) and not is_stop_word(words[i].word):
             terms.append(single(words[i]))
         i += length
     ours = [replace(term, is_optional=not OURS.isdisjoint(map(folded, term.words))) for term in terms]
     return ours or [single(word) for word in words], of_all
+
+
+def is_telling(token: Token) -> bool:
+    """Tell whether a word says more than that this body is meant: "Themen der IntMK" are what its themes are."""
+    return not is_stop_word(token.word) and folded(token.word) not in OURS
 
 
 def meanings(words: list[Token], known: Thesaurus) -> tuple[int, list[Meaning]]:

@@ -18,6 +18,7 @@ from intmk.language.german_words import (
     folded,
     forms,
     is_stop_word,
+    parts,
     value_of_ordinal,
 )
 from intmk.language.land_names import ADJECTIVES, IN_ENGLISH
@@ -27,8 +28,8 @@ from intmk.users.models import LAND_NAMES
 
 # Words by what is asked with them, in the forms of `forms`.
 SUBJECTS = {
-    "chair": "vorsitz vorsitzende vorsitzender vorsitzend vorsitzen vorsitzland vorsitzjahr amtszeit leiten fuehren "
-    "chef chefin chair chairs chaired chairing presidency",
+    "chair": "vorsitz vorsitzende vorsitzender vorsitzend vorsitzen vorsitzland vorsitzlaender vorsitzjahr amtszeit "
+    "leiten fuehren chef chefin chair chairs chaired chairing presidency",
     "office": "minister ministerin senator senatorin integrationsminister integrationsministerin",
     "conference": "konferenz integrationsministerkonferenz ministerkonferenz hauptkonferenz intmk tagung sitzung "
     "treffen tagen conference meeting",
@@ -98,6 +99,15 @@ def whole_year(year: str) -> tuple[date, date]:
     return date(int(year[:4]), 1, 1), date(int(year[:4]), 12, 31)
 
 
+def subjects_of(word: str) -> list[str]:
+    """Return what is asked with a word, with a compound such as "Konferenztermine" what with each part; else []."""
+    found = next((SUBJECT_OF[form] for form in forms(word) if form in SUBJECT_OF), None)
+    if found:
+        return [found]
+    of_parts = [subjects_of(part) for part in parts(word) if not parts(part)]
+    return [subject for subjects in of_parts for subject in subjects] if all(of_parts) else []
+
+
 @dataclass
 class Question:
     """What a search asks for, word by word.
@@ -127,11 +137,11 @@ class Question:
         left = LAND.sub(self.note_land, left)
         order = []
         for word in left.split():
-            subject = next((SUBJECT_OF[form] for form in forms(word) if form in SUBJECT_OF), None)
-            order.append(subject or "")
-            if subject:
-                self.subjects.add(subject.removesuffix(" but one"))
-                self.steps += subject.endswith(" but one")
+            subjects = subjects_of(word)
+            order += subjects or [""]
+            if subjects:
+                self.subjects.update(subject.removesuffix(" but one") for subject in subjects)
+                self.steps += any(subject.endswith(" but one") for subject in subjects)
             elif value := value_of_ordinal(word):
                 self.numbers.append(value)
             elif YEAR.fullmatch(word):
@@ -179,7 +189,7 @@ class Question:
 
     def is_told(self, word: str) -> bool:
         """Tell whether `word` says only that a conference is meant, or which Land's."""
-        subject = next((SUBJECT_OF[form] for form in forms(word) if form in SUBJECT_OF), "")
+        subject = next(iter(subjects_of(word)), "")
         if subject in {"nothing", "office"}:
             return "conference" in self.subjects and not (subject == "office" and self.numbers)
         return subject in {"conference", "calendar", *WHEN} or folded(word) in OURS | self.land_words

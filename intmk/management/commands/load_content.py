@@ -59,7 +59,7 @@ from intmk.users.roles import RIGHTS_VERSION, create_groups, create_workflow, re
 LOCK = 0x494E544D4B  # "INTMK": two loaders at once wait for one another
 CONFERENCE_FIELDS = (
     "number", "kind", "status", "format", "first_day", "last_day", "date_certainty", "date_note",
-    "place", "venue", "chair_note", "motto", "source", "source_note",
+    "place", "venue", "chair_note", "motto", "keywords", "source", "source_note",
 )  # fmt: skip
 
 
