@@ -349,9 +349,10 @@ def test_a_page_says_once_at_most_what_is_not_in_hand(answers):
     for address, (response, _) in answers.items():
         text = " ".join(BeautifulSoup(response.content, "html.parser").main.text.replace("\xad", "").split())
         said[address] = re.findall(
-            r".{0,40}(?:nicht vor\b|nicht bekannt|unbekannt|nicht angegeben|Noch kein).{0,20}", text
+            r".{0,40}(?:nicht vor\b|nicht bekannt|unbekannt|nicht angegeben|Noch kein|\bnot known).{0,20}", text
         )
     assert {address: sentences for address, sentences in said.items() if len(sentences) > 1} == {}
+    assert sum(map(len, said.values())) <= 100
 
 
 @ALL_OR_SOME
