@@ -1,6 +1,7 @@
 """A reader with a keyboard, without script, on paper."""
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 
@@ -149,4 +150,24 @@ def test_escape_closes_the_menu_and_its_button_has_the_focus_again(browser, serv
     page.keyboard.press("Escape")
     expect(page.locator("#menu")).to_be_hidden()
     expect(button).to_be_focused()
+    context.close()
+
+
+@pytest.mark.audit
+@pytest.mark.parametrize("colours", ["light", "dark"])
+def test_axe_finds_no_fault_in_the_open_menu_of_a_page_enlarged_to_400_percent(browser, served_site, colours):
+    context = browser.new_context(
+        base_url=served_site.url,
+        viewport={"width": 320, "height": 256},
+        color_scheme=colours,
+        reduced_motion="reduce",
+        bypass_csp=True,
+    )
+    page = context.new_page()
+    page.goto("/")
+    page.get_by_role("button", name="Menü", exact=True).press("Enter")
+    expect(page.locator("#menu")).to_be_visible()
+    found = Axe().run(page)
+    assert found.response["passes"]
+    assert found.response["violations"] == []
     context.close()
