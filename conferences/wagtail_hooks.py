@@ -17,6 +17,7 @@ from conferences.handover import views as handover_views
 from conferences.handover.scheduled import CONFIRM
 from conferences.handover.waiting import KEEP
 from conferences.models import Addressee, ConferencePage, Land, ResolutionPage, Source, Theme
+from conferences.photos.views import photo_addresses
 from conferences.terms.preparing import preparations
 from conferences.terms.views import ChairTermViewSet, not_several_at_once
 from conferences.timeline import conference_entries
@@ -33,6 +34,7 @@ hooks.register("register_page_action_menu_item", lambda: publishing_sentence.Wha
 hooks.register("register_admin_urls", publishing_sentence.publishing_sentence_address)
 hooks.register("register_admin_urls", archive_upload.import_admin_urls)
 hooks.register("register_admin_menu_item", archive_upload.import_menu_item)
+hooks.register("register_admin_urls", photo_addresses)
 hooks.register("before_bulk_action", not_several_at_once)
 hooks.register("register_admin_viewset", lambda: preparations)
 

@@ -10,6 +10,7 @@ from intmk.content.models import LoadedContent
 from intmk.media.documents.models import SiteDocument
 from intmk.media.documents.parts import DocumentPage, DocumentVersion
 from intmk.media.images.models import SiteImage, SiteRendition
+from intmk.media.images.waiting import PhotoBatch, WaitingPhoto
 from intmk.media.videos.models import SiteVideo
 from intmk.pages.models import HomePage, NewsIndexPage, NewsPage, StandardPage
 from intmk.preview_links.models import PreviewLink
@@ -35,6 +36,7 @@ __all__ = [
     "NewsIndexPage",
     "NewsPage",
     "OldAddress",
+    "PhotoBatch",
     "PreviewLink",
     "Proposal",
     "PublicAddress",
@@ -49,4 +51,5 @@ __all__ = [
     "SiteVideo",
     "StandardPage",
     "TrashedItem",
+    "WaitingPhoto",
 ]

@@ -17,7 +17,7 @@ from wagtail.search import index
 from conferences.models.chair import ChairPerson, ChairTerm
 from conferences.models.conference_agenda import agenda_of
 from conferences.models.conference_head import ConferenceHeadMixin
-from conferences.models.conference_parts import LISTS, ProgrammeItemBlock, lists_of
+from conferences.models.conference_parts import LISTS, ManyPhotosPanel, ProgrammeItemBlock, lists_of
 from conferences.models.conference_queryset import NAMED, ConferenceQuerySet, name_chairs, pages_beside
 from conferences.models.conference_search import ConferenceSearchMixin
 from conferences.models.land import Land
@@ -164,6 +164,7 @@ class ConferencePage(ConferenceSearchMixin, ConferenceHeadMixin, Sourced, Citing
         RowsPanel("agenda_gaps", heading="Fehlende TOPs", label="Fehlender TOP"),
     ]
     media_panels = [
+        ManyPhotosPanel(template="conferences/photos/panel.html"),
         RowsPanel("photos", heading="Gruppenfotos", label="Gruppenfoto"),
         RowsPanel("press_releases", heading="Pressemitteilungen", label="Pressemitteilung"),
         RowsPanel("documents", heading="Dokumente", label="Dokument"),

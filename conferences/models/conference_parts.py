@@ -8,12 +8,13 @@ from django.db import models
 from django.db.models import Q
 from modelcluster.fields import ParentalKey
 from wagtail import blocks
-from wagtail.admin.panels import FieldPanel, FieldRowPanel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel
 from wagtail.documents import get_document_model_string
 from wagtail.images import get_image_model_string
 from wagtail.models import Orderable
 
 from conferences.rules import agenda_item
+from intmk.base.drafts import may_change
 from intmk.base.pages import SitePage
 from intmk.language.dates import german_period
 from intmk.language.link_fields import LinkField
@@ -125,6 +126,17 @@ class ConferencePhoto(Orderable):
 
     def __str__(self) -> str:
         return str(self.image)
+
+
+class ManyPhotosPanel(HelpPanel):
+    """The way to many photos in one go (conferences/photos), for who may change the page that is edited."""
+
+    class BoundPanel(HelpPanel.BoundPanel):
+        def is_shown(self) -> bool:
+            """Say whether there is a page already, and it is not one for which the account only proposes."""
+            page = self.instance
+            is_stored = page.pk and self.request and not page.is_proposal
+            return bool(is_stored and super().is_shown() and may_change(self.request.user, page))
 
 
 class ConferencePressRelease(Orderable):

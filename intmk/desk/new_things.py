@@ -11,6 +11,7 @@ from wagtail.images.permissions import permission_policy as image_permission_pol
 from wagtail.models import Page
 
 from conferences.models import ConferenceIndexPage, ConferencePage, ResolutionPage
+from conferences.photos.views import may_add_photos
 from intmk.pages.models import NewsIndexPage, NewsPage
 from intmk.users.models import User
 
@@ -34,9 +35,9 @@ class NewThing:
 def new_things(user: User, conference: ConferencePage | None) -> list[NewThing]:
     """Return what the account may begin; one query and those of its rights.
 
-    conference: that which a new resolution belongs to, of `conference_of_resolutions`.
+    conference: that which a new resolution and new photos belong to, of `conference_of_resolutions`.
     """
-    return [*new_pages(user, conference), *new_photos(user)]
+    return [*new_pages(user, conference), *new_photos(user, conference)]
 
 
 def new_pages(user: User, conference: ConferencePage | None) -> Iterator[NewThing]:
@@ -57,9 +58,11 @@ def new_pages(user: User, conference: ConferencePage | None) -> Iterator[NewThin
             yield NewThing(name, icon, reverse("wagtailadmin_pages:add", args=address), below)
 
 
-def new_photos(user: User) -> Iterator[NewThing]:
-    """Yield the way to the form that takes many photos at once."""
-    if image_permission_policy.user_has_permission(user, "add"):
+def new_photos(user: User, conference: ConferencePage | None) -> Iterator[NewThing]:
+    """Yield the way to the screen that takes many photos at once: for the conference, else for the library alone."""
+    if conference and may_add_photos(user, conference):
+        yield NewThing("Fotos", "image", reverse("conference_photos", args=[conference.pk]), conference.title)
+    elif image_permission_policy.user_has_permission(user, "add"):
         yield NewThing("Fotos", "image", reverse("wagtailimages:add_multiple"))
 
 

@@ -1,5 +1,6 @@
 """Files that the library has already: told to who uploads one once more, by whichever way."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
@@ -11,6 +12,7 @@ from wagtail.utils.file import hash_filelike
 
 from intmk.media.documents.models import SiteDocument
 from intmk.media.images.models import SiteImage
+from intmk.media.images.waiting import WaitingPhoto
 
 POLICIES = {SiteImage: of_pictures, SiteDocument: of_documents}
 
@@ -26,12 +28,25 @@ def stored_alike(model: Any, file_hash: str, user: User, own: int | None = None)
 def same_file_sentence(model: Any, alike: QuerySet[Any]) -> str:
     """Return in a sentence that the file is there already, "" where it is not."""
     first = alike.first()
-    kind = "Dieses Bild" if model is SiteImage else "Diese Datei"
-    return (
-        f"{kind} gibt es schon: „{first.title}“. Bitte nur behalten, wenn es noch einmal gebraucht wird."
-        if first
-        else ""
-    )
+    return there_already("Dieses Bild" if model is SiteImage else "Diese Datei", first.title) if first else ""
+
+
+def there_already(kind: str, title: str) -> str:
+    return f"{kind} gibt es schon: „{title}“. Bitte nur behalten, wenn es noch einmal gebraucht wird."
+
+
+def tell_same(photos: Collection[WaitingPhoto], user: User) -> None:
+    """Give each photo `same`: the same sentence, or that it waits for the same page twice; two queries."""
+    found = POLICIES[SiteImage].instances_user_has_permission_for(user, "choose")
+    hashes = {photo.file_hash for photo in photos}
+    titles = dict(found.filter(file_hash__in=hashes).order_by("-pk").values_list("file_hash", "title"))
+    twins = WaitingPhoto.objects.filter(batch__in={photo.batch_id for photo in photos}, file_hash__in=hashes)
+    first = dict(twins.order_by("-pk").values_list("file_hash", "pk"))
+    for photo in photos:
+        title, waits = titles.get(photo.file_hash), first.get(photo.file_hash, photo.pk) != photo.pk
+        photo.same = there_already("Dieses Bild", title) if title else ""
+        if waits and not title:
+            photo.same = "Dieselbe Datei wartet hier schon einmal."
 
 
 def told_of_waiting(upload: UploadedFile, model: Any, user: User) -> str:

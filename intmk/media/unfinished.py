@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from wagtail.models import UploadedFile
 
 from intmk.media.images.models import SiteImage
+from intmk.media.images.waiting import WaitingPhoto
 
 MOST = 50  # that one page offers; the rest follow when these are done
 
@@ -19,7 +20,8 @@ MOST = 50  # that one page offers; the rest follow when these are done
 def unfinished(user: AbstractBaseUser | AnonymousUser, model: type[Model]) -> QuerySet[UploadedFile]:
     """Return the files of the account that wait for their details, those for this model, the first first."""
     waiting = UploadedFile.objects.filter(uploaded_by_user=user.pk, for_content_type__model=model._meta.model_name)
-    return waiting.exclude(file="").order_by("pk")
+    of_pages = WaitingPhoto.objects.values("upload")  # they are finished where they were begun
+    return waiting.exclude(file="").exclude(pk__in=of_pages).order_by("pk")
 
 
 class OffersUnfinished:

@@ -6,6 +6,7 @@ apart from the parts with metadata; all else is encoded anew. Cleaning what is c
 
 import threading
 import warnings
+from datetime import date, datetime
 from io import BytesIO
 from math import ceil
 from typing import Any
@@ -15,9 +16,10 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile, File
 from django.utils.formats import number_format
-from PIL import Image, ImageCms, JpegImagePlugin
+from PIL import ExifTags, Image, ImageCms, JpegImagePlugin
 from pillow_heif import register_heif_opener
 
+from intmk.language.day import today
 from intmk.media.files import check_ending, check_size, safe_name
 from intmk.media.images.metadata import JPEG, PNG, MovingPictureError, orientation, without_metadata
 
@@ -86,6 +88,18 @@ def clean_in_place(upload: Any) -> None:
     upload.name, upload.size = clean.name, clean.size
     upload.content_type = "image/png" if str(clean.name).endswith(".png") else "image/jpeg"
     CLEAN.add(upload)
+
+
+def day_taken(file: File) -> date | None:
+    """Return the day that the camera has noted in `file`, None for none, or one that nobody can have noted."""
+    file.seek(0)
+    try:
+        with Image.open(file, formats=FORMATS) as image:
+            noted = image.getexif().get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.DateTimeOriginal]
+        day = datetime.strptime(str(noted)[:10], "%Y:%m:%d").date()
+    except Exception:  # it would only have saved some typing
+        return None
+    return day if day <= today() else None
 
 
 def is_clean(file: File) -> bool:
