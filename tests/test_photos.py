@@ -175,6 +175,9 @@ def test_what_is_typed_is_kept_on_the_way_and_shown_to_nobody_else(chair, confer
     assert not soup_of(other.get(screen(conference))).select("[data-photo]")
     assert other.get(reverse("waiting_photo", args=[name[5:]])).status_code == 404
     assert "wartet" not in text_of(chair.get(reverse("wagtailimages:add_multiple")))
+    begun = soup_of(chair.get(reverse("wagtailadmin_home"))).find(id="begonnen").parent
+    assert "Fotos, noch nicht übernommen" in begun.text
+    assert begun.find("a", href=screen(conference))
 
 
 def test_only_who_may_change_the_conference_gets_the_screen(editor, account, conference):

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from wagtail.admin.widgets import AdminAutoHeightTextInput
 
 from intmk.media.images.waiting import FOR_ALL, PhotoBatch, WaitingPhoto
 
@@ -16,7 +17,7 @@ class BatchForm(forms.ModelForm):
         labels = {"credit": "Bildnachweis (©) *"}
         widgets = {
             "credit": forms.TextInput({"aria-required": "true"}),
-            "licence": forms.Textarea({"rows": 2}),
+            "licence": AdminAutoHeightTextInput(),
             "taken_on": forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
         }
 
@@ -29,8 +30,8 @@ class PhotoForm(forms.ModelForm):
         fields = ("description", "people", "is_shown", "position")
         labels = {"description": "Alternativtext *"}
         widgets = {
-            "description": forms.Textarea({"rows": 2, "aria-required": "true"}),
-            "people": forms.Textarea({"rows": 2}),
+            "description": AdminAutoHeightTextInput({"aria-required": "true"}),
+            "people": AdminAutoHeightTextInput(),
         }
 
     def __init__(self, data: Any = None, *, instance: WaitingPhoto) -> None:

@@ -27,6 +27,7 @@ from intmk.language.dates import german_day
 from intmk.language.day import today
 from intmk.language.wording import counted_as, enumerated, first_named
 from intmk.media.images.models import SiteImage
+from intmk.media.images.waiting import WaitingPhoto
 from intmk.pages.models import StandardPage
 from intmk.proposals.models import Proposal
 from intmk.users.models import User
@@ -168,7 +169,7 @@ def upkeep(viewer: Viewer, day: date) -> DeskSection:
 
 
 def begun(viewer: Viewer) -> DeskSection:
-    """Return the drafts on which the account worked last."""
+    """Return the drafts on which the account worked last, and its photos that wait to be taken over."""
     user: User = viewer.account  # type: ignore[assignment]
     own = drafts().filter(latest_revision__user=user).order_by("-latest_revision_created_at")
     titles = [f"„{title}“" for title in own.values_list("draft_title", flat=True)]
@@ -176,6 +177,10 @@ def begun(viewer: Viewer) -> DeskSection:
     lines = lines_that_count(
         [DeskLine(number, "Entwurf von Ihnen" if number == 1 else "Entwürfe von Ihnen", url, first_named(titles))]
     )
+    lines += [
+        DeskLine(waiting, "Fotos, noch nicht übernommen", reverse("conference_photos", args=[pk]), f"„{title}“")
+        for pk, title, waiting in WaitingPhoto.objects.counted_of(user)
+    ]
     return DeskSection("begonnen", "Was Sie begonnen haben", "draft", lines, "Ihre Entwürfe")
 
 

@@ -13,7 +13,7 @@ from wagtail.signals import page_published
 
 from intmk.media.documents.models import SiteDocument
 from intmk.media.documents.parts import DocumentVersion
-from intmk.media.files import delete_file
+from intmk.media.files import delete_file, within_reach_of_the_laender
 from intmk.media.images.models import SiteImage
 from intmk.media.unpublished import withdraw, withdraw_shown_by, withdraw_used_by
 from intmk.media.videos.models import SiteVideo
@@ -67,4 +67,6 @@ def when_scheduled(sender: type[Model], instance: Revision, **kwargs: Any) -> No
 @receiver(post_save, sender=SiteDocument)
 def when_file_saved(sender: Any, instance: Any, **kwargs: Any) -> None:
     """Take a file out that somebody has put back although it is public."""
-    withdraw(sender, sender.objects.filter(pk=instance.pk).shown().values_list("pk", flat=True))
+    stored = sender.objects.filter(pk=instance.pk)
+    if stored.filter(within_reach_of_the_laender()).exists():  # else the dear question is spared: what readers see
+        withdraw(sender, stored.shown().values_list("pk", flat=True))

@@ -108,16 +108,16 @@ form.addEventListener("click", async (event) => {
   const row = button?.closest("[data-photo]");
   if (!row) return;
   event.preventDefault();
+  const photos = [...rows.querySelectorAll("[data-photo]")]; // beside them stand those that were refused
+  const at = photos.indexOf(row);
   if (button.name === "remove") {
-    const near = row.nextElementSibling ?? row.previousElementSibling;
     if (!(await save({ remove: button.value }))) return;
     row.remove();
+    const near = photos[at + 1] ?? photos[at - 1];
     (near?.querySelector("textarea") ?? files).focus();
   } else {
-    const forward = button.dataset.move > 0;
-    const other = forward ? row.nextElementSibling : row.previousElementSibling;
-    if (forward) other?.after(row);
-    else other?.before(row);
+    if (button.dataset.move > 0) photos[at + 1]?.after(row);
+    else photos[at - 1]?.before(row);
     button.focus();
   }
   number();

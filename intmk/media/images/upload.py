@@ -102,6 +102,11 @@ def day_taken(file: File) -> date | None:
     return day if day <= today() else None
 
 
+def take_for_clean(file: File) -> None:
+    """Have `file` not decoded once more: its bytes are known to be those that were cleaned before."""
+    CLEAN.add(file)
+
+
 def is_clean(file: File) -> bool:
     """Say whether `file` is one that this module has made."""
     return file in CLEAN

@@ -5,15 +5,18 @@ Nothing typed is refused before the photos become pictures of the library.
 """
 
 from textwrap import shorten
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.files.base import File
+from django.core.files.base import ContentFile
 from django.db import models
 from wagtail.models import Collection, Page, UploadedFile
+from wagtail.utils.file import hash_filelike
 
 from intmk.media.files import delete_file
 from intmk.media.images.models import SiteImage
+from intmk.media.images.upload import take_for_clean
 
 FOR_ALL = ("credit", "licence", "taken_on")
 OF_ONE = ("description", "people")
@@ -52,6 +55,16 @@ class PhotoBatch(models.Model):
         return f"Fotos für „{self.page.draft_title}“"
 
 
+class WaitingPhotoQuerySet(models.QuerySet):
+    """Waiting photos by what is asked."""
+
+    def counted_of(self, account: Any) -> "models.QuerySet[Any, tuple[int, str, int]]":
+        """Return for each page to which the account brings photos its key, its title and how many wait."""
+        own = self.filter(batch__account=account).order_by("batch__page")
+        counted = own.values("batch__page").annotate(waiting=models.Count("pk"))
+        return counted.values_list("batch__page", "batch__page__draft_title", "waiting")
+
+
 class WaitingPhoto(models.Model):
     """One photo with what is its own."""
 
@@ -68,6 +81,8 @@ class WaitingPhoto(models.Model):
     description = models.CharField("Alternativtext", max_length=255, blank=True)
     people = models.TextField("Abgebildete Personen", blank=True)
 
+    objects = WaitingPhotoQuerySet.as_manager()
+
     same = ""  # what is told of a file that there is already (intmk/media/same_files.py)
 
     class Meta:
@@ -81,6 +96,7 @@ class WaitingPhoto(models.Model):
     def as_picture(self, collection: Collection) -> SiteImage:
         """Return the picture that it becomes, without its file and not saved; its title is made of what is to see."""
         typed = {name: getattr(self, name) for name in OF_ONE} | {name: getattr(self.batch, name) for name in FOR_ALL}
+        typed["description"] = " ".join(self.description.split())  # its field is one of several lines
         typed["taken_on"] = self.batch.taken_on or self.taken_on
         return SiteImage(
             title=shorten(self.description, LONGEST_TITLE, placeholder=" …"),
@@ -106,8 +122,11 @@ class WaitingPhoto(models.Model):
     def stored(self, collection: Collection) -> SiteImage:
         """Make it a picture of the library and return that; raise ValidationError for a file that is none."""
         picture = self.as_picture(collection)
-        with self.upload.file.open("rb") as content:
-            picture.file.save(self.name, File(content), save=False)
+        with self.upload.file.open("rb") as waiting:
+            content = ContentFile(waiting.read(), self.name)
+        if hash_filelike(content) == self.file_hash:
+            take_for_clean(content)
+        picture.file.save(self.name, content, save=False)
         picture.save()
         self.remove()
         return picture
