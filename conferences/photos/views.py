@@ -23,6 +23,7 @@ from wagtail.images.permissions import permission_policy
 from wagtail.models import Page, UploadedFile
 from wagtail.utils.file import hash_filelike
 
+from conferences.handover.refused_forms import wants_json
 from conferences.models import ConferencePage, ConferencePhoto
 from conferences.photos.forms import BatchForm, PhotoForm
 from intmk.base.admin_views import OnePageView
@@ -83,7 +84,7 @@ class PhotosView(OnePageView):
         """Keep all that can be kept; then take over what is complete where that is wanted and nothing is wrong."""
         form = BatchForm(request.POST, instance=self.batch)
         rows = [row for photo in self.photos() if (row := PhotoForm(request.POST, instance=photo)).is_sent]
-        is_kept = all([keep(each) for each in (form, *rows)])
+        is_kept = all([store_typed(each) for each in (form, *rows)])
         for row in [row for row in rows if str(row.instance.pk) == request.POST.get("remove")]:
             rows.remove(row)
             row.instance.remove()
@@ -174,7 +175,7 @@ class PhotoUploadView(PhotosView):
         return JsonResponse({"row": render_to_string("conferences/photos/row.html", {"row": row}, request)})
 
 
-def keep(form: Any) -> bool:
+def store_typed(form: Any) -> bool:
     """Store what was typed into the form, and say whether that went well."""
     if form.is_valid() and form.has_changed():
         form.save()
@@ -211,11 +212,6 @@ def add_to_draft(page: Any, pictures: list[SiteImage], user: User) -> None:
     for place, picture in enumerate(pictures, number):
         latest.photos.add(ConferencePhoto(image=picture, sort_order=place))
     latest.save_revision(user=user, clean=False, log_action=True)
-
-
-def wants_json(request: HttpRequest) -> bool:
-    """Say whether the script saves while somebody types."""
-    return "application/json" in request.headers.get("Accept", "")
 
 
 def waiting_photo(request: HttpRequest, pk: int) -> HttpResponse:
