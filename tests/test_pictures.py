@@ -228,6 +228,19 @@ def test_renditions_of_a_very_wide_photo_have_the_size_and_profile_of_wagtails_o
     assert {(rendition.width, rendition.height) for rendition in made.values()} == {(480, 30), (960, 60), (1600, 100)}
 
 
+@pytest.mark.parametrize(("kind", "size"), [("JPEG", (1200, 1600)), ("PNG", (1600, 100))])
+def test_the_thumbnail_of_the_admin_is_made_of_a_small_copy_and_as_wagtails_own(kind, size):
+    image = picture(*size, kind=kind)
+    own = Filter("max-165x165").run(image, BytesIO())
+    small = image.for_renditions(400, image.format_label)
+    with Image.open(BytesIO(small)) as copy:
+        assert (copy.width, copy.format) == (400, kind)
+    made = image.get_rendition("max-165x165")
+    assert (made.width, made.height) == tuple(own.get_size())
+    with made.file.open() as file, Image.open(file) as thumbnail:
+        assert thumbnail.format == kind
+
+
 @pytest.mark.audit
 def test_a_photo_full_of_detail_is_compressed_until_a_page_can_carry_it(monkeypatch):
     image, plain = picture(1000, 600), picture(1000, 600)
