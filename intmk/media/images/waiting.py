@@ -102,9 +102,7 @@ class WaitingPhoto(models.Model):
             title=shorten(self.description, LONGEST_TITLE, placeholder=" …"),
             collection=collection,
             uploaded_by_user=self.batch.account,
-            **{name: getattr(self, name) for name in OF_ONE},
-            **{name: getattr(self.batch, name) for name in FOR_ALL}
-            | {"taken_on": self.batch.taken_on or self.taken_on},
+            **typed,
         )
 
     def faults(self) -> dict[str, list[ValidationError]]:
