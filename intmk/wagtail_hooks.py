@@ -150,12 +150,15 @@ def style_of_lists() -> str:
 
 @hooks.register("insert_editor_js")
 def scripts_of_the_editor() -> str:
-    """Hold a click on "save" back while the editor saves by itself: Wagtail would make two pages of it.
+    """Hold a click on "save" back while the editor saves by itself, when Wagtail would make two pages of it, and while
+    the site does not answer, when the browser would show its own page in place of the form.
 
     And say what publishing does, for the moments that stand in the form, and what stands against it, and let people
     sign in again over the form or see what somebody else has saved meanwhile.
     """
-    names = ("save_order", "pasted_links", "publishing_sentence", "page_check", "sign_in_again", "two_versions")
+    names = (
+        "save_order", "lost_line", "pasted_links", "publishing_sentence", "page_check", "sign_in_again", "two_versions",
+    )  # fmt: skip
     return format_html_join(
         "", '<script type="module" src="{}"></script>', ((static(f"js/{name}.js"),) for name in names)
     )

@@ -11,6 +11,7 @@ from tests.conftest import signed_in
 
 MOTTO = "Nach dem Ende der Sitzung getippt"
 OVER_THE_FORM = "Über dem Formular wieder angemeldet"
+WITHOUT_A_LINE = "Getippt, während die Website nicht antwortet"
 
 
 def motto_of_the_twelfth(page: Page) -> Locator:
@@ -85,6 +86,30 @@ def test_a_text_survives_the_end_of_the_session(window, served_site, chairing_ac
     page.get_by_role("tab", name="Text und Programm").click()
     expect(page.get_by_role("textbox", name="Motto")).to_have_value(MOTTO)
     expect(page).to_have_url(re.compile(r"/admin/pages/\d+/edit/"))
+
+
+@pytest.mark.audit
+def test_a_click_that_nobody_answers_leaves_the_form_and_its_text_is_saved_once_the_line_is_back(
+    window, chairing_account
+):
+    page = window(chairing_account)
+    motto = motto_of_the_twelfth(page)
+    page.wait_for_timeout(2_500)  # the editor takes what stands in the form after its first moments for unchanged
+    page.route("**/admin/**", lambda route: route.fulfill(status=502))
+    motto.fill(WITHOUT_A_LINE)
+    expect(page.get_by_text("Automatisches Speichern ist pausiert").first).to_be_visible()
+    page.get_by_role("button", name="Entwurf speichern").click()
+    dialog = page.get_by_role("dialog", name="Die Website ist nicht zu erreichen")
+    dialog.get_by_role("button", name="Zurück zum Formular").click()
+    expect(motto).to_have_value(WITHOUT_A_LINE)
+    expect(page.get_by_role("button", name="Entwurf speichern")).to_be_enabled()
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Entwurf speichern").click()
+    dialog.get_by_role("button", name="Zurück zum Formular").click()
+    page.unroute("**/admin/**")
+    page.context.set_offline(False)
+    expect(page.locator(".w-autosave-indicator__state--saved")).to_be_visible()
+    expect(motto_of_the_twelfth(page.context.new_page())).to_have_value(WITHOUT_A_LINE)
 
 
 @pytest.mark.audit

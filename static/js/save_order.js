@@ -2,6 +2,8 @@
 const form = document.querySelector("form[data-edit-form]");
 let saving = null; // the last time the editor began to save by itself, until it has an answer
 let sending = false; // the click has come
+let asking = false; // what the click sends is held back
+let going = false; // it is held back no more
 let sent = null; // what it has saved then
 
 form?.addEventListener("w-autosave:save", (event) => {
@@ -37,17 +39,38 @@ for (const answered of ["w-autosave:success", "w-autosave:error"]) {
 // Captured, so that nobody has taken the form for sent before.
 form?.addEventListener(
   "submit",
-  (event) => {
-    const again = sending;
-    sending = true;
-    if (!saving || saving.defaultPrevented) return;
+  async (event) => {
+    if (going) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    if (again) return;
-    // Not the button itself: it is disabled while it shows that it works, and would not be sent.
-    const chosen = Object.assign(document.createElement("input"), { type: "hidden" });
-    if (event.submitter?.name) form.append(Object.assign(chosen, { name: event.submitter.name, value: event.submitter.value }));
-    form.addEventListener("save-order:free", () => form.requestSubmit(), { once: true });
+    if (asking) return;
+    asking = sending = true;
+    const { submitter } = event;
+    if (await answers()) {
+      if (saving && !saving.defaultPrevented) await new Promise((go) => form.addEventListener("save-order:free", go, { once: true }));
+      submit(submitter);
+    } else {
+      sending = false;
+      form.dispatchEvent(new CustomEvent("save-order:unanswered", { detail: { submitter } }));
+    }
+    asking = false;
   },
   true,
 );
+
+// Without an answer the browser would show its own page in place of the form, and what was typed would be lost.
+// A redirect to the sign-in is an answer, too: what is sent without a session is kept.
+async function answers() {
+  const answer = await fetch("/admin/angemeldet/", { cache: "no-store", redirect: "manual" }).catch(() => null);
+  return answer !== null && answer.status < 500;
+}
+
+function submit(submitter) {
+  // Not the button itself: it is disabled while it shows that it works, and would not be sent.
+  const chosen = Object.assign(document.createElement("input"), { type: "hidden" });
+  if (submitter?.name) form.append(Object.assign(chosen, { name: submitter.name, value: submitter.value }));
+  going = true;
+  form.requestSubmit();
+  going = false;
+  chosen.remove();
+}
