@@ -1,5 +1,7 @@
 """Rules of the project as system checks, so that `manage.py check` keeps them."""
 
+from collections.abc import Iterator
+
 from django.apps import apps
 from django.core.checks import Error, Tags, register
 from django.db import models
@@ -7,6 +9,7 @@ from django.template import TemplateDoesNotExist
 from django.template.loader import get_template
 from wagtail import hooks
 from wagtail.admin.forms.models import WagtailAdminModelForm
+from wagtail.admin.panels import Panel, TitleFieldPanel
 from wagtail.models import Page, get_page_models
 from wagtail.snippets.models import get_snippet_models
 
@@ -60,8 +63,8 @@ def page_types(app_configs, **kwargs) -> list[Error]:
 
 def faults_of_editor(model: type[Page]) -> list[Error]:
     """Return an error for each field that a page of this type needs and that is not on the first tab, where alone an
-    editor looks for it, for each that holds up a draft, and for an editor in which nothing can be scheduled or
-    discussed."""
+    editor looks for it, for each that holds up a draft, and for an editor in which the title makes no address or
+    nothing can be scheduled or discussed."""
     editor = model.get_edit_handler()
     form_class = editor.get_form_class()
     fields = form_class.base_fields
@@ -71,6 +74,8 @@ def faults_of_editor(model: type[Page]) -> list[Error]:
         for name in elsewhere
         if fields[name].required
     ]
+    if "slug" in fields and not any(isinstance(panel, TitleFieldPanel) for panel in panels_in(editor)):
+        errors.append(Error("Aus dem Titel entsteht keine Adresse (TitleFieldPanel).", obj=model, id="intmk.E010"))
     options = editor.get_form_options()
     if not {"go_live_at", "expire_at"} <= set(options.get("fields", [])):
         errors.append(Error("Im Editor fehlt der Zeitplan (PublishingPanel).", obj=model, id="intmk.E006"))
@@ -89,6 +94,13 @@ def faults_of_editor(model: type[Page]) -> list[Error]:
         if not issubclass(form, RulesAtPublishing)
     ]
     return errors
+
+
+def panels_in(panel: Panel) -> Iterator[Panel]:
+    """Yield the panel and all that lie within it."""
+    yield panel
+    for child in getattr(panel, "children", ()):
+        yield from panels_in(child)
 
 
 def needed_by_a_draft(form_class: type[WagtailAdminModelForm]) -> list[str]:

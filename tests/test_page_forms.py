@@ -2,7 +2,7 @@
 
 import pytest
 from django.urls import reverse
-from wagtail.admin.panels import FieldPanel, ObjectList, TabbedInterface, TitleFieldPanel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, ObjectList, TabbedInterface, TitleFieldPanel
 from wagtail.models import Page, get_page_models
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, streamfield
 
@@ -48,6 +48,14 @@ def test_an_editor_with_a_hidden_field_and_without_schedule_is_refused_by_name(m
     faults = faults_of_editor(NewsPage)
     assert [fault.id for fault in faults] == ["intmk.E005", "intmk.E006", "intmk.E007", "intmk.E008"]
     assert "date" in faults[0].msg
+
+
+def test_an_editor_whose_title_makes_no_address_is_refused(monkeypatch):
+    row = FieldRowPanel([FieldPanel("title"), FieldPanel("date")])
+    tabs = [ObjectList([row]), ObjectList([FieldPanel("slug"), *NewsPage.settings_panels])]
+    unfit = TabbedInterface(tabs).bind_to_model(NewsPage)
+    monkeypatch.setattr(NewsPage, "get_edit_handler", classmethod(lambda cls: unfit))
+    assert [fault.id for fault in faults_of_editor(NewsPage)][:1] == ["intmk.E010"]
 
 
 @pytest.mark.parametrize(

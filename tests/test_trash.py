@@ -18,6 +18,7 @@ from django.db.models import F
 from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import conditional_escape
 from wagtail.actions.delete_page import DeletePageAction
 from wagtail.contrib.redirects.models import Redirect
@@ -53,7 +54,7 @@ from intmk.trash.signal_handlers import KINDS
 from intmk.trash.undo import Deletions, deletions
 from intmk.trash.views import remove_item, remove_what_is_over, trash_menu_item
 from intmk.users.models import LAENDER, User
-from tests.editing import give_chair, soup_of, take_chair, text_of
+from tests.editing import breakable, give_chair, soup_of, take_chair, text_of
 from tests.resolutions import full, land, resolution
 from tests.test_public_files import paper, picture, video
 
@@ -466,6 +467,15 @@ def test_a_file_stays_while_it_can_come_back_answers_nobody_and_goes_in_the_end(
     assert not path.exists()
 
 
+def test_no_version_of_a_picture_answers_while_it_lies_there(admin, reader, django_capture_on_commit_callbacks):
+    image = picture(released=True)
+    addresses = [image.download_url, image.get_rendition("width-1").url]
+    assert [reader.get(address).status_code for address in addresses] == [200, 200]
+    with django_capture_on_commit_callbacks(execute=True):
+        delete_in_admin(admin, image)
+    assert [reader.get(address).status_code for address in addresses] == [404, 404]
+
+
 @pytest.mark.parametrize("make", [picture, paper, video])
 def test_each_kind_of_file_is_kept_on_the_disk(admin, make, django_capture_on_commit_callbacks):
     file = make()
@@ -738,8 +748,9 @@ def test_the_menu_shows_the_papierkorb_to_whom_something_lies_in_it(chair, saarl
 def test_the_list_says_who_deleted_what_when_at_which_address(chair, account):
     delete(chair, news())
     text = text_of(chair.get(reverse("trash")))
-    for word in ("„Meldung im Papierkorb“", "/aktuelles/meldung-im-papierkorb/", account.username):
-        assert word in text
+    when = breakable(date_format(timezone.localtime(TrashedItem.objects.get().deleted_at), "j. F Y, H:i"))
+    for word in ("„Meldung im Papierkorb“", "/aktuelles/meldung-im-papierkorb/", account.username, when):
+        assert word in breakable(text)
 
 
 def test_the_message_brings_it_back_with_one_click_and_leads_to_where_one_was(chair):
