@@ -80,7 +80,7 @@ def test_a_press_release_is_typed_saved_found_again_published_and_read(official,
     expect(official.get_by_role("textbox", name="Titel").first).to_have_value(title)
 
     action(official, "Veröffentlichen")
-    expect(official.get_by_text("veröffentlicht").first).to_be_visible()
+    expect(official.locator(".messages .success")).to_contain_text("veröffentlicht")
     reader = browser.new_context(base_url=served_site.url)
     page = reader.new_page()
     answer = page.goto("/aktuelles/groesse-zeigen-laender-beschliessen-massnahmen/")
@@ -293,7 +293,7 @@ def schedule(official: Page, begins: datetime, ends: datetime | None = None) -> 
     if ends:
         expect(official.locator("footer publishing-sentence")).to_contain_text(f"{ends:%H:%M} Uhr (Berlin) zurück")
     official.get_by_role("button", name="Zur Veröffentlichung einplanen").click()
-    expect(official.get_by_text("geplant").first).to_be_visible()
+    expect(official.locator(".messages .success")).to_contain_text("zur Veröffentlichung eingeplant")
 
 
 def add_paper(official: Page, title: str) -> str:

@@ -108,7 +108,7 @@ def test_the_right_comes_and_goes_at_midnight_and_no_text_is_lost(browser, site,
     open_editor(coming)
     expect(motto(coming)).to_have_value("Vorbereitet im September 2016")
     publish(coming)
-    expect(coming.get_by_text("veröffentlicht").first).to_be_visible()
+    expect(coming.locator(".messages .success")).to_contain_text("veröffentlicht")
     reader.goto("/konferenzen/11/")
     expect(reader.get_by_text("Vorbereitet im September 2016")).to_be_visible()
 
@@ -131,6 +131,6 @@ def test_the_right_comes_and_goes_at_midnight_and_no_text_is_lost(browser, site,
     open_editor(chair)
     expect(motto(chair)).to_have_value("Eine Minute vor Mitternacht")  # the draft that the former chair has left
     publish(chair)
-    expect(chair.get_by_text("veröffentlicht").first).to_be_visible()
+    expect(chair.locator(".messages .success")).to_contain_text("veröffentlicht")
     reader.goto("/konferenzen/11/")
     expect(reader.get_by_text("Eine Minute vor Mitternacht")).to_be_visible()

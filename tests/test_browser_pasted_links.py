@@ -34,7 +34,7 @@ def test_a_text_that_is_pasted_from_word_leads_to_the_targets_of_its_links(offic
         official.locator("footer [data-w-dropdown-target='toggle']")
     ).first.click()
     official.get_by_role("button", name="Veröffentlichen").first.click()
-    expect(official.get_by_text("veröffentlicht").first).to_be_visible()
+    expect(official.locator(".messages .success")).to_contain_text("veröffentlicht")
     main = browser.new_context(base_url=served_site.url).new_page()
     main.goto("/aktuelles/aus-word/")
     links = main.locator("main .rich a").evaluate_all("links => links.map(link => link.getAttribute('href'))")
