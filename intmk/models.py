@@ -15,6 +15,7 @@ from intmk.media.videos.models import SiteVideo
 from intmk.pages.models import HomePage, NewsIndexPage, NewsPage, StandardPage
 from intmk.preview_links.models import PreviewLink
 from intmk.proposals.models import Proposal
+from intmk.search.drafts import DraftEntry
 from intmk.search.index import SearchEntry, SearchWord
 from intmk.search.synonyms import SearchSynonym
 from intmk.server.clock_run import ClockRun
@@ -29,6 +30,7 @@ __all__ = [
     "ClockRun",
     "DocumentPage",
     "DocumentVersion",
+    "DraftEntry",
     "GlossaryTerm",
     "HomePage",
     "InaccessiblePart",

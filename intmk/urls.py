@@ -18,6 +18,7 @@ from conferences.archive.views import archive
 from intmk.accessibility.views import barrier_receipt, barrier_report
 from intmk.addresses.views import old_addresses
 from intmk.base import link_choosers
+from intmk.desk.page_search import SearchView
 from intmk.desk.words_in_scripts import words_in_scripts
 from intmk.media import views as downloads
 from intmk.media.videos import views as video_views
@@ -47,6 +48,9 @@ urlpatterns = [
     re_path(r"^admin/api/main/pages/\d+/action/", page_not_found, {"exception": Http404()}),
     path("admin/jsi18n/", words_in_scripts, name="wagtailadmin_javascript_catalog"),
     path("admin/failwhale/", page_not_found, {"exception": Http404()}),
+    # Wagtail's search knows titles only; its addresses stay, with their names.
+    path("admin/pages/search/", never_cache(require_admin_access(SearchView.as_view()))),
+    path("admin/pages/search/results/", never_cache(require_admin_access(SearchView.as_view(results_only=True)))),
     path("admin/", include(wagtailadmin_urls)),
     path("bilder/<int:pk>/<str:name>", downloads.picture, name="picture_download"),
     re_path(r"^bilder/teilen/((?:[\w-]+/)*)([0-9a-f]{16})\.png$", picture_for_sharing, name="sharing_picture"),

@@ -24,8 +24,8 @@ from intmk.base import drafts
 from intmk.base.pages import PlainPageLinkHandler
 from intmk.base.site import is_restricted
 from intmk.desk import lists as desk_lists
+from intmk.desk import page_lists, rehearsal
 from intmk.desk import panels as desk_panels
-from intmk.desk import rehearsal
 from intmk.desk.page_check import views as page_check
 from intmk.doctor import panel as doctor_panel
 from intmk.language.link_fields import links_to_be_pasted
@@ -91,6 +91,7 @@ hooks.register("construct_homepage_panels", backup_panel.add_backup_panel)
 hooks.register("construct_homepage_panels", desk_panels.add_desk_panels)
 hooks.register("register_admin_urls", desk_lists.desk_lists_admin_urls)
 hooks.register("register_admin_urls", rehearsal.rehearsal_admin_urls)
+hooks.register("register_admin_viewset", page_lists.PageLists)
 hooks.register("register_admin_urls", page_check.page_check_address)
 hooks.register("register_page_action_menu_item", lambda: page_check.WayToPageCheck(order=28))
 hooks.register("construct_wagtail_userbar", page_check.checks_in_our_words)

@@ -5,6 +5,7 @@ from datetime import date, datetime, time
 from urllib.parse import urlencode
 
 from django.contrib.contenttypes.models import ContentType
+from django.db.models import Count
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -23,6 +24,7 @@ from conferences.models.chair import rotation_of
 from intmk.accessibility.models import BarrierMail, BarrierReport, months_later
 from intmk.desk.broken_links import broken_links
 from intmk.desk.lines import DeskLine, DeskSection
+from intmk.desk.page_lists import PageLists
 from intmk.language.dates import german_day
 from intmk.language.day import today
 from intmk.language.wording import counted_as, enumerated, first_named
@@ -41,7 +43,7 @@ def columns_for(request: HttpRequest, conferences: Sequence[ConferencePage]) -> 
     conferences: the public ones, fetched `for_gaps` for who publishes.
     """
     viewer, day = Viewer(account_of(request)), today()
-    own = [begun(viewer), planned(request, day)]
+    own = [begun(viewer), planned(request, day), lists()]
     if not viewer.publishes:
         return [own_land(request, viewer, day)], own
     left = [due(conferences, day), waiting(request, viewer, day), *own]
@@ -199,6 +201,18 @@ def planned(request: HttpRequest, day: date) -> DeskSection:
     ]
     more = (f"Alles Geplante im Kalender ({len(entries)})", reverse("planned"))
     return DeskSection("geplant", "Was geplant ist", "time", lines, "Kalender", more if lines else None)
+
+
+def lists() -> DeskSection:
+    """Return how many pages there are of what has a list of its own; one query."""
+    kinds = ContentType.objects.get_for_models(*(listing.model for listing in PageLists.items))
+    rows = Page.objects.filter(content_type__in=kinds.values()).order_by().values_list("content_type")
+    numbers = dict(rows.annotate(number=Count("pk")))
+    lines = [
+        DeskLine(numbers.get(kinds[listing.model].pk, 0), listing.menu_label, reverse(listing.get_url_name("index")))
+        for listing in PageLists.items
+    ]
+    return DeskSection("listen", "Alles in Listen", "list-ul", lines)
 
 
 def own_land(request: HttpRequest, viewer: Viewer, day: date) -> DeskSection:

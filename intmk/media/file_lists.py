@@ -1,5 +1,6 @@
 """What editors are told of files: in Wagtail's lists which are public and why, and what a PDF gives away."""
 
+from collections.abc import Callable
 from typing import Any
 
 import django_filters
@@ -8,6 +9,7 @@ from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from wagtail.admin import messages
 from wagtail.admin.ui.tables import Column
 from wagtail.documents.views import documents, multiple
@@ -23,8 +25,31 @@ from intmk.media.public_files import standings
 from intmk.media.unfinished import OffersUnfinished, unfinished_picture
 
 
-class WithStanding:
-    """Mixin of a list of files: adds the column, in a constant number of queries."""
+class ExportedCells:
+    """Mixin of a list: what its file says of each row, `exported`, by the heading; none without."""
+
+    exported: dict[str, Callable[[Any], Any]] = {}
+
+    @property
+    def list_export(self) -> list[str]:
+        return list(self.exported)
+
+    @property
+    def export_headings(self) -> dict[str, str]:
+        return {heading: heading for heading in self.exported}
+
+    def to_row_dict(self, item: Any) -> dict[str, Any]:
+        """Return the cells of a row."""
+        return {heading: cell(item) for heading, cell in self.exported.items()}
+
+
+class WithStanding(ExportedCells):
+    """Mixin of a list of files: adds the column, in a constant number of queries, and a file of the list."""
+
+    def as_spreadsheet(self, queryset: Any, spreadsheet_format: str) -> Any:
+        """Say in a file what the list says of each."""
+        found = self.decorate_paginated_queryset(list(queryset))
+        return super().as_spreadsheet(found, spreadsheet_format)  # type: ignore[misc]
 
     @property
     def columns(self) -> list[Column]:
@@ -42,8 +67,23 @@ class WithStanding:
         return found
 
 
+def day_stored(file: Any) -> str:
+    """Return the day on which it came."""
+    return f"{timezone.localtime(file.created_at):%d.%m.%Y}"
+
+
 class DocumentsView(WithStanding, documents.IndexView):
     """The list of documents."""
+
+    export_filename = "dokumente"
+    exported = {
+        "Titel": lambda file: file.title,
+        "Datei": lambda file: file.filename,
+        "Sammlung": lambda file: file.collection.name,
+        "Hochgeladen": day_stored,
+        "Verwendet": lambda file: file.usage_count,
+        "Öffentlich": lambda file: file.standing,
+    }
 
     def decorate_paginated_queryset(self, object_list: Any) -> Any:
         """Also say which hold text that nobody sees, or may do so."""
@@ -180,6 +220,19 @@ class PicturesView(WithStanding, images.IndexView):
     """The list of pictures."""
 
     filterset_class = PicturesFilterSet
+    export_filename = "bilder"
+    exported = {
+        "Titel": lambda file: file.title,
+        "Datei": lambda file: file.filename,
+        "Alternativtext": lambda file: file.description,
+        "Bildnachweis": lambda file: file.credit,
+        "Breite": lambda file: file.width,
+        "Höhe": lambda file: file.height,
+        "Sammlung": lambda file: file.collection.name,
+        "Hochgeladen": day_stored,
+        "Verwendet": lambda file: file.usage_count,
+        "Öffentlich": lambda file: file.standing,
+    }
 
     def decorate_paginated_queryset(self, object_list: Any) -> Any:
         """Also say of which the renditions are still being made."""

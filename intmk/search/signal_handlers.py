@@ -12,6 +12,7 @@ from conferences.models import ChairPage, ChairPerson, ChairTerm, Land, Theme
 from intmk.base.glossary import GlossaryTerm
 from intmk.media.documents.models import SiteDocument, document_read
 from intmk.media.videos.models import SiteVideo
+from intmk.search.drafts import DraftEntry, store_draft, store_drafts
 from intmk.search.index import (
     LONGEST_CONTEXT,
     SearchEntry,
@@ -24,6 +25,24 @@ from intmk.search.index import (
     store_published,
 )
 from intmk.trash.models import restored
+
+
+@receiver(post_save)
+def index_version(sender: type[Model], instance: Model, update_fields: Any = None, **kwargs: Any) -> None:
+    """Store what editors find of a page that has just got another version."""
+    if issubclass(sender, Page) and "latest_revision" in (update_fields or ()):
+        store_draft(instance)
+
+
+@receiver(page_published)
+def drop_published_draft(sender: type[Page], instance: Page, **kwargs: Any) -> None:
+    """Leave to the index of readers what they see now; drafts below a conference name it."""
+    if instance.has_unpublished_changes:
+        store_drafts(Page.objects.filter(pk=instance.pk))
+    else:
+        DraftEntry.objects.filter(page=instance.pk).delete()
+    if isinstance(instance, ConferencePage) and instance.numchild:
+        store_drafts(instance.get_descendants())
 
 
 @receiver(page_published)
@@ -45,12 +64,14 @@ def index_published(sender: type[Page], instance: Page, **kwargs: Any) -> None:
 def index_restored(sender: type[Model], page_keys: list[int], **kwargs: Any) -> None:
     """Store the pages that came back from the Papierkorb."""
     store_pages(Page.objects.live().filter(pk__in=page_keys))
+    store_drafts(Page.objects.filter(pk__in=page_keys))
 
 
 @receiver(page_unpublished)
 def when_unpublished(sender: type[Page], instance: Page, **kwargs: Any) -> None:
     """Drop the page; those below it that are public stay, but may no longer name it."""
     SearchEntry.objects.filter(page_id=instance.pk).delete()
+    store_drafts(Page.objects.filter(pk=instance.pk))
     if instance.depth > 2:
         store_pages(instance.get_descendants().live())
 
@@ -59,6 +80,7 @@ def when_unpublished(sender: type[Page], instance: Page, **kwargs: Any) -> None:
 def index_moved(sender: type[Page], instance: Page, **kwargs: Any) -> None:
     """Store the page and all below it: what stands above a page may be part of what it is called."""
     store_pages(instance.get_descendants(inclusive=True).live())
+    store_drafts(instance.get_descendants(inclusive=True))
 
 
 @receiver([post_save, post_delete], sender=PageViewRestriction)

@@ -18,7 +18,7 @@ from intmk.trash.models import TrashedItem, going
 from intmk.users.models import User
 
 PUT = "intmk.trash.put"
-MADE_ANEW = {"intmk.searchentry", "intmk.siterendition", "wagtailsearch.indexentry"}
+MADE_ANEW = {"intmk.draftentry", "intmk.searchentry", "intmk.siterendition", "wagtailsearch.indexentry"}
 Keys = dict[type[Model], set]
 
 

@@ -50,6 +50,7 @@ from intmk.content.translations import join_entrance, load_english
 from intmk.language.readable_input import make_readable
 from intmk.pages.models import HomePage, NewsIndexPage, StandardPage
 from intmk.search import index as search_index
+from intmk.search.drafts import DraftEntry, store_drafts
 from intmk.search.index import SearchEntry
 from intmk.search.synonyms import SearchSynonym
 from intmk.server import table_statistics
@@ -82,6 +83,7 @@ class Command(BaseCommand):
                 with filled():
                     complete = loader.load()
                 refresh_facets(ResolutionPage.objects.all())
+                store_drafts(Page.objects.all())
                 call_command("rebuild_references_index", verbosity=0)
                 call_command("update_index", verbosity=0)
         if loader.created:
@@ -261,10 +263,17 @@ class Loader:
         old_addresses.load_old_addresses(self.piece, self.page_at)
         self.store_versions()
         is_new = self.is_new(f"search:{search_index.VERSION}", SearchEntry.objects.none())
+        self.index_drafts()
         self.store_notes()
         if is_new and not search_index.index_deferred:
             search_index.rebuild()
         return True
+
+    def index_drafts(self) -> None:
+        """Let editors find and filter drafts that are older than the version of the program that reads them so."""
+        if self.is_new(f"drafts:{search_index.VERSION}", DraftEntry.objects.none()):
+            refresh_facets(ResolutionPage.objects.filter(live=False))
+            store_drafts(Page.objects.all())
 
     def load_synonyms(self) -> None:
         synonyms = {row["typed"].splitlines()[0]: row for row in read_content("synonyms")["synonym"]}

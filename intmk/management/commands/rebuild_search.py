@@ -2,7 +2,9 @@
 
 from django.core.management.base import BaseCommand
 from django.db import transaction
+from wagtail.models import Page
 
+from intmk.search.drafts import store_drafts
 from intmk.search.index import rebuild
 from intmk.server import table_statistics
 
@@ -14,5 +16,6 @@ class Command(BaseCommand):
         """Replace all entries in one transaction: until it ends the old ones are found."""
         with transaction.atomic():
             entries = rebuild()
+            store_drafts(Page.objects.all())
         table_statistics.renew()
         self.stdout.write(f"Suche: {entries} Einträge.")

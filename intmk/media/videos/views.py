@@ -75,4 +75,8 @@ class VideoViewSet(SnippetViewSet):
     menu_order = 310  # beside pictures and documents
     add_to_admin_menu = True
     list_display = ["title", "get_language_display", "details", "released", "withheld"]
+    list_filter = ["language", "withheld"]
+    list_export = ["title", "get_language_display", "details", "released", "withheld"]
+    export_headings = {"get_language_display": "Sprache", "details": "Größe"}
+    export_filename = "videos"
     chooser_viewset_class = VideoChooserViewSet

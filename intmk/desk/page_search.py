@@ -1,0 +1,153 @@
+"""The search behind the lists of pages: that of readers, with drafts, and only for what the account may work on."""
+
+from typing import Any
+
+import django_filters
+from django import forms
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from wagtail.admin.filters import DateRangePickerWidget, MultipleContentTypeFilter, WagtailFilterSet
+from wagtail.admin.ui.tables import Column
+from wagtail.admin.ui.tables.pages import BulkActionsColumn, PageTitleColumn, ParentPageColumn
+from wagtail.admin.views.pages.listing import IndexView
+from wagtail.models import Page, get_page_content_types
+from wagtail.permissions import page_permission_policy
+
+from intmk.media.file_lists import ExportedCells
+from intmk.search.drafts import found_pages
+
+RIGHTS = {"add", "change", "publish"}
+PUBLIC, CHANGED, DRAFT = "oeffentlich", "geaendert", "entwurf"
+STATES = {
+    PUBLIC: ("öffentlich", Q(live=True, has_unpublished_changes=False)),
+    CHANGED: ("öffentlich, mit Änderungen", Q(live=True, has_unpublished_changes=True)),
+    DRAFT: ("nicht öffentlich", Q(live=False)),
+}
+
+
+class LabelledColumn(Column):
+    """A column whose cells carry its name, for telephones, on which the row of names is not shown."""
+
+    cell_template_name = "intmk/desk/cell.html"
+
+
+def state_of(page: Page) -> str:
+    """Return in words whether readers see the page as it is."""
+    if not page.live:
+        return STATES[DRAFT][0]
+    return STATES[CHANGED if page.has_unpublished_changes else PUBLIC][0]
+
+
+class WordsFilter(django_filters.MultipleChoiceFilter):
+    """One of several values, each a word of the address that stands for a condition."""
+
+    def __init__(self, conditions: dict[str, tuple[str, Q]], **kwargs: Any) -> None:
+        self.conditions = conditions
+        choices = [(word, label) for word, (label, _) in conditions.items()]
+        super().__init__(choices=choices, widget=forms.CheckboxSelectMultiple, **kwargs)
+
+    def filter(self, pages: QuerySet, words: list[str]) -> QuerySet:
+        """Return those that meet one of the conditions."""
+        wanted = Q()
+        for word in words:
+            wanted |= self.conditions[word][1]
+        return pages.filter(wanted)
+
+
+class StateFilterSet(WagtailFilterSet):
+    """By whether readers see the page, and when it was worked on."""
+
+    zustand = WordsFilter(STATES, label="Öffentlich")
+    bearbeitet = django_filters.DateFromToRangeFilter(
+        label="Zuletzt bearbeitet", field_name="latest_revision_created_at", widget=DateRangePickerWidget
+    )
+
+    class Meta:
+        model = Page
+        fields: list[str] = []
+
+
+class PageListView(ExportedCells, IndexView):
+    """Abstract list of pages: found by the search of readers, sorted by `orders`.
+
+    orders: by a column's key in the address what the rows are ordered by; each ends with the key of the page.
+    """
+
+    template_name = "intmk/desk/page_list.html"
+    table_classname = "listing full-width page-list"
+    orders: dict[str, tuple] = {}
+    show_other_searches = True
+
+    def annotate_queryset(self, pages: Any) -> Any:
+        """Read along what the buttons of each row ask, but for a file, which has none.
+
+        Not all that Wagtail reads: pages of one type are read as such already, and with their texts.
+        """
+        if self.is_export or self.model is Page:
+            return pages if self.is_export else super().annotate_queryset(pages)
+        shown = pages.prefetch_related("content_type", "sites_rooted_here", "locale").prefetch_workflow_states()
+        return shown.annotate_has_untranslated_locale().annotate_site_root_state().annotate_approved_schedule()
+
+    def order_queryset(self, queryset: Any) -> Any:
+        """Order by more than the column, so that no row stands on two pages of the list."""
+        if (not self.is_searching or self.is_explicitly_ordered) and (order := self.orders.get(self.ordering)):
+            return queryset.order_by(*order)
+        return super().order_queryset(queryset)
+
+    def search_queryset(self, queryset: Any) -> Any:
+        """Find what was typed in titles, texts and numbers, drafts included, where the account may work."""
+        if not self.is_searching:
+            return queryset
+        allowed = page_permission_policy.instances_user_has_any_permission_for(self.request.user, RIGHTS)
+        pages = queryset.filter(pk__in=allowed.order_by().values("pk"))
+        return found_pages(pages, self.search_query, self.is_explicitly_ordered)
+
+
+class SearchFilterSet(StateFilterSet):
+    """The same, and by the type of page."""
+
+    content_type = MultipleContentTypeFilter(
+        label="Seitentyp",
+        queryset=lambda request: get_page_content_types(include_base_page_type=False),
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    class Meta(StateFilterSet.Meta):
+        pass
+
+
+def day_changed(page: Page) -> str:
+    """Return the day on which the page was worked on last."""
+    moment = page.latest_revision_created_at
+    return f"{timezone.localtime(moment):%d.%m.%Y}" if moment else ""
+
+
+class SearchView(PageListView):
+    """The page to which the search of the menu leads, in place of Wagtail's, which knows titles only."""
+
+    page_title = "Suche"
+    header_icon = "search"
+    index_url_name = "wagtailadmin_pages:search"
+    index_results_url_name = "wagtailadmin_pages:search_results"
+    filterset_class = SearchFilterSet
+    verbose_name = "Seite"
+    verbose_name_plural = "Seiten"
+    export_filename = "suche"
+    paginate_by = 20
+    columns = [
+        BulkActionsColumn("bulk_actions"),
+        PageTitleColumn("title", label="Titel", sort_key="title", classname="title"),
+        LabelledColumn("kind", label="Art", accessor=lambda page: page.page_type_display_name, width="14%"),
+        ParentPageColumn("parent", label="Gehört zu", width="20%"),
+        LabelledColumn(
+            "changed", label="Bearbeitet", accessor=day_changed, sort_key="latest_revision_created_at", width="14%"
+        ),
+        LabelledColumn("state", label="Stand", accessor=state_of, sort_key="live", width="12%"),
+    ]
+    exported = {
+        "Titel": lambda page: page.draft_title,
+        "Art": lambda page: page.page_type_display_name,
+        "Bearbeitet": day_changed,
+        "Stand": state_of,
+        "Adresse": lambda page: page.full_url or "",
+    }

@@ -1,0 +1,252 @@
+"""The lists of conferences, resolutions and news in the admin, and the search behind them."""
+
+import csv
+import io
+from datetime import date
+
+import pytest
+from bs4 import BeautifulSoup
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from openpyxl import load_workbook
+from wagtail.models import GroupPagePermission
+
+from conferences.models import ConferencePage, ResolutionPage
+from intmk.pages.models import NewsIndexPage, NewsPage, StandardPage
+from intmk.trash.models import TrashedItem
+from tests.editing import breakable, soup_of
+from tests.invented_resolutions import resolution
+
+pytestmark = pytest.mark.django_db
+RESOLUTIONS, CONFERENCES, NEWS = "/admin/listen/beschluesse/", "/admin/listen/konferenzen/", "/admin/listen/meldungen/"
+SEARCH = "/admin/pages/search/"
+
+
+def titles(page: BeautifulSoup) -> list[str]:
+    return [found.get_text(" ", strip=True) for found in page.select(".page-list [id^=page_][id$=_title]")]
+
+
+def listed(client: Client, address: str, **asked) -> list[str]:
+    """The titles in the list."""
+    answer = client.get(address, asked)
+    assert answer.status_code == 200
+    return titles(soup_of(answer))
+
+
+def rows(client: Client, address: str, **asked) -> list[dict[str, str]]:
+    """The rows of the list by the names of their columns."""
+    found = soup_of(client.get(address, asked)).select(".page-list tbody tr")
+    return [
+        {cell["data-label"]: breakable(cell.get_text(strip=True)) for cell in row.select("td[data-label]")}
+        for row in found
+    ]
+
+
+def queries(client: Client, address: str, **asked) -> int:
+    for _ in range(2):
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get(address, asked).status_code == 200
+    return len(captured)
+
+
+# --- what the lists say ---------------------------------------------------------------------------------------------
+
+
+def test_a_resolution_is_listed_with_number_conference_day_outcome_and_what_is_missing(chair):
+    resolution(title="Erfunden", item="9.1", outcome="adopted", movers=["DE-BY"])
+    first = rows(chair, RESOLUTIONS, q="Erfunden")[0]
+    assert first == {
+        "TOP": "9.1",
+        "Konferenz": "2017, Friedrichshafen (12.)",
+        "Tag": "16.03.2017",
+        "Ergebnis": "beschlossen",
+        "Es fehlt": "Handlungsfeld, Beschlusstext, Quelldatei",
+        "Stand": "öffentlich",
+    }
+
+
+def test_a_conference_is_listed_with_number_day_place_land_gaps_and_state(chair):
+    first = rows(chair, CONFERENCES, q="Friedrichshafen")[0]
+    assert first["Nr."] == "12"
+    assert (first["Tag"], first["Ort"], first["Land"]) == ("16.03.2017", "Friedrichshafen", "Baden-Württemberg")
+    page = ConferencePage.objects.for_gaps().get(number=12)
+    assert first["Es fehlt"] == ", ".join(page.known_gaps())
+    assert first["TOPs"] == str(page.resolutions.count())
+    assert first["Stand"] == "öffentlich"
+
+
+def news(title: str, slug: str, live: bool = True, **values) -> NewsPage:
+    page = NewsIndexPage.objects.get().add_child(instance=NewsPage(title=title, slug=slug, live=live, **values))
+    revision = page.save_revision()
+    if live:
+        revision.publish()
+    return page
+
+
+def test_lists_come_in_the_order_that_people_expect_and_in_others_on_demand(chair):
+    for item in ("9.10", "9.9", "9.1"):
+        resolution(title=f"Zuletzt {item}", item=item, conference=21)
+    latest = [title for title in listed(chair, RESOLUTIONS, jahr=["2026", "2007"]) if title.startswith("Zuletzt")]
+    assert latest == ["Zuletzt 9.1", "Zuletzt 9.9", "Zuletzt 9.10"]
+    by_item = listed(chair, RESOLUTIONS, ordering="-item_key", q="Zuletzt")
+    assert by_item == ["Zuletzt 9.10", "Zuletzt 9.9", "Zuletzt 9.1"]
+    numbers = [row["Nr."] for row in rows(chair, CONFERENCES) if row["Nr."]]
+    assert numbers == [str(number) for number in sorted(map(int, numbers), reverse=True)]
+    news("Alt", "alt", date=date(2020, 1, 1))
+    news("Neu", "neu", date=date(2030, 1, 1))
+    assert listed(chair, NEWS)[0] == "Neu"
+    assert listed(chair, NEWS, ordering="date")[0] == "Alt"
+
+
+# --- filters --------------------------------------------------------------------------------------------------------
+
+
+def test_resolutions_are_filtered_by_the_facets_of_the_archive_drafts_too(chair):
+    resolution(title="Einig", item="9.1", outcome="unanimous", movers=["DE-BY"], themes=["sprache"])
+    resolution(title="Uneinig", item="9.2", outcome="majority", conference=11)
+    parent = ConferencePage.objects.get(number=12)
+    draft = parent.add_child(instance=ResolutionPage(title="Geplant", item="9.3", outcome="unanimous", live=False))
+    draft.save_revision()
+
+    def found(**asked) -> set[str]:
+        return set(listed(chair, RESOLUTIONS, **asked)) & {"Einig", "Uneinig", "Geplant"}
+
+    assert found(konferenz="12", ergebnis=["einstimmig", "mehrheitlich"]) == {"Einig", "Geplant"}
+    assert found(ergebnis="einstimmig", zustand="oeffentlich") == {"Einig"}
+    assert found(thema="sprache", land="bayern") == {"Einig"}
+    assert found(fehlt="antragsteller", zustand="entwurf", jahr="2017") == {"Geplant"}
+
+
+def test_conferences_and_news_are_filtered(chair):
+    assert {row["Nr."] for row in rows(chair, CONFERENCES, jahr="2017")} == {"12"}
+    land = ConferencePage.objects.get(number=12).host_land
+    hosted = ConferencePage.objects.filter(host_land=land).count()
+    assert len(listed(chair, CONFERENCES, land=land.pk)) == hosted
+    planned = ConferencePage.objects.filter(status="planned").count()
+    assert len(listed(chair, CONFERENCES, status="planned")) == planned
+    news("Meldung dazu", "dazu", kind="news")
+    news("Pressemitteilung dazu", "presse", live=False)
+    assert listed(chair, NEWS, art="news", q="dazu") == ["Meldung dazu"]
+    assert listed(chair, NEWS, zustand="entwurf") == ["Pressemitteilung dazu"]
+
+
+# --- files ----------------------------------------------------------------------------------------------------------
+
+
+def test_lists_go_into_files_as_they_are_filtered_and_without_formulas(chair):
+    resolution(title='=HYPERLINK("https://example.org")', item="9.1", outcome="adopted")
+    answer = chair.get(RESOLUTIONS, {"export": "csv", "ergebnis": "beschlossen", "konferenz": "12"})
+    table = list(csv.DictReader(io.StringIO(b"".join(answer.streaming_content).decode())))
+    row = next(row for row in table if row["TOP"] == "9.1")
+    assert row["Titel"].startswith("'=")
+    assert (row["Ort"], row["Ergebnis"], row["Stand"]) == ("Friedrichshafen", "beschlossen", "öffentlich")
+    assert row["Adresse"].endswith("/konferenzen/12/top-9-1/")
+    assert {row["Ergebnis"] for row in table} == {"beschlossen"}
+    book = chair.get(RESOLUTIONS, {"export": "xlsx", "konferenz": "12"})
+    news("Neu", "neu")
+    sheet = load_workbook(io.BytesIO(b"".join(book.streaming_content))).active
+    cells = [cell for line in sheet.iter_rows() for cell in line]
+    assert not [cell for cell in cells if cell.data_type == "f"]
+    assert [cell.value for cell in sheet[1]][:4] == ["TOP", "Titel", "Konferenz", "Tag"]
+    for address in (CONFERENCES, NEWS, SEARCH):
+        lines = b"".join(chair.get(address, {"export": "csv"}).streaming_content).decode().splitlines()
+        assert "Titel" in lines[0]
+        assert len(lines) > 1
+
+
+# --- the search -----------------------------------------------------------------------------------------------------
+
+
+def test_the_search_finds_numbers_places_bodies_and_forms_of_words(chair):
+    page = resolution(
+        title="Erfunden", item="3.1", points=[("point", "<p>Die Sprachlernklassen wachsen.</p>")], release="text"
+    )
+    draft = news(
+        "Noch geheim",
+        "geheim",
+        live=False,
+        body=[("section", {"heading": "Ort", "text": "<p>Zauberwürfelkonzept</p>"})],
+    )
+    assert "Erfunden" in listed(chair, SEARCH, q="TOP 3.1")
+    assert {row["TOP"] for row in rows(chair, RESOLUTIONS, q="TOP 3.1")} == {"3.1"}
+    assert ConferencePage.objects.get(number=12).title in listed(chair, SEARCH, q="Friedrichshafen")
+    assert listed(chair, SEARCH, q="Sprachlernklasse")[0] == page.title
+    assert listed(chair, SEARCH, q="Zauberwürfelkonzepte") == [draft.title]
+    assert listed(chair, SEARCH, q="zauberwü") == [draft.title]  # a word that is still being typed
+    assert listed(chair, SEARCH, q="Zauberwürfelkonzept -geheim") == []
+    assert listed(chair, SEARCH, q="gibtesnichtundniemals") == []
+    assert not Client(HTTP_HOST="localhost").get("/suche/", {"q": "Zauberwürfelkonzept"}).context["hits"]
+
+
+def test_what_was_changed_is_found_as_a_draft_and_not_twice_once_it_is_published(chair):
+    page = news("Vorgelegt", "vorgelegt")
+    page.introduction = "Das Zauberwürfelkonzept."
+    revision = page.save_revision()
+    assert listed(chair, SEARCH, q="Zauberwürfelkonzept") == ["Vorgelegt"]
+    revision.publish()
+    assert listed(chair, SEARCH, q="Zauberwürfelkonzept") == ["Vorgelegt"]
+    page.refresh_from_db()
+    page.unpublish()
+    assert listed(chair, SEARCH, q="Zauberwürfelkonzept") == ["Vorgelegt"]
+    page.delete()
+    assert listed(chair, SEARCH, q="Zauberwürfelkonzept") == []
+
+
+def test_nobody_finds_what_is_outside_of_the_own_rights(chair, account):
+    news("Zauberwürfelkonzept", "neu", live=False)
+    assert listed(chair, SEARCH, q="Zauberwürfelkonzept") == ["Zauberwürfelkonzept"]
+    about = StandardPage.objects.get(slug="kontakt")
+    GroupPagePermission.objects.filter(group__in=account.groups.all()).update(page=about)
+    assert listed(chair, SEARCH, q="Zauberwürfelkonzept") == []
+    assert listed(chair, SEARCH, q=about.title) == [about.title]
+    assert listed(chair, NEWS) == []
+    GroupPagePermission.objects.filter(group__in=account.groups.all()).delete()
+    assert chair.get(SEARCH, {"q": "Kontakt"}).status_code == 302
+    assert Client(HTTP_HOST="localhost").get(RESOLUTIONS).status_code == 302
+
+
+# --- several at once ------------------------------------------------------------------------------------------------
+
+
+def test_several_of_a_list_are_deleted_together_and_come_back(chair):
+    pages = [news(f"Versehen {number}", f"versehen-{number}", live=False) for number in range(2)]
+    shown = soup_of(chair.get(NEWS, {"q": "Versehen"}))
+    keys = [box["data-object-id"] for box in shown.select("input[data-bulk-action-checkbox]")]
+    assert {*map(int, keys)} == {page.pk for page in pages}
+    assert "data-bulk-action-num-objects-in-listing" not in str(shown)  # "all" would be all pages of the site
+    asked = "&".join(f"id={key}" for key in keys)
+    chair.post(f"{reverse('wagtail_bulk_action', args=['wagtailcore', 'page', 'delete'])}?{asked}&next={NEWS}")
+    assert listed(chair, NEWS, q="Versehen") == []
+    chair.post(reverse("restore_from_trash"), {"item": [item.pk for item in TrashedItem.objects.all()]})
+    assert sorted(listed(chair, NEWS, q="Versehen")) == ["Versehen 0", "Versehen 1"]
+
+
+# --- cost -----------------------------------------------------------------------------------------------------------
+
+
+def add_resolution(number: int) -> None:
+    resolution(item=f"9.{number}", conference=11 + number % 2, movers=["DE-BY"], themes=["sprache"])
+
+
+def add_news(number: int) -> None:
+    news(f"Erfundener Beschluss {number}", f"meldung-{number}", live=bool(number % 2))
+
+
+def add_conference(number: int) -> None:
+    page = ConferencePage(title=f"{number}. Konferenz", number=100 + number, live=False)
+    ConferencePage.objects.get(number=12).get_parent().add_child(instance=page)
+
+
+@pytest.mark.parametrize(
+    ("address", "add"),
+    [(RESOLUTIONS, add_resolution), (CONFERENCES, add_conference), (NEWS, add_news), (SEARCH, add_news)],
+)
+def test_more_pages_cost_a_list_no_question_more(chair, address, add):
+    asked = {SEARCH: {"q": "Erfundener Beschluss"}, RESOLUTIONS: {"q": "Erfundener"}}.get(address, {})
+    for number in (1, 2):
+        add(number)
+    before = queries(chair, address, **asked)
+    add(3)
+    assert queries(chair, address, **asked) == before
