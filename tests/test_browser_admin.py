@@ -26,6 +26,10 @@ SCREENS = {
     "design": "/admin/gestaltung/",
     "old addresses": "/admin/snippets/intmk/oldaddress/",
     "papierkorb": "/admin/papierkorb/",
+    "list of resolutions": "/admin/listen/beschluesse/",
+    "list of conferences": "/admin/listen/konferenzen/",
+    "list of news": "/admin/listen/meldungen/",
+    "search": "/admin/pages/search/?q=Friedrichshafen",
 }
 
 # The others are drawn by the same parts: `make audit` looks at them.

@@ -55,6 +55,11 @@ def lacks(page: ResolutionPage) -> str:
     return ", ".join(LACKING[word][0] for word, value in found.items() if not value)
 
 
+def number_of(page: ResolutionPage) -> str:
+    """Return its TOP or the number of an Umlaufbeschluss, as short as it is sorted by."""
+    return page.item or (f"{page.circular_number}/{page.circular_year}" if page.circular_number else "")
+
+
 def conference_of(page: Any) -> ConferencePage | None:
     """Return the conference of a resolution or a piece of news, and give it to the page, of those read together."""
     page.conference = conferences_by_date().get(page.conference_id)
@@ -143,7 +148,7 @@ class ResolutionsView(PageListView):
         "-live": (F("live").desc(), *NEWEST_FIRST),
     }
     exported = {
-        "TOP": lambda page: page.item or page.number,
+        "TOP": number_of,
         "Titel": lambda page: page.draft_title,
         "Konferenz": lambda page: conference.title if (conference := conference_of(page)) else "",
         "Tag": day_decided,
@@ -167,11 +172,9 @@ class ResolutionListing(PageListingViewSet):
     export_filename = "beschluesse"
     columns = [
         SELECT,
-        LabelledColumn(
-            "item", label="TOP", accessor=lambda page: page.item or page.number, sort_key="item_key", width="7%"
-        ),
+        LabelledColumn("item", label="TOP", accessor=number_of, sort_key="item_key", width="6%"),
         TITLE,
-        LabelledColumn("conference", label="Konferenz", accessor=conference_name, width="14%"),
+        LabelledColumn("conference", label="Konferenz", accessor=conference_name, width="13%"),
         LabelledColumn("day", label="Tag", accessor=day_decided, sort_key="day", width="10%"),
         LabelledColumn(
             "outcome",
@@ -180,7 +183,7 @@ class ResolutionListing(PageListingViewSet):
             sort_key="outcome",
             width="10%",
         ),
-        LabelledColumn("lacks", label="Es fehlt", accessor=lacks, width="13%"),
+        LabelledColumn("lacks", label="Es fehlt", accessor=lacks, width="15%"),
         STATE,
     ]
 
@@ -276,15 +279,15 @@ class ConferenceListing(PageListingViewSet):
     export_filename = "konferenzen"
     columns = [
         SELECT,
-        LabelledColumn("number", label="Nr.", accessor=lambda page: page.number or "", sort_key="number", width="6%"),
+        LabelledColumn("number", label="Nr.", accessor=lambda page: page.number or "", sort_key="number", width="5%"),
         TITLE,
         LabelledColumn(
             "begins", label="Tag", accessor=lambda page: period_in_figures(page.period), sort_key="begins", width="10%"
         ),
         LabelledColumn("place", label="Ort", accessor=lambda page: page.place_or_format, sort_key="place", width="12%"),
-        LabelledColumn("host", label="Land", accessor=host_of, width="12%"),
-        LabelledColumn("resolutions", label="TOPs", accessor=lambda page: page.number_of_resolutions, width="6%"),
-        LabelledColumn("lacks", label="Es fehlt", accessor=gaps_of, width="16%"),
+        LabelledColumn("host", label="Land", accessor=host_of, width="11%"),
+        LabelledColumn("resolutions", label="TOPs", accessor=lambda page: page.number_of_resolutions, width="5%"),
+        LabelledColumn("lacks", label="Es fehlt", accessor=gaps_of, width="20%"),
         STATE,
     ]
 

@@ -74,9 +74,9 @@ class PageListView(ExportedCells, IndexView):
     """
 
     template_name = "intmk/desk/page_list.html"
+    results_template_name = "wagtailadmin/generic/index_results.html"  # it says how many were found, and when none
     table_classname = "listing full-width page-list"
     orders: dict[str, tuple] = {}
-    show_other_searches = True
 
     def annotate_queryset(self, pages: Any) -> Any:
         """Read along what the buttons of each row ask, but for a file, which has none.
@@ -133,6 +133,7 @@ class SearchView(PageListView):
     verbose_name = "Seite"
     verbose_name_plural = "Seiten"
     export_filename = "suche"
+    show_other_searches = True
     paginate_by = 20
     columns = [
         BulkActionsColumn("bulk_actions"),
