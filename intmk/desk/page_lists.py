@@ -196,6 +196,11 @@ def host_of(page: ConferencePage) -> str:
     return next((land.name for land in all_laender() if land.pk == page.host_land_id), "")
 
 
+def with_gaps(pages: Any) -> Any:
+    """Read along what gaps are told from, and count the resolutions."""
+    return pages.for_gaps().defer(None).annotate(number_of_resolutions=Count("resolutions"))
+
+
 def gaps_of(page: Any) -> str:
     """Return what is not in hand of a page that was fetched `for_gaps`."""
     return ", ".join(page.known_gaps())
@@ -263,9 +268,12 @@ class ConferencesView(PageListView):
     }
 
     def annotate_queryset(self, pages: Any) -> Any:
-        """Read along what gaps are told from, and count the resolutions."""
-        counted = pages.for_gaps().defer(None).annotate(number_of_resolutions=Count("resolutions"))
-        return super().annotate_queryset(counted)
+        """Order by when they are; for a file, which shows all, read along all that is shown."""
+        return with_gaps(pages) if self.is_export else pages.chronological()
+
+    def with_what_is_shown(self, pages: Any) -> Any:
+        """Also read what gaps are told from, and count the resolutions."""
+        return super().with_what_is_shown(with_gaps(pages))
 
 
 class ConferenceListing(PageListingViewSet):

@@ -78,15 +78,29 @@ class PageListView(ExportedCells, IndexView):
     table_classname = "listing full-width page-list"
     orders: dict[str, tuple] = {}
 
+    paginate_by = 25
+
     def annotate_queryset(self, pages: Any) -> Any:
-        """Read along what the buttons of each row ask, but for a file, which has none.
+        """Read nothing along yet: all rows are counted and ordered, and of few more is shown."""
+        return pages
+
+    def with_what_is_shown(self, pages: Any) -> Any:
+        """Read along what the columns and the buttons of each row ask.
 
         Not all that Wagtail reads: pages of one type are read as such already, and with their texts.
         """
-        if self.is_export or self.model is Page:
-            return pages if self.is_export else super().annotate_queryset(pages)
+        if self.model is Page:
+            return super().annotate_queryset(pages)
         shown = pages.prefetch_related("content_type", "sites_rooted_here", "locale").prefetch_workflow_states()
         return shown.annotate_has_untranslated_locale().annotate_site_root_state().annotate_approved_schedule()
+
+    def paginate_queryset(self, queryset: Any, page_size: int) -> Any:
+        """Order by the keys alone, and read the rows of this page of the list afterwards."""
+        paginator, page, rows, has_other_pages = super().paginate_queryset(queryset, page_size)
+        keys = list(rows.values_list("pk", flat=True))
+        found = {row.pk: row for row in self.with_what_is_shown(self.model.objects.filter(pk__in=keys))}
+        page.object_list = [found[key] for key in keys]
+        return paginator, page, page.object_list, has_other_pages
 
     def order_queryset(self, queryset: Any) -> Any:
         """Order by more than the column, so that no row stands on two pages of the list."""
