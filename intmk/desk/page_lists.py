@@ -4,7 +4,8 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from wagtail.admin.filters import DateRangePickerWidget
 from wagtail.admin.ui.tables.pages import BulkActionsColumn, PageTitleColumn
 from wagtail.admin.viewsets.base import ViewSetGroup
@@ -198,7 +199,9 @@ def host_of(page: ConferencePage) -> str:
 
 def with_gaps(pages: Any) -> Any:
     """Read along what gaps are told from, and count the resolutions."""
-    return pages.for_gaps().defer(None).annotate(number_of_resolutions=Count("resolutions"))
+    own = ResolutionPage.objects.filter(conference=OuterRef("pk")).order_by().values("conference")
+    number = Coalesce(Subquery(own.annotate(number=Count("pk")).values("number")), 0)
+    return pages.for_gaps().defer(None).annotate(number_of_resolutions=number)
 
 
 def gaps_of(page: Any) -> str:
