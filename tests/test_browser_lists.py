@@ -38,8 +38,9 @@ def test_a_number_and_a_place_are_found_filtered_exported_and_a_deletion_of_seve
     expect(official.get_by_role("link", name="Einwanderungsgesetz")).to_be_visible()
     expect(rows.filter(has_text="2017, Friedrichshafen (12.)")).to_have_count(rows.count())
     official.get_by_role("button", name="Filter anzeigen").first.click()
-    official.get_by_role("button", name=re.compile("^Öffentlich")).click()
-    official.get_by_role("checkbox", name="nicht öffentlich").check()
+    drawer = official.locator("#filters-drilldown")
+    drawer.get_by_role("button", name=re.compile("Öffentlich")).first.click()
+    drawer.get_by_role("checkbox", name="nicht öffentlich").check()
     expect(rows).to_have_count(2)
     official.keyboard.press("Escape")
 
@@ -49,8 +50,9 @@ def test_a_number_and_a_place_are_found_filtered_exported_and_a_deletion_of_seve
     with Path(download.value.path()).open(encoding="utf-8") as file:
         assert {row["TOP"] for row in csv.DictReader(file)} == {"3.1", "3.2"}
 
-    official.locator("thead input[type=checkbox]").check()
-    official.get_by_role("link", name="Löschen").last.click()
+    official.keyboard.press("Escape")
+    official.locator(".page-list thead input[type=checkbox]").check()
+    official.get_by_role("link", name="Gewählte Seiten löschen").click()
     official.get_by_role("button", name="Ja, löschen").click()
     expect(official.locator(".messages")).to_contain_text("im Papierkorb")
     official.get_by_role("button", name="Rückgängig").click()
