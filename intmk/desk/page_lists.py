@@ -56,7 +56,7 @@ def lacks(page: ResolutionPage) -> str:
     return ", ".join(LACKING[word][0] for word, value in found.items() if not value)
 
 
-def number_of(page: ResolutionPage) -> str:
+def top_of(page: ResolutionPage) -> str:
     """Return its TOP or the number of an Umlaufbeschluss, as short as it is sorted by."""
     return page.item or (f"{page.circular_number}/{page.circular_year}" if page.circular_number else "")
 
@@ -73,7 +73,7 @@ def conference_name(page: Any) -> str:
     return short_name(conference) if conference else ""
 
 
-def day_decided(page: ResolutionPage) -> str:
+def day_in_figures(page: ResolutionPage) -> str:
     """Return the day of the decision, else that of the sitting, as surely as it is known."""
     conference = conference_of(page)
     if page.decided_on or page.is_written or not conference:
@@ -149,10 +149,10 @@ class ResolutionsView(PageListView):
         "-live": (F("live").desc(), *NEWEST_FIRST),
     }
     exported = {
-        "TOP": number_of,
+        "TOP": top_of,
         "Titel": lambda page: page.draft_title,
         "Konferenz": lambda page: conference.title if (conference := conference_of(page)) else "",
-        "Tag": day_decided,
+        "Tag": day_in_figures,
         "Ort": lambda page: conference.place_or_format if (conference := conference_of(page)) else "",
         "Art": lambda page: page.get_kind_display(),
         "Ergebnis": lambda page: page.get_outcome_display(),
@@ -173,10 +173,10 @@ class ResolutionListing(PageListingViewSet):
     export_filename = "beschluesse"
     columns = [
         SELECT,
-        LabelledColumn("item", label="TOP", accessor=number_of, sort_key="item_key", width="6%"),
+        LabelledColumn("item", label="TOP", accessor=top_of, sort_key="item_key", width="6%"),
         TITLE,
         LabelledColumn("conference", label="Konferenz", accessor=conference_name, width="13%"),
-        LabelledColumn("day", label="Tag", accessor=day_decided, sort_key="day", width="10%"),
+        LabelledColumn("day", label="Tag", accessor=day_in_figures, sort_key="day", width="10%"),
         LabelledColumn(
             "outcome",
             label="Ergebnis",
@@ -200,11 +200,11 @@ def host_of(page: ConferencePage) -> str:
 def with_gaps(pages: Any) -> Any:
     """Read along what gaps are told from, and count the resolutions."""
     own = ResolutionPage.objects.filter(conference=OuterRef("pk")).order_by().values("conference")
-    number = Coalesce(Subquery(own.annotate(number=Count("pk")).values("number")), 0)
+    number = Coalesce(Subquery(own.annotate(hits=Count("pk")).values("hits")), 0)
     return pages.for_gaps().defer(None).annotate(number_of_resolutions=number)
 
 
-def gaps_of(page: Any) -> str:
+def gaps_in_words(page: Any) -> str:
     """Return what is not in hand of a page that was fetched `for_gaps`."""
     return ", ".join(page.known_gaps())
 
@@ -265,7 +265,7 @@ class ConferencesView(PageListView):
         "Gastgeberland": host_of,
         "Durchführung": lambda page: page.get_status_display(),
         "Beschlüsse": lambda page: page.number_of_resolutions,
-        "Es fehlt": gaps_of,
+        "Es fehlt": gaps_in_words,
         "Stand": state_of,
         "Adresse": address_of_page,
     }
@@ -298,7 +298,7 @@ class ConferenceListing(PageListingViewSet):
         LabelledColumn("place", label="Ort", accessor=lambda page: page.place_or_format, sort_key="place", width="12%"),
         LabelledColumn("host", label="Land", accessor=host_of, width="11%"),
         LabelledColumn("resolutions", label="TOPs", accessor=lambda page: page.number_of_resolutions, width="5%"),
-        LabelledColumn("lacks", label="Es fehlt", accessor=gaps_of, width="20%"),
+        LabelledColumn("lacks", label="Es fehlt", accessor=gaps_in_words, width="20%"),
         STATE,
     ]
 

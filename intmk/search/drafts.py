@@ -82,7 +82,7 @@ def store_draft(page: Page) -> None:
     """Bring the row of a page up to date, which is given in its latest version."""
     if index_deferred or not isinstance(page, SitePage):
         return
-    store_rows([draft_entry(page)])
+    store_draft_rows([draft_entry(page)])
 
 
 def store_drafts(pages: QuerySet[Page]) -> None:
@@ -92,10 +92,10 @@ def store_drafts(pages: QuerySet[Page]) -> None:
     DraftEntry.objects.filter(page__in=pages.order_by().values("pk")).delete()
     drafts: Any = pages.filter(IN_WORK)
     latest = (page.get_latest_revision_as_object() for page in drafts.specific().iterator(chunk_size=BATCH))
-    store_rows([draft_entry(page) for page in latest if isinstance(page, SitePage)])
+    store_draft_rows([draft_entry(page) for page in latest if isinstance(page, SitePage)])
 
 
-def store_rows(entries: list[DraftEntry]) -> None:
+def store_draft_rows(entries: list[DraftEntry]) -> None:
     fields = ["key", "kind", "title_key", "day", "vector", "title_vector"]
     DraftEntry.objects.bulk_create(
         entries, batch_size=BATCH, update_conflicts=True, unique_fields=["page"], update_fields=fields
@@ -108,7 +108,7 @@ def found_pages(pages: PageQuerySet, text: str, is_ordered: bool) -> PageQuerySe
     Three questions to the database for any number of pages. With more than MOST hits those come first whose title
     matches, and the others keep the order of `pages`: to rank a hit its words have to be read.
     """
-    query = begun(parse(text, synonyms()), text)
+    query = with_beginning(parse(text, synonyms()), text)
     if not query.broad:
         return pages.none()
     allowed = pages.order_by().values("pk")
@@ -125,7 +125,7 @@ def found_pages(pages: PageQuerySet, text: str, is_ordered: bool) -> PageQuerySe
     return hits.order_by(Func(as_array(best), F("pk"), function="array_position", output_field=IntegerField()))
 
 
-def begun(query: Query, text: str) -> Query:
+def with_beginning(query: Query, text: str) -> Query:
     """Return the same that also finds what begins as the last word does: a list is searched while one types."""
     last = next(reversed(list(tokens(text))), None)
     if last is None or last.is_number or last.end < len(text) or len(last.word) < SHORTEST_BEGUN or not query.terms:
