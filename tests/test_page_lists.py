@@ -250,3 +250,10 @@ def test_more_pages_cost_a_list_no_question_more(chair, address, add):
     before = queries(chair, address, **asked)
     add(3)
     assert queries(chair, address, **asked) == before
+
+
+def test_pictures_documents_and_videos_go_into_files_too(chair):
+    for address, first in (("images/", "Titel"), ("documents/", "Titel"), ("snippets/intmk/sitevideo/", "Titel")):
+        answer = chair.get(f"/admin/{address}", {"export": "csv"})
+        assert b"".join(answer.streaming_content).decode().startswith(first), address
+    assert chair.get("/admin/snippets/intmk/sitevideo/", {"withheld": "true", "language": "de"}).status_code == 200
