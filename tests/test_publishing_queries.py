@@ -32,7 +32,7 @@ def publish(client, page: Page, **changes) -> None:
     assert answer.status_code == 302, text_of(answer)[:1500]
 
 
-# Most are Wagtail's own (docs/decisions.md, 90); not counted is what begins and ends transactions.
+# Most are Wagtail's own (docs/decisions.md, 89); not counted is what begins and ends transactions.
 @pytest.mark.parametrize(
     ("make", "limit"),
     [(news, 60), (voted, 94), (lambda: ConferencePage.objects.get(number=12), 81)],

@@ -8,7 +8,7 @@ from django.dispatch import receiver
 from wagtail.models import Page, PageViewRestriction, ReferenceIndex, get_page_models
 from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
 
-from conferences.models import ChairPage, ChairPerson, ChairTerm, Land, Theme
+from conferences.models import ChairPage, ChairPerson, ChairTerm, ConferencePage, Land, Theme
 from intmk.base.glossary import GlossaryTerm
 from intmk.media.documents.models import SiteDocument, document_read
 from intmk.media.videos.models import SiteVideo
@@ -30,7 +30,7 @@ from intmk.trash.models import restored
 @receiver(post_save)
 def index_version(sender: type[Model], instance: Model, update_fields: Any = None, **kwargs: Any) -> None:
     """Store what editors find of a page that has just got another version."""
-    if issubclass(sender, Page) and "latest_revision" in (update_fields or ()):
+    if issubclass(sender, Page) and "latest_revision" in (update_fields or ()) and "live" not in update_fields:
         store_draft(instance)
 
 
