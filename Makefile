@@ -32,7 +32,7 @@ test:
 
 audit:
 	@$(ENVIRONMENT) test
-	@$(VENV_PYTHON) -m pytest -m audit $(ARGS)
+	@$(VENV_PYTHON) -m pytest -m audit --numprocesses=3 $(ARGS)
 
 PRODUCTION = DJANGO_SETTINGS_MODULE=intmk.settings.production INTMK_BASE_URL=https://www.example.org \
 	INTMK_SECRET_KEY=$$($(VENV_PYTHON) -c 'import secrets; print(secrets.token_urlsafe(60))')

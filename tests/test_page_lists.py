@@ -13,7 +13,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 from wagtail.models import GroupPagePermission
 
-from conferences.models import ConferencePage, ResolutionPage
+from conferences.models import ConferencePage, ConferencePhoto, ResolutionPage
 from intmk.pages.models import NewsIndexPage, NewsPage, StandardPage
 from intmk.trash.models import TrashedItem
 from tests.editing import breakable, soup_of
@@ -192,6 +192,14 @@ def test_what_was_changed_is_found_as_a_draft_and_not_twice_once_it_is_published
     assert listed(chair, SEARCH, q="Zauberwürfelkonzept") == ["Vorgelegt"]
     page.delete()
     assert listed(chair, SEARCH, q="Zauberwürfelkonzept") == []
+
+
+def test_a_draft_whose_rows_are_half_filled_is_kept_and_found(chair):
+    conference = ConferencePage.objects.get(number=12)
+    conference.introduction = "Ein Wort: Zauberwürfelkonzepte."
+    conference.photos = [ConferencePhoto()]  # nothing says yet what it shows
+    conference.save_revision(clean=False)
+    assert listed(chair, SEARCH, q="Zauberwürfelkonzepte") == [conference.title]
 
 
 def test_nobody_finds_what_is_outside_of_the_own_rights(chair, account):

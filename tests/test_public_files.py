@@ -31,6 +31,7 @@ from conferences.models import (
 from history.models import Milestone, TimelinePage
 from intmk.addresses.old_addresses import OldAddress
 from intmk.media.documents.models import SiteDocument
+from intmk.media.images import tasks
 from intmk.media.images.models import SiteImage
 from intmk.media.videos.models import SiteVideo
 from intmk.pages.models import NewsIndexPage, NewsPage
@@ -454,3 +455,23 @@ def test_what_readers_got_before_the_upgrade_they_get_afterwards():
     ]  # fmt: skip
     assert [file.withheld for file in (public, hidden, proposed, seen, unseen)] == [False, True, False, False, True]
     assert [status(public.url), status(image.download_url), status(seen.url)] == [200, 200, 200]
+
+
+def test_a_rendition_bears_another_name_once_its_picture_is_no_longer_public(
+    reader, django_capture_on_commit_callbacks
+):
+    photo = picture()
+    page = news(image=photo)
+    tasks.rename_withdrawn()
+    known = photo.get_rendition("width-20").url
+    tasks.rename_withdrawn()
+    assert reader.get(known).status_code == 200
+    page.unpublish()
+    with django_capture_on_commit_callbacks(execute=True):
+        tasks.rename_withdrawn()
+    assert reader.get(known).status_code == 404
+    draft = SiteImage.objects.get(pk=photo.pk).get_rendition("width-20").url
+    with django_capture_on_commit_callbacks(execute=True):
+        tasks.rename_withdrawn()  # what nobody has seen yet keeps its name
+    assert reader.get(draft).status_code == 200
+    assert draft != known

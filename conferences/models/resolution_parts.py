@@ -39,7 +39,7 @@ class ResolutionVote(Orderable):
         verbose_name_plural = "Stimmen der Länder"
 
     def __str__(self) -> str:
-        return f"{self.land}: {self.get_vote_display()}"
+        return f"{self.land if self.land_id else ''}: {self.get_vote_display()}"
 
 
 class ResolutionStatement(Orderable):
@@ -94,7 +94,7 @@ class ResolutionStatement(Orderable):
         verbose_name_plural = "Protokollerklärungen und -notizen"
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()}: {self.land}"
+        return f"{self.get_kind_display()}: {self.land if self.land_id else ''}"
 
     @property
     def public_text(self) -> str:

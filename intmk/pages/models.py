@@ -273,8 +273,8 @@ class NewsPage(TextPage):
         return super().search_texts() | {"B": "\n".join(words)}
 
     def search_context(self) -> str:
-        """Return the day."""
-        return german_day(self.date)
+        """Return the day, "" for a draft without one."""
+        return german_day(self.date) if self.date else ""
 
     def search_date(self) -> datetime.date:
         """Return the day."""

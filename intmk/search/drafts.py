@@ -12,6 +12,7 @@ from typing import Any
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
+from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import (
     CASCADE,
     BooleanField,
@@ -32,7 +33,7 @@ from wagtail.models import Page, PageQuerySet
 
 from intmk.base.pages import SitePage
 from intmk.language.german_words import folded
-from intmk.search.index import BATCH, SearchEntry, entry_for_page, index_deferred
+from intmk.search.index import BATCH, Findable, SearchEntry, entry_for_page, index_deferred
 from intmk.search.query import Query, SearchTerm, parse
 from intmk.search.results import MOST, matches, reading_by_index, score
 from intmk.search.synonyms import synonyms
@@ -70,7 +71,11 @@ class DraftEntry(Model):
 
 def draft_entry(page: SitePage) -> DraftEntry:
     """Return the row of a page as its latest version is; the page above it names it, too."""
-    found = next(iter(entry_for_page(page)))
+    try:
+        found = next(iter(entry_for_page(page)))
+    except (ObjectDoesNotExist, AttributeError, TypeError, ValueError):
+        # A draft may lack anything, also what a row is called by: nobody may lose what was typed because of that.
+        found = Findable(f"page:{page.pk}", page.search_kind, "", page.title, {"C": page.introduction})
     above = page.get_parent()
     found.texts["B"] = "\n".join(filter(None, [found.texts.get("B"), above.draft_title if above else ""]))
     entry = found.entry()

@@ -171,6 +171,11 @@ class SiteImage(LibraryFile, AbstractImage):
         help_text="Eine Zeichnung, die für ein fehlendes Foto steht: Leserinnen und Leser sehen sie nicht; die Seite "
         "nennt das Foto als fehlend. Den Haken entfernen, sobald hier das Foto selbst hochgeladen ist.",
     )
+    # As the clock last saw it; then what stands in the names of its renditions since (intmk/media/images/tasks.py).
+    was_public = models.BooleanField("war öffentlich", default=False, db_default=False, editable=False)
+    rendition_key = models.CharField(
+        "Schlüssel der Fassungen", max_length=8, blank=True, default="", db_default="", editable=False
+    )
 
     objects = SiteImageQuerySet.as_manager()
 
@@ -355,3 +360,8 @@ class SiteRendition(AbstractRendition):
         constraints = [
             models.UniqueConstraint(fields=("image", "filter_spec", "focal_point_key"), name="unique_site_rendition")
         ]
+
+    def get_upload_to(self, filename: str) -> str:
+        """Return the place of a new file; the name of a rendition never comes a second time once readers had it."""
+        path, key = PurePosixPath(super().get_upload_to(filename)), self.image.rendition_key
+        return str(path.with_stem(f"{path.stem}-{key}") if key else path)

@@ -2,6 +2,8 @@
 
 import time
 
+from django.db import transaction
+from django.utils.crypto import get_random_string
 from django_tasks import task
 from wagtail.images import get_image_model
 
@@ -17,10 +19,25 @@ def make_renditions(pk: int) -> None:
 
 
 def make_missing(seconds: float = SECONDS) -> None:
-    """Make what a process that was killed has left undone; called each minute."""
+    """Make what a process that was killed has left undone, and what has to bear another name; called each minute."""
     ends = time.monotonic() + seconds
+    rename_withdrawn()
     for picture in get_image_model().objects.lacking_renditions().exclude(pk__in=_failed).order_by("pk"):
         if time.monotonic() >= ends:
             return
         if not picture.make_renditions():
             _failed.add(picture.pk)
+
+
+def rename_withdrawn() -> None:
+    """Delete the renditions of pictures that were public and are no longer; they are made anew under other names.
+
+    Readers are not asked for a rendition (nginx serves it), so whoever noted its address would go on getting it.
+    """
+    pictures = get_image_model().objects
+    public = pictures.public().order_by().values("pk")
+    with transaction.atomic():
+        for picture in pictures.filter(was_public=True).exclude(pk__in=public):
+            picture.renditions.all().delete()
+            pictures.filter(pk=picture.pk).update(was_public=False, rendition_key=get_random_string(8))
+        pictures.filter(was_public=False, pk__in=public).update(was_public=True)
