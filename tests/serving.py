@@ -34,6 +34,8 @@ def free_port() -> int:
 class Site:
     """The site, served from a state directory in a process of its own, at the latest ended with the block."""
 
+    logged = ""  # what it wrote to stderr, once it has ended
+
     def __init__(self, var_dir: Path, port: int, **environment: str) -> None:
         self.var_dir = var_dir
         self.port = port
@@ -62,6 +64,8 @@ class Site:
     def __exit__(self, *exception: object) -> None:
         self.end(signal.SIGTERM)
         self.watchdog.cancel()
+        if exception[0]:  # what failed may have its reason in there
+            print(self.logged[-10_000:], file=sys.stderr)
 
     def wait_for_welcome(self) -> list[str]:
         """Return what was printed up to the last line of the welcome."""
@@ -101,7 +105,7 @@ class Site:
         """End it as by Ctrl-C and return the exit code."""
         self.process.send_signal(number)
         if not self.process.stdout.closed:
-            self.process.communicate(timeout=30)
+            self.logged = self.process.communicate(timeout=30)[1]
         return self.process.returncode
 
 
