@@ -85,6 +85,7 @@ hooks.register(EVERY_MINUTE, sessions.remove_expired_sessions)
 hooks.register(EVERY_MINUTE, orphans.tend_orphans)
 hooks.register(EVERY_MINUTE, abandoned_uploads.remove_abandoned)
 hooks.register(EVERY_MINUTE, rereading.read_some, order=1)  # takes its time
+hooks.register(EVERY_MINUTE, tasks.rename_withdrawn)
 hooks.register(EVERY_MINUTE, tasks.make_missing, order=1)
 hooks.register(EVERY_MINUTE, daily_backup.tend_backups)
 hooks.register("construct_homepage_panels", backup_panel.add_backup_panel)

@@ -306,6 +306,11 @@ class ConferenceListing(PageListingViewSet):
 # --- news -----------------------------------------------------------------------------------------------------------
 
 
+def date_in_figures(page: NewsPage) -> str:
+    """Return the day of the news."""
+    return f"{page.date:%d.%m.%Y}"
+
+
 class NewsFilterSet(StateFilterSet):
     """By kind, day, conference and theme."""
 
@@ -336,7 +341,7 @@ class NewsView(PageListView):
     }
     exported = {
         "Titel": lambda page: page.draft_title,
-        "Datum": lambda page: f"{page.date:%d.%m.%Y}",
+        "Datum": date_in_figures,
         "Art": lambda page: page.get_kind_display(),
         "Konferenz": conference_name,
         "Stand": state_of,
@@ -356,9 +361,7 @@ class NewsListing(PageListingViewSet):
     columns = [
         SELECT,
         TITLE,
-        LabelledColumn(
-            "date", label="Datum", accessor=lambda page: f"{page.date:%d.%m.%Y}", sort_key="date", width="10%"
-        ),
+        LabelledColumn("date", label="Datum", accessor=date_in_figures, sort_key="date", width="10%"),
         LabelledColumn(
             "kind", label="Art", accessor=lambda page: page.get_kind_display(), sort_key="kind", width="14%"
         ),

@@ -19,9 +19,8 @@ def make_renditions(pk: int) -> None:
 
 
 def make_missing(seconds: float = SECONDS) -> None:
-    """Make what a process that was killed has left undone, and what has to bear another name; called each minute."""
+    """Make what a process that was killed has left undone; called each minute."""
     ends = time.monotonic() + seconds
-    rename_withdrawn()
     for picture in get_image_model().objects.lacking_renditions().exclude(pk__in=_failed).order_by("pk"):
         if time.monotonic() >= ends:
             return
@@ -33,6 +32,7 @@ def rename_withdrawn() -> None:
     """Delete the renditions of pictures that were public and are no longer; they are made anew under other names.
 
     Readers are not asked for a rendition (nginx serves it), so whoever noted its address would go on getting it.
+    Called each minute.
     """
     pictures = get_image_model().objects
     public = pictures.public().order_by().values("pk")
