@@ -147,7 +147,9 @@ def test_what_is_typed_while_the_editor_saves_by_itself_is_saved_as_well(officia
     official.wait_for_timeout(2_500)  # until Wagtail looks for changes
     official.route("**/edit/", type_on)
     field.press_sequentially("Zu")
-    official.wait_for_timeout(4_000)
+    wait_in_browser(official, lambda: len(sent) == 1)
+    with official.expect_response(lambda answer: "Zuende" in (answer.request.post_data or "")):
+        pass
     official.unroute("**/edit/")
     official.reload()
     expect(field).to_have_value("Zuende")
@@ -198,7 +200,7 @@ def test_a_click_while_the_editor_saves_by_itself_makes_one_page_only(official, 
     else:
         action(official, "Veröffentlichen")
         expect(official.locator(".messages .success")).to_contain_text("veröffentlicht")
-    official.wait_for_timeout(4_000)
+    official.wait_for_timeout(2_000)  # what is still under way arrives
     slow.send("Network.emulateNetworkConditions", line | {"latency": 0})
     made = official.request.get("/admin/api/main/pages/", params={"title": title}).json()
     assert made["meta"]["total_count"] == 1
@@ -262,7 +264,7 @@ def test_a_press_release_goes_public_at_its_moment_although_the_clock_was_killed
         assert "Die Uhr ist ausgefallen" in killed.process.communicate(timeout=30)[1]
         assert killed.process.returncode == 1  # whereupon systemd starts it anew
 
-    ahead = (moment - timezone.now()).total_seconds() - 30
+    ahead = (moment - timezone.now()).total_seconds() - 12  # what a start takes, and a little
     with Site(var_dir, port, **clock_put_forward(ahead, tmp_path)) as anew:
         anew.wait_for_welcome()
         wait_until(lambda: [status(site, address) for address in both] == [200, 200], seconds=200)
@@ -432,49 +434,3 @@ def wait_in_browser(page: Page, ready: Callable[[], bool]) -> None:
             return
         page.wait_for_timeout(20)
     raise AssertionError("Es geschieht nicht.")
-
-
-@pytest.mark.audit
-def test_an_official_who_moves_a_conference_is_led_to_the_sentence_that_still_names_the_former_day(
-    official, served_site
-):
-    begin(official, "conferences/conferencepage", "konferenzen").press_sequentially("Verlegte Konferenz")
-    official.get_by_label("Nummer").first.press_sequentially("85")
-    day = official.get_by_label("Erster Tag").first
-    day.press_sequentially("04.05.2085")
-    title_of(official)
-    official.get_by_role("tab", name="Text und Programm").click()
-    official.get_by_role("textbox", name="Einleitung").press_sequentially("Am 4. Mai 2085 tagen die Länder in Mainz.")
-    save_draft(official)
-    check = official.get_by_role("region", name="Prüfung")
-    expect(check).to_contain_text("Programm: Fehlt noch.")
-    expect(check).not_to_contain_text("hier steht")
-
-    official.wait_for_timeout(2_500)  # until Wagtail looks for changes
-    day.click()
-    day.fill("")
-    day.press_sequentially("11.05.2085")
-    title_of(official)
-    expect(check).to_contain_text("Die Felder der Konferenz sagen 11. Mai 2085, hier steht: „Am 4. Mai 2085 tagen")
-    expect(check.get_by_role("heading")).to_have_count(0)
-    check.get_by_role("link", name="Einleitung").click()
-    introduction = official.get_by_role("textbox", name="Einleitung")
-    expect(introduction).to_be_focused()
-    marked = introduction.evaluate("(field) => field.value.slice(field.selectionStart, field.selectionEnd)")
-    assert marked == "4. Mai 2085"
-
-    form = official.url.partition("#")[0]
-    official.get_by_role("button", name="Mehr Aktionen").click()
-    expect(official.get_by_role("link", name=re.compile(r"Prüfung: \d Hinweise"))).to_be_visible()
-    official.get_by_role("button", name="Veröffentlichen").first.click()
-    expect(official.locator(".messages .success")).to_contain_text("veröffentlicht")
-    assert status(served_site, "/konferenzen/85/") == 200
-
-    official.goto(form)
-    title_of(official)
-    official.wait_for_timeout(2_500)
-    official.get_by_label("Nummer").first.fill("")
-    title_of(official)
-    expect(check).to_contain_text("Vor dem Veröffentlichen noch zu klären")
-    action(official, "Veröffentlichen")
-    expect(official.locator(".error-message:visible")).not_to_have_count(0)

@@ -38,7 +38,6 @@ def open_form(window: Page) -> None:
     pages = window.request.get("/admin/api/main/pages/", params={"slug": "9"}).json()["items"]
     window.goto(f"/admin/pages/{pages[0]['id']}/edit/")
     expect(window.locator("#id_place")).to_be_editable()
-    window.wait_for_timeout(2_500)  # the editor takes what stands in the form after its first moments for unchanged
 
 
 def retype(window: Page, field: str, text: str) -> None:
@@ -63,6 +62,7 @@ def test_two_laender_propose_and_of_one_the_chair_takes_a_part(official, secreta
     send(saxony)
     open_form(bavaria)
     expect(bavaria.get_by_text("ist ein Vorschlag Ihres Landes")).to_be_visible()
+    bavaria.wait_for_timeout(2_500)  # the editor takes what stands in the form after its first moments for unchanged
     retype(bavaria, "#id_place", "Oberbayern")
     expect(bavaria.locator(".w-autosave-indicator__state--saved")).to_be_visible()
     retype(bavaria, "#id_venue", "Haus in München")
