@@ -5,7 +5,7 @@ ENVIRONMENT = $(PYTHON) -I intmk/server/virtual_environment.py
 VENV_PYTHON = .venv/bin/python
 export INTMK_BEGUN := $(shell date +%s)
 
-.PHONY: help run upgrade test audit check bench texts docs locks
+.PHONY: help run upgrade test audit check bench texts docs handbook locks
 .DEFAULT_GOAL := help
 
 help:
@@ -17,6 +17,7 @@ help:
 	@echo 'make bench   misst gespeicherte Seiten, Archiv und Suche (var/bench.json)'
 	@echo 'make texts   übersetzt die Texte der Oberfläche (locale) in die Form, die das Programm liest'
 	@echo 'make docs    schreibt auf, was ein Speichern auslöst (docs/signals.md)'
+	@echo 'make handbook nimmt die Bilder des Handbuchs von den wirklichen Ansichten neu auf'
 	@echo 'make locks   schreibt die festgelegten Paketversionen in requirements/ neu'
 
 run:
@@ -58,6 +59,10 @@ texts:
 docs:
 	@$(ENVIRONMENT) test
 	@DJANGO_SETTINGS_MODULE=intmk.settings.test $(VENV_PYTHON) -m tests.signal_page
+
+handbook:
+	@$(ENVIRONMENT) test
+	@INTMK_TAKE_PICTURES=1 $(VENV_PYTHON) -m pytest -q --numprocesses=0 -m audit tests/test_handbook_pictures.py
 
 LOCK = $(VENV_PYTHON) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header

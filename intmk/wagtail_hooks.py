@@ -28,6 +28,7 @@ from intmk.desk import page_lists, rehearsal
 from intmk.desk import panels as desk_panels
 from intmk.desk.page_check import views as page_check
 from intmk.doctor import panel as doctor_panel
+from intmk.handbook import views as handbook
 from intmk.language.link_fields import links_to_be_pasted
 from intmk.media import abandoned_uploads, file_lists, orphans, unpublished
 from intmk.media.documents import rereading
@@ -58,6 +59,8 @@ hooks.register("before_delete_page", deciding.say_what_goes_along)
 hooks.register("construct_homepage_panels", deciding.add_proposal_panels)
 hooks.register("register_admin_urls", deciding.proposal_admin_urls)
 hooks.register("register_admin_urls", two_versions.two_versions_address)
+hooks.register("register_admin_urls", handbook.handbook_admin_urls)
+hooks.register("register_admin_menu_item", handbook.handbook_menu_item)
 hooks.register("register_log_actions", deciding.register_proposal_actions)
 hooks.register(EVERY_MINUTE, proposal_mail.send_proposal_mails)
 hooks.register("register_log_actions", register_actions)
@@ -168,7 +171,7 @@ def scripts_of_the_editor() -> str:
 
 @hooks.register("construct_main_menu")
 def only_what_is_used(request, menu_items) -> None:
-    """Leave out the help menu: it leads to Wagtail's own pages in English, for developers."""
+    """Leave out Wagtail's help menu: it leads to pages in English, for developers; ours leads to the handbook."""
     menu_items[:] = [item for item in menu_items if item.name != "help"]
 
 

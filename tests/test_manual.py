@@ -54,6 +54,7 @@ NOT_RUN = {
     "make bench": TOOLS,
     "make texts": TOOLS,
     "make docs": TOOLS,
+    "make handbook": TOOLS,
     "make locks": TOOLS,
     ".ci/run": TOOLS,
     ".venv/bin/python manage.py clock": "läuft, bis jemand es beendet; mit --once wird es versucht",

@@ -10,7 +10,7 @@ from wagtail.snippets.views.snippets import EditView, IndexView, SnippetViewSet
 from intmk.accessibility.models import BarrierReport
 from intmk.users.choosers import EntitledChooserViewSet
 
-ICON = "help"
+ICON = "mail"
 
 
 class BarrierPermissionPolicy(ModelPermissionPolicy):

@@ -1,0 +1,1 @@
+"""The editors' handbook in the admin: its chapters, and which is about which screen."""
