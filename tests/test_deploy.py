@@ -262,6 +262,13 @@ def test_plain_http_leads_to_the_name_of_the_site_whatever_was_asked_for(front):
     assert "nginx/" not in answer
 
 
+def test_programs_that_ask_without_tls_are_told_so(front):
+    address = f"http://{NAME}:{front.plain_port}/api/v1/conferences/"
+    answer = subprocess.run([CURL, "--silent", "--include", *front.named(), address], capture_output=True, text=True)
+    assert answer.stdout.startswith("HTTP/1.1 403")
+    assert answer.stdout.endswith(f"https://{NAME}/api/v1/conferences/\n")
+
+
 def test_under_another_name_nobody_answers(front):
     plain = [CURL, "--silent", "--header", "Host: fremd.example", f"http://127.0.0.1:{front.plain_port}/"]
     assert subprocess.run(plain, capture_output=True).returncode == 52  # an empty answer
