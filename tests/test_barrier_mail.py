@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
+from django.urls import reverse
 
 from conferences.management.commands.clock import tick
 from conferences.models import Land
@@ -163,3 +164,53 @@ def test_what_is_counted_is_deleted_after_an_hour(now):
     now.shift(timedelta(hours=1))
     tend_barrier_reports()
     assert not BarrierSender.objects.exists()
+
+
+def answered(chair, report: BarrierReport, **changes) -> None:
+    edit = reverse(BarrierReport.snippet_viewset.get_url_name("edit"), args=[report.pk])
+    form = {"state": "new", "answer": "Der Kontrast ist behoben.\nDanke für den Hinweis.", "send_answer": "on"}
+    assert chair.post(edit, form | changes).status_code == 302
+
+
+def test_an_answer_is_written_once_and_goes_to_the_person(secretariat, chair, settings):
+    settings.WAGTAILADMIN_BASE_URL = "https://intmk.example"
+    report = stored(**PERSON)
+    send_barrier_mails()
+    mail.outbox.clear()
+    answered(chair, report)
+    answered(chair, report)  # a second click
+    report.refresh_from_db()
+    assert (report.state, report.answered_on) == ("answered", NOW.date())
+    assert not mail.outbox
+    tick()
+    [sent] = mail.outbox
+    assert (sent.to, sent.reply_to) == (["petra@example.org"], [secretariat])
+    assert "Der Kontrast ist behoben.\nDanke für den Hinweis." in sent.body
+    assert report.receipt in sent.body
+    assert "Antwort: verschickt am" in reports(report)
+    answered(chair, report, answer="Noch ein Satz dazu.", answered_on=f"{NOW:%d.%m.%Y}", state="answered")
+    tick()
+    assert "Noch ein Satz dazu." in mail.outbox[1].body
+    assert len(mail.outbox) == 2
+
+
+def test_an_answer_without_words_or_address_is_not_sent(chair):
+    report = stored(**PERSON)
+    edit = reverse(BarrierReport.snippet_viewset.get_url_name("edit"), args=[report.pk])
+    page = chair.post(edit, {"state": "new", "answer": " ", "send_answer": "on"})
+    assert "Bitte festhalten, was geantwortet wurde" in text_of(page)
+    silent = stored(phone="+49 30 123456", REMOTE_ADDR="192.0.2.9")
+    answered(chair, silent, state="in_progress")
+    assert not BarrierMail.objects.filter(to="answer").exists()
+    silent.refresh_from_db()
+    assert silent.state == "in_progress"
+
+
+def test_an_answer_that_does_not_go_out_is_told_on_the_start_page(secretariat, chair, failing):
+    report = stored(**PERSON)
+    send_barrier_mails()
+    failing["petra@example.org"] = SMTPRecipientsRefused({})
+    answered(chair, report)
+    tick()
+    assert "1 E-Mail dazu ging noch nicht hinaus" in text_of(chair.get("/admin/"))
+    assert "Antwort: noch nicht verschickt (SMTPRecipientsRefused)" in reports(report)

@@ -2,16 +2,18 @@
 
 import calendar
 from datetime import date, timedelta
-from typing import Self
+from typing import Any, Self
 from urllib.parse import urlsplit
 
+from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Case, F, Q, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import get_random_string
+from wagtail.admin.forms.models import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, Panel
 
 from intmk.language.dates import german_day, german_moment
@@ -73,6 +75,38 @@ class ReportedPanel(Panel):
             css = {"all": ["css/handover.css"]}
 
 
+class BarrierAnswerForm(WagtailAdminModelForm):
+    """What became of a report; with a tick the answer goes out as a mail, and is not typed again."""
+
+    send_answer = forms.BooleanField(
+        label="Diesen Text als Antwort per E-Mail verschicken",
+        required=False,
+        help_text="Geht binnen einer Minute an die Adresse aus der Meldung, mit Anrede und Eingangsnummer "
+        "davor. Antworten darauf kommen bei der Geschäftsstelle an. Der Stand wird „beantwortet“.",
+    )
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.instance.email:
+            del self.fields["send_answer"]
+
+    def clean(self) -> dict[str, Any]:
+        """Take a report whose answer is sent for answered today, unless another day is given."""
+        cleaned = super().clean()
+        if cleaned.get("send_answer"):
+            cleaned["state"] = BarrierReport.State.ANSWERED
+            cleaned["answered_on"] = cleaned.get("answered_on") or today()
+        return cleaned
+
+    @transaction.atomic
+    def save(self, commit: bool = True) -> "BarrierReport":
+        """Store the report, and with it the mail that the clock sends; one click more sends the same text once."""
+        report = super().save(commit)
+        if self.cleaned_data.get("send_answer"):
+            BarrierMail.objects.get_or_create(report=report, to=BarrierMail.To.ANSWER, text=report.answer)
+        return report
+
+
 class BarrierReport(models.Model):
     """One report of a barrier, and what became of it."""
 
@@ -111,8 +145,8 @@ class BarrierReport(models.Model):
         "Antwort oder Notiz",
         blank=True,
         max_length=10_000,
-        help_text="Was geantwortet wurde oder warum nichts zu tun ist. Die Website verschickt den Text nicht; die "
-        "Antwort selbst geht per E-Mail oder Telefon an die Person.",
+        help_text="Was geantwortet wurde oder warum nichts zu tun ist. Die Website verschickt den Text nur mit dem "
+        "Häkchen darunter.",
     )
     answered_on = models.DateField(
         "Beantwortet am", null=True, blank=True, help_text="Gehört zu „beantwortet“ und zu „kein Handlungsbedarf“."
@@ -132,10 +166,15 @@ class BarrierReport(models.Model):
     panels = [
         ReportedPanel(heading="Die Meldung"),
         MultiFieldPanel(
-            [FieldRowPanel([FieldPanel("state"), FieldPanel("answered_on")]), FieldPanel("answer")],
+            [
+                FieldRowPanel([FieldPanel("state"), FieldPanel("answered_on")]),
+                FieldPanel("answer"),
+                FieldPanel("send_answer"),
+            ],
             heading="Bearbeitung",
         ),
     ]
+    base_form_class = BarrierAnswerForm
 
     class Meta:
         verbose_name = "gemeldete Barriere"
@@ -212,6 +251,15 @@ class BarrierReport(models.Model):
         return "; ".join(str(mail) for mail in self.mails.all())
 
 
+class BarrierMailQuerySet(models.QuerySet):
+    """Mails by name of what is asked."""
+
+    def tried_in_vain(self) -> Self:
+        """Return what has not gone out: answers, and what belongs to a report that waits for one."""
+        matters = Q(to=BarrierMail.To.ANSWER) | Q(report__state__in=BarrierReport.OPEN)
+        return self.filter(matters, sent_at=None, attempts__gt=0)
+
+
 class BarrierMail(models.Model):
     """A mail that belongs to a report: stored with it, sent afterwards, tried again until it has gone out."""
 
@@ -220,22 +268,31 @@ class BarrierMail(models.Model):
     class To(models.TextChoices):
         SECRETARIAT = "secretariat", "an die Geschäftsstelle"
         REPORTER = "reporter", "Eingangsbestätigung"
+        ANSWER = "answer", "Antwort"
 
     report = models.ForeignKey(
         BarrierReport, verbose_name="Meldung", on_delete=models.CASCADE, related_name="mails", editable=False
     )
     to = models.CharField("An wen", max_length=11, choices=To, editable=False)
+    # Of an answer, as it went out.
+    text = models.TextField("Verschickter Text", blank=True, default="", db_default="", editable=False)
     sent_at = models.DateTimeField("Verschickt", null=True, editable=False)
     attempts = models.PositiveSmallIntegerField("Vergebliche Versuche", default=0, editable=False)
     next_attempt_at = models.DateTimeField("Nächster Versuch", default=timezone.now, editable=False)
     given_up = models.BooleanField("Nicht zustellbar", default=False, editable=False)
     problem = models.CharField("Woran es lag", max_length=200, blank=True, editable=False)
 
+    objects = BarrierMailQuerySet.as_manager()
+
     class Meta:
         verbose_name = "E-Mail zu einer Barriere"
         verbose_name_plural = "E-Mails zu Barrieren"
-        ordering = ["-to"]
-        constraints = [models.UniqueConstraint(fields=["report", "to"], name="one_barrier_mail_of_a_kind")]
+        ordering = ["-to", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["report", "to"], condition=~Q(to="answer"), name="one_barrier_mail_of_a_kind"
+            )
+        ]
 
     def __str__(self) -> str:
         label = self.get_to_display()

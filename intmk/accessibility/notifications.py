@@ -47,15 +47,24 @@ def send_barrier_mail(pk: int) -> bool:
     if mail is None:
         return False  # another process is at it
     land = land_of(ChairTerm.objects.rotation().term_on(today()))
-    to_reporter = mail.to == BarrierMail.To.REPORTER
-    addresses = [mail.report.email] if to_reporter else addresses_of_chair(land)
+    to_secretariat = mail.to == BarrierMail.To.SECRETARIAT
+    addresses = addresses_of_chair(land) if to_secretariat else [mail.report.email]
     if not any(map(is_mail_address, addresses)):
         store_failure(mail, NO_ADDRESS)
         return False
     mail.sent_at, mail.problem = timezone.now(), ""
     mail.save()
-    (receipt_for if to_reporter else mail_to_secretariat)(mail.report, land, addresses).send()  # last
+    written_as(mail, land, addresses).send()  # last
     return True
+
+
+def written_as(mail: BarrierMail, land: Land | None, addresses: list[str]) -> EmailMessage:
+    """Return the message of this mail."""
+    if mail.to == BarrierMail.To.ANSWER:
+        return barrier_mail(mail.report, "barrier_answer.txt", addresses, land, text=mail.text)
+    if mail.to == BarrierMail.To.REPORTER:
+        return receipt_for(mail.report, land, addresses)
+    return mail_to_secretariat(mail.report, land, addresses)
 
 
 def note_failure(pk: int, error: Exception) -> bool:
@@ -73,7 +82,7 @@ def store_failure(mail: BarrierMail, problem: str) -> None:
         logger.error("Barriere %s: Die Mail %s ging nicht hinaus: %s", mail.report, mail.get_to_display(), problem)
     mail.attempts = min(mail.attempts + 1, 1000)
     mail.problem = problem[:200]
-    mail.given_up = mail.to == BarrierMail.To.REPORTER and mail.attempts >= MOST_ATTEMPTS
+    mail.given_up = mail.to != BarrierMail.To.SECRETARIAT and mail.attempts >= MOST_ATTEMPTS
     mail.next_attempt_at = timezone.now() + timedelta(minutes=min(2 ** min(mail.attempts - 1, 10), LONGEST_PAUSE))
     mail.save()
 

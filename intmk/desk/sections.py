@@ -115,17 +115,17 @@ def barriers(viewer: Viewer, day: date) -> Iterator[DeskLine]:
     if not viewer.may("intmk.change_barrierreport"):
         return
     unanswered = BarrierReport.objects.unanswered().count()
-    if not unanswered:
+    unsent = BarrierMail.objects.tried_in_vain().count()
+    if not unanswered and not unsent:
         return
     overdue = BarrierReport.objects.overdue(day).count()
-    unsent = BarrierMail.objects.filter(sent_at=None, attempts__gt=0, report__state__in=BarrierReport.OPEN).count()
     words = [f"{counted_as(unanswered, 'Meldung', 'Meldungen')} offen", f"{overdue} überfällig"]
     detail = f"{', '.join(words if overdue else words[:1])}."
     if unsent:
         mails = counted_as(unsent, "E-Mail dazu ging", "E-Mails dazu gingen")
         detail += f" {mails} noch nicht hinaus."
     url = reverse(BarrierReport.snippet_viewset.get_url_name("list"))  # type: ignore[attr-defined]
-    yield DeskLine(unanswered, "Gemeldete Barrieren", url, detail, is_urgent=bool(overdue))
+    yield DeskLine(unanswered or unsent, "Gemeldete Barrieren", url, detail, is_urgent=bool(overdue))
 
 
 def missing(request: HttpRequest, viewer: Viewer, conferences: Sequence[ConferencePage], day: date) -> DeskSection:
