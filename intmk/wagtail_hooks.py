@@ -26,6 +26,7 @@ from intmk.base.site import is_restricted
 from intmk.desk import lists as desk_lists
 from intmk.desk import page_lists, rehearsal
 from intmk.desk import panels as desk_panels
+from intmk.desk import reports as desk_reports
 from intmk.desk.page_check import views as page_check
 from intmk.doctor import panel as doctor_panel
 from intmk.handbook import views as handbook
@@ -94,6 +95,9 @@ hooks.register(EVERY_MINUTE, daily_backup.tend_backups)
 hooks.register("construct_homepage_panels", backup_panel.add_backup_panel)
 hooks.register("construct_homepage_panels", desk_panels.add_desk_panels)
 hooks.register("register_admin_urls", desk_lists.desk_lists_admin_urls)
+hooks.register("register_admin_urls", desk_reports.desk_reports_admin_urls)
+hooks.register("register_reports_menu_item", desk_reports.report_requests_menu_item)
+hooks.register("register_reports_menu_item", desk_reports.licences_menu_item)
 hooks.register("register_admin_urls", rehearsal.rehearsal_admin_urls)
 hooks.register("register_admin_viewset", page_lists.PageLists)
 hooks.register("register_admin_urls", page_check.page_check_address)

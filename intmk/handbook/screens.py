@@ -14,6 +14,7 @@ PLACES = {
     "": WAY_AROUND,
     "account/": "anmelden",
     "aufgehoben/": "wer-darf-was",
+    "berichte/": "seiten-verschieben-umbenennen-loeschen#berichte",
     "berichte/konferenzen-mit-luecken/": "eine-konferenz-ankuendigen",
     "berichte/verweise-ins-leere/": "texte#verweise-nach-außen",
     "berichte/vorsitz-und-rechte/": "vorsitz-und-amtszeiten#wer-hat-was-geändert",

@@ -1,0 +1,189 @@
+"""Lists under "Berichte" of what a secretariat is asked: what was to be reported, what may be done with pictures."""
+
+from collections.abc import Callable
+
+import django_filters
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
+from django.urls import URLPattern, path, reverse
+from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.ui.tables import Column, TitleColumn
+from wagtail.admin.views.reports.base import ReportView
+from wagtail.images.permissions import permission_policy as picture_permission_policy
+from wagtail.permissions import page_permission_policy
+
+from conferences.handover.views import OfLaenderMenuItem
+from conferences.models import ResolutionPage
+from conferences.models.resolution_parts import ReportRequest
+from intmk.language.dates import german_day
+from intmk.language.day import today
+from intmk.media.file_lists import ExportedCells, WithStanding
+from intmk.media.images.models import SiteImage
+
+REQUESTS, LICENCES = "Berichtsbitten", "Bilder und Lizenzen"
+ANSWERED = Q(answered_on__isnull=False) | Q(answer__isnull=False) | Q(answer_url__gt="")
+REQUEST_STATES: dict[str, tuple[str, Callable[[], Q]]] = {
+    "offen": ("offen", lambda: ~ANSWERED),
+    "ueberfaellig": ("überfällig", lambda: ~ANSWERED & Q(due__lt=today())),
+    "beantwortet": ("beantwortet", lambda: ANSWERED),
+}
+WITHOUT = "ohne"
+
+
+class RequestFilterSet(WagtailFilterSet):
+    """By whether there is an answer."""
+
+    stand = django_filters.ChoiceFilter(
+        label="Stand",
+        choices=[(key, label) for key, (label, _) in REQUEST_STATES.items()],
+        method="in_state",
+        empty_label="Alle",
+    )
+
+    class Meta:
+        model = ReportRequest
+        fields: list[str] = []
+
+    def in_state(self, requests: QuerySet, name: str, value: str) -> QuerySet:
+        return requests.filter(REQUEST_STATES[value][1]())
+
+
+def due_of(request: ReportRequest) -> str:
+    """Return until when, e.g. "31. März 2027" or "22. Konferenz, 29. Oktober 2027"; "" when that is not known."""
+    if request.due_on:
+        return german_day(request.due_on)
+    day = f", {german_day(request.due)}" if request.due else ""
+    return f"{request.due_at.title}{day}" if request.due_at else ""
+
+
+def state_of_request(request: ReportRequest) -> str:
+    """Return "offen", "überfällig" or when it was answered."""
+    if request.answered_on:
+        return f"beantwortet am {german_day(request.answered_on)}"
+    if request.is_answered:
+        return "beantwortet"
+    return "überfällig" if request.due and request.due < today() else "offen"
+
+
+def reported_resolution(request: ReportRequest) -> str:
+    return request.resolution.title
+
+
+class ReportRequestsView(ExportedCells, ReportView):
+    """Berichtsbitten of all resolutions, open ones first, of these the most urgent."""
+
+    permission_policy = page_permission_policy
+    any_permission_required = ["add", "change", "publish"]
+    page_title = REQUESTS
+    header_icon = "comment"
+    index_url_name = "report_requests"
+    index_results_url_name = "report_requests_results"
+    export_filename = "berichtsbitten"
+    filterset_class = RequestFilterSet
+    columns: list[Column] = [
+        TitleColumn(
+            "asked",
+            label="Wer berichten soll, worüber",
+            accessor=str,
+            get_url=lambda row: reverse("wagtailadmin_pages:edit", args=[row.resolution_id]),
+        ),
+        Column("resolution", label="Beschluss", accessor=reported_resolution),
+        Column("due", label="Fällig", accessor=due_of),
+        Column("state", label="Stand", accessor=state_of_request),
+        Column("answer_note", label="Anmerkung zur Antwort"),
+    ]
+    exported = {
+        "Wer": lambda row: row.asked,
+        "Worüber": lambda row: row.subject,
+        "Beschluss": reported_resolution,
+        "Fällig": due_of,
+        "Stand": state_of_request,
+        "Anmerkung": lambda row: row.answer_note,
+        "Bericht": lambda row: row.answer_url or (row.answer.title if row.answer else ""),
+    }
+
+    def get_base_queryset(self) -> QuerySet:
+        """Return the rows of pages that are not in the bin, with the day on which they are `due`."""
+        requests = ReportRequest.objects.filter(Exists(ResolutionPage.objects.filter(pk=OuterRef("resolution_id"))))
+        rows = requests.annotate(due=Coalesce("due_on", "due_at__first_day"), is_done=ANSWERED)
+        return rows.select_related("resolution", "due_at", "answer").order_by(
+            "is_done", F("due").asc(nulls_last=True), "resolution_id", "sort_order"
+        )
+
+
+class LicenceFilterSet(WagtailFilterSet):
+    """By what may be done with a picture, in the words that were entered."""
+
+    lizenz = django_filters.ChoiceFilter(label="Lizenz", method="under", empty_label="Alle")
+
+    class Meta:
+        model = SiteImage
+        fields: list[str] = []
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        entered = SiteImage.objects.exclude(licence="").order_by("licence").values_list("licence", flat=True).distinct()
+        self.filters["lizenz"].extra["choices"] = [(WITHOUT, "nicht eingetragen"), *((text, text) for text in entered)]
+
+    def under(self, pictures: QuerySet, name: str, value: str) -> QuerySet:
+        return pictures.filter(licence="" if value == WITHOUT else value)
+
+
+class PictureLicencesView(WithStanding, ReportView):
+    """All pictures with credit, licence and whether they are public, those without a licence first."""
+
+    permission_policy = picture_permission_policy
+    any_permission_required = ["add", "change", "delete", "choose"]
+    page_title = LICENCES
+    header_icon = "image"
+    index_url_name = "picture_licences"
+    index_results_url_name = "picture_licences_results"
+    export_filename = "bilder-und-lizenzen"
+    filterset_class = LicenceFilterSet
+    columns: list[Column] = [
+        TitleColumn("title", label="Bild", url_name="wagtailimages:edit"),
+        Column("credit", label="Bildnachweis"),
+        Column("licence", label="Lizenz oder Erlaubnis", accessor=lambda row: row.licence or "nicht eingetragen"),
+        Column("standing", label="Öffentlich"),
+    ]
+    exported = {
+        "Bild": lambda row: row.title,
+        "Bildnachweis": lambda row: row.credit,
+        "Lizenz oder Erlaubnis": lambda row: row.licence,
+        "Öffentlich": lambda row: row.standing,
+    }
+
+    def get_base_queryset(self) -> QuerySet:
+        seen = self.permission_policy.instances_user_has_any_permission_for(
+            self.request.user, self.any_permission_required
+        )
+        return seen.order_by("licence", "title", "pk")
+
+
+def report_requests_menu_item() -> MenuItem:
+    """Hook: return the entry under "Berichte"."""
+    return OfLaenderMenuItem(
+        REQUESTS, reverse("report_requests"), name="report-requests", icon_name="comment", order=130
+    )
+
+
+def licences_menu_item() -> MenuItem:
+    """Hook: return the entry under "Berichte"."""
+    return OfLaenderMenuItem(LICENCES, reverse("picture_licences"), name="licences", icon_name="image", order=140)
+
+
+def desk_reports_admin_urls() -> list[URLPattern]:
+    """Hook: return the addresses below /admin/; Wagtail asks each for a signed-in account."""
+    views: list[tuple[str, str, type[ReportView]]] = [
+        ("berichtsbitten", "report_requests", ReportRequestsView),
+        ("bilder-und-lizenzen", "picture_licences", PictureLicencesView),
+    ]
+    return [
+        address
+        for slug, name, view in views
+        for address in (
+            path(f"berichte/{slug}/", view.as_view(), name=name),
+            path(f"berichte/{slug}/liste/", view.as_view(results_only=True), name=f"{name}_results"),
+        )
+    ]
