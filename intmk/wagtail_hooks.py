@@ -24,7 +24,7 @@ from intmk.base import drafts
 from intmk.base.pages import PlainPageLinkHandler
 from intmk.base.site import is_restricted
 from intmk.desk import lists as desk_lists
-from intmk.desk import page_lists, rehearsal
+from intmk.desk import page_lists, rehearsal, translations
 from intmk.desk import panels as desk_panels
 from intmk.desk import reports as desk_reports
 from intmk.desk.page_check import views as page_check
@@ -98,6 +98,9 @@ hooks.register("register_admin_urls", desk_lists.desk_lists_admin_urls)
 hooks.register("register_admin_urls", desk_reports.desk_reports_admin_urls)
 hooks.register("register_reports_menu_item", desk_reports.report_requests_menu_item)
 hooks.register("register_reports_menu_item", desk_reports.licences_menu_item)
+hooks.register("before_edit_page", translations.say_what_is_behind)
+hooks.register("register_admin_urls", translations.translation_admin_urls)
+hooks.register("register_reports_menu_item", translations.translations_menu_item)
 hooks.register("register_admin_urls", rehearsal.rehearsal_admin_urls)
 hooks.register("register_admin_viewset", page_lists.PageLists)
 hooks.register("register_admin_urls", page_check.page_check_address)

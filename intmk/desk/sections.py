@@ -25,6 +25,7 @@ from intmk.accessibility.models import BarrierMail, BarrierReport, months_later
 from intmk.desk.broken_links import broken_links
 from intmk.desk.lines import DeskLine, DeskSection
 from intmk.desk.page_lists import PageLists
+from intmk.desk.translations import behind
 from intmk.language.dates import german_day
 from intmk.language.day import today
 from intmk.language.wording import counted_as, enumerated, first_named
@@ -158,6 +159,7 @@ def upkeep(viewer: Viewer, day: date) -> DeskSection:
             "Durchsehen und neu veröffentlichen, auch wenn nichts zu ändern ist.",
         ),
         DeskLine(broken_links().count(), "Seiten mit Verweisen ins Leere", reverse("broken_links")),
+        DeskLine(behind().count(), "Übersetzungen, die älter sind als die deutsche Seite", reverse("translations")),
     ]
     if image_permission_policy.user_has_permission(viewer.account, "change"):
         url = f"{reverse('wagtailimages:index')}?ohne_angaben=true"
