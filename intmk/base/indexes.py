@@ -8,9 +8,10 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from django.apps import apps
 from django.db.models import Model, prefetch_related_objects
 from modelcluster.models import get_all_child_relations
-from wagtail.models import ReferenceIndex
+from wagtail.models import Page, ReferenceIndex
 from wagtail.search.backends import get_search_backends
 from wagtail.signal_handlers import disable_reference_index_auto_update
 
@@ -44,6 +45,14 @@ def index_stored(page: Model, empty: frozenset[str] | None = None) -> Any:
         backend.add(stored)
     ReferenceIndex.create_or_update_for_object(stored)
     return stored
+
+
+def index_references() -> None:
+    """Note what refers to what on the whole site, as Wagtail's command does, which asks for the rows of each thing."""
+    for model in apps.get_models():
+        if ReferenceIndex.is_indexed(model) and model is not Page:  # each page is looked at as what it is
+            for thing in stored_with_rows(model, model._default_manager.values("pk")):
+                ReferenceIndex.create_or_update_for_object(thing)
 
 
 def stored_with_rows(model: type[Model], keys: Iterable[int]) -> list[Any]:

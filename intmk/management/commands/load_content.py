@@ -39,12 +39,12 @@ from conferences.models.resolution_parts import name_anchors
 from conferences.rules.agenda_item import address_part
 from history.models import AboutPage, Milestone, TimelinePage
 from intmk.audit.log_entries import unrecorded
-from intmk.base.indexes import deferred_indexes, stored_with_rows
+from intmk.base.indexes import deferred_indexes, index_references, stored_with_rows
 from intmk.base.pages import SitePage
 from intmk.content import accessibility_statement, old_addresses
 from intmk.content import glossary as glossary_content
 from intmk.content.changes import checksum_of, digest, is_untouched, state_of_version
-from intmk.content.files import linked, read_content, section
+from intmk.content.files import LINK, linked, read_content, section
 from intmk.content.models import OF_PEOPLE, LoadedContent
 from intmk.content.translations import join_entrance, load_english
 from intmk.language.readable_input import make_readable
@@ -84,7 +84,7 @@ class Command(BaseCommand):
                     complete = loader.load()
                 refresh_facets(ResolutionPage.objects.all())
                 store_drafts(Page.objects.all())
-                call_command("rebuild_references_index", verbosity=0)
+                index_references()
                 call_command("update_index", verbosity=0)
         if loader.created:
             table_statistics.renew()
@@ -360,14 +360,13 @@ class Loader:
         data: dict[str, Any],
         fields: Callable[[], dict[str, Any]] = dict,
         fill: Callable[[Any], None] = lambda page: None,
-        is_whole: bool = False,
     ) -> SitePage | None:
         """Create the page for the address `path` below `parent` and return it; None unless it is new.
 
         `fields` and `fill`, which puts more into it, are asked for what is written only: what they look for may have
         been edited or deleted since. It is stored as a draft, which is checked when it is finished, or on a new site at
-        once as what is public, if it `is_whole`: no text of it links to other pages. `data` is all that it is made of:
-        when that is other than last time and nobody has edited the page, it is written anew.
+        once as what is public, if it links to no other page. `data` is all that it is made of: when that is other than
+        last time and nobody has edited the page, it is written anew.
         """
 
         def fill_in(page: Any) -> None:
@@ -381,20 +380,27 @@ class Loader:
                 self.unfinished.append((f"page:{key}", cast(SitePage, found), data, fill_in))
                 self.note(f"page:{key}", data, found)
             return None
-        is_whole = is_whole and not self.is_update
+        is_whole = not self.is_update and not links_pages(data)
         page = model(slug=slug, live=False)
-        if is_whole:
-            self.make_public(page)
         with self.attempt(f"page:{key}", None):
+            if is_whole:
+                self.make_public(page)
             fill_in(page)
+            if is_whole:
+                self.fill_texts(page, data)
             if not page.locale_id:
-                page.locale = Locale.get_default()
+                page.locale = self.default_locale
             parent.add_child(instance=page)
             self.loaded[f"page:{key}"].page = page
             if not is_whole:
                 self.unfinished.append((f"page:{key}", page, data, lambda page: None))
             self.note(f"page:{key}", data, page)
         return page if f"page:{key}" in self.loaded else None
+
+    @cached_property
+    def default_locale(self) -> Locale:
+        """Return the locale of pages of which the content says none."""
+        return Locale.get_default()
 
     def page_at(self, path: str) -> Page | None:
         """Return the page that was loaded for an address, wherever it stands now; None when it was deleted.
@@ -481,7 +487,7 @@ class Loader:
             name_anchors(page.statements.get_object_list())
             page.sources = self.cited(data)
 
-        self.page(f"resolution:{record.key}", path, parent, ResolutionPage, data, fill=fill_in, is_whole=True)
+        self.page(f"resolution:{record.key}", path, parent, ResolutionPage, data, fill=fill_in)
 
     @cached_property
     def known(self) -> Known:
@@ -499,8 +505,22 @@ class Loader:
     def finish(self, page: SitePage, data: dict[str, Any], fill_in: Callable[[Any], None]) -> None:
         """Give a page its text, now that all pages it may link to are there, and publish it."""
         page = type(page).objects.get(pk=page.pk)  # as it is now: it has got children since it was made
-        before = checksum_of(page) if page.live else ""
+        before = checksum_of(page) if page.live else None
         fill_in(page)
+        self.fill_texts(page, data)
+        if before and checksum_of(page) == before:  # what it is made of was not noted yet, and is the same
+            self.renewed -= 1
+            self.kept += 1
+            return
+        if self.is_update:
+            page.full_clean()
+            page.save_revision(clean=False).publish()
+        else:
+            self.make_public(page)
+            page.save()
+
+    def fill_texts(self, page: Any, data: dict[str, Any]) -> None:
+        """Put into a page what may link to other pages."""
         if "section" in data and hasattr(page, "body"):
             page.body = [section(part, self.page_at) for part in data["section"]]
         teasers = [(row, self.page_at(row["path"])) for row in data.get("service", [])]
@@ -513,16 +533,6 @@ class Loader:
             page.before_text = linked(page.before_text, self.page_at)  # type: ignore[assignment]  # Wagtail has no types
         if isinstance(page, TimelinePage):
             page.milestones = list(self.milestones())
-        if checksum_of(page) == before:  # what it is made of was not noted yet, and is the same
-            self.renewed -= 1
-            self.kept += 1
-            return
-        if self.is_update:
-            page.full_clean()
-            page.save_revision(clean=False).publish()
-        else:
-            self.make_public(page)
-            page.save()
 
     def make_public(self, page: SitePage) -> None:
         """Let a page of a new site be public when it is saved; its version is stored with those of all others."""
@@ -579,6 +589,11 @@ class Loader:
                 source_note=row.get("source_note", ""),
                 sources=self.cited(row),
             )
+
+
+def links_pages(data: dict[str, Any]) -> bool:
+    """Say whether anything that a page is made of links to pages, which may not be there yet."""
+    return "service" in data or "milestone" in data or LINK in str(data)
 
 
 def add_rows(page: Any, data: dict[str, Any]) -> None:
