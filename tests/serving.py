@@ -97,7 +97,7 @@ class Site:
             place = Path(f"/proc/{pid}")
             with contextlib.suppress(OSError):
                 ours = f"\nPPid:\t{self.process.pid}\n" in (place / "status").read_text()
-                if ours and b"\0granian\0" in (place / "cmdline").read_bytes():
+                if ours and b"\0intmk.server.workers\0" in (place / "cmdline").read_bytes():
                     return pid
         raise AssertionError("Der Webserver läuft nicht.")
 

@@ -30,7 +30,7 @@ def test_server_clock_and_database_run(served_site):
     wait_until(lambda: " clock " in commands(var_dir))
     running = commands(var_dir)
     assert "intmk.server.serve" in running
-    assert "granian" in running
+    assert "intmk.server.workers" in running
     with urllib.request.urlopen(served_site.url) as response:
         assert response.status == 200
 

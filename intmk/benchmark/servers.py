@@ -36,13 +36,14 @@ def database_url(database: Mapping[str, Any]) -> str:
 
 
 @contextlib.contextmanager
-def served(
-    environment: dict[str, str], workers: int = 2, application: str = "intmk.wsgi:application"
-) -> Iterator[tuple[str, int]]:
-    """Serve as `make run` does, without its clock, while the block runs; yield the address and granian's pid."""
+def served(environment: dict[str, str], workers: int = 2, application: str | None = None) -> Iterator[tuple[str, int]]:
+    """Serve as `make run` does, without its clock, while the block runs; yield the address and granian's pid.
+
+    application: another one than this site, by its dotted path.
+    """
     port = free_port()
-    arguments = [*granian(HOST, port, workers)[:-1], application]
-    with process(arguments, os.environ | {"PYTHONUNBUFFERED": "1"} | environment) as web:
+    ours = {} if application is None else {"module": "granian", "application": application}
+    with process(granian(HOST, port, workers, **ours), os.environ | {"PYTHONUNBUFFERED": "1"} | environment) as web:
         wait_for_answer(web, HOST, port)
         yield f"http://localhost:{port}", web.pid
 

@@ -207,7 +207,8 @@ def ask_all_pages(folder: Path, copy: dict[str, str]) -> None:
     run_in_release(folder, "-c", "import intmk.server.serve")
     port = unused_port()
     headers = {"Host": preparation.host_names()[0], "X-Forwarded-Proto": "https"}
-    with process(granian("127.0.0.1", port, 1), os.environ | copy, folder) as web:
+    # By what every release has, also an older one that somebody goes back to.
+    with process(granian("127.0.0.1", port, 1, module="granian"), os.environ | copy, folder) as web:
         wait_for_answer(web, "127.0.0.1", port)
         if reason := release.wait_until_ready(port, release.release_name(folder)):
             raise UpgradeError(f"Die neue Fassung ist nicht bereit: {reason}")

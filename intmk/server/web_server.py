@@ -53,16 +53,23 @@ def process(
         started.wait()
 
 
-def granian(host: str, port: int, workers: int) -> list[str]:
+def granian(
+    host: str,
+    port: int,
+    workers: int,
+    module: str = "intmk.server.workers",
+    application: str = "intmk.wsgi:application",
+) -> list[str]:
     """Return the arguments that start the web server; it looks after its workers itself.
 
-    Its warnings, all given at the start, are advice on its settings.
+    module: what runs it; `granian` where it is not to load the site before its workers do. Its warnings, all given at
+    the start, are advice on its settings.
     """
     return [
-        "-m", "granian", "--interface=wsgi", f"--host={host}", f"--port={port}", f"--workers={workers}",
+        "-m", module, "--interface=wsgi", f"--host={host}", f"--port={port}", f"--workers={workers}",
         f"--blocking-threads={THREADS}", "--http=1", "--no-ws", f"--http1-header-read-timeout={HEADER_SECONDS * 1000}",
         "--respawn-failed-workers", f"--workers-kill-timeout={STOP_SECONDS - 2}", "--log-level=error",
-        "intmk.wsgi:application",
+        application,
     ]  # fmt: skip
 
 
