@@ -51,7 +51,7 @@ def index_references() -> None:
     """Note what refers to what on the whole site, as Wagtail's command does, which asks for the rows of each thing."""
     for model in apps.get_models():
         if ReferenceIndex.is_indexed(model) and model is not Page:  # each page is looked at as what it is
-            for thing in stored_with_rows(model, model._default_manager.values("pk")):
+            for thing in stored_with_rows(model, model._default_manager.values_list("pk", flat=True)):
                 ReferenceIndex.create_or_update_for_object(thing)
 
 

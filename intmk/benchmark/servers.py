@@ -58,6 +58,7 @@ def nginx(site: str, folder: Path) -> Iterator[str | None]:
     port = free_port()
     http = f"""
         types {{ text/html html; }}
+        map $http_accept_encoding $packed {{ default ""; "~\\bbr\\b" br; "~\\bgzip\\b" gzip; }}
         proxy_cache_path cache keys_zone=pages:10m max_size=200m inactive=7d use_temp_path=off;
         upstream site {{ server {site.removeprefix("http://")}; keepalive 16; }}
         server {{
@@ -69,10 +70,11 @@ def nginx(site: str, folder: Path) -> Iterator[str | None]:
                 proxy_set_header Connection "";
                 proxy_set_header Host $http_host;
                 proxy_cache pages;
-                proxy_cache_key $scheme$http_host$request_uri$http_accept_encoding;
+                proxy_cache_key $scheme$http_host$request_uri$packed;
                 proxy_cache_lock on;
                 proxy_cache_revalidate on;
                 proxy_ignore_headers Vary;
+                open_file_cache max=1000 inactive=60s;
                 proxy_cache_use_stale error timeout http_502 http_504;
             }}
         }}"""
