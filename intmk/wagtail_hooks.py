@@ -24,7 +24,7 @@ from intmk.base import drafts
 from intmk.base.pages import PlainPageLinkHandler
 from intmk.base.site import is_restricted
 from intmk.desk import lists as desk_lists
-from intmk.desk import page_lists, rehearsal, translations
+from intmk.desk import explorer, page_lists, rehearsal, translations
 from intmk.desk import panels as desk_panels
 from intmk.desk import reports as desk_reports
 from intmk.desk.page_check import views as page_check
@@ -103,6 +103,7 @@ hooks.register("register_admin_urls", translations.translation_admin_urls)
 hooks.register("register_reports_menu_item", translations.translations_menu_item)
 hooks.register("register_admin_urls", rehearsal.rehearsal_admin_urls)
 hooks.register("register_admin_viewset", page_lists.PageLists)
+hooks.register("register_admin_viewset", explorer.Explorer, order=1)  # after Wagtail's, whose place it takes
 hooks.register("register_admin_urls", page_check.page_check_address)
 hooks.register("register_page_action_menu_item", lambda: page_check.WayToPageCheck(order=28))
 hooks.register("construct_wagtail_userbar", page_check.checks_in_our_words)

@@ -43,7 +43,7 @@ def test_what_does_not_fit_on_one_page_of_the_list_comes_by_pages(editor):
     address = reverse("wagtailadmin_explore", args=[index.pk])
     assert editor.get(address).context["paginator"] is None
     Page.objects.filter(pk=index.pk).update(numchild=51)
-    assert editor.get(address).context["paginator"].per_page == 50
+    assert editor.get(address).context["paginator"].per_page == 25
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from intmk.media.file_lists import ExportedCells
 from intmk.search.drafts import found_pages
 
 RIGHTS = {"add", "change", "publish"}
+ROWS = 25  # of a page of a list
 PUBLIC, CHANGED, DRAFT = "oeffentlich", "geaendert", "entwurf"
 STATES = {
     PUBLIC: ("öffentlich", Q(live=True, has_unpublished_changes=False)),
@@ -78,7 +79,7 @@ class PageListView(ExportedCells, IndexView):
     table_classname = "listing full-width page-list"
     orders: dict[str, tuple] = {}
 
-    paginate_by = 25
+    paginate_by = ROWS
 
     def annotate_queryset(self, pages: Any) -> Any:
         """Read nothing along yet: all rows are counted and ordered, and of few more is shown."""
