@@ -91,24 +91,28 @@ class FacetFilter(django_filters.MultipleChoiceFilter):
 
     def __init__(self, parameter: str, label: str) -> None:
         self.parameter = parameter
-        choices = lambda: [(choice.word, choice.label) for choice in self.facet_choices()]  # noqa: E731
-        super().__init__(label=label, choices=choices, widget=forms.CheckboxSelectMultiple)
+        self.facet_choices: list[Choice] = []
+        super().__init__(label=label, widget=forms.CheckboxSelectMultiple)
 
-    def facet_choices(self) -> list[Choice]:
-        """Return its values; conferences and years are also those that readers do not see yet."""
-        conferences = list(reversed(conferences_by_date().values()))
-        if self.parameter == CONFERENCES:
-            return [Choice(f"{CONFERENCE}{page.pk}", page.slug, short_name(page)) for page in conferences]
-        choices = next(facet.choices for facet in all_facets() if facet.parameter == self.parameter)
-        if self.parameter == YEARS:
-            years = {str(page.period.earliest.year) for page in conferences if page.period.earliest}
-            return [choice for choice in choices if choice.word in years]
-        return choices
+    def offer(self, choices: list[Choice]) -> None:
+        """Let these be its values."""
+        self.facet_choices = choices
+        self.extra["choices"] = [(choice.word, choice.label) for choice in choices]
 
     def filter(self, pages: QuerySet, words: list[str]) -> QuerySet:
         """Return those that have one of the values."""
-        codes = [choice.code for choice in self.facet_choices() if choice.word in words]
+        codes = [choice.code for choice in self.facet_choices if choice.word in words]
         return pages.filter(facets__overlap=codes) if words else pages
+
+
+def choices_for_editors() -> dict[str, list[Choice]]:
+    """Return the values of each facet; conferences and years are also those that readers do not see yet."""
+    conferences = list(reversed(conferences_by_date().values()))
+    years = {str(page.period.earliest.year) for page in conferences if page.period.earliest}
+    choices = {facet.parameter: facet.choices for facet in all_facets()}
+    choices[CONFERENCES] = [Choice(f"{CONFERENCE}{page.pk}", page.slug, short_name(page)) for page in conferences]
+    choices[YEARS] = [choice for choice in choices[YEARS] if choice.word in years]
+    return choices
 
 
 class ResolutionFilterSet(StateFilterSet):
@@ -129,6 +133,13 @@ class ResolutionFilterSet(StateFilterSet):
 
     class Meta(StateFilterSet.Meta):
         model = ResolutionPage
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = choices_for_editors()
+        for each in self.filters.values():
+            if isinstance(each, FacetFilter):
+                each.offer(choices[each.parameter])
 
 
 class ResolutionsView(PageListView):
