@@ -16,7 +16,7 @@ from conferences.rules.term_changes import TermRefusedError, with_term
 from intmk.media.documents.models import SiteDocument, release_asked
 from intmk.trash.models import NotRestoredError, TrashedItem, going, restored
 
-NAMED_BY = {"live", "slug", "title", "url_path"}  # what an identifier is made of; a draft stores none of it
+NAMED_BY = {"slug", "title", "url_path"}  # what an identifier is made of; of a draft none is stored
 
 
 @receiver(post_save, sender=ResolutionPage)

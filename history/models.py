@@ -15,7 +15,6 @@ from wagtail.documents import get_document_model_string
 from wagtail.images import get_image_model_string
 from wagtail.models import Orderable, Page
 from wagtail.rich_text import get_text_for_indexing
-from wagtail.search import index
 
 from intmk.base.fields import optional_link
 from intmk.base.pages import SitePage, TextPage, expanded_together
@@ -55,10 +54,6 @@ class TimelinePage(SitePage):
     subpage_types: list[str] = []
 
     milestone_panels = [RowsPanel("milestones", heading="Meilensteine", label="Meilenstein")]
-    search_fields = [
-        *SitePage.search_fields,
-        index.RelatedFields("milestones", [index.SearchField("title"), index.SearchField("text")]),
-    ]
 
     class Meta:
         verbose_name = "Geschichte"

@@ -23,8 +23,8 @@ from intmk.backup import panel as backup_panel
 from intmk.base import drafts
 from intmk.base.pages import PlainPageLinkHandler
 from intmk.base.site import is_restricted
-from intmk.desk import lists as desk_lists
 from intmk.desk import explorer, page_lists, rehearsal, translations
+from intmk.desk import lists as desk_lists
 from intmk.desk import panels as desk_panels
 from intmk.desk import reports as desk_reports
 from intmk.desk.page_check import views as page_check

@@ -46,6 +46,20 @@ def test_what_does_not_fit_on_one_page_of_the_list_comes_by_pages(editor):
     assert editor.get(address).context["paginator"].per_page == 25
 
 
+def test_each_row_of_the_tree_has_its_menu(editor):
+    index = ConferenceIndexPage.objects.get()
+    page = index.get_children().first()
+    found = BeautifulSoup(editor.get(reverse("wagtailadmin_explore", args=[index.pk])).content, "html.parser")
+    menu = found.find(id=f"page_{page.pk}_title").find_parent("td").find(attrs={"data-controller": "w-dropdown"})
+    assert page.title in menu.button["aria-label"]
+    assert menu.button["data-w-dropdown-target"] == "toggle"
+    lines = {line.get_text(strip=True): line for line in menu.find(attrs={"data-w-dropdown-target": "content"})("a")}
+    assert list(lines)[:2] == ["Bearbeiten", "Live anzeigen"]
+    assert lines["Bearbeiten"]["href"].startswith(edit_url(page))
+    assert lines["Live anzeigen"]["rel"] == ["noreferrer"]
+    assert lines["Historie"].find("use")["href"] == "#icon-history"
+
+
 @pytest.mark.parametrize(
     ("parent", "children"),
     [

@@ -15,8 +15,9 @@ from wagtail.models import GroupPagePermission
 
 from conferences.models import ConferencePage, ConferencePhoto, ResolutionPage
 from intmk.pages.models import NewsIndexPage, NewsPage, StandardPage
+from intmk.search.drafts import DraftEntry
 from intmk.trash.models import TrashedItem
-from tests.editing import breakable, soup_of
+from tests.editing import breakable, edit_url, page_form, soup_of
 from tests.invented_resolutions import resolution
 
 pytestmark = pytest.mark.django_db
@@ -192,6 +193,16 @@ def test_what_was_changed_is_found_as_a_draft_and_not_twice_once_it_is_published
     assert listed(chair, SEARCH, q="Zauberwürfelkonzept") == ["Vorgelegt"]
     page.delete()
     assert listed(chair, SEARCH, q="Zauberwürfelkonzept") == []
+
+
+def test_what_a_click_publishes_is_no_draft_unless_it_is_to_come_later(chair):
+    page = news("Vorgelegt", "vorgelegt")
+    publish = {"action-publish": "1", "introduction": "Das Zauberwürfelkonzept."}
+    assert chair.post(edit_url(page), page_form(chair, page) | publish).status_code == 302
+    assert not DraftEntry.objects.filter(page=page.pk).exists()
+    later = {"introduction": "Das Kaleidoskopkonzept.", "go_live_at": "30.09.2037 10:00"}
+    assert chair.post(edit_url(page), page_form(chair, page) | publish | later).status_code == 302
+    assert listed(chair, SEARCH, q="Kaleidoskopkonzept") == ["Vorgelegt"]
 
 
 def test_a_draft_whose_rows_are_half_filled_is_kept_and_found(chair):

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from wagtail.models import Comment, Page, Revision
 
-from conferences.models import ConferenceGuest, ConferencePage
+from conferences.models import ConferenceGuest, ConferencePage, ResolutionIdentifier
 from intmk.pages.models import NewsIndexPage, NewsPage
 from intmk.search.index import SearchEntry
 from tests.editing import edit_url, page_form, text_of
@@ -35,7 +35,7 @@ def publish(client, page: Page, **changes) -> None:
 # Most are Wagtail's own (docs/decisions.md, 89); not counted is what begins and ends transactions.
 @pytest.mark.parametrize(
     ("make", "limit"),
-    [(news, 62), (voted, 96), (lambda: ConferencePage.objects.get(number=12), 85)],
+    [(news, 58), (voted, 89), (lambda: ConferencePage.objects.get(number=12), 81)],
     ids=["news", "resolution", "conference"],
 )
 def test_a_public_page_is_published_again_with_these_queries(chair, make, limit):
@@ -92,6 +92,13 @@ def test_an_address_that_has_changed_with_a_version_is_the_page_s_own(reader):
     stored = NewsPage.objects.get(pk=page.pk)
     assert (stored.slug, stored.url) == ("anderswo", "/aktuelles/anderswo/")
     assert reader.get("/aktuelles/anderswo/").status_code == 200
+
+
+def test_another_title_is_known_to_choosers_and_to_the_number_at_once(chair):
+    page = voted()
+    publish(chair, page, title="Umbenanntes Vorhaben")
+    assert [found.pk for found in Page.objects.autocomplete("Umbenann")] == [page.pk]
+    assert ResolutionIdentifier.objects.get(page=page.pk).title == "Umbenanntes Vorhaben"
 
 
 def test_what_a_text_of_a_conference_says_leaves_its_resolutions_as_they_are():

@@ -178,12 +178,6 @@ class ConferencePage(ConferenceSearchMixin, ConferenceHeadMixin, Sourced, Citing
     ]
     search_fields = [
         *TextPage.search_fields,
-        index.SearchField("motto", boost=2),
-        index.SearchField("place", boost=2),
-        index.SearchField("venue"),
-        index.SearchField("programme"),
-        index.RelatedFields("host_land", [index.SearchField("name")]),
-        index.RelatedFields("guests", [index.SearchField("name"), index.SearchField("office")]),
         index.FilterField("status"),
         index.FilterField("kind"),
         index.FilterField("number"),

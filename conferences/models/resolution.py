@@ -203,11 +203,11 @@ class ResolutionPage(
     lists = (*LISTS, "references", "referenced_by", "sources")
     parent_page_types = ["conferences.ConferencePage"]
     subpage_types: list[str] = []
+    named_by = ("conference",)
     base_form_class = ResolutionForm
 
     content_panels = resolution_panels.CONTENT_PANELS
     promote_panels = resolution_panels.PROMOTE_PANELS
-    # For the lists of editors; readers search by `search_texts`. Never what may not be released.
     search_fields = [*SitePage.search_fields, index.FilterField("kind"), index.FilterField("outcome")]
 
     objects = PageManager.from_queryset(ResolutionQuerySet)()

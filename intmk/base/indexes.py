@@ -1,4 +1,4 @@
-"""Wagtail's two indexes of pages, by which editors search and by which it is known what uses what.
+"""Wagtail's two indexes of pages: of titles, by which editors choose one, and of what uses what.
 
 Wagtail writes both whenever anything of a page is saved: with a draft, which changes nothing in them, and for each row
 of a page once more, so that a resolution with sixteen votes was read and indexed eighteen times.
@@ -31,17 +31,18 @@ def deferred_indexes() -> Iterator[None]:
         yield
 
 
-def index_stored(page: Model, empty: frozenset[str] | None = None) -> Any:
+def index_stored(page: Model, empty: frozenset[str] | None = None, is_called_so: bool = False) -> Any:
     """Bring both up to date with what is stored of a page, read once with its rows; call it in the same transaction.
 
     Not with the page at hand: it may hold rows that were read before they changed. `empty`: lists of which it is known.
+    is_called_so: its title is what it was, which is all that the first index holds.
     Returns what was read, None where that is left to somebody else.
     """
     if indexes_deferred:
         return None
-    stored = type(page)._default_manager.get(pk=page.pk)
+    stored = type(page)._default_manager.select_related(*getattr(page, "named_by", ())).get(pk=page.pk)
     read_rows(stored, empty)
-    for backend in get_search_backends(with_auto_update=True):
+    for backend in [] if is_called_so else get_search_backends(with_auto_update=True):
         backend.add(stored)
     ReferenceIndex.create_or_update_for_object(stored)
     return stored

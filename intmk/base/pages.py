@@ -30,7 +30,6 @@ from wagtail.fields import StreamField
 from wagtail.models import COMMENTS_RELATION_NAME, Page, Revision
 from wagtail.rich_text import expand_db_html
 from wagtail.rich_text.pages import PageLinkHandler
-from wagtail.search import index
 
 from intmk.base.blocks import BodyBlock, TeaserBlock, beginning, body_text, reading_minutes, with_anchors
 from intmk.base.drafts import EVER_PUBLIC, DraftForm
@@ -100,6 +99,14 @@ class SitePageForm(RulesAtPublishing, DraftForm):
             page.opened_without = take_lists_in_hand(page)
         super().__init__(data, *args, **kwargs)
 
+    def save(self, commit: bool = True) -> Any:
+        """Save as Wagtail does, and note on the page whether the version made of it is published next."""
+        page = super().save(commit)
+        is_ahead = page.go_live_at and page.go_live_at > timezone.now()
+        if "action-publish" in self.data and self.for_user and not is_ahead:
+            page.goes_public = page.permissions_for_user(self.for_user).can_publish()
+        return page
+
     def clean_slug(self) -> str:
         """Return the slug to be stored, "" to let the page make one of its title.
 
@@ -154,6 +161,8 @@ class SitePage(Page):
     search_auto_update = False
     # Lists of rows that belong to it, most of them empty; of a public page that is asked, for all at once, as well.
     lists: tuple[str, ...] = ()
+    # Other pages by which it is called or ordered; its indexes read them along with it.
+    named_by: tuple[str, ...] = ()
     empty_lists: frozenset[str] = frozenset()
     # The admin lists pages in the order of the site, not by who touched which last.
     admin_default_ordering = "ord"
@@ -161,6 +170,7 @@ class SitePage(Page):
     # Holds what a Land proposes: no way of saving may make it the page.
     is_proposal = False
     opened_without: frozenset[str] = frozenset()  # lists that were empty when its form was sent
+    goes_public = False  # the version that is being stored is no draft: it is published in the same request
     # While a page is published its rules are asked once: its version says which content has just kept them.
     validated_content: dict | None = None
     is_validated = False
@@ -212,7 +222,6 @@ class SitePage(Page):
         ),
         CommentPanel(),
     ]
-    search_fields = [*Page.search_fields, index.SearchField("introduction")]
 
     class Meta:
         abstract = True
@@ -357,10 +366,10 @@ class SitePage(Page):
         is_draft = bool(stored) and stored <= {*OF_A_DRAFT, COMMENTS_RELATION_NAME}
         if is_draft:
             kwargs["update_fields"] = stored - {COMMENTS_RELATION_NAME}
-        empty = None
+        empty, is_called_so = None, False
         if self.is_validated and not stored:
-            empty = self.lists_left_empty()
-            kwargs |= {"clean": False, "update_fields": self.what_may_be_other() - empty}
+            empty, is_called_so = self.lists_left_empty(), self.is_called_so()
+            kwargs |= {"clean": False, "update_fields": self.what_may_be_other(is_called_so) - empty}
         elif self.live and self.path and not stored:
             self.slug = self.own_slug
             self.make_way()
@@ -368,7 +377,7 @@ class SitePage(Page):
         with deferred_indexes(), nullcontext() if self.live or is_draft else storable_draft(self):
             super().save(*args, **kwargs)
         if not is_draft:
-            self.as_stored = index_stored(self, empty)
+            self.as_stored = index_stored(self, empty, is_called_so)
         elif COMMENTS_RELATION_NAME in stored and not self.has_no_comments:
             getattr(self, COMMENTS_RELATION_NAME).commit()  # each row sees to the index
 
@@ -382,14 +391,18 @@ class SitePage(Page):
         names = [name for name in stored_lists(type(self)) if are_at_hand(self, name) and not getattr(self, name).all()]
         return empty_lists(self, names)
 
-    def what_may_be_other(self) -> set[str]:
-        """Return what to store of a public page that is published again: its address only where it is another.
+    def is_called_so(self) -> bool:
+        """Say whether it is stored under the same address and title."""
+        return Page.objects.filter(pk=self.pk, slug=self.slug, title=self.title).exists()
 
-        Wagtail would read the whole page for that, and its rows for each of its lists.
+    def what_may_be_other(self, is_called_so: bool) -> set[str]:
+        """Return what to store of a public page that is published again: its name only where it is another.
+
+        For an address Wagtail would read the whole page, and its rows for each of its lists.
         """
         names = {field.name for field in self._meta.concrete_fields if not field.primary_key}
-        if Page.objects.filter(pk=self.pk, slug=self.slug).exists():
-            names.remove("slug")
+        if is_called_so:
+            names -= {"slug", "title", "url_path"}
         else:
             self.make_way()
         return {*names, *stored_lists(type(self))}
@@ -474,7 +487,6 @@ class TextPage(SitePage):
     body = StreamField(BodyBlock(), verbose_name="Text", blank=True)
 
     content_panels = [*SitePage.content_panels, FieldPanel("body")]
-    search_fields = [*SitePage.search_fields, index.SearchField("body")]
 
     class Meta:
         abstract = True

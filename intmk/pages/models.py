@@ -69,11 +69,6 @@ class HomePage(SitePage):
         *SitePage.content_panels,
         MultiFieldPanel([FieldPanel("principle"), FieldPanel("principle_text")], heading="Grundsatz"),
     ]
-    search_fields = [
-        *SitePage.search_fields,
-        index.SearchField("principle"),
-        index.SearchField("principle_text"),
-    ]
 
     # Not the address: it is "/", and changing the hidden slug would only move every cached path below it.
     promote_panels = [

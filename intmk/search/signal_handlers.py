@@ -29,8 +29,9 @@ from intmk.trash.models import restored
 
 @receiver(post_save)
 def index_version(sender: type[Model], instance: Model, update_fields: Any = None, **kwargs: Any) -> None:
-    """Store what editors find of a page that has just got another version."""
-    if issubclass(sender, Page) and "latest_revision" in (update_fields or ()) and "live" not in update_fields:
+    """Store what editors find of a page that has just got another version, unless that is published at once."""
+    is_version = issubclass(sender, Page) and "latest_revision" in (update_fields or ()) and "live" not in update_fields
+    if is_version and not getattr(instance, "goes_public", False):
         store_draft(instance)
 
 
