@@ -11,13 +11,14 @@ from wagtail.models import Orderable
 from conferences.models.land import Land
 from conferences.rules import ballot
 from intmk.base.fields import optional_link
+from intmk.base.publishing_rules import RelationsAtHand
 from intmk.language.day import today
 from intmk.language.link_fields import LinkField, RichTextField
 
 TEXT_FEATURES = ["bold", "italic", "ol", "ul", "link", "document-link"]
 
 
-class ResolutionVote(Orderable):
+class ResolutionVote(RelationsAtHand, Orderable):
     """How one Land voted, where that is published."""
 
     class Vote(models.TextChoices):
@@ -42,7 +43,7 @@ class ResolutionVote(Orderable):
         return f"{self.land if self.land_id else ''}: {self.get_vote_display()}"
 
 
-class ResolutionStatement(Orderable):
+class ResolutionStatement(RelationsAtHand, Orderable):
     """A statement of one Land for the record; its anchor stays when others are put before it."""
 
     class Kind(models.TextChoices):

@@ -52,6 +52,15 @@ class RowsPanel(InlinePanel):
         return options
 
 
+class RelationsAtHand:
+    """Mixin of a row: what its form has just read is not looked up once more."""
+
+    def clean_fields(self: Any, exclude: Any = None) -> None:
+        relations = [field for field in self._meta.concrete_fields if field.is_relation]
+        read = {each.name for each in relations if each.is_cached(self) and getattr(self, each.attname) is not None}
+        super().clean_fields({*(exclude or ()), *read})  # type: ignore[misc]
+
+
 @dataclass(frozen=True)
 class BrokenRule:
     """What the page says against being published, and the field beside which the form would say it ("" for none)."""
