@@ -61,7 +61,7 @@ SET_BY_PROGRAMS = {
     "path",
 }  # fmt: skip
 all_named_exists = Switch("all_named_exists")  # just asked by the rules of the page, or of the version that is read
-FIT_ON_ONE_PAGE = 50  # as Wagtail counts where it lists by pages
+FIT_ON_ONE_PAGE = 50  # rows of a list that people order by dragging, which shows all at once
 OF_ANOTHER_PART = "Die Adresse „/{}/“ gehört einem anderen Teil der Website."
 
 

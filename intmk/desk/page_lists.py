@@ -4,7 +4,7 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from wagtail.admin.filters import DateRangePickerWidget
 from wagtail.admin.ui.tables.pages import BulkActionsColumn, PageTitleColumn
@@ -34,11 +34,13 @@ def address_of_page(page: Any) -> str:
 
 # --- resolutions ----------------------------------------------------------------------------------------------------
 
+# PostgreSQL knows how many these are; of a joined table without a row it thinks that there are none.
+OWN_THEMES = ResolutionPage.themes.through.objects.filter(resolutionpage=OuterRef("pk"))
 # What is not entered, by the word of the address: its name and the condition.
 LACKING = {
     "ergebnis": ("Ergebnis", Q(outcome="")),
     "antragsteller": ("Antragsteller", Q(mover_kind="")),
-    "handlungsfeld": ("Handlungsfeld", Q(themes=None)),
+    "handlungsfeld": ("Handlungsfeld", ~Q(Exists(OWN_THEMES))),
     "beschlusstext": ("Beschlusstext", Q(points=[])),
     "quelldatei": ("Quelldatei", Q(source_file=None)),
 }
