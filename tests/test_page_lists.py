@@ -205,6 +205,15 @@ def test_what_a_click_publishes_is_no_draft_unless_it_is_to_come_later(chair):
     assert listed(chair, SEARCH, q="Kaleidoskopkonzept") == ["Vorgelegt"]
 
 
+def test_what_the_account_may_not_publish_is_found_as_a_draft_though_it_asked_to(account, editor):
+    page = NewsPage(title="Vorgelegt", slug="vorgelegt", live=False, owner=account)
+    NewsIndexPage.objects.get().add_child(instance=page)
+    asked = {"action-publish": "1", "introduction": "Das Zauberwürfelkonzept."}
+    assert editor.post(edit_url(page), page_form(editor, page) | asked).status_code == 302
+    assert not NewsPage.objects.get(pk=page.pk).live
+    assert listed(editor, SEARCH, q="Zauberwürfelkonzept") == ["Vorgelegt"]
+
+
 def test_a_draft_whose_rows_are_half_filled_is_kept_and_found(chair):
     conference = ConferencePage.objects.get(number=12)
     conference.introduction = "Ein Wort: Zauberwürfelkonzepte."
