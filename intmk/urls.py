@@ -19,7 +19,6 @@ from intmk.accessibility.views import barrier_receipt, barrier_report
 from intmk.addresses.views import old_addresses
 from intmk.base import link_choosers
 from intmk.desk.page_search import SearchView
-from intmk.desk.words_in_scripts import words_in_scripts
 from intmk.media import views as downloads
 from intmk.media.videos import views as video_views
 from intmk.open_data import feeds
@@ -46,7 +45,6 @@ urlpatterns = [
     path("admin/", include("intmk.users.urls")),  # before Wagtail's: signing in is ours
     # Wagtail's own way of publishing, moving and deleting for programs, past locks and hooks; no screen uses it.
     re_path(r"^admin/api/main/pages/\d+/action/", page_not_found, {"exception": Http404()}),
-    path("admin/jsi18n/", words_in_scripts, name="wagtailadmin_javascript_catalog"),
     path("admin/failwhale/", page_not_found, {"exception": Http404()}),
     # Wagtail's search knows titles only; its addresses stay, with their names.
     path("admin/pages/search/", never_cache(require_admin_access(SearchView.as_view()))),

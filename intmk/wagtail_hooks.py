@@ -7,7 +7,7 @@ from django.urls import path, re_path, reverse
 from django.utils.html import format_html, format_html_join
 from wagtail import hooks
 from wagtail.admin import messages
-from wagtail.admin.menu import MenuItem
+from wagtail.admin.menu import AdminOnlyMenuItem, MenuItem
 from wagtail.models import Page
 from wagtail.snippets.models import register_snippet
 
@@ -15,7 +15,7 @@ from conferences.handover import refused_forms, unsent_forms
 from intmk.accessibility import inbox as barrier_inbox
 from intmk.accessibility import notifications, statement_panel
 from intmk.addresses import successors
-from intmk.addresses.views import OldAddressViewSet
+from intmk.addresses.views import AddressesGroup
 from intmk.audit import bulk_changes, reports
 from intmk.audit.log_entries import register_actions
 from intmk.backup import daily as daily_backup
@@ -113,7 +113,7 @@ hooks.register("construct_homepage_panels", statement_panel.add_statement_panel)
 hooks.register("construct_homepage_panels", doctor_panel.add_doctor_panel)
 register_snippet(barrier_inbox.BarrierViewSet)
 register_snippet(GlossaryTermViewSet)
-register_snippet(OldAddressViewSet)
+register_snippet(AddressesGroup)
 register_snippet(SearchSynonymViewSet)
 register_snippet(VideoViewSet)
 
@@ -152,7 +152,7 @@ def design_address() -> list:
 @hooks.register("register_settings_menu_item")
 def design_menu_item() -> MenuItem:
     """Lead to it."""
-    return MenuItem("Gestaltung", reverse("design"), name="design", icon_name="view")
+    return AdminOnlyMenuItem("Gestaltung", reverse("design"), name="design", icon_name="view")
 
 
 @hooks.register("insert_global_admin_css")
@@ -181,6 +181,19 @@ def scripts_of_the_editor() -> str:
 def only_what_is_used(request, menu_items) -> None:
     """Leave out Wagtail's help menu: it leads to pages in English, for developers; ours leads to the handbook."""
     menu_items[:] = [item for item in menu_items if item.name != "help"]
+
+
+@hooks.register("construct_settings_menu")
+def settings_that_are_set_here(request: HttpRequest, menu_items: list[MenuItem]) -> None:
+    """Leave out of the settings what stands with the old addresses, and the host, which each start writes anew."""
+    menu_items[:] = [item for item in menu_items if item.name not in ("redirects", "sites")]
+
+
+@hooks.register("construct_reports_menu")
+def reports_for_editors(request: HttpRequest, menu_items: list[MenuItem]) -> None:
+    """Leave reports about the programs behind the site to administrators."""
+    if not request.user.is_superuser:
+        menu_items[:] = [item for item in menu_items if item.name not in ("page-types-usage", "workflow-tasks")]
 
 
 @hooks.register("register_rich_text_features", order=10)

@@ -17,7 +17,8 @@ from django.utils.translation.template import templatize
 ROOT = Path(__file__).resolve().parent.parent
 TEXTS = ROOT / "locale" / "en" / "LC_MESSAGES" / "django.po"
 PLAIN_TEXTS = ROOT / "locale" / "de_Simple" / "LC_MESSAGES" / "django.po"  # Leichte Sprache, where German is too hard
-GERMAN_TEXTS = ROOT / "locale" / "de" / "LC_MESSAGES" / "django.po"  # what Wagtail's own German lacks
+GERMAN_TEXTS = ROOT / "locale" / "de" / "LC_MESSAGES" / "django.po"  # our words in place of Wagtail's
+SCRIPT_TEXTS = GERMAN_TEXTS.with_name("djangojs.po")  # the same in its scripts
 # What stands on English pages: the layout, its parts, and the three kinds of page that there are in English.
 TEMPLATES = (
     "base.html",
@@ -63,6 +64,6 @@ def compiled(texts: Path = TEXTS) -> bytes:
 
 
 if __name__ == "__main__":
-    for texts in (TEXTS, PLAIN_TEXTS, GERMAN_TEXTS):
+    for texts in (TEXTS, PLAIN_TEXTS, GERMAN_TEXTS, SCRIPT_TEXTS):
         texts.with_suffix(".mo").write_bytes(compiled(texts))
         print(f"Geschrieben: {os.path.relpath(texts.with_suffix('.mo'))}")

@@ -5,8 +5,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path, reverse
 from django.views.decorators.http import require_safe
+from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets.button import HeaderButton
-from wagtail.snippets.views.snippets import IndexView, SnippetViewSet
+from wagtail.contrib.redirects.wagtail_hooks import register_redirects_menu_item
+from wagtail.snippets.views.snippets import IndexView, SnippetViewSet, SnippetViewSetGroup
 
 from intmk.addresses.old_address_import import OldAddressImportView
 from intmk.addresses.old_addresses import LONGEST, OldAddress
@@ -63,8 +65,6 @@ class OldAddressViewSet(SnippetViewSet):
     model = OldAddress
     icon = "redirect"
     menu_label = "Alte Adressen"
-    menu_order = 700
-    add_to_admin_menu = True
     list_display = ["address", "description"]
     list_per_page = PAGE_SIZE
     index_view_class = OldAddressIndexView
@@ -76,3 +76,16 @@ class OldAddressViewSet(SnippetViewSet):
             permission_policy=self.permission_policy, list_url_name=self.get_url_name("list")
         )
         return [*super().get_urlpatterns(), path("uebernehmen/", view, name="import")]
+
+
+class AddressesGroup(SnippetViewSetGroup):
+    """One entry of the menu for all that leads from an address to another."""
+
+    items = (OldAddressViewSet,)
+    menu_label = "Adressen"
+    menu_icon = "redirect"
+    menu_order = 700
+
+    def get_submenu_items(self) -> list[MenuItem]:
+        """Add Wagtail's redirects, which it shows among the settings."""
+        return [*super().get_submenu_items(), register_redirects_menu_item()]

@@ -1,0 +1,100 @@
+"""What scripts draw of the admin: no English word, no cut label on a desk, nothing to push aside on a telephone.
+
+One screen of each kind; tests/test_admin_words.py reads what all of them send.
+"""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, Playwright
+
+from tests.admin_words import foreign_texts
+from tests.conftest import signed_in
+
+pytestmark = pytest.mark.audit
+
+SCREENS = {
+    "dashboard": "/admin/",
+    "tree of pages": "/admin/pages/",
+    "editor": "/admin/pages/3/edit/",
+    "search": "/admin/pages/search/?q=Friedrichshafen",
+    "list of resolutions": "/admin/listen/beschluesse/",
+    "list of entries": "/admin/snippets/intmk/glossaryterm/",
+    "term of office": "/admin/snippets/conferences/chairterm/",
+    "pictures": "/admin/images/",
+    "documents": "/admin/documents/",
+    "upload": "/admin/images/multiple/add/",
+    "settings": "/admin/settings/intmk/accessibilitystatement/",
+    "handover": "/admin/uebergabe/",
+    "planned": "/admin/geplant/",
+    "import": "/admin/beschluesse-importieren/",
+    "report": "/admin/reports/site-history/",
+    "account": "/admin/account/",
+}
+# Of each piece of text that is seen: whether something around it cuts it off. What is for ears only is one pixel wide.
+CUT = """() => {
+  const cut = [], texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const text = texts.currentNode, parent = text.parentElement;
+    if (!text.data.trim() || parent.closest('.w-sr-only, .visuallyhidden, [aria-hidden=true], script, style, template')) continue;
+    if (!parent.checkVisibility({checkOpacity: true, checkVisibilityCSS: true})) continue;
+    const range = document.createRange();
+    range.selectNodeContents(text);
+    for (const box of range.getClientRects()) {
+      if (box.width < 2 || box.height < 2) continue;
+      for (let around = parent; around && around !== document.body; around = around.parentElement) {
+        const style = getComputedStyle(around), edge = around.getBoundingClientRect();
+        if (['auto', 'scroll'].includes(style.overflowX) || style.position === 'fixed') break;
+        if (edge.width <= 1 || style.clipPath !== 'none') break;
+        if (style.overflowX === 'visible') continue;
+        if (box.right > edge.right + 1.5 || box.left < edge.left - 1.5) cut.push(text.data.trim());
+      }
+    }
+  }
+  return [...new Set(cut)];
+}"""
+TEXTS = """() => {
+  const names = ['title', 'aria-label', 'aria-description', 'placeholder', 'alt'], found = [];
+  for (const element of document.querySelectorAll('body, body *')) {
+    if (element.closest('script, style, code, textarea, [lang=en], [contenteditable=true]')) continue;
+    for (const name of names) if (element.getAttribute(name)) found.push(element.getAttribute(name));
+    for (const node of element.childNodes)
+      if (node.nodeType === Node.TEXT_NODE && node.data.trim()) found.push(node.data.trim());
+  }
+  return found;
+}"""
+SIDEWAYS = """() => [document.documentElement, ...document.querySelectorAll('main, main *')].filter((element) => {
+  const style = getComputedStyle(element);
+  const scrolls = element === document.documentElement || ['auto', 'scroll'].includes(style.overflowX);
+  return scrolls && element.clientWidth > 1 && element.scrollWidth > element.clientWidth + 1;
+}).map((element) => element.tagName + '.' + element.className)"""
+# The name of the English start page, which lists show as it is.
+ENGLISH_TITLES = ("The Conference of Integration Ministers",)
+
+
+@pytest.fixture(scope="module")
+def windows(playwright: Playwright, browser: Browser, served_site) -> Iterator[Page]:
+    """A window of the administrator, who sees all."""
+    context = browser.new_context(
+        base_url=served_site.url,
+        locale="de-DE",
+        reduced_motion="reduce",
+        storage_state=signed_in(playwright, served_site, "admin"),
+    )
+    page = context.new_page()
+    page.set_default_timeout(30_000)
+    yield page
+    context.close()
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_what_scripts_draw_is_german_whole_and_fits(windows, screen):
+    windows.set_viewport_size({"width": 1280, "height": 900})
+    windows.goto(SCREENS[screen])
+    windows.locator(".sidebar-menu-item").first.wait_for()
+    found = [f"englisch: {text}" for text in foreign_texts(windows.evaluate(TEXTS), ENGLISH_TITLES)]
+    found += [f"abgeschnitten: {text}" for text in windows.evaluate(CUT)]
+    windows.set_viewport_size({"width": 390, "height": 800})
+    found += [f"abgeschnitten (390): {text}" for text in windows.evaluate(CUT)]
+    found += [f"seitwärts (390): {element}" for element in windows.evaluate(SIDEWAYS)]
+    assert not found, "\n".join(found)
