@@ -64,7 +64,9 @@ class ShownTexts(HTMLParser):
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
         given = dict(attributes)
-        if self.left_out or tag in ("script", "style", "code", "textarea") or given.get("lang") == "en":
+        # A counter that is never shown: it stands at None until there is something to count.
+        unseen = tag in ("script", "style", "code", "textarea") or "data-side-panel-toggle-counter" in given
+        if self.left_out or unseen or given.get("lang") == "en":
             if tag not in WITHOUT_END:
                 self.left_out.append(tag)
             return
