@@ -6,24 +6,23 @@ from html.parser import HTMLParser
 
 # Words of interfaces that no German sentence has. What German has taken over ("Status", "Filter", "Open Data") or
 # spells alike ("was", "will", "an", "Block") is not among them.
-ENGLISH = frozenset(
-    """
-    about accept access account action actions active add added ago allow already and any anyone are as at attributes
-    available back been before below blocks but button by cancel cannot change changed changes check checks choose
-    choosing clear click close closed collapse collection collections column columns comment comments confirm contents
-    copied copy create created current currently date default delete deleted deletion different disable disabled discard
-    document documents does draft edit edited editing empty enable enabled error errors every expand field fields first
-    for found from further group groups has have heading help hidden hide history if image images insert invalid is issue
-    issues it item items keyboard language later loading lock locked loop manage menu-item more most move moved never
-    new next no none of ok only options or other our page pages parent password permission permissions please preview
-    previous privacy private properties public publish published redirect redirects remove reorder report reports
-    required results review revisions row rows save saved saving schedule scheduled select selected send settings
-    shortcuts show shown sidebar site skip snippet snippets sort started step submit submitted successfully switch task
-    tasks than that the there these this to toggle translation tree type types unlock unpublish unpublished untitled
-    updated uploaded usage use used user users using value values versions view welcome when which with without yes you
-    your
-    """.split()
-)
+WORDS = """
+    about accept access account action actions active add added ago allow already and any anyone are as at
+    attributes available back been before below blocks but button by cancel cannot change changed changes check
+    checks choose choosing clear click close closed collapse collection collections column columns comment comments
+    confirm contents copied copy create created current currently date default delete deleted deletion different
+    disable disabled discard document documents does draft edit edited editing empty enable enabled error errors
+    every expand field fields first for found from further group groups has have heading help hidden hide history if
+    image images insert invalid is issue issues it item items keyboard language later loading lock locked loop
+    manage menu-item more most move moved never new next no none of ok only options or other our page pages parent
+    password permission permissions please preview previous privacy private properties public publish published
+    redirect redirects remove reorder report reports required results review revisions row rows save saved saving
+    schedule scheduled select selected send settings shortcuts show shown sidebar site skip snippet snippets sort
+    started step submit submitted successfully switch task tasks than that the there these this to toggle
+    translation tree type types unlock unpublish unpublished untitled updated uploaded usage use used user users
+    using value values versions view welcome when which with without yes you your
+"""
+ENGLISH = frozenset(WORDS.split())
 # German, or taken over, and still not what anybody here calls anything: docs/decisions.md has what it is called.
 NOT_OURS = re.compile(
     r"\b(?:dashboard|explorer|live|locales?|moderation\w*|moderier\w*|none|root|schnipsel\w*|slugs?|snippet\w*|tagg\w+|"

@@ -30,6 +30,7 @@ SCREENS = {
     "planned": "/admin/geplant/",
     "import": "/admin/beschluesse-importieren/",
     "report": "/admin/reports/site-history/",
+    "history": "/admin/pages/28/history/",
     "account": "/admin/account/",
 }
 # Of each piece of text that is seen: whether something around it cuts it off. What is for ears only is one pixel wide.
@@ -37,7 +38,7 @@ CUT = """() => {
   const cut = [], texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (texts.nextNode()) {
     const text = texts.currentNode, parent = text.parentElement;
-    if (!text.data.trim() || parent.closest('.w-sr-only, .visuallyhidden, [aria-hidden=true], script, style, template')) continue;
+    if (!text.data.trim() || parent.closest('.w-sr-only, .visuallyhidden, [aria-hidden=true], script, style')) continue;
     if (!parent.checkVisibility({checkOpacity: true, checkVisibilityCSS: true})) continue;
     const range = document.createRange();
     range.selectNodeContents(text);
@@ -47,7 +48,8 @@ CUT = """() => {
       for (let around = parent; around && around !== document.body; around = around.parentElement) {
         const style = getComputedStyle(around), edge = around.getBoundingClientRect();
         if (edge.width <= 1 || edge.height <= 1 || style.clipPath !== 'none') isCut = 'for ears only';
-        if (isCut === 'for ears only' || ['auto', 'scroll'].includes(style.overflowX) || style.position === 'fixed') break;
+        const moves = ['auto', 'scroll'].includes(style.overflowX) || style.position === 'fixed';
+        if (isCut === 'for ears only' || moves) break;
         if (style.overflowX !== 'visible' && (box.right > edge.right + 1.5 || box.left < edge.left - 1.5)) isCut = true;
       }
       if (isCut === true) cut.push(text.data.trim());
@@ -56,9 +58,10 @@ CUT = """() => {
   return [...new Set(cut)];
 }"""
 TEXTS = """() => {
+  const noText = 'script, style, code, textarea, [lang=en], [contenteditable=true], .xdsoft_save_selected';
   const names = ['title', 'aria-label', 'aria-description', 'placeholder', 'alt'], found = [];
   for (const element of document.querySelectorAll('body, body *')) {
-    if (element.closest('script, style, code, textarea, [lang=en], [contenteditable=true], .xdsoft_save_selected')) continue;
+    if (element.closest(noText)) continue;
     for (const name of names) if (element.getAttribute(name)) found.push(element.getAttribute(name));
     for (const node of element.childNodes)
       if (node.nodeType === Node.TEXT_NODE && node.data.trim()) found.push(node.data.trim());

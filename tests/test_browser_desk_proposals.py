@@ -116,6 +116,6 @@ def test_two_laender_propose_and_of_one_the_chair_takes_a_part(official, secreta
     official.get_by_role("button", name="Übernehmen und veröffentlichen").click()
     expect(official.locator(".messages .success")).to_contain_text("Übernommen und veröffentlicht")
     expect(official.get_by_text("Sachsen schlägt 1 Änderung vor.")).to_be_visible()
-    official.get_by_role("link", name="Live anzeigen").click()
+    official.get_by_role("link", name="Auf der Website ansehen").click()
     expect(official.locator("main")).to_contain_text("Oberbayern")
     expect(official.locator("main")).not_to_contain_text("Aus Dresden gemeldet")

@@ -118,7 +118,7 @@ def test_two_editors_at_once_are_told_in_german_and_join_what_they_wrote(officia
     second = window("admin")
     motto_of_the_twelfth(second).fill("Vom zweiten Fenster")
     second.get_by_role("button", name="Entwurf speichern").click()
-    told = official.get_by_role("button", name="hat eine neue Version gespeichert")
+    told = official.get_by_role("button", name="hat eine neue Fassung gespeichert")
     expect(told).to_be_visible(timeout=60_000)
     official.get_by_role("textbox", name="Motto").fill("Vom ersten Fenster")
     official.get_by_role("button", name="Entwurf speichern").click()

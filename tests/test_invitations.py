@@ -269,7 +269,7 @@ def test_the_list_of_accounts_says_how_far_each_is_with_the_same_number_of_queri
     office.post(INVITE, PERSON)
     captured()
     text, few = captured()
-    for words in ("Saarland", "Eingeladen", "Zweiter Faktor", "Letzter Login"):
+    for words in ("Saarland", "Eingeladen", "Zweiter Faktor", "Letzte Anmeldung"):
         assert words in text
     for number in range(10):
         account = User.objects.create_user(f"konto-{number}", email=f"k{number}@example.org", land_code="DE-HH")

@@ -340,7 +340,7 @@ def test_what_is_taken_and_published_in_one_step_is_public_and_the_rest_waits(la
     assert answer.redirect_chain[-1][0] == edit_url(text_page)
     said = "Übernommen und veröffentlicht: „Seite“ ist in dieser Fassung öffentlich. Über die übrigen Felder"
     assert said in text_of(answer)
-    assert soup_of(answer).find("a", string="Live anzeigen")["href"] == text_page.get_url()
+    assert soup_of(answer).find("a", string="Auf der Website ansehen")["href"] == text_page.get_url()
     assert (public(text_page), text_page.seo_title, text_page.has_unpublished_changes) == ("Von Saarland", "", False)
     entry = PageLogEntry.objects.filter(action="wagtail.publish").latest("timestamp")
     assert (entry.user.username, entry.revision_id) == ("redaktion-test", text_page.live_revision_id)

@@ -306,7 +306,7 @@ def test_a_press_release_without_a_day_is_kept_and_previewed(chair):
 def test_a_typed_address_that_is_taken_is_no_other_for_a_public_page(chair):
     page = StandardPage.objects.get(slug="impressum")
     answer = chair.post(edit_url(page), page_form(chair, page) | {"slug": "kontakt"})
-    assert "bereits verwendet" in text_of(answer)
+    assert "gibt es unter" in text_of(answer)
     page.refresh_from_db()
     assert page.get_latest_revision_as_object().slug == "impressum"
 

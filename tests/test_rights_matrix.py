@@ -742,6 +742,6 @@ def test_what_awaits_approval_at_midnight_awaits_the_new_chair(accounts):
         assert "Vorgeschlagen" not in clients["DE-BW"].get("/admin/").content.decode()
         clients["DE-BW"].post(approve)
         assert twelfth().motto != "Vorgeschlagen"
-        assert "Ihre Überprüfung steht aus" in clients["DE-BY"].get("/admin/").content.decode()
+        assert "Wartet auf Ihre Freigabe" in clients["DE-BY"].get("/admin/").content.decode()
         clients["DE-BY"].post(approve)
         assert twelfth().motto == "Vorgeschlagen"

@@ -252,7 +252,7 @@ class ProposalView(OnePageView):
     def published(self, rest: str) -> HttpResponse:
         """Say that readers see it, with the way there, and lead to the form; it also shows what still waits."""
         page = Page.objects.get(pk=self.proposal.page_id)
-        buttons = [messages.button(page.url, "Live anzeigen")] if page.url else []
+        buttons = [messages.button(page.url, "Auf der Website ansehen")] if page.url else []
         words = f"Übernommen und veröffentlicht: „{page.title}“ ist in dieser Fassung öffentlich. {rest}"
         messages.success(self.request, words, buttons=buttons)
         return redirect("wagtailadmin_pages:edit", page.pk)

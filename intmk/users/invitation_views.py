@@ -97,7 +97,7 @@ class ConfirmView(ForAdministratorsMixin, WagtailAdminTemplateMixin, TemplateVie
     def get_breadcrumbs_items(self) -> list[dict[str, str]]:
         return [
             {"url": reverse("wagtailadmin_home"), "label": "Start"},
-            {"url": reverse(LIST), "label": "Benutzer"},
+            {"url": reverse(LIST), "label": "Konten"},
             {"url": self.account_url, "label": str(self.account)},
             {"url": "", "label": str(self.page_title)},
         ]

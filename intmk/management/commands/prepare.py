@@ -98,7 +98,7 @@ class Command(BaseCommand):
             update_publishing_rights()
             self.say(
                 f"Gesperrt, da sie nur zum Ausprobieren da sind: {', '.join(locked)}. Wer so ein Konto braucht, gibt "
-                "ihm unter Einstellungen → Benutzer eine E-Mail-Adresse und ein neues Passwort und schaltet es frei."
+                "ihm unter Einstellungen → Konten eine E-Mail-Adresse und ein neues Passwort und schaltet es frei."
             )
 
     def prepare_static_files(self) -> None:
