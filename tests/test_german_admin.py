@@ -18,6 +18,8 @@ PLACES += ("search", "sites", "snippets", "users")
 LOCALES = [Path(wagtail.__file__).parent / place / "locale" for place in PLACES]
 LOCALES += [Path(django.__file__).parent / "conf" / "locale"]
 
+PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w+\}")
+
 
 def texts_of(file: Path) -> dict[str, str]:
     """The texts of a catalogue with both their forms, "" where one is missing or unsure; none without the file."""
@@ -54,6 +56,7 @@ def test_our_texts_are_compiled_and_each_is_asked_for_and_says_it_differently(fi
         assert text in asked, f"Niemand fragt danach: {text}"
         stock = {catalogue[text] for catalogue in catalogues if text in catalogue}
         assert stock != {german}, f"Wie in Wagtails Katalog: {text}"
+        assert set(PLACEHOLDER.findall(german)) <= set(PLACEHOLDER.findall(" ".join([text, *stock]))), text
 
 
 @pytest.mark.parametrize("file", [GERMAN_TEXTS, SCRIPT_TEXTS], ids=["pages", "scripts"])

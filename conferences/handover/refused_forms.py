@@ -200,7 +200,7 @@ def after_saving_page(request: HttpRequest, page: Page) -> HttpResponse | None:
     if page.permissions_for_user(request.user).can_publish():
         return None
     edit = reverse("wagtailadmin_pages:edit", args=[page.pk])
-    kept = "Entwurf gespeichert; mit „In Freigabe durch den Vorsitz einreichen“ schlagen Sie ihn dem Vorsitz vor."
+    kept = "Entwurf gespeichert; mit „Zur Freigabe durch den Vorsitz einreichen“ schlagen Sie ihn dem Vorsitz vor."
     if was_public(page):
         kept = "Vorschlag gespeichert; mit „Weiter zum Senden“ geben Sie ihn dem Vorsitz."
     messages.error(request, f"Nicht veröffentlicht. {why(request)} Ihr Text ist als {kept}")
