@@ -1,5 +1,6 @@
 """The addresses that are no page of the tree; the tree has all others."""
 
+from django.db import transaction
 from django.http import Http404
 from django.urls import include, path, re_path
 from django.views.decorators.cache import never_cache
@@ -7,6 +8,7 @@ from django.views.defaults import page_not_found
 from django.views.generic import TemplateView
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.admin.auth import require_admin_access
+from wagtail.admin.views.pages.create import CreateView
 from wagtail.contrib.sitemaps.views import sitemap
 from wagtail.urls import serve_pattern
 
@@ -49,6 +51,11 @@ urlpatterns = [
     # Wagtail's search knows titles only; its addresses stay, with their names.
     path("admin/pages/search/", never_cache(require_admin_access(SearchView.as_view()))),
     path("admin/pages/search/results/", never_cache(require_admin_access(SearchView.as_view(results_only=True)))),
+    # Wagtail stores a new page, then its first version: a process killed between them left half a page.
+    path(
+        "admin/pages/add/<slug:content_type_app_name>/<slug:content_type_model_name>/<int:parent_page_id>/",
+        never_cache(require_admin_access(transaction.atomic(CreateView.as_view()))),
+    ),
     path("admin/", include(wagtailadmin_urls)),
     path("bilder/<int:pk>/<str:name>", downloads.picture, name="picture_download"),
     re_path(r"^bilder/teilen/((?:[\w-]+/)*)([0-9a-f]{16})\.png$", picture_for_sharing, name="sharing_picture"),

@@ -11,7 +11,7 @@ from wagtail.models import Comment, Page, Revision
 from conferences.models import ConferenceGuest, ConferencePage, ResolutionIdentifier
 from intmk.pages.models import NewsIndexPage, NewsPage
 from intmk.search.index import SearchEntry
-from tests.editing import edit_url, page_form, text_of
+from tests.editing import edit_url, new_page_form, page_form, text_of
 from tests.invented_resolutions import resolution
 
 pytestmark = pytest.mark.django_db
@@ -121,3 +121,13 @@ def test_a_resolution_is_found_as_decided_in_writing_once_its_conference_is_canc
     page.conference.save_revision().publish()
     page.refresh_from_db()
     assert "bin_writing" in page.facets
+
+
+@pytest.mark.parametrize("action", ["save", "action-publish"])
+def test_a_new_page_whose_first_version_is_not_stored_is_not_there_at_all(chair, monkeypatch, action):
+    parent = NewsIndexPage.objects.get()
+    form = new_page_form(chair, NewsPage, parent) | {"title": "Halb", "slug": "halb", action: "1"}
+    monkeypatch.setattr(NewsPage, "save_revision", lambda *arguments, **more: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        chair.post(f"/admin/pages/add/intmk/newspage/{parent.pk}/", form)
+    assert not Page.objects.filter(draft_title="Halb").exists()

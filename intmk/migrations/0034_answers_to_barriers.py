@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('intmk', '0032_pictures_that_were_public'),
+        ('intmk', '0033_german_names_of_the_first_ones'),
     ]
 
     operations = [
