@@ -294,3 +294,18 @@ def test_an_address_of_another_part_of_the_site_is_refused(chair):
     response = chair.post(address, nested_form_data(form | {"introduction": "", "place": ""}) | {"action-publish": "1"})
     assert "gehört einem anderen Teil der Website" in text_of(response)
     assert not StandardPage.objects.filter(slug="suche").exists()
+
+
+def test_what_is_for_administrators_stands_in_no_menu_of_editors_and_addresses_in_one_place(chair, admin_client):
+    """Read of the JSON of which the menu is drawn."""
+
+    def menu(client: Client) -> list[str]:
+        props = BeautifulSoup(client.get("/admin/").content, "html.parser").find(id="wagtail-sidebar-props")
+        return re.findall(r'"label": "([^"]+)"', json.dumps(json.loads(props.text), ensure_ascii=False))
+
+    for_administrators = {"Gestaltung", "Nutzung der Seitentypen", "Konten", "Gruppen"}
+    seen = menu(chair)
+    assert not for_administrators & set(seen)
+    assert seen[seen.index("Adressen") :][1:3] == ["Alte Adressen", "Weiterleitungen"]
+    assert for_administrators <= set(of_administrator := menu(admin_client))
+    assert {seen.count("Weiterleitungen"), of_administrator.count("Weiterleitungen")} == {1}
