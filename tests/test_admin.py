@@ -300,7 +300,7 @@ def test_what_is_for_administrators_stands_in_no_menu_of_editors_and_addresses_i
     """Read of the JSON of which the menu is drawn."""
 
     def menu(client: Client) -> list[str]:
-        props = BeautifulSoup(client.get("/admin/").content, "html.parser").find(id="wagtail-sidebar-props")
+        props = BeautifulSoup(client.get("/admin/papierkorb/").content, "html.parser").find(id="wagtail-sidebar-props")
         return re.findall(r'"label": "([^"]+)"', json.dumps(json.loads(props.text), ensure_ascii=False))
 
     for_administrators = {"Gestaltung", "Nutzung der Seitentypen", "Konten", "Gruppen"}
