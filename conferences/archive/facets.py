@@ -7,9 +7,11 @@ of names: a theme may be renamed without touching them.
 from collections import Counter
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from functools import reduce
 from itertools import islice
+from operator import and_, or_
 
-from django.db.models import Case, CharField, Count, F, Func, IntegerField, Value, When, prefetch_related_objects
+from django.db.models import Case, CharField, Count, F, Func, IntegerField, Q, Value, When, prefetch_related_objects
 
 from conferences.models import ResolutionPage
 from conferences.models.resolution_queryset import ResolutionQuerySet
@@ -97,25 +99,26 @@ def write_facets(pages: list[ResolutionPage]) -> None:
 
 
 def facet_counts(pages: ResolutionQuerySet, selected: dict[str, list[str]]) -> dict[str, Counter[str]]:
-    """Return how many of `pages` have each code (EVERY: of all there are); one query that reads each page once.
+    """Return how many of `pages`, all that are public, have each code (EVERY: of all there are).
 
     selected: codes by the name of the filter, of which a page needs one each. The answer has under "" the numbers of
-    what fits all filters, and under each name those of what fits all the others.
+    what fits all filters, and under each name those of what fits all the others; one query reads each page once.
     """
-    names = list(selected)
+    names, fits = list(selected), [Q(facets__overlap=codes) for codes in selected.values()]
+    if len(names) == 1:  # what may miss the only filter is all there is, and counted already
+        return facet_counts(pages.filter(*fits), {}) | {names[0]: public_counts()[""]}
     # A bit for each filter that a page does not fit: those that miss one count for that filter alone.
     missed = sum(
-        (
-            Case(When(facets__overlap=codes, then=Value(0)), default=Value(1 << place), output_field=IntegerField())
-            for place, codes in enumerate(selected.values())
-        ),
+        (Case(When(fit, then=Value(0)), default=Value(1 << place)) for place, fit in enumerate(fits)),
         Value(0, output_field=IntegerField()),
     )
+    # In words that PostgreSQL has an index and numbers for, else it takes the few that it expects one by one.
+    of_all_but_one = (reduce(and_, [*fits[:place], *fits[place + 1 :]], Q()) for place in range(len(fits)))
     all_codes = Func(F("facets"), Value(EVERY), function="array_append")
     rows = (
         pages.order_by()
         .annotate(missed=missed)
-        .filter(missed__in=[0, *(1 << place for place in range(len(names)))])
+        .filter(reduce(or_, of_all_but_one, Q()))
         .annotate(code=Func(all_codes, function="unnest", output_field=CharField(), set_returning=True))
         .values("missed", "code")
         .annotate(hits=Count("pk"))
