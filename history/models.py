@@ -28,6 +28,7 @@ from intmk.language.link_fields import RichTextField
 class AboutPage(Citing, TextPage):
     """Aufgaben und Ziele: sections with contents list, reading time and sharing."""
 
+    lists = ("sources",)
     max_count = 1
     parent_page_types = ["intmk.HomePage"]
     subpage_types: list[str] = []

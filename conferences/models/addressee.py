@@ -8,6 +8,8 @@ from wagtail.search import index
 class Addressee(index.Indexed, models.Model):
     """An addressee of resolutions, e.g. the Bund or the Ministerpräsidentenkonferenz."""
 
+    is_kept = True
+
     class Kind(models.TextChoices):
         FEDERATION = "federation", "Bund"
         MINISTRY = "ministry", "Bundesministerium"

@@ -19,18 +19,20 @@ from intmk.language.link_fields import RichTextField
 class Turn:
     """A Land in the round of the one that is shown; `state` is "before", "now", "ahead" or, without a term, "none"."""
 
-    land: Land
-    terms: list[Term]
+    code: str
+    name: str
+    address: str
+    terms: tuple[Term, ...]
     state: str
 
     @classmethod
     def of(cls, land: Land, terms: list[Term], shown: Term) -> "Turn":
         """Return the turn of `land`, which has `terms` in the round, as seen from the term that is shown."""
-        if not terms:
-            return cls(land, terms, "none")
-        if shown in terms:
-            return cls(land, terms, "now")
-        return cls(land, terms, "ahead" if terms[0].start > shown.start else "before")
+        if not terms or shown in terms:
+            state = "now" if terms else "none"
+        else:
+            state = "ahead" if terms[0].start > shown.start else "before"
+        return cls(land.code, land.name, land.get_absolute_url(), tuple(terms), state)
 
 
 class ChairView(TextPage):
@@ -53,7 +55,7 @@ class ChairView(TextPage):
         persons, other_persons: who chaired on the day as far as is known, and who else in the term.
         previous, following: (Term, Land) before and after it or None; without a term the first one follows.
         lap: `Turn` of each of the sixteen Länder in the round of `term`; empty without a term.
-        terms: all stored rows, newest first; sources: what these and their persons cite.
+        terms: all stored rows, newest first.
         before_period, before_laender: when who led before the first term.
         """
         context = super().get_context(request, *args, **kwargs)
@@ -61,7 +63,7 @@ class ChairView(TextPage):
         day, error = day_asked_for(asked, today())
         rotation = rotation_of(request)
         term = rotation.term_on(day)
-        terms, sources = terms_with_sources()
+        terms, _ = terms_with_sources()
         laender = {land.code: land for land in all_laender()}
         stored = next((row for row in terms if term and row.start == term.start), None)
         persons = stored.persons_on(day) if stored else []
@@ -80,11 +82,10 @@ class ChairView(TextPage):
             "other_persons": [person for person in stored.persons.all() if person not in persons] if stored else [],
             "previous": (before, laender.get(before.land_code)) if before else None,
             "following": (after[0], laender.get(after[0].land_code)) if after else None,
-            "lap": [Turn.of(laender[code], found, term) for code, found in rotation.lap(term) if code in laender]
+            "lap": tuple(Turn.of(laender[code], found, term) for code, found in rotation.lap(term) if code in laender)
             if term
-            else [],
+            else (),
             "terms": terms,
-            "sources": sources,
             "before_period": period,
             "before_laender": led,
         }
@@ -97,6 +98,7 @@ class ChairPage(ChairView):
     before_laender = ParentalManyToManyField(Land, verbose_name="Federführende Länder vor dem Turnus", blank=True)
     before_text = RichTextField("Text zur Zeit vor dem Turnus", blank=True, features=["bold", "italic", "link"])
 
+    lists = ("before_laender",)
     max_count = 1
     parent_page_types = ["intmk.HomePage"]
     subpage_types: list[str] = []
@@ -121,4 +123,4 @@ class ChairPage(ChairView):
 
     def lead_before_terms(self) -> tuple[str, list[Land]]:
         """Return the fields of the page."""
-        return self.before_period, list(self.before_laender.all())
+        return self.before_period, self.rows("before_laender")

@@ -256,7 +256,7 @@ def public_news(conference: SitePage, releases: list[ConferencePressRelease]) ->
     news = apps.get_model("intmk", "NewsPage").objects
     about = Q(conference=conference.pk) if conference.pk else Q(pk=None)
     pages = [release.page_id for release in releases if release.page_id]
-    is_none = not pages and "news" in conference.empty_lists
+    is_none = not pages and conference.stored_keys.get("news") == []
     live = {} if is_none else {page.pk: page for page in news.live().filter(about | Q(pk__in=pages)).for_lists()}
     for release in releases:
         release.page = live.get(release.page_id)

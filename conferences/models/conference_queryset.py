@@ -11,8 +11,9 @@ from django.db.models.functions import Coalesce
 from wagtail.models import PageQuerySet
 
 from conferences.models.chair import terms_with_persons
-from conferences.models.land import all_laender
+from conferences.models.land import Land
 from conferences.rules.rotation import Term
+from intmk.base.lists import all_rows
 
 # What a link to a conference says: when and where it was, and what it is called.
 NAMED = (
@@ -102,7 +103,7 @@ def pages_beside(page: Any, ordered: list[Any]) -> tuple[Any, Any]:
 
 def name_chairs(conferences: Iterable[Any]) -> None:
     """Give each conference its Land and its term with persons, without asking for each."""
-    laender, terms = {land.pk: land for land in all_laender()}, terms_with_persons()
+    laender, terms = all_rows(Land), terms_with_persons()
     for page in conferences:
         page.host_land = laender.get(page.host_land_id)
         page.chair_term = copy(terms.get(page.chair_term_id))  # for `cited`, which writes on it

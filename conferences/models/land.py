@@ -4,10 +4,10 @@ from django.db import models
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.search import index
 
+from intmk.base.lists import all_rows
 from intmk.base.view_pages import address_of_view
 from intmk.language.link_fields import LinkField, MailField
 from intmk.language.phone_numbers import Phone, check_phone, phone_in
-from intmk.server.kept import kept
 from intmk.users.models import LAND_NAMES
 
 
@@ -113,6 +113,8 @@ PUBLISHER_PANELS = [
 class Land(index.Indexed, PublisherFacts):
     """A Land with the contact of the secretariat that it has while it chairs."""
 
+    is_kept = True
+
     code = models.CharField("ISO-Kürzel", max_length=5, unique=True, choices=[(code, code) for code in LAND_NAMES])
     name = models.CharField("Name", max_length=40, unique=True)
     name_genitive = models.CharField("Name im Genitiv", max_length=40, help_text="z. B. „des Saarlandes“")
@@ -145,7 +147,6 @@ class Land(index.Indexed, PublisherFacts):
         return address_of_view("land", self.slug)
 
 
-@kept
 def all_laender() -> list[Land]:
     """Return the sixteen."""
-    return list(Land.objects.all())
+    return list(all_rows(Land).values())

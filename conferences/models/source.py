@@ -13,6 +13,8 @@ LONGEST_ADDRESS = 500
 class Source(index.Indexed, models.Model):
     """A paper, a page or a report on which statements of this site rest."""
 
+    is_kept = True
+
     class Kind(models.TextChoices):
         OFFICIAL = "official", "amtlich"
         PRESS = "press", "Presse oder andere"

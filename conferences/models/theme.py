@@ -5,12 +5,14 @@ from django.db import models
 from wagtail.admin.panels import FieldPanel
 from wagtail.search import index
 
+from intmk.base.lists import all_rows
 from intmk.base.view_pages import address_of_view
-from intmk.server.kept import kept
 
 
 class Theme(index.Indexed, models.Model):
     """A theme; the initial eleven are those of the Länder in the Nationaler Aktionsplan 2012."""
+
+    is_kept = True
 
     name = models.CharField("Name", max_length=100, unique=True)
     slug = models.SlugField("Adressteil", unique=True, help_text="Kleinbuchstaben und Bindestriche, z. B. „sprache“.")
@@ -34,7 +36,6 @@ class Theme(index.Indexed, models.Model):
         return address_of_view("theme", self.slug)
 
 
-@kept
 def all_themes() -> list[Theme]:
     """Return them in their order."""
-    return list(Theme.objects.all())
+    return list(all_rows(Theme).values())

@@ -64,6 +64,10 @@ def first_documents() -> dict:
     return {"heading": "Dokumente", "documents": list(get_document_model().objects.order_by("pk")[:2])}
 
 
+class SectionValue(blocks.StructValue):
+    symbol = ""  # without one; Django's templates look long for what is not there
+
+
 class SectionBlock(blocks.StructBlock):
     """A heading with its text; headings make the contents list of the page."""
 
@@ -89,6 +93,7 @@ class SectionBlock(blocks.StructBlock):
         group = "Text"
         description = "Überschrift und Text: der gewöhnliche Baustein einer Seite."
         template = "blocks/section.html"
+        value_class = SectionValue
         preview_value = {
             "heading": "Aufgaben der Konferenz",
             "text": "<p>Die Länder stimmen sich in Fragen der Integration untereinander und mit dem Bund ab.</p>",

@@ -1,4 +1,7 @@
-"""The lists of rows that are stored with a page. Most are empty: one question says which, and those are not read."""
+"""The lists of rows that are stored with a page. Most are empty: one question says which, and those are not read.
+
+Of some things, such as Länder, there are so few (`is_kept`) that all are kept; lists of them are made of their keys.
+"""
 
 from collections.abc import Iterable
 from typing import Any
@@ -8,6 +11,8 @@ from django.db.models import Model, Prefetch, prefetch_related_objects
 from modelcluster.models import get_all_child_m2m_relations, get_all_child_relations
 from modelcluster.queryset import FakeQuerySet
 
+from intmk.server.kept import kept
+
 
 def stored_lists(model: type[Model]) -> list[str]:
     """Return the names of all of them."""
@@ -15,21 +20,35 @@ def stored_lists(model: type[Model]) -> list[str]:
     return [*rows, *(field.name for field in get_all_child_m2m_relations(model))]
 
 
-def empty_lists(page: Any, names: Iterable[str]) -> frozenset[str]:
-    """Return those lists of a page that have no row, in one question: to build one for each is what costs."""
-    fields = [page._meta.get_field(name) for name in names]
+def keys_in_lists(page: Any, names: Iterable[str]) -> dict[str, list[int]]:
+    """Return the keys of the rows in lists of a page, in one question: to build one for each is what costs."""
+    fields = {name: page._meta.get_field(name) for name in names}
     tables = [
-        (field.remote_field.through, field.m2m_column_name())
+        (field.m2m_reverse_name(), field.remote_field.through, field.m2m_column_name())
         if field.many_to_many
-        else (field.related_model, field.remote_field.column)
-        for field in fields
+        else (field.related_model._meta.pk.column, field.related_model, field.remote_field.column)
+        for field in fields.values()
     ]
-    rows = (f'EXISTS (SELECT FROM "{table._meta.db_table}" WHERE "{column}" = %(page)s)' for table, column in tables)
     if not fields:
-        return frozenset()
+        return {}
+    keys = (
+        f'ARRAY(SELECT "{key}" FROM "{row._meta.db_table}" WHERE "{own}" = %(page)s)'  # noqa: S608 (names of the models)
+        for key, row, own in tables
+    )
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(rows)}", {"page": page.pk})
-        return frozenset(field.name for field, is_there in zip(fields, cursor.fetchone(), strict=True) if not is_there)
+        cursor.execute(f"SELECT {', '.join(keys)}", {"page": page.pk})
+        return dict(zip(fields, cursor.fetchone(), strict=True))
+
+
+def empty_lists(page: Any, names: Iterable[str]) -> frozenset[str]:
+    """Return those lists of a page that have no row."""
+    return frozenset(name for name, keys in keys_in_lists(page, names).items() if not keys)
+
+
+@kept
+def all_rows(model: type[Model]) -> dict[int, Any]:
+    """Return all rows of a model that has few, by their keys and in their order; they are shared."""
+    return {row.pk: row for row in model._default_manager.all()}
 
 
 def are_at_hand(page: Any, name: str) -> bool:

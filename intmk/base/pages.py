@@ -1,7 +1,7 @@
 """What all pages of the site share. Abstract, so that each page type stays one table of its own."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from datetime import date
 from typing import Any
@@ -35,7 +35,7 @@ from intmk.base.blocks import BodyBlock, TeaserBlock, beginning, body_text, read
 from intmk.base.drafts import EVER_PUBLIC, DraftForm
 from intmk.base.glossary import marked
 from intmk.base.indexes import deferred_indexes, index_stored
-from intmk.base.lists import are_at_hand, empty_lists, stored_lists, take_lists_in_hand
+from intmk.base.lists import all_rows, are_at_hand, empty_lists, stored_lists, take_lists_in_hand
 from intmk.base.publishing_rules import (
     RulesAtPublishing,
     fault_of_schedule,
@@ -159,16 +159,17 @@ class SitePage(Page):
     private_page_options: list[str] = []
     # Not with each save, but where save() finds that it may be another.
     search_auto_update = False
-    # Lists of rows that belong to it, most of them empty; of a public page that is asked, for all at once, as well.
+    # Lists of rows that belong to it, most of them empty; of a public page the keys in all of them are asked at once.
     lists: tuple[str, ...] = ()
     # Other pages by which it is called or ordered; its indexes read them along with it.
     named_by: tuple[str, ...] = ()
-    empty_lists: frozenset[str] = frozenset()
+    stored_keys: Mapping[str, list[int]] = {}
     # The admin lists pages in the order of the site, not by who touched which last.
     admin_default_ordering = "ord"
     base_form_class = SitePageForm
     # Holds what a Land proposes: no way of saving may make it the page.
     is_proposal = False
+    trail: Any = None  # its breadcrumb is made of the tree; Django's templates look long for what is not there
     opened_without: frozenset[str] = frozenset()  # lists that were empty when its form was sent
     goes_public = False  # the version that is being stored is no draft: it is published in the same request
     # While a page is published its rules are asked once: its version says which content has just kept them.
@@ -413,7 +414,10 @@ class SitePage(Page):
 
     def rows(self, name: str, *along: Any) -> list[Any]:
         """Return the list of that name, with what is read `along` of each row; in a preview as the editor has it."""
-        return [] if name in self.empty_lists else list(getattr(self, name).prefetch_related(*along))
+        keys, model = self.stored_keys.get(name), self._meta.get_field(name).related_model
+        if keys and getattr(model, "is_kept", False):
+            return [row for key, row in all_rows(model).items() if key in keys]
+        return [] if keys == [] else list(getattr(self, name).prefetch_related(*along))
 
     def ancestor_paths(self) -> list[str]:
         """Return the tree paths of the pages above it, the root first; from its own path, without a query."""

@@ -84,7 +84,7 @@ def cited(rows: Iterable[Any]) -> list[Any]:
     """
     found: dict[int, Any] = {}
     for row in rows:
-        sources = () if "sources" in getattr(row, "empty_lists", ()) else row.sources.all()
+        sources = row.rows("sources") if getattr(row, "stored_keys", None) else row.sources.all()
         named = [found.setdefault(source.pk, copy(source)) for source in sources]
         sureness = getattr(row, "source", "")  # a page of text cites without a mark
         row.cited = [source for source in named if source.kind == sureness] or named

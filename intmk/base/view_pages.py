@@ -56,6 +56,7 @@ class ViewPage:
     seo_title: str = ""
     trail: list[tuple[str, str]] = field(default_factory=list)
     subject: Model | None = None
+    last_published_at = None
 
     @property
     def head_title(self) -> str:

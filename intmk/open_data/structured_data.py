@@ -22,7 +22,6 @@ from conferences.models.chair_page import ChairView
 from conferences.models.conference_index import ConferenceList
 from history.models import AboutPage
 from intmk.base.pages import SitePage
-from intmk.base.site import address_on_site
 from intmk.base.view_pages import ViewPage
 from intmk.language import land_names
 from intmk.language.dates import EXACT, FIRST_DAY_UNKNOWN, UncertainPeriod
@@ -92,9 +91,8 @@ def breadcrumb(page: SitePage | ViewPage, view: View) -> list[dict]:
     if isinstance(page, ViewPage):
         above = [(NAME, "/"), *page.trail]
     else:
-        ancestors = view.context["navigation"]["ancestors"]
-        above = [(ancestor.title, address_on_site(ancestor)) for ancestor in ancestors]
-    steps = [(title, view.full(path or "")) for title, path in above]
+        above = [(ancestor.title, ancestor.address) for ancestor in view.context["navigation"]["ancestors"]]
+    steps = [(title, view.full(path)) for title, path in above]
     items = [
         {"@type": "ListItem", "position": place, "name": title, "item": address}
         for place, (title, address) in enumerate([*steps, (page.title, view.address)], 1)

@@ -239,6 +239,7 @@ class NewsPage(TextPage):
     )
     themes = ParentalManyToManyField(Theme, verbose_name="Handlungsfelder", blank=True)
 
+    lists = ("themes",)
     parent_page_types = ["intmk.NewsIndexPage"]
     subpage_types: list[str] = []
 
@@ -277,7 +278,7 @@ class NewsPage(TextPage):
 
     def get_context(self, request, *args, **kwargs) -> dict:
         """Add `themes`."""
-        return super().get_context(request, *args, **kwargs) | {"themes": self.themes.all()}
+        return super().get_context(request, *args, **kwargs) | {"themes": self.rows("themes")}
 
 
 NewsPage.edit_handler = NewsPage.tabs()

@@ -1,7 +1,6 @@
 """What stands in the header and footer of every page."""
 
-from copy import copy
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db.models import F, Q
@@ -12,7 +11,7 @@ from django.utils.safestring import mark_safe
 from wagtail.models import Page, PageQuerySet
 
 from conferences.models.chair import term_today
-from intmk.base.site import site_of
+from intmk.base.site import address_on_site, site_of
 from intmk.base.site_notice import notice_of
 from intmk.base.view_pages import VIEWS
 from intmk.language.day import today
@@ -30,79 +29,93 @@ FIRST_DEPTH = 2  # of the first page of a site in the tree
 SHOWN = ("title", "slug", "url_path", "path", "depth", "live", "show_in_menus", "translation_key")
 
 
+class Link(NamedTuple):
+    """A link of header or footer with all that is shown of it; `current` is the value of aria-current, "" for none.
+
+    hreflang: the language to which it leads. language: of its words, "" where it is that of the page.
+    """
+
+    address: str
+    title: str
+    current: str = ""
+    duty: str | None = None
+    hreflang: str = ""
+    language: str = ""
+
+
 def navigation(request: HttpRequest) -> dict:
     """Context processor: `navigation` with home, menu, languages, footer and the term that chairs today.
 
     Lazy, because the admin renders templates that never ask for it. `german`: the attribute for what is German on the
     page of another language, "" where German is spoken. `to_german`: the same of a link that leads to German.
+    The rest is what few pages have and all ask for: Django looks long for what is not there.
     """
     return {
         "navigation": SimpleLazyObject(lambda: build_navigation(request)),
         "german": mark_safe(' lang="de"') if is_english() else "",
         "to_german": mark_safe(' hreflang="de"') if is_english() else "",
+        "is_preview": getattr(request, "is_preview", False),
+        "preview_link": getattr(request, "preview_link", None),
+        "rehearsed_day": getattr(request, "rehearsed_day", None),
+        "reports_a_barrier": False,
     }
 
 
 def build_navigation(request: HttpRequest) -> dict:
     """Return what header, breadcrumb and footer show, in the language of the page.
 
-    home: the entrance of that language, Page or None. menu, languages, footer: pages; in Leichte Sprache the menu is
-    all there are. in_german: the way back to German, None on German pages. ancestors: the pages above the one shown,
-    home first. translations: the page shown and the same in other languages, empty where there is none. term: Term or
-    None. notice: the SiteNotice of today or None. reference: a list of (title, address, value of aria-current).
-    `current` of a page in the menu, and archive_current, are the value of aria-current, "" for none. Of a language
-    `there` is where it leads from here, `link_text` the words of the link and `link_language` their attribute or "".
+    home: `Link` to the entrance of that language. menu, languages, footer, ancestors, reference: tuples of `Link`; in
+    Leichte Sprache the menu is all there are; ancestors are the pages above the one shown, home first. in_german: the
+    address of the way back to German, "" on German pages. translations: the page shown and the same in other languages,
+    empty where there is none. term: Term or None. notice: the SiteNotice of today or None. archive_current: as
+    `current` of a link. Without a site there is no more than home, reference and term.
     At most four queries besides that for the site, whatever the number of pages.
     """
-    site = site_of(request)
-    links: dict[str, Any] = {name: [] for name in ("menu", "languages", "footer", "ancestors", "translations")}
-    links |= {"home": None, "in_german": None, "notice": None}
-    if site is not None:
-        links |= links_from(site.root_page, getattr(request, "shown_page", None))
+    site, path = site_of(request), request.path
+    links = links_from(site.root_page, getattr(request, "shown_page", None)) if site else {"home": Link("/", "")}
     return links | {
         "term": term_today(request),
-        "archive_current": current_below(reverse("archive"), request.path),
-        "reference": [
-            (VIEWS[name].title, link := reverse(name), current_below(link, request.path)) for name in REFERENCE
-        ],
+        "archive_current": current(archive := reverse("archive"), path, path.startswith(archive)),
+        "reference": tuple(
+            Link(to := reverse(n), VIEWS[n].title, current(to, path, path.startswith(to))) for n in REFERENCE
+        ),
     }
 
 
 def links_from(root: Page, shown: Page | None) -> dict[str, Any]:
     """Return what `build_navigation` does but the term, for the page `shown` of the site that begins at `root`."""
-    above = shown.ancestor_paths() if shown else []
+    above, path = (shown.ancestor_paths(), shown.path) if shown else ([], "")
     # The entrance of another language is the page below the root; its menu are the pages below that.
     is_foreign = is_english() or is_plain()
-    entrance_path = shown.path[: root.steplen * (root.depth + 1)] if shown and is_foreign else root.path
+    entrance_path = path[: root.steplen * (root.depth + 1)] if shown and is_foreign else root.path
     live = [page for page in pages_for_navigation(shown, above) if page.live]
     home = next((page for page in live if page.path == entrance_path), root)
+    footer = [page for page in children_among(live, root) if page.place == StandardPage.Place.FOOTER]
+    ancestors = [page for page in live if page.path in above and page.path.startswith(home.path)]
     return language_links(live, root, shown) | {
-        "home": home,
-        "menu": menu_of(home, live, shown, above),
-        "footer": [page for page in children_among(live, root) if page.place == StandardPage.Place.FOOTER],
-        "ancestors": [page for page in live if page.path in above and page.path.startswith(home.path)],
+        "home": link_to(home, path),
+        "menu": tuple(link_to(page, path, page.path in above and page != home) for page in menu_of(home, live)),
+        "footer": tuple(link_to(page, path) for page in footer),
+        "ancestors": tuple(link_to(page, path) for page in ancestors),
         "notice": notice_of(today()),
     }
 
 
-def menu_of(home: Page, live: list[Page], shown: Page | None, above: list[str]) -> list[Page]:
-    """Return the menu of the language of `home`, the page shown marked as `current`, or those above it."""
-    menu = [home] if is_plain() else []
-    menu += [page for page in children_among(live, home) if page.show_in_menus or is_plain()]
-    menu = [copy(page) for page in menu]  # what is kept is not changed for one request
-    for page in menu:
-        page.current = current(page.path, shown.path if shown else "", page.path in above and page != home)
-    return menu
+def menu_of(home: Page, live: list[Page]) -> list[Page]:
+    """Return the pages in the menu of the language of `home`."""
+    pages = [home] if is_plain() else []
+    return pages + [page for page in children_among(live, home) if page.show_in_menus or is_plain()]
+
+
+def link_to(page: Page, shown: str, is_above: bool = False, **more: str) -> Link:
+    """Return the link to `page` where the page at the path `shown` of the tree is what the reader sees."""
+    about = {"title": page.title, "duty": getattr(page, "duty", None)} | more
+    return Link(address_on_site(page) or "", current=current(page.path, shown, is_above), **about)
 
 
 def current(link: str, shown: str, is_above: bool) -> str:
     """Return the value of aria-current for `link` where `shown` is what the reader sees: itself, below it, or ""."""
     return "page" if link == shown else "true" if is_above else ""
-
-
-def current_below(link: str, shown: str) -> str:
-    """Return the same for an address that all below it belongs to."""
-    return current(link, shown, shown.startswith(link))
 
 
 def pages_for_navigation(shown: Page | None, above: list[str]) -> list[Page]:
@@ -148,16 +161,17 @@ def language_links(live: list[Page], root: Page, shown: Page | None) -> dict[str
     """Return `translations` of the page shown, the entrances of `languages`, and the way back `in_german`."""
     translations = [page for page in live if shown and page.translation_key == shown.translation_key]
     of_language = {page.language: page for page in translations}
-    languages = [copy(page) for page in children_among(live, root) if page.place == StandardPage.Place.LANGUAGES]
     around = ENGLISH if is_english() else GERMAN
-    for page in languages:
+    languages = []
+    for page in (page for page in children_among(live, root) if page.place == StandardPage.Place.LANGUAGES):
         code = page.language
-        page.there = of_language.get(code, page) if code != GERMAN else page  # German: e.g. sign language
-        named = page.title if code == GERMAN else dict(settings.WAGTAIL_CONTENT_LANGUAGES).get(code)
-        page.link_text = (SIGN_LANGUAGE_PLAIN if is_plain() else SIGN_LANGUAGE).get(page.slug, named)
-        page.link_language = spoken if (spoken := ENGLISH if code == ENGLISH else GERMAN) != around else ""
+        there = of_language.get(code, page) if code != GERMAN else page  # German: e.g. sign language
+        named: Any = page.title if code == GERMAN else dict(settings.WAGTAIL_CONTENT_LANGUAGES).get(code)
+        title = (SIGN_LANGUAGE_PLAIN if is_plain() else SIGN_LANGUAGE).get(page.slug, named)
+        spoken = spoken if (spoken := ENGLISH if code == ENGLISH else GERMAN) != around else ""
+        languages.append(link_to(there, shown.path if shown else "", title=title, hreflang=code, language=spoken))
     return {
         "translations": translations if len(translations) > 1 else [],
-        "languages": languages,
-        "in_german": of_language.get(GERMAN, root) if is_english() or is_plain() else None,
+        "languages": tuple(languages),
+        "in_german": address_on_site(of_language.get(GERMAN, root)) if is_english() or is_plain() else "",
     }

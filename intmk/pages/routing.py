@@ -6,10 +6,10 @@ from django.contrib.contenttypes.models import ContentType
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.cache import patch_cache_control
 from wagtail import views
-from wagtail.models import Page, get_page_models
+from wagtail.models import Locale, Page, get_page_models
 from wagtail.url_routing import RouteResult
 
-from intmk.base.lists import empty_lists
+from intmk.base.lists import all_rows, keys_in_lists
 from intmk.base.site import site_of
 from intmk.server.asked_keys import reads
 from intmk.server.kept import kept
@@ -20,10 +20,12 @@ def page_at(root: Page, path: str) -> Page | None:
     if not (found := key_and_type(root.url_path + path)):
         return None
     model: Any = ContentType.objects.get_for_id(found[1]).model_class() or Page
-    # Asked once more whether it is public: it may have been deleted or withdrawn between the two questions. Without
-    # order, for which Django would look at each of the hundred columns of a page once more.
-    if page := next(iter(model.objects.live().select_related("locale").filter(pk=found[0]).order_by()), None):
-        page.empty_lists = empty_lists(page, getattr(page, "lists", ()))
+    # Without order, for which Django would look at each of the hundred columns of a page once more.
+    page = next(iter(model.objects.filter(pk=found[0]).order_by()), None)
+    if page is None or not page.live:  # deleted or withdrawn between the two questions
+        return None
+    page.locale = all_rows(Locale)[page.locale_id]
+    page.stored_keys = keys_in_lists(page, getattr(page, "lists", ()))
     return page
 
 

@@ -4,8 +4,8 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from intmk.language.german_words import LONGEST_WORD, folded, forms, neighbours
 
@@ -28,8 +28,7 @@ GAP = 20  # between two fields, so that no phrase goes across
 LONGEST_PASSAGE_TEXT, PASSAGE, PASSAGES = 20_000, 200, 3
 
 
-@dataclass(frozen=True)
-class Token:
+class Token(NamedTuple):
     """A word or number of a text: where it stands, and its pieces in the form in which they are looked up."""
 
     start: int
@@ -55,7 +54,9 @@ def tokens(text: str) -> Iterable[Token]:
             number = "".join(found["number"].split()).lower()[:LONGEST_WORD]
             yield Token(found.start(), found.end(), (number,), is_number=True)
         else:
-            pieces = tuple(GENDER_SIGNS.sub("", piece) for piece in PIECES.findall(found["word"]))
+            word = found["word"]
+            is_plain = word.isalpha()  # as nearly all are
+            pieces = (word,) if is_plain else tuple(GENDER_SIGNS.sub("", piece) for piece in PIECES.findall(word))
             yield Token(found.start(), found.end(), pieces)
 
 

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 from wagtail.models import Page
 
-from intmk.base.site import site_of
+from intmk.base.site import address_on_site, site_of
 from intmk.search.answers import short_answers
 from intmk.search.index import SearchEntry
 from intmk.search.query import MAX_LENGTH, Query
@@ -59,7 +59,7 @@ def search(request: HttpRequest) -> HttpResponse:
             "results": found.page,
             "answers": cards,
             "hits": [
-                hit(entry, pages.get(entry.page_id), query, request) | {"missing": answer.missing.get(entry.pk, [])}
+                hit(entry, pages.get(entry.page_id), query) | {"missing": answer.missing.get(entry.pk, [])}
                 for entry in shown
             ],
             "kinds": [("", "Alle", sum(counted) if counted or not found.counts else None), *kinds],
@@ -93,12 +93,12 @@ def cleaned_query(text: str) -> str:
     return " ".join(text.replace("\x00", "").split())[:MAX_LENGTH].strip()
 
 
-def hit(entry: SearchEntry, page: Page | None, query: Query, request: HttpRequest) -> dict:
+def hit(entry: SearchEntry, page: Page | None, query: Query) -> dict:
     """Return what the list shows of an entry.
 
     address; label and context, str; title and each of passages: lists of (text, is_hit).
     """
-    address = (page.get_url(request) or "") + entry.address if page else entry.address
+    address = (address_on_site(page) or "") + entry.address if page else entry.address
     start = entry.text if len(entry.text) <= SHORT else entry.text[:SHORT].rsplit(" ", 1)[0] + " …"
     around = passages(entry.text, query.is_hit) or [[(start, False)]]
     return {

@@ -1,6 +1,7 @@
 """Template tags of the public pages; kept to what a template cannot say by itself."""
 
 import re
+from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
 from math import cos, pi, sin
@@ -12,7 +13,7 @@ from django.http import HttpRequest
 from django.template import defaultfilters
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
@@ -32,11 +33,10 @@ from intmk.open_data.conference_calendar import subscription_address
 from intmk.open_data.sharing.card import HEIGHT, WIDTH, card_of
 from intmk.open_data.structured_data import script_of
 from intmk.server.kept import kept
-from intmk.templatetags.land_names import land_name
 
 register = template.Library()
 
-RADIUS, SEAT_RADIUS, CHAIR_RADIUS = 45, 42, 44
+SEAT_RADIUS, CHAIR_RADIUS = 42, 44
 # One sixteenth of a ring at its top, from radius 36 to 48; the seat of the chair reaches to 52.
 SEAT = "M-6.48-35.41-8.82-47.18A48 48 0 0 1 8.82-47.18L6.48-35.41A36 36 0 0 0-6.48-35.41Z"
 CHAIR = "M-6.48-35.41-9.6-51.11A52 52 0 0 1 9.6-51.11L6.48-35.41A36 36 0 0 0-6.48-35.41Z"
@@ -102,50 +102,43 @@ def first_sentence(text: str) -> str:
     return typography.unbroken(re.split(r"(?<=[^\W\d]{2}[.!?])\s+(?=[„\"(]?[A-ZÄÖÜ])", text, maxsplit=1)[0])
 
 
-def seats(radius: float) -> list[dict[str, str]]:
-    """Return the sixteen codes with their places on a circle, the first at the top, and the angle in degrees there."""
-    step = 2 * pi / len(ORDER)
-    return [
-        {
-            "code": code.removeprefix("DE-"),
-            "x": str(round(radius * sin(step * tile_centre), 1)),
-            "y": str(round(-radius * cos(step * tile_centre), 1)),
-            "angle": str(22.5 * tile_centre),
-        }
-        for tile_centre, code in enumerate(ORDER)
-    ]
-
-
-# Drawings follow from a few words alone, and so are drawn once for each of them.
 @register.simple_tag
-@lru_cache(maxsize=32)
-def round_table(term: Term) -> SafeString:
-    """Draw the sixteen Länder around a table and fill the seat of the one that chairs."""
-    places = [seat | {"is_chair": f"DE-{seat['code']}" == term.land_code} for seat in seats(RADIUS)]
-    return render_to_string("includes/round_table.html", {"term": term, "seats": places})
+def seats(radius: float) -> list[dict[str, Any]]:
+    """Return codes and places of the sixteen on a circle, the first at the top: where that is, and the angle there."""
+    step, found = 2 * pi / len(ORDER), []
+    for turn, code in enumerate(ORDER):
+        x, y = str(round(radius * sin(step * turn), 1)), str(round(-radius * cos(step * turn), 1))
+        found.append({"code": code.removeprefix("DE-"), "place": turn + 1, "x": x, "y": y, "angle": str(22.5 * turn)})
+    return found
 
 
 @register.simple_tag
-def round_of_terms(lap: list[Turn], label: str) -> SafeString:
+def round_of_terms(lap: Iterable[Turn], label: str) -> SafeString:
     """Draw the round as the same table, each seat leading to the term of its Land; `label` is the id of its name."""
-    return round_drawn(
-        tuple((turn.land.code, land_name(turn.land), turn.state, *turn.terms) for turn in lap), label, get_language()
-    )
-
-
-@lru_cache(maxsize=64)
-def round_drawn(lap: tuple[tuple[Any, ...], ...], label: str, language: str | None) -> SafeString:
-    """Draw it in that language, which is the current one. lap: of each Land code, name, state and terms."""
-    turns = {
-        code.removeprefix("DE-"): {"name": name, "state": state, "terms": terms} for code, name, state, *terms in lap
-    }
+    turns = {turn.code.removeprefix("DE-"): turn for turn in lap}
     places = [
-        (out if turn.get("state") == "now" else seat) | turn
+        (out if turn and turn.state == "now" else seat) | {"turn": turn}
         for seat, out in zip(seats(SEAT_RADIUS), seats(CHAIR_RADIUS), strict=True)
-        for turn in [turns.get(seat["code"], {})]
+        for turn in [turns.get(seat["code"])]
     ]
     context = {"seats": places, "label": label, "seat_path": SEAT, "chair_path": CHAIR}
     return render_to_string("includes/round_of_terms.html", context)
+
+
+@register.simple_tag(takes_context=True)
+def shared_part(context: template.Context, name: str, shown: str, of: Any = None) -> SafeString:
+    """Draw what hangs on nothing but the languages of the page and on what it has, or `of` has, by the names `shown`.
+
+    Many pages show the same, so it is drawn once for each of what is shown, which cannot be changed.
+    """
+    around = [(part, context.get(part)) for part in ("language", "interface", "german", "to_german")]
+    return draw_part(name, (*around, *((part, (of or context)[part]) for part in shown.split())))
+
+
+@lru_cache(maxsize=200)
+def draw_part(name: str, shown: tuple[tuple[str, Any], ...]) -> SafeString:
+    """Draw it, in the language of the `interface`, which is the current one."""
+    return render_to_string(name, dict(shown))
 
 
 @register.simple_tag
@@ -169,22 +162,11 @@ def tile_map(label: str, term: Term | None, here: Land | None = None, here_is: s
     """
     tiles = []
     for land in all_laender():
-        x, y = tile_centre(land.code)
-        short, is_here = land.code.removeprefix("DE-"), land == here
-        is_chair = bool(term and land.code == term.land_code)
+        (x, y), short = tile_centre(land.code), land.code.removeprefix("DE-")
+        is_here, is_chair = land == here, bool(term and land.code == term.land_code)
         words = [f"{short}: {land.name}", here_is if is_here else "", "im Vorsitz" if is_chair else ""]
-        title = ", ".join(filter(None, words))
-        tiles.append(
-            {
-                "address": land.get_absolute_url(),
-                "code": short,
-                "title": title,
-                "x": x,
-                "y": y,
-                "is_chair": is_chair,
-                "is_here": is_here,
-            }
-        )
+        seen = {"code": short, "x": x, "y": y, "is_chair": is_chair, "is_here": is_here}
+        tiles.append(seen | {"address": land.get_absolute_url(), "title": ", ".join(filter(None, words))})
     context = {"tiles": tiles, "label": label, "view_box": view_box(), "path": TILE}
     return render_to_string("includes/tile_map.html", context)
 
@@ -193,6 +175,13 @@ def tile_map(label: str, term: Term | None, here: Land | None = None, here_is: s
 def nearest_addresses(request: HttpRequest) -> list[Near]:
     """Return the addresses most like that of the request, for the page that says there is none."""
     return nearest(request)
+
+
+@register.filter
+def hits_marked(pieces: list[tuple[str, bool]]) -> SafeString:
+    """Return the pieces of a text, each with whether it is a hit, as HTML."""
+    shown = (format_html("<mark>{}</mark>", text) if is_hit else escape(text) for text, is_hit in pieces)
+    return mark_safe("".join(shown))  # noqa: S308 (each is escaped)
 
 
 @register.filter
