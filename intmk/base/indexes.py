@@ -10,12 +10,11 @@ from typing import Any
 
 from django.apps import apps
 from django.db.models import Model, prefetch_related_objects
-from modelcluster.models import get_all_child_relations
 from wagtail.models import Page, ReferenceIndex
 from wagtail.search.backends import get_search_backends
 from wagtail.signal_handlers import disable_reference_index_auto_update
 
-from intmk.base.lists import read_rows
+from intmk.base.lists import read_rows, stored_lists
 from intmk.base.switch import Switch
 
 indexes_deferred = Switch("indexes_deferred")
@@ -59,5 +58,5 @@ def index_references() -> None:
 def stored_with_rows(model: type[Model], keys: Iterable[int]) -> list[Any]:
     """Return what is stored of these pages of one type, in the order of their keys, read together with the rows."""
     stored = list(model._default_manager.filter(pk__in=keys).order_by("pk"))
-    prefetch_related_objects(stored, *(relation.get_accessor_name() for relation in get_all_child_relations(model)))
+    prefetch_related_objects(stored, *stored_lists(model))
     return stored
