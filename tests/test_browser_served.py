@@ -1,6 +1,7 @@
 """The site that the browser tests use, as `make run` started it: its parts, its database, its lines."""
 
 import os
+import re
 import subprocess
 import sys
 import urllib.request
@@ -12,6 +13,8 @@ import pytest
 from intmk.server import embedded_postgres
 from tests.processes import processes_of, wait_until
 from tests.serving import ROOT, free_port
+
+LEAST_SHARED = 50_000  # kB; two thirds of what it was when this was written
 
 
 def commands(var_dir: Path) -> str:
@@ -33,6 +36,14 @@ def test_server_clock_and_database_run(served_site):
     assert "intmk.server.workers" in running
     with urllib.request.urlopen(served_site.url) as response:
         assert response.status == 200
+
+
+def test_the_workers_share_the_memory_of_what_was_loaded_before_them(served_site):
+    places = [Path(f"/proc/{pid}") for pid in processes_of(Path(served_site.environment["INTMK_VAR"]))]
+    web = [place for place in places if b"\0intmk.server.workers\0" in (place / "cmdline").read_bytes()]
+    shared = [re.search(r"Shared_Dirty: +(\d+)", (place / "smaps_rollup").read_text()) for place in web]
+    assert len(web) == 3  # the one that has loaded the site, and its two workers
+    assert min(int(found[1]) for found in shared) > LEAST_SHARED
 
 
 def test_the_passwords_of_the_demo_accounts_are_for_their_owner_only(served_site):
