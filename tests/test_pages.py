@@ -411,3 +411,9 @@ def test_errors_outside_the_pages_are_german_too():
     strange = Client(HTTP_HOST="evil.example").get("/")
     assert strange.status_code == 400
     assert "nicht zu verstehen" in strange.content.decode()
+
+
+def test_a_page_says_truly_what_may_be_asked_of_it(reader):
+    for address in ("/", "/konferenzen/12/"):
+        assert reader.options(address)["Allow"] == "GET, HEAD, OPTIONS"
+        assert {reader.generic(method, address).status_code for method in ("POST", "PUT", "DELETE", "PATCH")} == {405}

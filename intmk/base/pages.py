@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from datetime import date
+from http import HTTPMethod
 from typing import Any
 from uuid import uuid4
 
@@ -157,6 +158,8 @@ class SitePage(Page):
 
     # Readers have no account and get no cookie, so no page could let some of them in.
     private_page_options: list[str] = []
+    # And sends a page nothing; what is sent goes to views.
+    allowed_http_methods = [HTTPMethod.GET, HTTPMethod.HEAD, HTTPMethod.OPTIONS]
     # Not with each save, but where save() finds that it may be another.
     search_auto_update = False
     # Lists of rows that belong to it, most of them empty; of a public page the keys in all of them are asked at once.
