@@ -64,8 +64,12 @@ def test_pages_follow_one_another():
 
 
 @pytest.mark.parametrize(
-    "query", ["limit=0", "limit=101", "offset=-1", "year=foo", "year=99999999999", "offset=99999999999999999999"]
-)
+    "query",
+    [
+        "limit=0", "limit=101", "offset=-1", "year=foo", "year=99999999999", "offset=99999999999999999999",
+        "year=2_0", "year=2016.0", "limit=%2B2", "limit=%C2%A02", "offset=01", "year=",
+    ],
+)  # fmt: skip
 def test_what_is_no_number_of_use_is_refused(query):
     assert f"„{query.partition('=')[0]}“ nicht" in asked(f"resolutions?{query}", 422)["detail"]
 

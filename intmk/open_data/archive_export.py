@@ -1,11 +1,13 @@
 """/api/v1/resolutions, conferences, themes: the archive as data; only what is public, and of that what is released."""
 
+import re
 from datetime import date
 from typing import Annotated, Any
 
 from django.db.models import Prefetch
 from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
+from pydantic import BeforeValidator
 
 from conferences.archive.facets import CLAIM
 from conferences.models import ConferencePage, ResolutionPage, Theme
@@ -20,8 +22,19 @@ MOST = 100
 CLAIMS = ", ".join(f"{value}: {label}" for value, label in Claim.choices)
 OUTCOMES = ", ".join(f"{value}: {label}" for value, label in ResolutionPage.Outcome.choices)
 SOURCES = ", ".join(f"{value}: {label}" for value, label in Sureness.choices)
-Limit = Annotated[int, Query(50, ge=1, le=MOST, description=f"So viele, höchstens {MOST}")]
-Offset = Annotated[int, Query(0, ge=0, le=1_000_000, description="So viele werden übersprungen")]
+
+
+def written_plainly(number: Any) -> Any:
+    """Return what stands in an address for a number, as JSON writes it: "2_0", "+2" and "2.0" are none here."""
+    if isinstance(number, str) and not re.fullmatch("-?(0|[1-9][0-9]*)", number):
+        raise ValueError(number)
+    return number
+
+
+PLAINLY = BeforeValidator(written_plainly)
+Year = Annotated[int | None, PLAINLY, Query(None, ge=1, le=9999)]
+Limit = Annotated[int, PLAINLY, Query(50, ge=1, le=MOST, description=f"So viele, höchstens {MOST}")]
+Offset = Annotated[int, PLAINLY, Query(0, ge=0, le=1_000_000, description="So viele werden übersprungen")]
 router = Router()
 
 
@@ -160,7 +173,7 @@ def conferences(request: HttpRequest) -> list[dict]:
 def resolutions(
     request: HttpRequest,
     conference: str = Query("", description="slug einer Konferenz, z. B. 12"),
-    year: int | None = Query(None, ge=1, le=9999),
+    year: Year = None,
     theme: str = Query("", description="slug eines Handlungsfelds"),
     land: str = Query("", description="Antragstellendes Land, z. B. DE-BY"),
     outcome: str = "",
