@@ -10,10 +10,11 @@ the one moment when anything changes for good; until then each start, after what
 import contextlib
 import http.client
 import os
+import re
 import signal
 import time
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import NoReturn
 
@@ -33,6 +34,12 @@ def release_name(folder: Path) -> str:
     version = tomllib.loads((folder / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
     commit = commit_of(folder / ".git")
     return f"{version} ({commit[:7]})" if commit else version
+
+
+def highest_release(names: Iterable[str]) -> str:
+    """Return the highest name of a release among those of Git, "" if none is one; a trial (``v1.2.0-rc1``) is not."""
+    found = [name for name in names if re.fullmatch(r"v\d+\.\d+\.\d+", name, re.ASCII)]
+    return max(found, key=lambda name: [int(number) for number in name[1:].split(".")], default="")
 
 
 def commit_of(git: Path) -> str:

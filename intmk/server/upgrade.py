@@ -118,7 +118,7 @@ def fetch(version: str) -> Path:
     shutil.rmtree(fresh, ignore_errors=True)
     print_progress("Die neue Fassung wird geholt …")
     git(RELEASES, "clone", "--quiet", origin, str(fresh))
-    version = version or git(fresh, "tag", "--sort=-version:refname").partition("\n")[0]
+    version = version or release.highest_release(git(fresh, "tag").splitlines())
     if not version:
         raise UpgradeError("Es gibt noch keine Fassung mit einem Namen; bitte eine nennen: make upgrade VERSION=…")
     git(fresh, "-c", "advice.detachedHead=false", "checkout", "--quiet", "--detach", version)
