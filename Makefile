@@ -5,7 +5,7 @@ ENVIRONMENT = $(PYTHON) -I intmk/server/virtual_environment.py
 VENV_PYTHON = .venv/bin/python
 export INTMK_BEGUN := $(shell date +%s)
 
-.PHONY: help run upgrade test audit check bench texts docs handbook locks
+.PHONY: help run upgrade test audit attack check bench texts docs handbook locks
 .DEFAULT_GOAL := help
 
 help:
@@ -13,6 +13,7 @@ help:
 	@echo 'make upgrade bringt eine Website im Betrieb auf die neueste Fassung (eine andere: VERSION=v1.2.0)'
 	@echo 'make test    führt die Tests aus (Auswahl: ARGS="-k vorsitz")'
 	@echo 'make audit   führt die langen Tests aus: alles auf jedem Weg (vor einer Veröffentlichung)'
+	@echo 'make attack  greift eine eigene Website an, wie sie ausgeliefert wird, und nennt in Zahlen, was geschah (etwa 8 Minuten)'
 	@echo 'make check   prüft Stil, Typen, Schichten, Einstellungen und fehlende Migrationen'
 	@echo 'make bench   misst gespeicherte Seiten, Archiv und Suche (var/bench.json)'
 	@echo 'make texts   übersetzt die Texte der Oberfläche (locale) in die Form, die das Programm liest'
@@ -34,6 +35,11 @@ test:
 audit:
 	@$(ENVIRONMENT) test
 	@$(VENV_PYTHON) -m pytest -m audit --numprocesses=3 $(ARGS)
+
+attack:
+	@$(ENVIRONMENT) test
+	@$(ENVIRONMENT) schemathesis
+	@DJANGO_SETTINGS_MODULE=intmk.settings.test $(VENV_PYTHON) -m tests.attack
 
 PRODUCTION = DJANGO_SETTINGS_MODULE=intmk.settings.production INTMK_BASE_URL=https://www.example.org \
 	INTMK_SECRET_KEY=$$($(VENV_PYTHON) -c 'import secrets; print(secrets.token_urlsafe(60))')
@@ -70,5 +76,6 @@ LOCK = $(VENV_PYTHON) -m uv pip compile --quiet --universal --python-version 3.1
 locks:
 	@$(ENVIRONMENT) test
 	$(LOCK) --upgrade --group install --output-file requirements/uv.txt
+	$(LOCK) --upgrade --group schemathesis --output-file requirements/schemathesis.txt
 	$(LOCK) --upgrade pyproject.toml --output-file requirements/run.txt
 	$(LOCK) --upgrade pyproject.toml --extra test --constraint requirements/run.txt --output-file requirements/test.txt

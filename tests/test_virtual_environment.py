@@ -100,6 +100,18 @@ def test_what_is_installed_already_needs_no_pip(tmp_path, monkeypatch):
     assert calls == [(tmp_path / ".venv", lock)]
 
 
+def test_a_tool_is_installed_beside_the_site_and_its_tests_with_it(tmp_path, monkeypatch):
+    (tmp_path / "requirements").mkdir()
+    monkeypatch.setattr(virtual_environment, "create", lambda environment: environment.mkdir(exist_ok=True))
+    places = {}
+    monkeypatch.setattr(virtual_environment, "install", lambda folder, lock: places.update({lock.stem: folder.name}))
+    monkeypatch.setattr(Path, "unlink", lambda path: None)
+    for name in ("run", "test", "schemathesis"):
+        (tmp_path / "requirements" / f"{name}.txt").touch()
+        virtual_environment.ensure(tmp_path, name)
+    assert places == {"run": ".venv", "test": ".venv", "schemathesis": ".venv-schemathesis"}
+
+
 def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fails: str) -> list[str]:
     """Install without installing: the programs that were called, by what tells one from the other."""
     called = []

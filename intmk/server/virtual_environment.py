@@ -1,6 +1,9 @@
 # ruff: noqa: S603 - the programs that are called here are named here, not by input
 """Builds ``.venv`` with the locked packages: ``python3 -I intmk/server/virtual_environment.py run`` (or ``test``).
 
+A tool whose packages do not go with those of the site has a lock and an environment of its own: ``schemathesis``
+is installed into ``.venv-schemathesis``.
+
 Runs on the machine's own Python before anything is installed: standard library only, and it has to compile
 on an old Python too, so that the refusal is a sentence and not a SyntaxError.
 
@@ -25,6 +28,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 BEGUN = float(os.environ.get("INTMK_BEGUN") or time.time())  # of all that one call of make starts
 OLDEST_PYTHON = (3, 11)
+OF_THE_SITE = ("run", "test")
 FREE_SPACE_NEEDED = 600 * 1024**2
 NO_SPACE = ("No space left on device", "Disk quota exceeded")
 NO_NETWORK = (  # of pip and apt-get
@@ -45,12 +49,12 @@ class InstallationError(Exception):
 
 
 def ensure(root, lock_name):
-    """Make ``root/.venv`` hold what ``root/requirements/<lock_name>.txt`` names.
+    """Make ``root/.venv`` (of a tool: ``root/.venv-<lock_name>``) hold what ``requirements/<lock_name>.txt`` names.
 
     Raises InstallationError with one German line if that fails.
     """
     lock = root / "requirements" / f"{lock_name}.txt"
-    environment = root / ".venv"
+    environment = root / (".venv" if lock_name in OF_THE_SITE else f".venv-{lock_name}")
     stamp = environment / f"{lock_name}.stamp"
     wanted = hashlib.sha256(lock.read_bytes()).hexdigest()
     with one_at_a_time(root):
@@ -103,10 +107,10 @@ def create(environment):
     check_python(sys.version_info)
     if importlib.util.find_spec("ensurepip") is None:
         install_ensurepip()
-    say(with_elapsed_time("Virtuelle Python-Umgebung .venv wird angelegt …"))
+    say(with_elapsed_time(f"Virtuelle Python-Umgebung {environment.name} wird angelegt …"))
     result = run([sys.executable, "-I", "-m", "venv", "--clear", environment])
     if result.returncode != 0:
-        raise InstallationError(explain("Die Umgebung .venv lässt sich nicht anlegen", result.stdout))
+        raise InstallationError(explain(f"Die Umgebung {environment.name} lässt sich nicht anlegen", result.stdout))
 
 
 def check_python(version):
