@@ -50,6 +50,7 @@ NOT_RUN = {
     "make test": TOOLS,
     'make test ARGS="-k vorsitz"': TOOLS,
     "make audit": TOOLS,
+    "make attack": TOOLS,
     "make check": TOOLS,
     "make bench": TOOLS,
     "make texts": TOOLS,
