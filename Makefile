@@ -13,7 +13,7 @@ help:
 	@echo 'make upgrade bringt eine Website im Betrieb auf die neueste Fassung (eine andere: VERSION=v1.2.0)'
 	@echo 'make test    führt die Tests aus (Auswahl: ARGS="-k vorsitz")'
 	@echo 'make audit   führt die langen Tests aus: alles auf jedem Weg (vor einer Veröffentlichung)'
-	@echo 'make attack  greift eine eigene Website an, wie sie ausgeliefert wird, und nennt in Zahlen, was geschah (etwa 8 Minuten)'
+	@echo 'make attack  greift eine eigene Website an, wie sie ausgeliefert wird, und nennt in Zahlen, was geschah'
 	@echo 'make check   prüft Stil, Typen, Schichten, Einstellungen und fehlende Migrationen'
 	@echo 'make bench   misst gespeicherte Seiten, Archiv und Suche (var/bench.json)'
 	@echo 'make texts   übersetzt die Texte der Oberfläche (locale) in die Form, die das Programm liest'
