@@ -32,7 +32,7 @@ def test_each_chapter_is_a_page_whose_links_and_pictures_are_there(editor):
     assert len(chapters()) > 20
 
 
-@pytest.mark.parametrize("place", {*PLACES.values(), *PAGE_TYPES.values(), *LANGUAGES.values(), TEXTS})
+@pytest.mark.parametrize("place", sorted({*PLACES.values(), *PAGE_TYPES.values(), *LANGUAGES.values(), TEXTS}))
 def test_what_the_help_of_a_screen_leads_to_is_there(place):
     slug, _, anchor = place.partition("#")
     assert slug in chapters()
