@@ -54,9 +54,9 @@ def test_each_row_of_the_tree_has_its_menu(editor):
     assert page.title in menu.button["aria-label"]
     assert menu.button["data-w-dropdown-target"] == "toggle"
     lines = {line.get_text(strip=True): line for line in menu.find(attrs={"data-w-dropdown-target": "content"})("a")}
-    assert list(lines)[:2] == ["Bearbeiten", "Live anzeigen"]
+    assert list(lines)[:2] == ["Bearbeiten", "Auf der Website ansehen"]
     assert lines["Bearbeiten"]["href"].startswith(edit_url(page))
-    assert lines["Live anzeigen"]["rel"] == ["noreferrer"]
+    assert lines["Auf der Website ansehen"]["rel"] == ["noreferrer"]
     assert lines["Historie"].find("use")["href"] == "#icon-history"
 
 

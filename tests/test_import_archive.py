@@ -475,7 +475,7 @@ def test_an_address_that_another_page_below_the_conference_has_is_refused(tmp_pa
     import_folder(folder_of(tmp_path, {"konferenz": "12", "kennung": "anhang", "titel": "A"}))
     page = stored_page("12/anhang")
     Page.objects.filter(pk=page.pk).update(slug="top-50-1")  # as an editor of an earlier version could
-    assert "'top-50-1'" in " ".join(errors(folder_of(tmp_path, ROW)))
+    assert "„top-50-1“" in " ".join(errors(folder_of(tmp_path, ROW)))
 
 
 @pytest.mark.audit

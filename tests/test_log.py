@@ -257,9 +257,9 @@ def test_a_foreign_host_is_a_line_without_a_traceback(log):
 def test_the_first_error_of_a_kind_is_a_mail_without_what_was_typed(log, reader, monkeypatch, settings):
     settings.ADMINS = [("Betrieb", "betrieb@example.org")]
     monkeypatch.setattr(next(h for h in logging.getLogger().handlers if h.name == "mails"), "sent", {})
-    monkeypatch.setattr("intmk.models.HomePage.serve", failing(ZeroDivisionError("durch null")))
+    monkeypatch.setattr("intmk.accessibility.views.too_large", failing(ZeroDivisionError("durch null")))
     for _ in range(3):
-        reader.post("/", {"feld": "getippt"})
+        reader.post("/barriere-melden/", {"feld": "getippt"})
     Client(HTTP_HOST="fremd.example").get("/konferenzen/12")
     wait_until(lambda: mail.outbox)
     (sent,) = mail.outbox
