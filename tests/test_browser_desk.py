@@ -301,7 +301,7 @@ def schedule(official: Page, begins: datetime, ends: datetime | None = None) -> 
 def add_paper(official: Page, title: str) -> str:
     """Upload a PDF into the text of the open form; return the address that readers will get it at."""
     text = official.get_by_role("region", name="Text")
-    text.get_by_role("button", name="Block einfügen").first.click()
+    text.get_by_role("button", name="Baustein einfügen").first.click()
     official.get_by_role("option", name="Dokumente").click()
     official.get_by_role("button", name="Dokument auswählen").first.click()
     dialog = official.get_by_role("dialog")
@@ -344,7 +344,7 @@ def test_a_comment_is_written_answered_and_resolved(official):
         official.get_by_role("button", name="Kommentare umschalten").click()
     words.click()  # its actions come into sight with that
     comments.get_by_role("button", name="Mehr Aktionen").click()
-    comments.get_by_role("menuitem", name="Lösen").click()
+    comments.get_by_role("menuitem", name="Erledigen").click()
     save_draft(official)
     expect(official.get_by_role("textbox", name="Titel").first).to_be_editable()
     expect(comments).not_to_contain_text("Bitte den Ort nennen.")
@@ -397,7 +397,7 @@ def test_pictures_that_were_left_unfinished_are_finished_on_return(official):
     first.get_by_label("Titel").fill("Treppe vor dem Tagungsort")
     first.get_by_label("Alternativtext").fill("Eine Treppe führt zu einem Haus mit vielen Fenstern.")
     first.get_by_label("Bildnachweis").fill("Petra Beispiel")
-    first.get_by_role("button", name="Update").click()
+    first.get_by_role("button", name="Übernehmen").click()
     expect(forms).to_have_count(1)
     official.on("dialog", lambda dialog: dialog.accept())
     forms.first.get_by_role("link", name="Löschen").click()

@@ -89,7 +89,7 @@ def test_two_laender_propose_and_of_one_the_chair_takes_a_part(official, secreta
     assert "Haus in München" not in public
 
     open_form(official)
-    official.locator(".messages li", has_text="Bayern").get_by_role("link", name="Ansehen").click()
+    official.locator(".messages li", has_text="Bayern").get_by_role("link", name="Ansehen", exact=True).click()
     expect(official.get_by_text("So steht es im Protokoll.")).to_be_visible()
     official.get_by_role("checkbox", name="Ort", exact=True).uncheck()
     official.get_by_role("button", name="Übernehmen", exact=True).click()
@@ -112,10 +112,10 @@ def test_two_laender_propose_and_of_one_the_chair_takes_a_part(official, secreta
 
     send(bavaria)
     open_form(official)
-    official.locator(".messages li", has_text="Bayern").get_by_role("link", name="Ansehen").click()
+    official.locator(".messages li", has_text="Bayern").get_by_role("link", name="Ansehen", exact=True).click()
     official.get_by_role("button", name="Übernehmen und veröffentlichen").click()
     expect(official.locator(".messages .success")).to_contain_text("Übernommen und veröffentlicht")
     expect(official.get_by_text("Sachsen schlägt 1 Änderung vor.")).to_be_visible()
-    official.get_by_role("link", name="Auf der Website ansehen").click()
+    official.get_by_role("link", name="Auf der Website ansehen", exact=True).click()
     expect(official.locator("main")).to_contain_text("Oberbayern")
     expect(official.locator("main")).not_to_contain_text("Aus Dresden gemeldet")

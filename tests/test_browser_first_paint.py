@@ -26,7 +26,7 @@ REQUESTS = 5  # page, stylesheet, font, and scripts that wait
 
 @pytest.mark.audit
 @pytest.mark.parametrize(
-    "path", ["/", "/konferenzen/12/", "/konferenzen/12/top-2-1/", "/beschluesse/", "/suche/?q=Integration"]
+    "path", ["/", "/konferenzen/8/", "/konferenzen/12/top-2-1/", "/beschluesse/", "/suche/?q=Integration"]
 )
 def test_the_first_paint_needs_page_and_stylesheet_only_and_nothing_jumps_when_the_font_comes(
     browser, served_site, path

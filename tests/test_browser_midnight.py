@@ -103,7 +103,7 @@ def test_the_right_comes_and_goes_at_midnight_and_no_text_is_lost(browser, site,
     clock.move_to(datetime(2016, 10, 1, 0, 0, 1, tzinfo=BERLIN))
     open_editor(coming)
     expect(coming.get_by_text("Ihr Land hat vor dem Vorsitz 1 Änderung vorgeschlagen.")).to_be_visible()
-    coming.get_by_role("link", name="Ansehen").click()
+    coming.get_by_role("link", name="Ansehen", exact=True).click()
     coming.get_by_role("button", name="Übernehmen", exact=True).click()
     open_editor(coming)
     expect(motto(coming)).to_have_value("Vorbereitet im September 2016")
