@@ -118,6 +118,26 @@ def test_who_could_not_be_cut_off_is_tried_again(layer, monkeypatch, settings):
     assert set(tried) == {("192.0.2.1", 0)}
 
 
+def test_who_is_cut_off_with_another_from_the_same_address_is_told_the_same(layer, monkeypatch, settings):
+    settings.BODY_PATIENCE = 0.3
+    bodies, said = [Stalled(), Stalled()], []
+
+    def cut_off(address: str, port: int) -> None:
+        for body in bodies:  # the kernel finds both slow, of which the second has just begun to be read
+            body.connection_ends.set()
+
+    monkeypatch.setattr(request_bodies, "LOOK_AGAIN", 0.01)
+    monkeypatch.setattr(request_bodies, "cut_off", cut_off)
+    threading.Thread(target=layer.watch, daemon=True).start()
+    senders = [threading.Thread(target=lambda body=body: said.append(post(layer, body, 100)[0])) for body in bodies]
+    for sender in senders:
+        sender.start()
+        time.sleep(0.25)
+    for sender in senders:
+        sender.join()
+    assert said == ["408 Request Timeout"] * 2
+
+
 def test_halves_from_one_address_hold_up_nobody_elsewhere_and_nobody_who_reads(layer):
     with halves(layer, request_bodies.MOST_OF_ONE, "192.0.2.1"):
         assert post(layer, b"one more")[0] == "503 Service Unavailable"

@@ -73,7 +73,8 @@ class WholeBodies:
                 body.write(chunk)
                 sender.received += len(chunk)
         if sender.received < length:
-            raise RefusedBodyError(*(("408 Request Timeout", SLOW) if sender.is_slow() else ("400 Bad Request", CUT)))
+            is_late = sender.is_cut or sender.is_slow()
+            raise RefusedBodyError(*(("408 Request Timeout", SLOW) if is_late else ("400 Bad Request", CUT)))
         body.seek(0)
 
     @contextmanager
@@ -105,6 +106,8 @@ class WholeBodies:
             with self.one_is_read:
                 self.one_is_read.wait_for(lambda: self.senders)
                 slow = {(each.address, each.port) for each in self.senders if each.is_slow()}
+                for each in self.senders:
+                    each.is_cut |= (each.address, each.port) in slow
             for address, port in slow:
                 with suppress(OSError):  # no more files may be open just now
                     cut_off(address, port)

@@ -31,6 +31,7 @@ class Sender:
     port: int
     received: int = 0
     begun: float = field(default_factory=time.monotonic)
+    is_cut: bool = False  # with another from its address; the kernel may have found it slow a moment before its time
 
     def is_slow(self) -> bool:
         """Say whether what has come so far is too little."""
