@@ -371,28 +371,29 @@ def break_often(site: Served, number: int) -> int:
     done: Counter[str] = Counter()
     order = [fault for fault, _ in zip(itertools.cycle(FAULTS), range(number), strict=False)]
     random.shuffle(order)
-    for fault in order:
-        brought = threading.Thread(target=bring_about, args=(fault, site), daemon=True)
-        if fault in AWAY:
-            for _ in range(12):  # each process has stored the page before
-                get(site.url + "/")
-        readers.away = fault in AWAY
-        brought.start()
-        while brought.is_alive():
+    with contextlib.suppress(KeyboardInterrupt):  # ends it early, with what was counted so far
+        for fault in order:
+            brought = threading.Thread(target=bring_about, args=(fault, site), daemon=True)
+            if fault in AWAY:
+                for _ in range(12):  # each process has stored the page before
+                    get(site.url + "/")
+            readers.away = fault in AWAY
+            brought.start()
+            while brought.is_alive():
+                with contextlib.suppress(*NOT_LOST):
+                    official.write()
+                brought.join(0.05)
+            readers.away = False
+            time.sleep(0.5)  # what ends because of it has ended
+            site.keep_up()
+            missing, torn = lost_and_half(site, official)
+            lost |= missing
+            half += torn
+            done[fault.__name__] += 1
             with contextlib.suppress(*NOT_LOST):
-                official.write()
-            brought.join(0.05)
-        readers.away = False
-        time.sleep(0.5)  # what ends because of it has ended
-        site.keep_up()
-        missing, torn = lost_and_half(site, official)
-        lost |= missing
-        half += torn
-        done[fault.__name__] += 1
-        with contextlib.suppress(*NOT_LOST):
-            official.write()  # it goes on
-        if missing or torn:
-            print(f"{fault.__name__}: verloren {missing}, halb {torn}", flush=True)
+                official.write()  # it goes on
+            if missing or torn:
+                print(f"{fault.__name__}: verloren {missing}, halb {torn}", flush=True)
     log = site.log.read_text(errors="replace")
     silent = [(status, key) for status, key in errors if not key or f"id={key}" not in log]
     print(f"{sum(done.values())} Störungen ({', '.join(f'{name} {count}' for name, count in sorted(done.items()))}), "

@@ -37,9 +37,18 @@ def test_a_change_in_german_is_told_on_both_forms_and_shown_beside_the_translati
     assert "Was sich an der deutschen Seite seit dem" in page
     assert page.count("Ein ganz neuer Satz.") >= 2  # as a change, and in the text
     assert english.title in page
+    assert "<p>" not in page  # markup is drawn, not shown
     english.save_revision().publish()
     assert "ist noch vom" not in text_of(chair.get(edit_url(german)))
     assert "auf dem Stand der deutschen Seite" in text_of(chair.get(reverse("translation", args=[english.pk])))
+
+
+def test_the_first_change_after_the_first_start_is_shown(chair):
+    german, english = both_sides()
+    german.introduction = "Der erste neue Satz."
+    german.save_revision().publish()
+    page = chair.get(reverse("translation", args=[english.pk]))
+    assert "Der erste neue Satz." in page.content.decode().partition("translation-sides")[0]
 
 
 def test_a_draft_in_german_leaves_the_translation_as_it_is():

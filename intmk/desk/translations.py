@@ -10,15 +10,12 @@ from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
-from django.utils.html import linebreaks
-from django.utils.safestring import SafeString
 from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views.reports.base import ReportView
 from wagtail.models import Page
 from wagtail.permissions import page_permission_policy
-from wagtail.templatetags.wagtailcore_tags import richtext
 
 from conferences.handover.views import OfLaenderMenuItem
 from intmk.base.admin_views import OnePageView
@@ -58,7 +55,12 @@ def german_changes(page: Page, request: HttpRequest) -> list[Change]:
     Empty where that is nothing, or not known any more. page: one of `translated()`.
     """
     german = Page.objects.get(pk=page.german).specific
-    before = german.revisions.filter(created_at__lte=page.last_published_at).order_by("-created_at", "-pk").first()
+    # The versions of the initial content are younger than its pages by a moment.
+    versions = [
+        page.last_published_at,
+        *page.revisions.filter(pk=page.live_revision_id).values_list("created_at", flat=True),
+    ]
+    before = german.revisions.filter(created_at__lte=max(versions)).order_by("-created_at", "-pk").first()
     if before is None or german.live_revision is None or before.pk == german.live_revision_id:
         return []
     then, now = before.as_object(), german.live_revision.as_object()
@@ -104,10 +106,15 @@ class Side:
     language: str
 
     @property
-    def texts(self) -> list[SafeString]:
-        """Return what stands below the introduction, as paragraphs."""
-        body, before = getattr(self.page, "body", None), getattr(self.page, "before_text", "")
-        return [linebreaks(body_text(body), autoescape=True) if body else SafeString(), richtext(before)]
+    def text(self) -> str:
+        """Return what stands below the introduction."""
+        body = getattr(self.page, "body", None)
+        return body_text(body) if body else ""
+
+    @property
+    def text_of_table(self) -> str:
+        """Return the rich text that pages of the chair have besides."""
+        return getattr(self.page, "before_text", "")
 
 
 class TranslationView(OnePageView):
