@@ -30,6 +30,10 @@ SCREENS = {
     "list of conferences": "/admin/listen/konferenzen/",
     "list of news": "/admin/listen/meldungen/",
     "search": "/admin/pages/search/?q=Friedrichshafen",
+    "handbook": "/admin/handbuch/",
+    "chapter of the handbook": "/admin/handbuch/einen-beschluss-eintragen/",
+    "translations": "/admin/berichte/uebersetzungen/",
+    "licences of pictures": "/admin/berichte/bilder-und-lizenzen/",
 }
 
 # The others are drawn by the same parts: `make audit` looks at them.
