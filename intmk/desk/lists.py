@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from django.urls import path, reverse
+from django.urls import URLPattern, path, reverse
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views.reports.base import ReportView
@@ -93,17 +93,21 @@ def links_menu_item() -> MenuItem:
     return OfLaenderMenuItem(LINKS, reverse("broken_links"), name="broken-links", icon_name="link", order=120)
 
 
-def desk_lists_admin_urls() -> list:
-    """Hook: return the addresses below /admin/; Wagtail asks each for a signed-in account."""
-    views = [
-        ("konferenzen-mit-luecken", "conference_gaps", ConferenceGapsView),
-        ("verweise-ins-leere", "broken_links", BrokenLinksView),
-    ]
+def addresses_of_reports(*reports: tuple[str, str, type[ReportView]]) -> list[URLPattern]:
+    """Return the addresses below /admin/berichte/ of these; of each its slug, the name of its address, and the view."""
     return [
         address
-        for slug, name, view in views
+        for slug, name, view in reports
         for address in (
             path(f"berichte/{slug}/", view.as_view(), name=name),
             path(f"berichte/{slug}/liste/", view.as_view(results_only=True), name=f"{name}_results"),
         )
     ]
+
+
+def desk_lists_admin_urls() -> list[URLPattern]:
+    """Hook: return the addresses below /admin/; Wagtail asks each for a signed-in account."""
+    return addresses_of_reports(
+        ("konferenzen-mit-luecken", "conference_gaps", ConferenceGapsView),
+        ("verweise-ins-leere", "broken_links", BrokenLinksView),
+    )

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import django_filters
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, reverse
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.tables import Column, TitleColumn
@@ -16,6 +16,7 @@ from wagtail.permissions import page_permission_policy
 from conferences.handover.views import OfLaenderMenuItem
 from conferences.models import ResolutionPage
 from conferences.models.resolution_parts import ReportRequest
+from intmk.desk.lists import addresses_of_reports
 from intmk.language.dates import german_day
 from intmk.language.day import today
 from intmk.media.file_lists import ExportedCells, WithStanding
@@ -175,15 +176,7 @@ def licences_menu_item() -> MenuItem:
 
 def desk_reports_admin_urls() -> list[URLPattern]:
     """Hook: return the addresses below /admin/; Wagtail asks each for a signed-in account."""
-    views: list[tuple[str, str, type[ReportView]]] = [
+    return addresses_of_reports(
         ("berichtsbitten", "report_requests", ReportRequestsView),
         ("bilder-und-lizenzen", "picture_licences", PictureLicencesView),
-    ]
-    return [
-        address
-        for slug, name, view in views
-        for address in (
-            path(f"berichte/{slug}/", view.as_view(), name=name),
-            path(f"berichte/{slug}/liste/", view.as_view(results_only=True), name=f"{name}_results"),
-        )
-    ]
+    )

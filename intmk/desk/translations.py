@@ -20,6 +20,7 @@ from wagtail.permissions import page_permission_policy
 from conferences.handover.views import OfLaenderMenuItem
 from intmk.base.admin_views import OnePageView
 from intmk.base.blocks import body_text
+from intmk.desk.lists import addresses_of_reports
 from intmk.language.dates import german_day
 from intmk.language.interface_language import GERMAN
 from intmk.media.file_lists import ExportedCells
@@ -187,8 +188,5 @@ def translation_admin_urls() -> list[URLPattern]:
     """Hook: return the addresses below /admin/; Wagtail asks each for a signed-in account."""
     return [
         path("uebersetzen/<int:pk>/", TranslationView.as_view(), name="translation"),
-        path("berichte/uebersetzungen/", TranslationsView.as_view(), name="translations"),
-        path(
-            "berichte/uebersetzungen/liste/", TranslationsView.as_view(results_only=True), name="translations_results"
-        ),
+        *addresses_of_reports(("uebersetzungen", "translations", TranslationsView)),
     ]
