@@ -39,7 +39,7 @@ from PIL import Image
 from tests.processes import clocks_of, processes_of
 from tests.serving import ROOT, copy_state, free_port, served_once
 
-DISK_MB = 60
+DISK_MB = 400  # more than what is written meanwhile
 NOT_LOST = (OSError, http.client.HTTPException)  # no answer: nothing was acknowledged
 # Of a page: its own row, its latest version, and as many children as its parent says.
 HALF_PAGES = """

@@ -56,6 +56,7 @@ NOT_RUN = {
     "make texts": TOOLS,
     "make docs": TOOLS,
     "make handbook": TOOLS,
+    ".venv/bin/python -m tests.faults 300": TOOLS,
     "make locks": TOOLS,
     ".ci/run": TOOLS,
     ".venv/bin/python manage.py clock": "läuft, bis jemand es beendet; mit --once wird es versucht",
