@@ -29,15 +29,23 @@ def test_after_the_first_start_no_translation_is_behind():
     assert list(behind()) == []
 
 
-def test_a_change_in_german_is_told_on_both_forms_and_shown_beside_the_translation(chair):
+def test_a_change_in_german_is_told_on_both_forms(chair):
     german, english = change_german("Ein ganz neuer Satz.")
     assert f"Die Übersetzung „{english.title}“ (English) ist noch vom" in text_of(chair.get(edit_url(german)))
     assert "Die deutsche Seite ist seither geändert worden." in text_of(chair.get(edit_url(english)))
+
+
+def test_a_change_in_german_is_shown_beside_both_texts(chair):
+    _, english = change_german("Ein ganz neuer Satz.")
     page = text_of(chair.get(reverse("translation", args=[english.pk])))
     assert "Was sich an der deutschen Seite seit dem" in page
     assert page.count("Ein ganz neuer Satz.") >= 2  # as a change, and in the text
     assert english.title in page
     assert "<p>" not in page  # markup is drawn, not shown
+
+
+def test_a_translation_that_is_published_again_is_up_to_date(chair):
+    german, english = change_german("Ein ganz neuer Satz.")
     english.save_revision().publish()
     assert "ist noch vom" not in text_of(chair.get(edit_url(german)))
     assert "auf dem Stand der deutschen Seite" in text_of(chair.get(reverse("translation", args=[english.pk])))
@@ -49,6 +57,14 @@ def test_the_first_change_after_the_first_start_is_shown(chair):
     german.save_revision().publish()
     page = chair.get(reverse("translation", args=[english.pk]))
     assert "Der erste neue Satz." in page.content.decode().partition("translation-sides")[0]
+
+
+def test_a_page_that_programs_made_public_without_a_moment_has_a_form_and_no_line(chair):
+    german, english = both_sides()
+    Page.objects.filter(pk=english.pk).update(last_published_at=None)
+    for page in (german, english):
+        assert chair.get(edit_url(page)).status_code == 200
+    assert english.title not in text_of(chair.get("/admin/berichte/uebersetzungen/"))
 
 
 def test_a_draft_in_german_leaves_the_translation_as_it_is():

@@ -81,8 +81,9 @@ class BarrierAnswerForm(WagtailAdminModelForm):
     send_answer = forms.BooleanField(
         label="Diesen Text als Antwort per E-Mail verschicken",
         required=False,
-        help_text="Geht binnen einer Minute an die Adresse aus der Meldung, mit Anrede und Eingangsnummer "
-        "davor. Antworten darauf kommen bei der Geschäftsstelle an. Der Stand wird „beantwortet“.",
+        help_text="Geht binnen einer Minute an die Adresse aus der Meldung, mit Anrede und Eingangsnummer davor. "
+        "Antworten darauf gehen an die Geschäftsstelle, wenn ihre Adresse eingetragen ist. Der Stand wird "
+        "„beantwortet“.",
     )
 
     def __init__(self, *args, **kwargs) -> None:

@@ -34,20 +34,21 @@ TITLE = "Übersetzungen"
 def translated() -> QuerySet[Page]:
     """Return the public pages in another language that translate a public German one.
 
-    Each with its key, `german`, and with when that was published last, `german_at`.
+    Each with its key, `german`, when that was published last, `german_at`, and whether that was later, `is_behind`.
     """
     german = Page.objects.live().filter(translation_key=OuterRef("translation_key"), locale__language_code=GERMAN)
     return (
         Page.objects.live()
         .exclude(locale__language_code=GERMAN)
         .annotate(german=Subquery(german.values("pk")[:1]), german_at=Subquery(german.values("last_published_at")[:1]))
-        .filter(german__isnull=False)
+        .filter(german__isnull=False, last_published_at__isnull=False)
+        .annotate(is_behind=Q(german_at__gt=F("last_published_at")))
     )
 
 
 def behind() -> QuerySet[Page]:
     """Return those whose German page has been published since."""
-    return translated().filter(german_at__gt=F("last_published_at"))
+    return translated().filter(is_behind=True)
 
 
 def german_changes(page: Page, request: HttpRequest) -> list[Change]:
@@ -76,7 +77,7 @@ def say_what_is_behind(request: HttpRequest, page: Page) -> None:
     if page.locale.language_code != GERMAN:
         for each in translated().filter(pk=page.pk):
             button = messages.button(reverse("translation", args=[page.pk]), "Übersetzen", new_window=True)
-            if each.german_at > each.last_published_at:
+            if each.is_behind:
                 messages.warning(request, "Die deutsche Seite ist seither geändert worden.", buttons=[button])
             else:
                 messages.info(request, "Diese Seite übersetzt eine deutsche.", buttons=[button])
@@ -93,7 +94,7 @@ def day_published(moment: datetime) -> str:
 
 def state_of_translation(page: Page) -> str:
     """Return in words whether the German page is younger."""
-    if page.german_at > page.last_published_at:
+    if page.is_behind:
         return f"älter als die deutsche Seite vom {day_published(page.german_at)}"
     return "auf dem Stand der deutschen Seite"
 
@@ -130,13 +131,13 @@ class TranslationView(OnePageView):
         return page.permissions_for_user(user).can_edit()
 
     @cached_property
-    def both(self) -> Page:
-        """Return the translation with what is known of the German page; raise Page.DoesNotExist for none."""
-        return translated().select_related("locale").get(pk=self.page.pk)
+    def both(self) -> Any:
+        """Return the translation with what is known of the German page, None for what translates nothing."""
+        return translated().select_related("locale").filter(pk=self.page.pk).first()
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """Lead back to the form of what translates nothing."""
-        if not translated().filter(pk=self.page.pk).exists():
+        if self.both is None:
             messages.warning(request, "Zu dieser Seite gibt es keine öffentliche deutsche.")
             return redirect("wagtailadmin_pages:edit", self.page.pk)
         return super().get(request, *args, **kwargs)
@@ -146,7 +147,6 @@ class TranslationView(OnePageView):
         return super().get_context_data(**kwargs) | {
             "sides": [Side(german, "Deutsch", GERMAN), Side(self.page, str(language), language.language_code)],
             "both": self.both,
-            "is_behind": self.both.german_at > self.both.last_published_at,
             "changes": german_changes(self.both, self.request),
         }
 
@@ -175,8 +175,7 @@ class TranslationsView(ExportedCells, ReportView):
     }
 
     def get_base_queryset(self) -> QuerySet[Page]:
-        newer = Q(german_at__gt=F("last_published_at"))
-        return translated().select_related("locale").annotate(is_behind=newer).order_by("-is_behind", "path")
+        return translated().select_related("locale").order_by("-is_behind", "path")
 
 
 def translations_menu_item() -> MenuItem:
