@@ -394,6 +394,8 @@ def break_often(site: Served, number: int) -> int:
                 official.write()  # it goes on
             if missing or torn:
                 print(f"{fault.__name__}: verloren {missing}, halb {torn}", flush=True)
+            if (number_done := sum(done.values())) % 50 == 0:
+                print(f"{number_done} Störungen, verloren {len(lost)}, halb {len(half)}", flush=True)
     log = site.log.read_text(errors="replace")
     silent = [(status, key) for status, key in errors if not key or f"id={key}" not in log]
     print(f"{sum(done.values())} Störungen ({', '.join(f'{name} {count}' for name, count in sorted(done.items()))}), "
@@ -414,4 +416,5 @@ def bring_about(fault: Callable[[Served], None], site: Served) -> None:
 
 
 if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "intmk.settings.test")
     sys.exit(min(run(int(sys.argv[1]) if len(sys.argv) > 1 else 300), 1))

@@ -1,14 +1,20 @@
 """Tests: development with what makes tests quick and sealed off."""
 
+import atexit
+import shutil
 import tempfile
 from pathlib import Path
 
 from intmk.settings.development import *  # noqa: F403
 from intmk.settings.development import DATABASES
 
-# Media of a test run never mix with those of a clone that is being served.
-MEDIA_ROOT = Path(tempfile.mkdtemp(prefix="intmk-test-media-"))
-QUARANTINE_ROOT = Path(tempfile.mkdtemp(prefix="intmk-test-quarantine-"))
+# Media of a test run never mix with those of a clone that is being served, and go with it.
+OF_THIS_RUN = Path(tempfile.mkdtemp(prefix="intmk-test-"))
+OF_THIS_RUN.chmod(0o755)
+atexit.register(shutil.rmtree, OF_THIS_RUN, ignore_errors=True)
+MEDIA_ROOT, QUARANTINE_ROOT = OF_THIS_RUN / "media", OF_THIS_RUN / "quarantine"
+MEDIA_ROOT.mkdir()
+QUARANTINE_ROOT.mkdir()
 BACKUP_DIR = None
 STORAGES = {
     "default": {"BACKEND": "intmk.media.storage.MediaStorage"},
