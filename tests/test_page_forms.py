@@ -98,6 +98,15 @@ def test_a_title_makes_its_address_in_german_spelling(title, slug):
     assert len(slug_of(title)) <= LONGEST
 
 
+def test_a_form_of_which_a_part_is_missing_is_the_sender_s_fault(chair):
+    parent = NewsIndexPage.objects.get()
+    form = new_page_form(chair, NewsPage, parent) | {"title": "Halb"}
+    del form["body-count"]
+    answer = chair.post(f"/admin/pages/add/intmk/newspage/{parent.pk}/", form)
+    assert answer.status_code == 400
+    assert not Page.objects.filter(draft_title="Halb").exists()
+
+
 @pytest.mark.parametrize(
     ("title", "slug"),
     [("Übergabe in Mainz", "uebergabe-in-mainz"), ("أهلاً وسهلاً 🤝", "meldung"), ("!", "meldung"), ("Suche", "suche")],

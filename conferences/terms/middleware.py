@@ -13,6 +13,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.datastructures import MultiValueDictKeyError
+from django.views.defaults import bad_request
 from psycopg.errors import UniqueViolation
 from wagtail.admin import messages
 
@@ -65,7 +67,8 @@ class ExplainRefusalMiddleware:
     """What is refused below Wagtail's forms ends with a sentence in the admin, not with an error page.
 
     Wagtail's approval publishes without a form, so it has no place for what a page refuses that contradicts what was
-    published after it. A source file is kept by a signal, of which Wagtail's deleting knows nothing.
+    published after it. A source file is kept by a signal, of which Wagtail's deleting knows nothing. A form of which
+    a part is missing, as no browser sends it, is the sender's fault, not ours.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -92,6 +95,9 @@ class ExplainRefusalMiddleware:
                 "Nicht veröffentlicht, der Entwurf bleibt: Im selben Augenblick ist etwas anderes mit dieser Nummer "
                 "veröffentlicht worden. Beim nächsten Versuch steht neben dem Feld, was."
             )
+        elif isinstance(exception, MultiValueDictKeyError):  # Wagtail's blocks read on without looking
+            logger.warning("Unvollständiges Formular: %s", request.path, exc_info=exception)
+            return bad_request(request, exception)
         else:
             return None
         logger.warning("Abgelehnt: %s", request.path, exc_info=exception)
