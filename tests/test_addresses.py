@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 from wagtail.contrib.redirects.models import Redirect
-from wagtail.models import Page, Site
+from wagtail.models import Page, Site, get_page_models
 
 from conferences.models import ConferenceIndexPage, ConferencePage
 from intmk.addresses.public_addresses import PublicAddress
@@ -71,6 +71,13 @@ def test_the_sitemap_names_every_public_page(reader):
     xml = reader.get("/sitemap.xml").content.decode()
     for page in Page.objects.live().filter(depth__gt=1):
         assert f"{page.get_url()}</loc>" in xml
+
+
+def test_no_page_type_has_addresses_of_its_own_so_the_sitemap_need_not_read_its_table():
+    of_pages = ("get_url_parts", "get_full_url", "get_sitemap_urls")
+    assert not [
+        model for model in get_page_models() for name in of_pages if getattr(model, name) != getattr(Page, name)
+    ]
 
 
 def test_robots_keep_out_of_admin_and_find_the_sitemap(reader):

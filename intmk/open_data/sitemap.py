@@ -6,7 +6,7 @@ Views gather what pages say: theirs is the last change of any page that they sho
 from collections import defaultdict
 from datetime import datetime
 
-from django.db.models import Count, Max
+from django.db.models import Count, Max, QuerySet
 from wagtail.contrib.sitemaps import Sitemap
 from wagtail.models import Page
 
@@ -20,6 +20,11 @@ OF_RESOLUTIONS = {VIEWS["archive"], VIEWS["statistics"]}
 
 class PageSitemap(Sitemap):
     """The public pages, each with its address in the other languages."""
+
+    def items(self) -> QuerySet[Page]:
+        """Return them as mere pages: what each type has in a table of its own says nothing here."""
+        root = self.get_wagtail_site().root_page
+        return root.get_descendants(inclusive=True).live().public().order_by("path")
 
     def get_urls(self, page: int = 1, site: object = None, protocol: str | None = None) -> list[dict]:
         """Return the addresses of one page of the sitemap as Wagtail finds them, with `alternates`."""
