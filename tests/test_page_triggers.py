@@ -7,11 +7,14 @@ import psycopg
 import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
+from django.test import Client
 
 from intmk.pages.models import StandardPage
 from intmk.server.page_changes import Changes
 from intmk.server.page_triggers import CHANNEL, install_triggers, watched
+from intmk.users.models import User
 from tests.databases import connection_parameters
+from tests.editing import edit_url, give_chair, page_form
 from tests.processes import wait_until
 
 # Each is here because readers see nothing of it; whoever adds a table to it has asked that.
@@ -84,6 +87,36 @@ def test_whatever_writes_is_heard_once_at_its_commit_and_not_without_one(own_dat
             cursor.execute("SET session_replication_role = origin")
         call_command("clearsessions")
         assert heard() == 0
+
+
+def test_what_is_typed_into_a_draft_and_locked_leaves_the_pages_of_readers_stored(own_database):
+    account = User.objects.create_user("redaktion-test", land_code="DE-BW")
+    give_chair(account)
+    chair = Client(HTTP_HOST="localhost")
+    chair.force_login(account)
+    page = StandardPage.objects.get(slug="kontakt")
+    form = page_form(chair, page)
+    with psycopg.connect(**connection_parameters(connection.settings_dict), autocommit=True) as listener:
+        listener.execute(f"LISTEN {CHANNEL}")
+        assert chair.post(edit_url(page), form | {"title": "Wird noch besser"}).status_code == 302
+        assert chair.post(f"/admin/pages/{page.pk}/lock/").status_code == 302
+        page.refresh_from_db()
+        assert page.draft_title == "Wird noch besser"
+        assert page.locked
+        assert not list(listener.notifies(timeout=0.05))
+        assert chair.post(f"/admin/pages/{page.pk}/unlock/").status_code == 302
+        assert chair.post(edit_url(page), form | {"title": "Fertig", "action-publish": "1"}).status_code == 302
+        assert list(listener.notifies(timeout=0.05))
+
+
+def test_a_new_column_of_a_page_is_told_of_as_well(own_database):
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE wagtailcore_page ADD COLUMN shown text")
+        install_triggers()
+        with psycopg.connect(**connection_parameters(connection.settings_dict), autocommit=True) as listener:
+            listener.execute(f"LISTEN {CHANNEL}")
+            cursor.execute("UPDATE wagtailcore_page SET shown = 'x' WHERE slug = 'kontakt'")
+            assert list(listener.notifies(timeout=0.05))
 
 
 def test_a_process_forgets_what_is_stored_at_each_change_and_trusts_nothing_without_triggers(own_database):

@@ -3,6 +3,8 @@
 They notify in the transaction that writes: others hear of it at its commit, and never without one. PostgreSQL sends
 one notification for a transaction, however much it writes. Which tables follows from the models; one that nobody has
 thought of counts as seen. Statements that change no row are reported, too: to know better would cost each of them.
+Those that write nothing but what readers never see are not: while an official types, a draft is stored every few
+seconds, and readers of all pages would wait for it.
 """
 
 from typing import Any
@@ -22,6 +24,13 @@ UNSEEN_TABLES = {
     "wagtailcore_pagesubscription", "wagtailcore_revision", "wagtailcore_task", "wagtailcore_taskstate",
     "wagtailcore_uploadedfile", "wagtailcore_workflow", "wagtailcore_workflowcontenttype", "wagtailcore_workflowpage",
     "wagtailcore_workflowstate", "wagtailcore_workflowtask",
+}  # fmt: skip
+# What is written of a page that stays, for readers, what it was: with each draft, and when it is locked for others.
+UNSEEN_COLUMNS = {
+    "wagtailcore_page": {
+        "draft_title", "has_unpublished_changes", "latest_revision_created_at", "latest_revision_id",
+        "locked", "locked_at", "locked_by_id",
+    },
 }  # fmt: skip
 # Bits of pg_trigger.tgtype. The version of a picture is stored by who first gets to see it, and changes nothing.
 EVENTS = {"INSERT": 4, "DELETE": 8, "UPDATE": 16, "TRUNCATE": 32}
@@ -55,25 +64,43 @@ def install_triggers(using: str = "default", **kwargs: Any) -> None:
     connection = connections[using]
     with connection.cursor() as cursor:
         existing = set(connection.introspection.table_names(cursor))
-        wanted = {table: bits for table, bits in watched().items() if table in existing}
+        wanted = {table: (bits, seen_columns(cursor, table)) for table, bits in watched().items() if table in existing}
         cursor.execute(
-            "SELECT relname, tgtype FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid"
+            "SELECT relname, tgtype, ARRAY(SELECT attname::text FROM pg_attribute"
+            " WHERE attrelid = tgrelid AND attnum = ANY(tgattr) ORDER BY attname)"
+            " FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid"
             " WHERE tgname = %s AND tgenabled = 'A' AND pg_table_is_visible(tgrelid)",
             [CHANNEL],
         )
-        installed = dict(cursor.fetchall())
+        installed = {table: (bits, columns) for table, bits, columns in cursor.fetchall()}
         if installed == wanted:
             return
         cursor.execute(FUNCTION)
         for table in wanted.keys() | installed.keys():
             name = connection.ops.quote_name(table)
-            if installed.get(table) != wanted.get(table):
-                cursor.execute(f"DROP TRIGGER IF EXISTS {CHANNEL} ON {name}")
-            if installed.get(table) != wanted.get(table) and table in wanted:
+            if installed.get(table) == wanted.get(table):
+                continue
+            cursor.execute(f"DROP TRIGGER IF EXISTS {CHANNEL} ON {name}")
+            if table in wanted:
+                columns = ", ".join(map(connection.ops.quote_name, wanted[table][1]))
                 events = " OR ".join(events_of(table))
+                if columns:
+                    events = events.replace("UPDATE", f"UPDATE OF {columns}")
                 cursor.execute(
                     f"CREATE TRIGGER {CHANNEL} AFTER {events} ON {name} FOR EACH STATEMENT EXECUTE FUNCTION {CHANNEL}()"
                 )
                 # Also where rows are put back with triggers off: pg_restore --disable-triggers, replication.
                 cursor.execute(f"ALTER TABLE {name} ENABLE ALWAYS TRIGGER {CHANNEL}")
         cursor.execute(f"NOTIFY {CHANNEL}")
+
+
+def seen_columns(cursor: Any, table: str) -> list[str]:
+    """Return, as the table is now, the columns of which a change is told, by their names; none where it is of all."""
+    if table not in UNSEEN_COLUMNS:
+        return []
+    cursor.execute(
+        "SELECT attname::text FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped"
+        " ORDER BY attname",
+        [table],
+    )
+    return [name for (name,) in cursor.fetchall() if name not in UNSEEN_COLUMNS[table]]
