@@ -13,6 +13,7 @@ from conferences.models.identifier import ResolutionIdentifier, identifier_key, 
 from conferences.models.resolution_parts import ResolutionReference
 from conferences.models.resolution_release import holds
 from conferences.rules.term_changes import TermRefusedError, with_term
+from intmk.base.switch import filling
 from intmk.media.documents.models import SiteDocument, release_asked
 from intmk.trash.models import NotRestoredError, TrashedItem, going, restored
 
@@ -23,7 +24,7 @@ NAMED_BY = {"slug", "title", "url_path"}  # what an identifier is made of; of a 
 def when_saved(sender: Any, instance: ResolutionPage, raw: bool = False, **kwargs: Any) -> None:
     """Record the number under which it is public; read from the database, since a draft in memory has another."""
     stored = kwargs.get("update_fields")
-    if not raw and (stored is None or not NAMED_BY.isdisjoint(stored)):
+    if not raw and not filling and (stored is None or not NAMED_BY.isdisjoint(stored)):
         record_identifiers(ResolutionPage.objects.filter(pk=instance.pk))
 
 

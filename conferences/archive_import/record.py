@@ -132,24 +132,32 @@ def fill(page: Any, record: ResolutionRecord, known: Known | None = None) -> Non
             errors[field_name] = f"Das gibt es nicht: {', '.join(unknown)}."
         return [stored[code] for code in codes if code in stored]
 
-    page.movers = named("movers", record.movers, known.laender)
-    page.themes = named("themes", record.themes, known.themes)
-    page.addressees = named("addressees", record.addressees, known.addressees)
+    put(page, "movers", named("movers", record.movers, known.laender))
+    put(page, "themes", named("themes", record.themes, known.themes))
+    put(page, "addressees", named("addressees", record.addressees, known.addressees))
     voters = named("votes", list(record.votes_of_laender), known.laender)
-    page.votes = [
+    votes = [
         ResolutionVote(sort_order=place, land=land, vote=record.votes_of_laender[land.code])
         for place, land in enumerate(voters)
     ]
+    put(page, "votes", votes)
     speakers = named("statements", [row["land"] for row in record.statements], known.laender)
     if not errors:
         page.statements = [
             ResolutionStatement(sort_order=place, **row | {"land": land})
             for place, (land, row) in enumerate(zip(speakers, record.statements, strict=True))
         ]
-    page.report_requests = [ReportRequest(sort_order=place, **row) for place, row in enumerate(record.report_requests)]
-    page.follow_ups = [FollowUp(sort_order=place, **row) for place, row in enumerate(record.follow_ups)]
+    requests = [ReportRequest(sort_order=place, **row) for place, row in enumerate(record.report_requests)]
+    put(page, "report_requests", requests)
+    put(page, "follow_ups", [FollowUp(sort_order=place, **row) for place, row in enumerate(record.follow_ups)])
     if errors:
         raise ValidationError(errors)
+
+
+def put(page: Any, name: str, rows: list[Any]) -> None:
+    """Put rows into a list of the page; not none into one that is not stored yet, or what it holds is looked for."""
+    if rows or page.pk or getattr(page, name).all():
+        setattr(page, name, rows)
 
 
 def connect_references(page: Any, record: ResolutionRecord, page_of: Callable[[str], ResolutionPage | None]) -> None:

@@ -241,7 +241,10 @@ class ResolutionPage(
     def full_clean(self, *args, **kwargs) -> None:
         """Fill in what follows from the tree and the fields, then validate."""
         if self.path:
-            self.conference_id = self.get_parent().pk
+            parent = self.get_parent()
+            self.conference_id = parent.pk
+            if isinstance(parent, ConferencePage):  # as a page just made below it has it; not to be read once more
+                self.conference = parent
         self.item_key = agenda_item.sort_key(self.valid_item)
         if not self.valid_item and self.circular_number and self.circular_year:
             self.item_key = agenda_item.sort_key_of_circular(self.circular_number, self.circular_year)

@@ -121,7 +121,8 @@ def record_deleted_group(instance: Group, **kwargs) -> None:
 
 @receiver(pre_save, sender=ChairTerm)
 def remember_term(instance: ChairTerm, raw: bool, **kwargs) -> None:
-    stored = ChairTerm.objects.filter(pk=instance.pk).select_related("land").first() if not raw else None
+    is_new = raw or not instance.pk
+    stored = None if is_new else ChairTerm.objects.filter(pk=instance.pk).select_related("land").first()
     instance._audited = term_in_words(stored) if stored else ""
 
 
@@ -145,12 +146,12 @@ def record_deleted_term(instance: ChairTerm, **kwargs) -> None:
 
 @receiver(pre_save, sender=ChairPerson)
 def remember_persons(instance: ChairPerson, **kwargs) -> None:
-    instance._audited = persons_of(instance.term)
+    instance._audited = frozenset() if unrecorded else persons_of(instance.term)
 
 
 @receiver(post_save, sender=ChairPerson)
 def record_person(instance: ChairPerson, raw: bool, **kwargs) -> None:
-    if not raw:
+    if not raw and not unrecorded:
         record_change(instance.term, Action.TERM_PERSONS, instance._audited, persons_of(instance.term))
 
 

@@ -10,6 +10,9 @@ from typing import Any
 
 from django.apps import apps
 from django.db.models import Model, prefetch_related_objects
+from django.db.models.signals import post_save
+from modelsearch.index import get_indexed_models
+from modelsearch.signal_handlers import post_save_signal_handler, register_signal_handlers
 from wagtail.models import Page, ReferenceIndex
 from wagtail.search.backends import get_search_backends
 from wagtail.signal_handlers import disable_reference_index_auto_update
@@ -28,6 +31,17 @@ def deferred_indexes() -> Iterator[None]:
         return
     with indexes_deferred.on(), disable_reference_index_auto_update():
         yield
+
+
+@contextmanager
+def titles_deferred() -> Iterator[None]:
+    """Leave the first index of all that is no page to whoever opens this block; in the whole process."""
+    for model in get_indexed_models():
+        post_save.disconnect(post_save_signal_handler, sender=model)
+    try:
+        yield
+    finally:
+        register_signal_handlers()
 
 
 def index_stored(page: Model, empty: frozenset[str] | None = None, is_called_so: bool = False) -> Any:

@@ -44,7 +44,7 @@ from intmk.base.publishing_rules import (
     faults_of_texts,
     storable_draft,
 )
-from intmk.base.switch import Switch
+from intmk.base.switch import Switch, filling
 from intmk.base.versions import all_there, without_protected
 from intmk.language.interface_language import spoken_on_page
 from intmk.language.readable_input import make_readable
@@ -378,6 +378,8 @@ class SitePage(Page):
             self.slug = self.own_slug
             self.make_way()
         self.is_validated = False
+        if filling:
+            kwargs.setdefault("log_action", None)
         with deferred_indexes(), nullcontext() if self.live or is_draft else storable_draft(self):
             super().save(*args, **kwargs)
         if not is_draft:

@@ -30,5 +30,6 @@ def load_glossary(piece: Callable[..., None], page_at: Callable[[str], Page | No
     for row in read_content("glossary")["term"]:
         same = GlossaryTerm.objects.filter(slug=row["slug"]) | GlossaryTerm.objects.filter(term=row["term"])
         piece(f"glossary:{row['slug']}", same, row, lambda term, row=row: write(row, term))
+    stored = GlossaryTerm.objects.in_bulk(field_name="slug") if written else {}
     for term, slugs in written.items():
-        term.see_also.set(GlossaryTerm.objects.filter(slug__in=slugs))
+        term.see_also.set([stored[slug] for slug in slugs if slug in stored])

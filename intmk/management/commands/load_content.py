@@ -36,12 +36,14 @@ from conferences.models import (
     Source,
     Theme,
 )
+from conferences.models.identifier import record_identifiers
 from conferences.models.resolution_parts import name_anchors
 from conferences.rules.agenda_item import address_part
 from history.models import AboutPage, Milestone, TimelinePage
 from intmk.audit.log_entries import unrecorded
-from intmk.base.indexes import deferred_indexes, index_references, stored_with_rows
+from intmk.base.indexes import deferred_indexes, index_references, stored_with_rows, titles_deferred
 from intmk.base.pages import SitePage
+from intmk.base.switch import filling
 from intmk.content import accessibility_statement, old_addresses
 from intmk.content import glossary as glossary_content
 from intmk.content.changes import checksum_of, digest, is_untouched, state_of_version
@@ -83,10 +85,10 @@ class Command(BaseCommand):
             else:
                 with filled():
                     complete = loader.load()
-                refresh_facets(ResolutionPage.objects.all())
-                store_drafts(Page.objects.all())
-                index_references()
-                call_command("update_index", verbosity=0)
+                    refresh_facets(ResolutionPage.objects.all())
+                    store_drafts(Page.objects.all())
+                    index_references()
+                    call_command("update_index", verbosity=0)
         if loader.created:
             table_statistics.renew()
         if not complete:
@@ -102,13 +104,26 @@ class Command(BaseCommand):
 
 @contextmanager
 def filled() -> Iterator[None]:
-    """What a new site is filled with is no change, and facets, Wagtail's and our indexes are made once, at the end."""
-    gc.freeze()  # modules stay: to look through them again and again for what could go took a fifteenth of the time
+    """What a new site is filled with is no change, and facets, Wagtail's and our indexes are made once, at the end.
+
+    Nothing of it may be refused, so that nobody has to go back to where a piece began.
+    """
+    gc.disable()  # there is little that could go, and to look for it again and again took a twentieth of the time
+    features = connection.features
+    had_savepoints, features.uses_savepoints = features.uses_savepoints, False
     try:
-        with unrecorded.on(), deferred_indexes(), facets_deferred.on(), search_index.rebuilt_at_the_end():
+        with (
+            filling.on(),
+            unrecorded.on(),
+            deferred_indexes(),
+            titles_deferred(),
+            facets_deferred.on(),
+            search_index.rebuilt_at_the_end(),
+        ):
             yield
     finally:
-        gc.unfreeze()
+        features.uses_savepoints = had_savepoints
+        gc.enable()
 
 
 class Loader:
@@ -126,6 +141,9 @@ class Loader:
         self.written: list[tuple[LoadedContent, Model]] = []
         self.sources: dict[str, Source] = {}
         self.themes: set[str] = set()
+        self.laender: dict[str, Land] = {}
+        self.held: dict[type[Model], bool] = {}
+        self.made: set[int] = set()  # pages, which nobody else can see before this run has ended
         self.keys: dict[str, str] = {}
         self.unfinished: list[tuple[str, SitePage, dict[str, Any], Callable[[Any], None]]] = []
         self.without_version: list[SitePage] = []
@@ -138,7 +156,7 @@ class Loader:
         """
         known = key in self.loaded
         if not known:
-            found = same.first()
+            found = same.first() if self.may_hold(same.model) else None
             page = found if isinstance(found, Page) else None
             self.loaded[key] = LoadedContent(
                 key=key,
@@ -150,6 +168,12 @@ class Loader:
         self.kept += known
         self.created += not known
         return not known
+
+    def may_hold(self, model: type[Model]) -> bool:
+        """Say whether there may be things of this type that this run has not brought: if there was one before."""
+        if model not in self.held:
+            self.held[model] = self.is_update or model._default_manager.exists()
+        return self.held[model]
 
     def due(self, key: str, data: Any, find: Callable[[], Model | None]) -> Model | None:
         """Return what was loaded as `key` before if it is to be made of `data` now, None if it stays as it is.
@@ -207,7 +231,11 @@ class Loader:
     def store_notes(self) -> None:
         """Store what is known now, and what was written, as it is now; of pages, as their last version has it."""
         things = by_type(thing for _, thing in self.written)
-        stored = {model: model._default_manager.in_bulk(keys) for model, keys in things.items()}
+        stored = {}
+        for model, keys in things.items():
+            if not issubclass(model, Page):
+                lists = [field.name for field in model._meta.many_to_many]
+                stored[model] = model._default_manager.prefetch_related(*lists).in_bulk(keys)
         pages = Page.objects.filter(pk__in=[thing.pk for _, thing in self.written if isinstance(thing, Page)])
         versions = dict(pages.values_list("pk", "latest_revision__content"))
         for record, thing in self.written:
@@ -313,7 +341,7 @@ class Loader:
             # What the content says no longer is gone; of rows from before that was noted only what it says is known.
             former = blank(model) if row and self.loaded[f"{kind}:{key}"].state else {}
             filled = filled_in(row or model(), former | data[key])
-            filled.full_clean()
+            filled.full_clean(validate_unique=self.may_hold(model))
             if self.is_update:
                 filled.save()
             else:
@@ -321,9 +349,8 @@ class Loader:
                 new.append((f"{kind}:{key}", filled))
             return filled
 
-        there = model._default_manager.all() if model._default_manager.exists() else model._default_manager.none()
         for key, fields in data.items():
-            found = there.filter(**{name: fields[name] for name in same})
+            found = model._default_manager.filter(**{name: fields[name] for name in same})
             self.piece(f"{kind}:{key}", found, fields, partial(write, key))
         model._default_manager.bulk_create(row for _, row in new)
         for key, row in new:
@@ -334,8 +361,9 @@ class Loader:
         return [self.sources[key] for key in data.get("sources", []) if key in self.sources]
 
     def load_terms(self) -> None:
+        self.laender = Land.objects.in_bulk(field_name="code")
         for row in read_content("chair_terms")["term"]:
-            if not Land.objects.filter(code=row["land"]).exists():
+            if row["land"] not in self.laender:
                 continue  # a person deleted it
             same_days = ChairTerm.objects.filter(start__lte=row["end"], end__gte=row["start"])
             self.piece(f"term:{row['start']}", same_days, row, partial(self.write_term, row))
@@ -343,7 +371,7 @@ class Loader:
     def write_term(self, data: dict[str, Any], term: Any) -> ChairTerm:
         """Return the term of these data, new or in place of `term`."""
         fields = {name: data.get(name, "") for name in ("note", "source", "source_note")}
-        fields |= {"start": data["start"], "end": data["end"], "land": Land.objects.get(code=data["land"])}
+        fields |= {"start": data["start"], "end": data["end"], "land": self.laender[data["land"]]}
         term = filled_in(term or ChairTerm(), fields)
         term.sources = self.cited(data)
         term.persons = [self.person(place, row) for place, row in enumerate(data.get("person", []))]
@@ -381,7 +409,7 @@ class Loader:
 
         self.keys[path] = f"page:{key}"
         slug = path.strip("/").rpartition("/")[2] or "start"
-        if parent is None or not self.is_new(f"page:{key}", parent.get_children().filter(slug=slug)):
+        if parent is None or not self.is_new(f"page:{key}", self.below(parent).filter(slug=slug)):
             if found := self.due(f"page:{key}", data, lambda: self.specific_page_at(path)):
                 self.unfinished.append((f"page:{key}", cast(SitePage, found), data, fill_in))
                 self.note(f"page:{key}", data, found)
@@ -397,11 +425,16 @@ class Loader:
             if not page.locale_id:
                 page.locale = self.default_locale
             parent.add_child(instance=page)
+            self.made.add(page.pk)
             self.loaded[f"page:{key}"].page = page
             if not is_whole:
                 self.unfinished.append((f"page:{key}", page, data, lambda page: None))
             self.note(f"page:{key}", data, page)
         return page if f"page:{key}" in self.loaded else None
+
+    def below(self, parent: Page) -> QuerySet:
+        """Return the pages below `parent` that this run has not brought."""
+        return Page.objects.none() if parent.pk in self.made else parent.get_children()
 
     @cached_property
     def default_locale(self) -> Locale:
@@ -473,7 +506,7 @@ class Loader:
                 {name: data.get(name, default(ConferencePage, name)) for name in CONFERENCE_FIELDS}
                 | {
                     "sources": self.cited(data),
-                    "host_land": Land.objects.filter(code=data.get("host_land")).first(),
+                    "host_land": self.laender.get(data.get("host_land", "")),
                     "chair_term": term_of(data.get("chair_land"), data.get("first_day") or data.get("last_day")),
                 }
             ),
@@ -552,6 +585,7 @@ class Loader:
         Together, when all is there: a version counts the pages below.
         """
         keys = by_type(self.without_version)
+        record_identifiers(ResolutionPage.objects.filter(pk__in=keys[ResolutionPage]))
         pages = [page for model in keys for page in stored_with_rows(model, keys[model])]
         now = timezone.now()
         versions = Revision.objects.bulk_create(
@@ -573,12 +607,13 @@ class Loader:
                 page=page,
                 content_type=page.cached_content_type,
                 label=page.get_admin_display_title(),
-                action="wagtail.publish",
+                action=action,
                 timestamp=now,
-                revision=version,
+                revision=of_action,
                 content_changed=True,
             )
             for page, version in zip(pages, versions, strict=True)
+            for action, of_action in (("wagtail.create", None), ("wagtail.publish", version))
         )
 
     def milestones(self) -> Iterator[Milestone]:
