@@ -301,3 +301,47 @@ def test_maintenance_is_seen_at_once(site, monkeypatch, tmp_path):
     monkeypatch.setattr(page_cache, "SWITCH", tmp_path)
     site.cache.looked -= page_cache.LOOK_AGAIN
     assert site.get().body.startswith(b"2 ")
+
+
+def test_who_sends_what_was_sent_before_gets_the_same_at_once_and_nobody_else(site):
+    first, again, third = (site.get(accept_encoding="br") for _ in range(3))
+    assert times(site) == 1
+    assert len({each.headers["X-Request-ID"] for each in (first, again, third)}) == 3
+    assert first.body == again.body == third.body
+    assert len({frozenset(each.headers) for each in (first, again, third)}) == 1
+    assert site.get(accept_encoding="br", if_none_match=first.headers["ETag"]).status == 304
+    assert site.get(method="HEAD", accept_encoding="br").body == b""
+    assert site.get(accept_encoding="").body == brotli.decompress(first.body)
+    assert times(site) == 1
+    site.get(accept_encoding="br", cookie="sessionid=x")
+    site.get(accept_encoding="br", authorization="Basic -")
+    assert times(site) == 3
+    site.changes.changed()
+    assert site.get(accept_encoding="br").body != first.body
+    site.changes.told_until = 0
+    site.get(accept_encoding="br")
+    assert times(site) == 5
+
+
+def test_it_is_not_sent_beyond_its_day_or_in_maintenance(site, monkeypatch):
+    with time_machine.travel("2026-11-30 12:00+01:00", tick=False):
+        bodies = {site.get().body for _ in range(3)}
+    with time_machine.travel("2026-12-01 00:00+01:00", tick=False):
+        bodies |= {site.get().body for _ in range(3)}
+        assert (len(bodies), times(site)) == (2, 2)
+        monkeypatch.setattr(page_cache, "LOOK_AGAIN", -1)
+        monkeypatch.setattr(page_cache, "SWITCH", SimpleNamespace(exists=lambda: True))
+        site.get()
+        assert times(site) == 3
+
+
+def test_what_has_to_go_is_not_kept_by_what_was_sent(site):
+    for _ in range(2):
+        site.get("/erste/")
+    (entry, *_) = site.cache.ready.values().__iter__().__next__()
+    assert entry.is_asked_for
+    site.cache.pages.limit = entry.size
+    for path in ("/zweite/", "/dritte/"):
+        site.get(path)
+    assert not any(ready is entry for ready, *_ in site.cache.ready.values())
+    assert entry not in site.cache.pages.values()

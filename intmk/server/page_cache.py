@@ -18,9 +18,10 @@ from django.conf import settings
 from intmk.server.asked_keys import asked
 from intmk.server.counts import KEPT, KEPT_BYTES, STORED
 from intmk.server.page_changes import Changes, day_of
+from intmk.server.request_id import HEADER, number_of
 from intmk.server.revalidation import PUBLIC, STORABLE
 from intmk.server.security_headers import AS_IT_SAYS
-from intmk.server.stored_answers import Answer, Environ, Shelf, StartResponse, StoredAnswer
+from intmk.server.stored_answers import Answer, Environ, Headers, Shelf, StartResponse, StoredAnswer, passed
 from intmk.server.unavailable import SWITCH
 from intmk.server.web_server import THREADS
 
@@ -29,6 +30,7 @@ AT_ONCE = 4  # answers that Django makes at a time, in each worker
 PATIENT, BRIEF = 30, 0.5  # seconds for which most threads of the server wait for their turn, and the others
 KEPT_FREE = 3  # so many others
 FOR_PAGES, FOR_OTHERS = 48 * 2**20, 16 * 2**20  # bytes per worker; the others: what a query or no page made
+MOST_READY, LONGEST_ACCEPTED = 2000, 100  # kept by all that was sent; characters of its Accept-Encoding
 LARGEST, LONGEST = 2 * 2**20, 1000  # bytes of an answer, characters of path and query, beyond which none is kept
 LOOK_AGAIN = 0.2  # seconds until the switch of maintenance is looked at again
 # What Django learns of who asks first for what is then sent to all.
@@ -48,6 +50,7 @@ class PageCache:
     def __init__(self, django: Callable[..., Iterable[bytes]], changes: Changes) -> None:
         self.django, self.changes = django, changes
         self.pages, self.others = Shelf(FOR_PAGES), Shelf(FOR_OTHERS)
+        self.ready: dict[tuple, tuple[StoredAnswer, bytes, Headers]] = {}  # by what was sent
         self.flights: dict[tuple, Future] = {}  # what is being made, by key and generation
         self.pool, self.patient = ThreadPoolExecutor(AT_ONCE, "django"), threading.Semaphore(THREADS - KEPT_FREE)
         self.lock = threading.RLock()
@@ -57,14 +60,32 @@ class PageCache:
         changes.forget = self.forget
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        """Answer from what is stored, else by Django."""
-        path, query, proto = environ["PATH_INFO"], environ["QUERY_STRING"], environ.get("HTTP_X_FORWARDED_PROTO")
-        now = time.monotonic()
-        if path in ("/gesund/", "/gesund"):
-            return self.django(environ, start_response)
+        """Answer who sends what somebody has sent before as that one; else have a look."""
+        now, get = time.monotonic(), environ.get
         if now - self.looked > LOOK_AGAIN:
             self.looked, self.is_maintained = now, SWITCH.exists()
             self.tell_counts()
+        sent = (
+            self.changes.generation, environ["REQUEST_METHOD"], environ["wsgi.url_scheme"], environ["PATH_INFO"],
+            environ["QUERY_STRING"], get("HTTP_HOST"), get("HTTP_X_FORWARDED_PROTO"), get("HTTP_ACCEPT_ENCODING"),
+            get("HTTP_IF_NONE_MATCH"), get("HTTP_COOKIE"), get("HTTP_AUTHORIZATION"),
+        )  # fmt: skip
+        ready = self.ready.get(sent)
+        if not ready or self.is_maintained or now >= self.changes.told_until:
+            return self.looked_up(environ, start_response, sent)
+        entry, body, headers = ready
+        if not entry.begins <= time.time() < entry.ends:
+            return self.looked_up(environ, start_response, sent)
+        entry.is_asked_for = True
+        self.counts["aktuell"] += 1
+        start_response(entry.status, [*headers, (HEADER, number_of(get("HTTP_X_REQUEST_ID", "")))])
+        return [body]
+
+    def looked_up(self, environ: Environ, start_response: StartResponse, sent: tuple) -> Iterable[bytes]:
+        """Answer from what is stored, else by Django."""
+        path, query, proto = environ["PATH_INFO"], environ["QUERY_STRING"], environ.get("HTTP_X_FORWARDED_PROTO")
+        if path in ("/gesund/", "/gesund"):
+            return self.django(environ, start_response)
         try:
             if (
                 environ["REQUEST_METHOD"] not in ("GET", "HEAD")
@@ -88,6 +109,7 @@ class PageCache:
             if is_shortened and not found.digest:  # no page: an old address may lie in what was left out
                 return passed(self.waited_for(self.pool.submit(self.ask, environ)), environ, start_response)
             self.counts["aktuell"] += 1
+            self.keep_ready(sent, key, found, environ)
             return found.send(environ, start_response)
         except BusyError:
             self.counts["überlastet"] += 1
@@ -95,6 +117,17 @@ class PageCache:
             headers += [AS_IT_SAYS, ("Retry-After", "1"), ("Cache-Control", "no-store")]
             start_response("503 Service Unavailable", headers)
             return [BUSY]
+
+    def keep_ready(self, sent: tuple, key: tuple, entry: StoredAnswer, environ: Environ) -> None:
+        """Let who sends the very same be answered without a further look, until anything changes or is stored."""
+        _, method, *_, packed, tag, cookie, account = sent
+        if method != "GET" or len(packed or "") > LONGEST_ACCEPTED or (tag, cookie, account) != (None, None, None):
+            return
+        with self.lock:
+            if self.kept(key) is entry:  # with what is let go of, this goes, too
+                if len(self.ready) >= MOST_READY:
+                    self.ready.clear()
+                self.ready[sent] = entry, *entry.for_reader(environ)[:2]
 
     def tell_counts(self) -> None:
         """Hand on what was counted; not with each answer, of which it would be a twentieth."""
@@ -114,13 +147,9 @@ class PageCache:
         return self.pages.get(key) or self.others.get(key)
 
     def stored(self, key: tuple) -> StoredAnswer | None:
-        """Return what is stored and holds; it is then the last to go."""
+        """Return what is stored and holds."""
         entry = self.kept(key)
         if entry is None or not entry.begins <= time.time() < entry.ends or not self.changes.are_told():
-            return None
-        try:
-            (self.pages if key in self.pages else self.others).move_to_end(key)
-        except KeyError:  # another thread has just let go of it
             return None
         return entry
 
@@ -188,22 +217,13 @@ class PageCache:
                 self.pages.drop(key)
                 self.others.drop(key)
                 (self.pages if entry.digest and not key[3] else self.others).put(key, entry)
+                self.ready.clear()  # it may hold what has just had to go
         return entry
 
     def forget(self) -> None:
         """Let go of all that is stored."""
         with self.lock:
+            self.ready.clear()
             self.pages.clear()
             self.others.clear()
             self.tell_size()
-
-
-def passed(answer: Answer, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-    """Send an answer of Django as it is; without its bytes where only the head was asked for."""
-    status, headers, content = answer
-    start_response(status, headers)
-    if environ["REQUEST_METHOD"] != "HEAD":
-        return content
-    if not isinstance(content, list):
-        content.close()
-    return [b""]

@@ -48,8 +48,13 @@ class WholeBodies:
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer once all is there that was announced; 400, 408, 413 or 503 where it cannot be had."""
-        announced = environ.get("CONTENT_LENGTH") or ""
-        if not announced.isdigit() or not int(announced) or environ["REQUEST_METHOD"] in ("GET", "HEAD"):
+        announced = environ.get("CONTENT_LENGTH")
+        if (
+            not announced
+            or not announced.isdigit()
+            or not int(announced)
+            or environ["REQUEST_METHOD"] in ("GET", "HEAD")
+        ):
             return self.application(environ, start_response)
         try:
             with tempfile.SpooledTemporaryFile(IN_MEMORY) as body:

@@ -34,7 +34,7 @@ class RequestIdMiddleware:
 def number_of(given: str) -> str:
     """Return the number that was given with a request, where it is one, else a new one."""
     # No secret; and asking the kernel for one would let another thread go first, which costs half of the throughput.
-    return given if WELL_FORMED.fullmatch(given) else f"{random.getrandbits(128):032x}"
+    return given if given and WELL_FORMED.fullmatch(given) else f"{random.getrandbits(128):032x}"
 
 
 def id_of(request: HttpRequest) -> str:

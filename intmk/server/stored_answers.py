@@ -2,7 +2,7 @@
 
 import gzip
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
@@ -28,6 +28,17 @@ def encoding_of(accepted: str) -> str:
     return next((name for name in ("br", "gzip") if name in taken), "")
 
 
+def passed(answer: Answer, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+    """Send an answer of Django as it is; without its bytes where only the head was asked for."""
+    status, headers, content = answer
+    start_response(status, headers)
+    if environ["REQUEST_METHOD"] != "HEAD":
+        return content
+    if not isinstance(content, list):
+        content.close()
+    return [b""]
+
+
 class StoredAnswer:
     """A stored answer, with its bytes in each encoding as soon as somebody has asked for it."""
 
@@ -39,6 +50,7 @@ class StoredAnswer:
         self.digest = blake2b(body, digest_size=12).hexdigest() if self.status.startswith("200") else ""
         self.size = 2 * len(body) + 4000  # none of the two others is larger than a half
         self.variants: dict[str, tuple[bytes, Headers, str]] = {}
+        self.is_asked_for = False
 
     def variant(self, encoding: str) -> tuple[bytes, Headers, str]:
         """Return bytes, headers and ETag, once made; as they are where it does not pay to compress."""
@@ -54,10 +66,15 @@ class StoredAnswer:
         made = self.variants[encoding] = body, [*self.headers, *own, ("Content-Length", str(len(body)))], tag
         return made
 
+    def for_reader(self, environ: Environ) -> tuple[bytes, Headers, str]:
+        """Return the same in the encoding that the reader takes."""
+        encoding = encoding_of(environ.get("HTTP_ACCEPT_ENCODING", "")[:200])
+        return self.variants.get(encoding) or self.variant(encoding)
+
     def send(self, environ: Environ, start_response: StartResponse, *marks: tuple[str, str]) -> list[bytes]:
         """Send it with `marks`, headers of this answer alone; 304 to who has it."""
-        encoding = encoding_of(environ.get("HTTP_ACCEPT_ENCODING", "")[:200])
-        body, headers, tag = self.variants.get(encoding) or self.variant(encoding)
+        self.is_asked_for = True
+        body, headers, tag = self.for_reader(environ)
         headers = [*headers, (HEADER, number_of(environ.get("HTTP_X_REQUEST_ID", ""))), *marks]
         known = environ.get("HTTP_IF_NONE_MATCH")
         if known and tag and (known == "*" or tag in [part.strip().removeprefix("W/") for part in known.split(",")]):
@@ -68,7 +85,7 @@ class StoredAnswer:
 
 
 class Shelf(OrderedDict[tuple, StoredAnswer]):
-    """Entries up to `limit` bytes; which nobody has asked for for the longest time goes first."""
+    """Entries up to `limit` bytes; the oldest goes first, but one that was asked for meanwhile counts as new once."""
 
     def __init__(self, limit: int) -> None:
         super().__init__()
@@ -79,7 +96,12 @@ class Shelf(OrderedDict[tuple, StoredAnswer]):
         self[key] = entry
         self.used += entry.size
         while self.used > self.limit:
-            self.used -= self.popitem(last=False)[1].size
+            oldest, answer = self.popitem(last=False)
+            if answer.is_asked_for:
+                answer.is_asked_for = False
+                self[oldest] = answer
+            else:
+                self.used -= answer.size
 
     def drop(self, key: tuple) -> None:
         """Let go of what may be there under the key."""
