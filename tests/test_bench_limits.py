@@ -31,7 +31,12 @@ def test_an_import_of_more_than_five_minutes_is_too_long():
 
 @pytest.mark.parametrize(
     ("change", "said"),
-    [({"cached_of_noop": 0.84}, "0.84"), ({"mixed_p99_ms": 26}, "26 ms"), ({"stale_reads": 1}, "1.")],
+    [
+        ({"cached_of_noop": 0.84}, "0.84"),
+        ({"cached_nginx_of_static": 0.89}, "0.89"),
+        ({"mixed_p99_ms": 26}, "26 ms"),
+        ({"stale_reads": 1}, "1."),
+    ],
 )
 def test_slow_and_stale_answers_are_said_in_german(change, said):
     figures = {"cached_of_noop": 0.9, "mixed_p99_ms": 24, "stale_reads": 0}

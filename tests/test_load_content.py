@@ -1,14 +1,17 @@
 """The initial content is complete, comes once, and yields to people."""
 
+import gc
 from datetime import date, timedelta
 from itertools import pairwise
 
 import pytest
 from django.core import serializers
 from django.core.management import call_command
+from django.db import connection
 from django.db.models import SET_NULL
 from wagtail.log_actions import log
 from wagtail.models import Page, PageLogEntry, Site
+from wagtail.search.backends import get_search_backend
 
 from conferences.models import (
     ChairPage,
@@ -25,8 +28,11 @@ from conferences.models import (
     Theme,
 )
 from history.models import TimelinePage
+from intmk.base.glossary import GlossaryTerm
+from intmk.base.switch import filling
 from intmk.content.changes import checksum_of, digest, is_untouched, state_of_version
 from intmk.content.models import LoadedContent
+from intmk.management.commands.load_content import filled
 from intmk.media.images.models import SiteImage
 from intmk.pages.models import HomePage, NewsIndexPage, StandardPage
 from tests.editing import breakable
@@ -231,6 +237,22 @@ def test_a_run_that_fails_half_way_leaves_nothing(monkeypatch):
         call_command("load_content", verbosity=0)
     assert not Theme.objects.filter(slug="sport").exists()
     assert not ConferencePage.objects.filter(number=3).exists()
+
+
+def test_what_a_new_site_is_filled_without_is_there_again_also_when_that_fails():
+    seen = []
+
+    def fails():
+        with filled():
+            seen.append((connection.features.uses_savepoints, gc.isenabled(), bool(filling)))
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        fails()
+    assert seen == [(False, False, True)]
+    assert (connection.features.uses_savepoints, gc.isenabled(), bool(filling)) == (True, True, False)
+    term = GlossaryTerm.objects.create(term="Anerkennungsverfahren", slug="anerkennungsverfahren", short="Kurz")
+    assert [found.pk for found in get_search_backend().autocomplete("Anerkennungsverf", GlossaryTerm)] == [term.pk]
 
 
 def test_an_edited_term_and_a_deleted_land_stay_as_they_are():

@@ -132,15 +132,15 @@ def fill(page: Any, record: ResolutionRecord, known: Known | None = None) -> Non
             errors[field_name] = f"Das gibt es nicht: {', '.join(unknown)}."
         return [stored[code] for code in codes if code in stored]
 
-    put(page, "movers", named("movers", record.movers, known.laender))
-    put(page, "themes", named("themes", record.themes, known.themes))
-    put(page, "addressees", named("addressees", record.addressees, known.addressees))
+    put_list(page, "movers", named("movers", record.movers, known.laender))
+    put_list(page, "themes", named("themes", record.themes, known.themes))
+    put_list(page, "addressees", named("addressees", record.addressees, known.addressees))
     voters = named("votes", list(record.votes_of_laender), known.laender)
     votes = [
         ResolutionVote(sort_order=place, land=land, vote=record.votes_of_laender[land.code])
         for place, land in enumerate(voters)
     ]
-    put(page, "votes", votes)
+    put_list(page, "votes", votes)
     speakers = named("statements", [row["land"] for row in record.statements], known.laender)
     if not errors:
         page.statements = [
@@ -148,13 +148,13 @@ def fill(page: Any, record: ResolutionRecord, known: Known | None = None) -> Non
             for place, (land, row) in enumerate(zip(speakers, record.statements, strict=True))
         ]
     requests = [ReportRequest(sort_order=place, **row) for place, row in enumerate(record.report_requests)]
-    put(page, "report_requests", requests)
-    put(page, "follow_ups", [FollowUp(sort_order=place, **row) for place, row in enumerate(record.follow_ups)])
+    put_list(page, "report_requests", requests)
+    put_list(page, "follow_ups", [FollowUp(sort_order=place, **row) for place, row in enumerate(record.follow_ups)])
     if errors:
         raise ValidationError(errors)
 
 
-def put(page: Any, name: str, rows: list[Any]) -> None:
+def put_list(page: Any, name: str, rows: list[Any]) -> None:
     """Put rows into a list of the page; not none into one that is not stored yet, or what it holds is looked for."""
     if rows or page.pk or getattr(page, name).all():
         setattr(page, name, rows)

@@ -11,10 +11,10 @@ from typing import Any
 from django.apps import apps
 from django.db.models import Model, prefetch_related_objects
 from django.db.models.signals import post_save
-from modelsearch.index import get_indexed_models
-from modelsearch.signal_handlers import post_save_signal_handler, register_signal_handlers
 from wagtail.models import Page, ReferenceIndex
 from wagtail.search.backends import get_search_backends
+from wagtail.search.index import get_indexed_models
+from wagtail.search.signal_handlers import post_save_signal_handler, register_signal_handlers
 from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from intmk.base.lists import read_rows, stored_lists

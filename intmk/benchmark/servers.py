@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import quote
 
-from intmk.server.web_server import ANSWER_SECONDS, ServeError, granian, process, wait_for_answer
+from intmk.server.web_server import ANSWER_SECONDS, ROOT, ServeError, granian, process, wait_for_answer
 
 HOST = "127.0.0.1"
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -56,30 +56,29 @@ def nginx(site: str, folder: Path) -> Iterator[str | None]:
         yield None
         return
     port = free_port()
-    http = f"""
-        types {{ text/html html; }}
-        map $http_accept_encoding $packed {{ default ""; "~\\bbr\\b" br; "~\\bgzip\\b" gzip; }}
-        proxy_cache_path cache keys_zone=pages:10m max_size=200m inactive=7d use_temp_path=off;
-        upstream site {{ server {site.removeprefix("http://")}; keepalive 16; }}
-        server {{
-            listen {HOST}:{port};
-            location /static/ {{ alias {folder}/; }}
-            location / {{
-                proxy_pass http://site;
-                proxy_http_version 1.1;
-                proxy_set_header Connection "";
-                proxy_set_header Host $http_host;
-                proxy_cache pages;
-                proxy_cache_key $scheme$http_host$request_uri$packed;
-                proxy_cache_lock on;
-                proxy_cache_revalidate on;
-                proxy_ignore_headers Vary;
-                open_file_cache max=1000 inactive=60s;
-                proxy_cache_use_stale error timeout http_502 http_504;
-            }}
-        }}"""
+    http = f"sendfile on; tcp_nopush on; types {{ text/html html; }} {shipped(port, site, folder)}"
     with nginx_of(program, http, port):
         yield f"http://localhost:{port}"
+
+
+def shipped(port: int, site: str, folder: Path) -> str:
+    """Return deploy/nginx.conf with other paths and ports, without TLS, which would be most of what is measured."""
+    before, *places = re.split(r"(?m)^(?=server \{)", (ROOT / "deploy" / "nginx.conf").read_text())
+    text = re.sub(r"(?m)^ +(listen \[|ssl_).*\n", "", before + places[-1])
+    for old, new in {
+        "listen 443 ssl http2": f"listen {HOST}:{port}",
+        "server_name www.example.org": "server_name localhost",
+        "http://127.0.0.1:8000": site,
+        "include proxy_params": "proxy_set_header Host $http_host; proxy_set_header X-Forwarded-Proto $scheme",
+        "/srv/intmk/deploy/": f"{ROOT}/deploy/",
+        "/srv/intmk/var/static/": f"{folder}/",
+        "/var/cache/nginx/intmk": "cache",
+        "/var/log/nginx/": "",
+    }.items():
+        if old not in text:
+            raise ValueError(f"deploy/nginx.conf: {old}")
+        text = text.replace(old, new)
+    return text
 
 
 @contextlib.contextmanager
