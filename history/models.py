@@ -3,10 +3,13 @@
 from dataclasses import replace
 from datetime import date
 from itertools import groupby
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 from wagtail import hooks
@@ -23,6 +26,7 @@ from intmk.base.sources import SOURCE_PANEL, SOURCES, Citing, Sourced, cited
 from intmk.base.timeline_entry import HOOK, TimelineEntry
 from intmk.language.dates import EXACT, MONTH, YEAR, UncertainPeriod
 from intmk.language.link_fields import RichTextField
+from intmk.server.kept import kept
 
 
 class AboutPage(Citing, TextPage):
@@ -75,11 +79,9 @@ class TimelinePage(SitePage):
         by_page = {entry.page.pk: entry for entry in others if entry.page}
         told = set()
         entries = []
-        milestones = list(
-            self.milestones.select_related("page", "document", "image").prefetch_related(
-                "image__renditions", "document__versions", "sources"
-            )
-        )
+        rows = self.milestones.select_related("page", "document", "image")
+        milestones = list(rows.prefetch_related("image__renditions", "document__versions"))
+        models.prefetch_related_objects([row for row in milestones if row.pk], "sources")  # others: in a preview
         for milestone, text in zip(milestones, expanded_together([row.text for row in milestones]), strict=True):
             entry = milestone.entry(text)
             own = by_page.get(entry.page.pk) if entry.page else None
@@ -91,13 +93,25 @@ class TimelinePage(SitePage):
         return sorted(entries, key=lambda entry: (year_of(entry) or date.max.year, entry.period.latest or date.max))
 
     def get_context(self, request, *args, **kwargs) -> dict:
-        """Add `years`, a list of (year or None, entries), the oldest first, and the `sources` of all."""
+        """Add `timeline` and `sources`, as `drawn` returns them."""
         context = super().get_context(request, *args, **kwargs)
+        timeline, sources = (
+            self.drawn() if getattr(request, "is_preview", False) else drawn_timeline(self, get_language())
+        )
+        return context | {"timeline": timeline, "sources": sources}
+
+    def drawn(self) -> tuple[SafeString, list[Any]]:
+        """Return all entries as HTML, by years, the oldest first, and the sources of all."""
         entries = self.entries()
-        return context | {
-            "years": [(year, list(group)) for year, group in groupby(entries, key=year_of)],
-            "sources": cited([entry.row for entry in entries if entry.row]),
-        }
+        sources = cited([entry.row for entry in entries if entry.row])
+        years = [(year, list(group)) for year, group in groupby(entries, key=year_of)]
+        return render_to_string("history/timeline.html", {"years": years}) if years else SafeString(), sources
+
+
+@kept
+def drawn_timeline(timeline: TimelinePage, language: str | None) -> tuple[SafeString, list[Any]]:
+    """Return what `timeline`, of which no more than the key is known, shows in the current language, as it is said."""
+    return timeline.drawn()
 
 
 def year_of(entry: TimelineEntry) -> int | None:

@@ -1,9 +1,17 @@
 """What many pages show alike is drawn once, and follows what it shows."""
 
+from datetime import date
+from types import SimpleNamespace
+
 import pytest
 from bs4 import BeautifulSoup
+from django.template.loader import render_to_string as draw
 from wagtail.models import Page
 
+from conferences.models import ConferencePage, ResolutionPage, Source
+from history.models import Milestone, TimelinePage
+from intmk.server import kept
+from intmk.templatetags import site_tags
 from intmk.templatetags.site_tags import draw_part, hits_marked
 
 pytestmark = pytest.mark.django_db
@@ -19,14 +27,14 @@ def shown(client):
     return shown
 
 
-def test_header_and_footer_of_two_resolutions_are_drawn_once(shown):
+def test_header_and_footer_of_two_resolutions_are_drawn_once(shown, monkeypatch):
+    drawn = []
+    monkeypatch.setattr(site_tags, "render_to_string", lambda name, *given: drawn.append(name) or draw(name, *given))
     one = shown(FIRST)
-    drawn = draw_part.cache_info().misses
-    assert drawn
     assert [str(part) for part in shown(SECOND).select("header, footer section")] == [
         str(part) for part in one.select("header, footer section")
     ]
-    assert draw_part.cache_info().misses == drawn
+    assert [drawn.count(f"includes/{name}.html") for name in ("header", "footer_links", "footer_pages")] == [1, 1, 1]
 
 
 def test_a_header_says_where_each_page_stands(shown):
@@ -45,6 +53,42 @@ def test_a_new_title_is_in_the_header_of_the_next_page(shown):
     assert "Termine und Orte" not in shown(FIRST).select_one(".main-menu").text
     Page.objects.filter(url_path__endswith="/konferenzen/").update(title="Termine und Orte")
     assert "Termine und Orte" in shown(SECOND).select_one(".main-menu").text
+
+
+def test_a_source_that_gets_another_title_has_it_on_the_next_page(shown):
+    listed = shown("/konferenzen/12/").select_one("[id^=quelle-]")
+    Source.objects.filter(pk=listed["id"].removeprefix("quelle-")).update(title="Ganz anders")
+    assert "Ganz anders" in shown("/konferenzen/12/").find(id=listed["id"]).text
+
+
+def test_a_row_of_the_archive_follows_its_record(shown):
+    row = shown("/beschluesse/?konferenz=12").select_one(".resolution-row")
+    changed = ResolutionPage.objects.filter(url_path__endswith=row.select_one("h3 a")["href"])
+    changed.update(outcome=ResolutionPage.Outcome.NOTED)
+    ConferencePage.objects.filter(number=12).update(title="Zwölfte")
+    now = shown("/beschluesse/?konferenz=12").select_one(".resolution-row")
+    assert "Zwölfte" in now.select_one(".item__meta").text
+    assert now.dd.text == changed.get().get_outcome_display() != row.dd.text
+
+
+def test_the_timeline_is_drawn_once_until_something_changes(shown, monkeypatch):
+    shown("/geschichte/")  # so that all that is asked once for the process is known
+    generation = 1_000
+    monkeypatch.setattr(kept, "generation", lambda: generation)
+    monkeypatch.setattr(kept, "connection", SimpleNamespace(in_atomic_block=False))
+    milestones = Milestone.objects.filter(pk=Milestone.objects.first().pk)
+    milestones.update(title="Vorher")
+    assert "Vorher" in shown("/geschichte/").select_one(".timeline").text
+    milestones.update(title="Nachher")
+    assert "Vorher" in shown("/geschichte/").select_one(".timeline").text
+    generation += 1
+    assert "Nachher" in shown("/geschichte/").select_one(".timeline").text
+
+
+def test_a_preview_of_the_timeline_shows_what_is_not_stored():
+    timeline = TimelinePage.objects.get()
+    timeline.milestones.add(Milestone(day=date(1999, 1, 1), title="Noch nicht da"))
+    assert "Noch nicht da" in timeline.make_preview_request().content.decode()
 
 
 def test_what_a_search_has_found_is_text_and_no_html():

@@ -102,12 +102,7 @@ def form_response(
         "zugänglich ist. Ein Name ist dafür nicht nötig.",
     )
     context = {"page": page, "form": form, "token": token, "problem": problem, "months": MONTHS_OF_PERSONAL_DATA}
-    return rendered(request, "intmk/accessibility/barrier_report.html", context | other_ways(request), status)
-
-
-def rendered(request: HttpRequest, template: str, context: dict, status: int = 200) -> HttpResponse:
-    """Return a page that nobody may keep a copy of: it holds a token, what somebody typed or a receipt."""
-    return render(request, template, context | {"reports_a_barrier": True}, status=status)
+    return render(request, "intmk/accessibility/barrier_report.html", context | other_ways(request), status=status)
 
 
 def other_ways(request: HttpRequest) -> dict:
@@ -133,7 +128,7 @@ def barrier_receipt(request: HttpRequest, receipt: str) -> HttpResponse:
         trail=[(TITLE, reverse("barrier_report"))],
     )
     context = {"page": page, "report": report}
-    return rendered(request, "intmk/accessibility/barrier_receipt.html", context | other_ways(request))
+    return render(request, "intmk/accessibility/barrier_receipt.html", context | other_ways(request))
 
 
 def too_large(request: HttpRequest) -> bool:

@@ -1,7 +1,6 @@
 """On what a statement rests: how sure it is, and the sources that readers are shown with it."""
 
 from collections.abc import Iterable
-from copy import copy
 from typing import Any
 
 from django.db import models
@@ -77,17 +76,16 @@ SOURCE_PANEL = MultiFieldPanel([FieldPanel("source"), SOURCES, FieldPanel("sourc
 
 
 def cited(rows: Iterable[Any]) -> list[Any]:
-    """Return the sources of `rows`, each once and with its `number`, in the order in which they are first named.
+    """Return the sources of `rows`, each once, in the order in which they are first named.
 
-    Each row gets as `cited` those that its mark may lead to, so that marks in a table and the list below it agree: what
-    is official is not backed by the press.
+    Each row gets as `cited` numbers and keys of those that its mark may lead to, so that marks in a table and the list
+    below it agree: what is official is not backed by the press.
     """
-    found: dict[int, Any] = {}
+    found: dict[int, tuple[int, Any]] = {}
     for row in rows:
         sources = row.rows("sources") if getattr(row, "stored_keys", None) else row.sources.all()
-        named = [found.setdefault(source.pk, copy(source)) for source in sources]
+        named = [found.setdefault(source.pk, (len(found) + 1, source)) for source in sources]
         sureness = getattr(row, "source", "")  # a page of text cites without a mark
-        row.cited = [source for source in named if source.kind == sureness] or named
-    for number, source in enumerate(found.values(), 1):
-        source.number = number
-    return list(found.values())
+        backing = [pair for pair in named if pair[1].kind == sureness] or named
+        row.cited = tuple((number, source.pk) for number, source in backing)
+    return [source for _, source in found.values()]

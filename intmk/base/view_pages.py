@@ -65,9 +65,9 @@ class ViewPage:
 
 
 @lru_cache(maxsize=256)
-def address_of_view(view: str, slug: str) -> str:
-    """Return the address at which a view shows one thing; remembered, since many stand on a page."""
-    return reverse(view, args=[slug])
+def address_of_view(view: str, *slugs: str) -> str:
+    """Return the address of a view, or at which it shows one thing; remembered, since many stand on a page."""
+    return reverse(view, args=slugs)
 
 
 def full_url(request: HttpRequest, path: str) -> str:

@@ -1,11 +1,11 @@
 """What stands in the header and footer of every page."""
 
 from typing import Any, NamedTuple
+from urllib.parse import quote
 
 from django.conf import settings
 from django.db.models import F, Q
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.safestring import mark_safe
 from wagtail.models import Page, PageQuerySet
@@ -13,7 +13,7 @@ from wagtail.models import Page, PageQuerySet
 from conferences.models.chair import term_today
 from intmk.base.site import address_on_site, site_of
 from intmk.base.site_notice import notice_of
-from intmk.base.view_pages import VIEWS
+from intmk.base.view_pages import VIEWS, address_of_view
 from intmk.language.day import today
 from intmk.language.interface_language import ENGLISH, GERMAN, PLAIN, is_english, is_plain
 from intmk.pages.models import StandardPage
@@ -57,7 +57,6 @@ def navigation(request: HttpRequest) -> dict:
         "is_preview": getattr(request, "is_preview", False),
         "preview_link": getattr(request, "preview_link", None),
         "rehearsed_day": getattr(request, "rehearsed_day", None),
-        "reports_a_barrier": False,
     }
 
 
@@ -68,17 +67,20 @@ def build_navigation(request: HttpRequest) -> dict:
     Leichte Sprache the menu is all there are; ancestors are the pages above the one shown, home first. in_german: the
     address of the way back to German, "" on German pages. translations: the page shown and the same in other languages,
     empty where there is none. term: Term or None. notice: the SiteNotice of today or None. archive_current: as
-    `current` of a link. Without a site there is no more than home, reference and term.
+    `current` of a link. report: where to report a barrier of the page shown. Without a site there is no more than home,
+    reference, report and term.
     At most four queries besides that for the site, whatever the number of pages.
     """
-    site, path = site_of(request), request.path
+    site, path, report = site_of(request), request.path, address_of_view("barrier_report")
     links = links_from(site.root_page, getattr(request, "shown_page", None)) if site else {"home": Link("/", "")}
     return links | {
         "term": term_today(request),
-        "archive_current": current(archive := reverse("archive"), path, path.startswith(archive)),
+        "archive_current": current(archive := address_of_view("archive"), path, path.startswith(archive)),
         "reference": tuple(
-            Link(to := reverse(n), VIEWS[n].title, current(to, path, path.startswith(to))) for n in REFERENCE
+            Link(to := address_of_view(name), VIEWS[name].title, current(to, path, path.startswith(to)))
+            for name in REFERENCE
         ),
+        "report": Link(report, "", "page") if path.startswith(report) else Link(f"{report}?seite={quote(path)}", ""),
     }
 
 

@@ -126,18 +126,19 @@ def round_of_terms(lap: Iterable[Turn], label: str) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def shared_part(context: template.Context, name: str, shown: str, of: Any = None) -> SafeString:
-    """Draw what hangs on nothing but the languages of the page and on what it has, or `of` has, by the names `shown`.
+def shared_part(context: template.Context, name: str, of: Any = None, names: str = "", **shown: Any) -> SafeString:
+    """Draw what hangs on nothing but the languages of the page, the values `shown` and those that `of` has by `names`.
 
-    Many pages show the same, so it is drawn once for each of what is shown, which cannot be changed.
+    Many pages show the same, so it is drawn once for each of the values, which cannot be changed.
     """
     around = [(part, context.get(part)) for part in ("language", "interface", "german", "to_german")]
-    return draw_part(name, (*around, *((part, (of or context)[part]) for part in shown.split())))
+    named = [(part, of[part] if isinstance(of, dict) else getattr(of, part, "")) for part in names.split()]
+    return draw_part(name, get_language(), (*around, *named, *shown.items()))
 
 
-@lru_cache(maxsize=200)
-def draw_part(name: str, shown: tuple[tuple[str, Any], ...]) -> SafeString:
-    """Draw it, in the language of the `interface`, which is the current one."""
+@lru_cache(maxsize=2000)
+def draw_part(name: str, spoken: str | None, shown: tuple[tuple[str, Any], ...]) -> SafeString:
+    """Draw it, in the language that is spoken, which is the current one."""
     return render_to_string(name, dict(shown))
 
 
