@@ -40,6 +40,8 @@ def key_meant(conference: str, written: str) -> str:
 class ResolutionIdentifier(models.Model):
     """An identifier and the resolution that has it; of several the first is shown and cited, all lead there."""
 
+    shown_column = "key"
+
     key = models.CharField("Kennung", max_length=LONGEST, unique=True)
     page = models.ForeignKey(
         "conferences.ResolutionPage",
@@ -122,8 +124,11 @@ class IdentifierMixin:
     """Mixin of a page with identifiers: shows and names the one by which it is cited."""
 
     def identifier(self) -> str:
-        """Return the identifier that is shown and cited, "" for a page that never was public. One query."""
-        return self.identifiers.values_list("key", flat=True).first() or "" if self.pk else ""
+        """Return the identifier that is shown and cited, "" for a page that never was public. At most one query."""
+        keys = self.stored_keys.get("identifiers")
+        if keys is None:
+            keys = self.identifiers.values_list("key", flat=True)[:1] if self.pk else []
+        return next(iter(keys), "")
 
     def get_context(self, request, *args, **kwargs) -> dict:
         """Add `citation`, None for a page that never was public."""

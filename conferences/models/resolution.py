@@ -200,7 +200,7 @@ class ResolutionPage(
     )
     facets = ArrayField(models.CharField(max_length=24), verbose_name="Merkmale", default=list, editable=False)
 
-    lists = (*LISTS, "references", "referenced_by", "sources")
+    lists = (*LISTS, "references", "referenced_by", "sources", "identifiers")
     parent_page_types = ["conferences.ConferencePage"]
     subpage_types: list[str] = []
     named_by = ("conference",)

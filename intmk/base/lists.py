@@ -4,6 +4,7 @@ Of some things, such as Länder, there are so few (`is_kept`) that all are kept;
 """
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 from django.db import connection
@@ -20,24 +21,32 @@ def stored_lists(model: type[Model]) -> list[str]:
     return [*rows, *(field.name for field in get_all_child_m2m_relations(model))]
 
 
-def keys_in_lists(page: Any, names: Iterable[str]) -> dict[str, list[int]]:
-    """Return the keys of the rows in lists of a page, in one question: to build one for each is what costs."""
-    fields = {name: page._meta.get_field(name) for name in names}
-    tables = [
-        (field.m2m_reverse_name(), field.remote_field.through, field.m2m_column_name())
-        if field.many_to_many
-        else (field.related_model._meta.pk.column, field.related_model, field.remote_field.column)
-        for field in fields.values()
-    ]
-    if not fields:
+@cache
+def question_of_keys(model: type[Model], names: tuple[str, ...]) -> str:
+    """Return the statement that asks for all keys in lists of a page of that type, which never changes."""
+    keys = []
+    for name in names:
+        field: Any = model._meta.get_field(name)
+        if field.many_to_many:
+            key, row, own = field.m2m_reverse_name(), field.remote_field.through, field.m2m_column_name()
+        else:
+            row, own = field.related_model, field.remote_field.column
+            key = getattr(row, "shown_column", row._meta.pk.column)
+        order = f' ORDER BY "{row._meta.pk.column}"' if hasattr(row, "shown_column") else ""
+        keys.append(f'ARRAY(SELECT "{key}" FROM "{row._meta.db_table}" WHERE "{own}" = %(page)s{order})')  # noqa: S608
+    return f"SELECT {', '.join(keys)}"
+
+
+def keys_in_lists(page: Any, names: Iterable[str]) -> dict[str, list[Any]]:
+    """Return the keys of the rows in lists of a page, in one question: to build one for each is what costs.
+
+    Of rows of which readers see no more than one column (`shown_column`) that column, the first row first.
+    """
+    if not (names := tuple(names)):
         return {}
-    keys = (
-        f'ARRAY(SELECT "{key}" FROM "{row._meta.db_table}" WHERE "{own}" = %(page)s)'  # noqa: S608 (names of the models)
-        for key, row, own in tables
-    )
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(keys)}", {"page": page.pk})
-        return dict(zip(fields, cursor.fetchone(), strict=True))
+        cursor.execute(question_of_keys(page._meta.concrete_model, names), {"page": page.pk})
+        return dict(zip(names, cursor.fetchone(), strict=True))
 
 
 def empty_lists(page: Any, names: Iterable[str]) -> frozenset[str]:

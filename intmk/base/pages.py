@@ -16,6 +16,7 @@ from django.template.response import SimpleTemplateResponse
 from django.urls import get_resolver
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from wagtail.admin.panels import (
     CommentPanel,
@@ -44,6 +45,7 @@ from intmk.base.publishing_rules import (
     faults_of_texts,
     storable_draft,
 )
+from intmk.base.site import address_on_site
 from intmk.base.switch import Switch, filling
 from intmk.base.versions import all_there, without_protected
 from intmk.language.interface_language import spoken_on_page
@@ -565,7 +567,10 @@ def expanded_together(texts: list[str]) -> list[SafeString]:
 
 
 class PlainPageLinkHandler(PageLinkHandler):
-    """Wagtail's handler for links to pages without the further query for each type of page: an address needs none."""
+    """Wagtail's handler for links to pages without the further query for each type of page: an address needs none.
+
+    Nor is that looked for in the current language, as long as WAGTAIL_I18N_ENABLED is not set.
+    """
 
     @classmethod
     def get_many(cls, attrs_list: list[dict]) -> list[Page | None]:
@@ -573,3 +578,8 @@ class PlainPageLinkHandler(PageLinkHandler):
         ids = [int(attrs["id"]) if str(attrs.get("id", "")).isdigit() else None for attrs in attrs_list]
         found = Page.objects.order_by().only("url_path", "live").in_bulk([pk for pk in ids if pk is not None])
         return [found.get(pk) if pk is not None else None for pk in ids]
+
+    @classmethod
+    def expand_db_attributes_many(cls, attrs_list: list[dict]) -> list[str]:
+        """Return the beginning of each link."""
+        return [f'<a href="{escape(address_on_site(page))}">' if page else "<a>" for page in cls.get_many(attrs_list)]
