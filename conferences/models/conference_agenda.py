@@ -4,8 +4,12 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
+from django.apps import apps
+from django.db.models import QuerySet
+
 from conferences.rules.agenda_item import missing_between, sort_key
 from intmk.base.pages import SitePage
+from intmk.base.statements import made_once
 
 
 @dataclass(frozen=True)
@@ -23,9 +27,9 @@ def agenda_of(conference: SitePage, agenda_gaps: list) -> list[tuple[str, list[A
     agenda_gaps: rows of AgendaGap, each of which is an entry. Of other numbers that are passed over only a list that is
     complete says anything. What has no known number, and what was decided in writing, comes last.
     """
-    resolutions = []
-    if conference.pk:
-        resolutions = list(conference.resolutions.live().for_agenda())
+    resolutions = resolutions_in_order(conference.pk) if conference.pk else []
+    for page in resolutions:
+        page.conference = conference
     reasons = {gap.item: gap.reason for gap in agenda_gaps}
     known = [page.item for page in resolutions if page.item]
     passed_over = missing_between(known, reasons) if conference.agenda_is_complete else []
@@ -43,6 +47,12 @@ def agenda_of(conference: SitePage, agenda_gaps: list) -> list[tuple[str, list[A
             heading = headings.get(entry.number, "") if entry.number else ""
         headed.append((heading, entry))
     return [(name, [entry for _, entry in group]) for name, group in groupby(headed, key=lambda pair: pair[0])]
+
+
+@made_once
+def resolutions_in_order(conference: int) -> QuerySet:
+    """Return the public resolutions of a conference in the order of its agenda, with what that shows."""
+    return apps.get_model("conferences", "ResolutionPage").objects.live().filter(conference=conference).for_agenda()
 
 
 def not_there(number: str) -> str:

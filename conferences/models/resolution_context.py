@@ -8,10 +8,10 @@ from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from wagtail.models import Page
 
+from conferences.models.conference_agenda import resolutions_in_order
 from conferences.models.conference_queryset import pages_beside
 from conferences.models.land import Land, all_laender
 from conferences.models.resolution_parts import ReportRequest, ResolutionReference
-from conferences.models.resolution_queryset import NAMED_BY
 from conferences.rules import ballot
 from intmk.base.glossary import marked
 from intmk.base.pages import SitePage, expanded_together
@@ -40,8 +40,7 @@ def resolution_context(page: SitePage, request: HttpRequest) -> dict[str, Any]:
     rows = {name: page.rows(name, *along) for name, along in LISTS.items()}
     movers = rows.pop("movers")
     rows["follow_ups"].sort(key=lambda row: (row.day, row.sort_order or 0), reverse=True)
-    siblings = type(page).objects.live().filter(conference=page.conference_id)
-    before, after = pages_beside(page, list(siblings.in_order().only(*NAMED_BY)))
+    before, after = pages_beside(page, resolutions_in_order(page.conference_id))
     name_ends(rows["report_requests"])
     rows |= references_of(page)
     return rows | {

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.cache import patch_cache_control
 from wagtail import views
@@ -11,6 +12,7 @@ from wagtail.url_routing import RouteResult
 
 from intmk.base.lists import all_rows, keys_in_lists
 from intmk.base.site import site_of
+from intmk.base.statements import made_once
 from intmk.server.asked_keys import reads
 from intmk.server.kept import kept
 
@@ -20,13 +22,18 @@ def page_at(root: Page, path: str) -> Page | None:
     if not (found := key_and_type(root.url_path + path)):
         return None
     model: Any = ContentType.objects.get_for_id(found[1]).model_class() or Page
-    # Without order, for which Django would look at each of the hundred columns of a page once more.
-    page = next(iter(model.objects.filter(pk=found[0]).order_by()), None)
+    page = next(iter(pages_with_key(model, found[0])), None)
     if page is None or not page.live:  # deleted or withdrawn between the two questions
         return None
     page.locale = all_rows(Locale)[page.locale_id]
     page.stored_keys = keys_in_lists(page, getattr(page, "lists", ()))
     return page
+
+
+@made_once
+def pages_with_key(model: Any, key: int) -> QuerySet:
+    """Return the page of that type with this key."""
+    return model.objects.filter(pk=key).order_by()
 
 
 @kept
