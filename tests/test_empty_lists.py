@@ -24,7 +24,10 @@ def test_the_rows_of_a_list_are_those_whose_keys_are_stored(model):
         stored = {name: list(getattr(page, name).all()) for name in model.lists}
         page.stored_keys = keys_in_lists(page, model.lists)
         found = {name: sorted(keys) for name, keys in page.stored_keys.items()}
-        assert found == {name: sorted(row.pk for row in rows) for name, rows in stored.items()}, page.title
+        keys = {
+            name: [getattr(row, getattr(row, "shown_column", "pk")) for row in rows] for name, rows in stored.items()
+        }
+        assert found == {name: sorted(found) for name, found in keys.items()}, page.title
         assert {name: page.rows(name) for name in model.lists} == stored, page.title
 
 

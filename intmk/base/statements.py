@@ -10,7 +10,7 @@ ANY = 0  # a key to make the statement with
 
 
 def made_once(ask: Callable[..., QuerySet]) -> Callable[..., list[Any]]:
-    """Decorate a function that returns the query for a key, its last argument: it gives the rows, as they are asked for.
+    """Decorate a function that returns the query for a key, its last argument: it gives the rows in its place.
 
     The key must be all that the query compares with. Unlike rows of a related manager these do not know whose they are.
     """

@@ -98,7 +98,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """
         if self.connection is None:
             return False
-        if time.monotonic() - self.connection.answered < JUST and not select([self.connection], [], [], 0)[0]:
+        if (
+            time.monotonic() - self.connection.answered < JUST
+            and self.connection.info.transaction_status == TransactionStatus.IDLE
+            and not select([self.connection], [], [], 0)[0]
+        ):
             return True
         self.connection.limit = CHECK_SECONDS
         usable = super().is_usable()
