@@ -1,7 +1,7 @@
 """Rows of resolutions in lists: archive, themes and Länder show the same, without a query for each."""
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any
 
 from conferences.archive.facets import MOVER, THEME, land_code
 from conferences.models import ConferencePage, Land, ResolutionPage, Theme
@@ -10,28 +10,6 @@ from conferences.models.land import all_laender
 from conferences.models.resolution_context import movers_in_words
 from conferences.models.theme import all_themes
 from intmk.base.site import address_on_site
-
-
-class Named(NamedTuple):
-    """What a row says of something else: where it is and what it is called."""
-
-    address: str | None
-    title: str
-
-
-class ShownRow(NamedTuple):
-    """All that a row shows (templates/includes/resolution_row.html). at: its conference, None when it is not public."""
-
-    address: str | None
-    title: str
-    number: str
-    what: str
-    when: str
-    outcome: str
-    votes: str
-    movers: str
-    at: Named | None
-    themes: tuple[Named, ...]
 
 
 @dataclass(frozen=True)
@@ -44,14 +22,21 @@ class ResolutionRow:
     themes: list[Theme]
 
     @property
-    def shown(self) -> ShownRow:
-        """Return what its row shows."""
+    def shown(self) -> dict[str, Any]:
+        """Return all that it shows (templates/includes/resolution_row.html), as values that cannot be changed."""
         page, at = self.page, self.conference
-        return ShownRow(
-            address_on_site(page), page.title, page.number, page.what, page.year_in_words, page.get_outcome_display(),
-            page.counts.in_words, self.movers, Named(address_on_site(at), at.title) if at else None,
-            tuple(Named(theme.get_absolute_url(), theme.name) for theme in self.themes),
-        )  # fmt: skip
+        return {
+            "address": address_on_site(page),
+            "title": page.title,
+            "number": page.number,
+            "what": page.what,
+            "when": page.year_in_words,
+            "outcome": page.get_outcome_display(),
+            "votes": page.counts.in_words,
+            "movers": self.movers,
+            "at": (address_on_site(at), at.title) if at else None,
+            "themes": tuple((theme.get_absolute_url(), theme.name) for theme in self.themes),
+        }
 
 
 def resolution_rows(pages: list[ResolutionPage], themes: list[Theme] | None = None) -> list[ResolutionRow]:

@@ -8,8 +8,8 @@ from django.apps import apps
 from django.db.models import QuerySet
 
 from conferences.rules.agenda_item import missing_between, sort_key
+from intmk.base.lists import made_once
 from intmk.base.pages import SitePage
-from intmk.base.statements import made_once
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,5 @@
 """Sources: what the pages cite, with the address at which a reader can look it up."""
 
-from datetime import date
-from typing import NamedTuple
-
 from django.core.exceptions import ValidationError
 from django.db import models
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
@@ -11,22 +8,6 @@ from wagtail.search import index
 from intmk.language.link_fields import LinkField
 
 LONGEST_ADDRESS = 500
-
-
-class ShownSource(NamedTuple):
-    """What readers see of a source (templates/includes/source.html)."""
-
-    key: int
-    kind: str
-    publisher: str
-    title: str
-    dated: str
-    url: str
-    live_url: str
-    archived_url: str
-    seen_on: date | None
-    is_dead: bool
-    note: str
 
 
 class Source(index.Indexed, models.Model):
@@ -98,12 +79,9 @@ class Source(index.Indexed, models.Model):
         return "" if self.is_dead else self.url
 
     @property
-    def shown(self) -> ShownSource:
-        """Return what readers see of it."""
-        return ShownSource(
-            self.pk, self.Kind(self.kind).label, self.publisher, self.title, self.dated, self.url, self.live_url,
-            self.archived_url, self.seen_on, self.is_dead, self.note,
-        )  # fmt: skip
+    def label(self) -> str:
+        """Return its kind for people."""
+        return self.Kind(self.kind).label
 
     def citations(self) -> list[models.Model]:
         """Return what cites it."""

@@ -3,12 +3,12 @@
 Of some things, such as Länder, there are so few (`is_kept`) that all are kept; lists of them are made of their keys.
 """
 
-from collections.abc import Iterable
-from functools import cache
+from collections.abc import Callable, Iterable
+from functools import cache, wraps
 from typing import Any
 
 from django.db import connection
-from django.db.models import Model, Prefetch, prefetch_related_objects
+from django.db.models import Model, Prefetch, QuerySet, prefetch_related_objects
 from modelcluster.models import get_all_child_m2m_relations, get_all_child_relations
 from modelcluster.queryset import FakeQuerySet
 
@@ -19,6 +19,25 @@ def stored_lists(model: type[Model]) -> list[str]:
     """Return the names of all of them."""
     rows = [relation.get_accessor_name() for relation in get_all_child_relations(model)]
     return [*rows, *(field.name for field in get_all_child_m2m_relations(model))]
+
+
+def made_once(ask: Callable[..., QuerySet]) -> Callable[..., list[Any]]:
+    """Decorate a function that returns the query for a key, its last argument: it gives the rows in place of the query.
+
+    To make the statement takes Django longer than to have it answered. Nothing but the key may be compared with.
+    """
+
+    @cache
+    def statement(*kind: Any) -> tuple[Any, str]:
+        found = ask(*kind, 0)
+        return found.model, found.query.sql_with_params()[0]
+
+    @wraps(ask)
+    def rows(*asked: Any) -> list[Any]:
+        model, text = statement(*asked[:-1])
+        return list(model.objects.raw(text, asked[-1:]))
+
+    return rows
 
 
 @cache

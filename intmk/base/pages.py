@@ -567,19 +567,11 @@ def expanded_together(texts: list[str]) -> list[SafeString]:
 
 
 class PlainPageLinkHandler(PageLinkHandler):
-    """Wagtail's handler for links to pages without the further query for each type of page: an address needs none.
-
-    Nor is that looked for in the current language, as long as WAGTAIL_I18N_ENABLED is not set.
-    """
-
-    @classmethod
-    def get_many(cls, attrs_list: list[dict]) -> list[Page | None]:
-        """Return the page of each link, None where it is gone."""
-        ids = [int(attrs["id"]) if str(attrs.get("id", "")).isdigit() else None for attrs in attrs_list]
-        found = Page.objects.order_by().only("url_path", "live").in_bulk([pk for pk in ids if pk is not None])
-        return [found.get(pk) if pk is not None else None for pk in ids]
+    """Wagtail's handler for links to pages without the further query for each type of page: an address needs none."""
 
     @classmethod
     def expand_db_attributes_many(cls, attrs_list: list[dict]) -> list[str]:
-        """Return the beginning of each link."""
-        return [f'<a href="{escape(address_on_site(page))}">' if page else "<a>" for page in cls.get_many(attrs_list)]
+        """Return the beginning of each link, without an address where its page is gone."""
+        ids = [int(attrs["id"]) if str(attrs.get("id", "")).isdigit() else 0 for attrs in attrs_list]
+        found = Page.objects.order_by().only("url_path", "live").in_bulk(filter(None, ids))
+        return [f'<a href="{escape(address_on_site(found[pk]))}">' if pk in found else "<a>" for pk in ids]

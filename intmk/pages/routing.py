@@ -10,9 +10,8 @@ from wagtail import views
 from wagtail.models import Locale, Page, get_page_models
 from wagtail.url_routing import RouteResult
 
-from intmk.base.lists import all_rows, keys_in_lists
+from intmk.base.lists import all_rows, keys_in_lists, made_once
 from intmk.base.site import site_of
-from intmk.base.statements import made_once
 from intmk.server.asked_keys import reads
 from intmk.server.kept import kept
 

@@ -129,10 +129,11 @@ def round_of_terms(lap: Iterable[Turn], label: str) -> SafeString:
 def shared_part(context: template.Context, name: str, of: Any = None, names: str = "", **shown: Any) -> SafeString:
     """Draw what hangs on nothing but the languages of the page, the values `shown` and those that `of` has by `names`.
 
-    Many pages show the same, so it is drawn once for each of the values, which cannot be changed.
+    A dict gives all that it has, without `names`. Many pages show the same, so it is drawn once for each of the values,
+    which cannot be changed.
     """
     around = [(part, context.get(part)) for part in ("language", "interface", "german", "to_german")]
-    named = [(part, of[part] if isinstance(of, dict) else getattr(of, part, "")) for part in names.split()]
+    named = [(part, of[part] if isinstance(of, dict) else getattr(of, part, "")) for part in names.split() or of or ()]
     return draw_part(name, get_language(), (*around, *named, *shown.items()))
 
 
