@@ -99,9 +99,9 @@ def test_each_button_leads_to_its_form_below_the_right_page(chairing):
     client, buttons = signed(chairing), page_of(chairing).select(".desk-new a")
     assert [button.find(string=True, recursive=False) for button in buttons] == NAMES
     assert buttons[1].get_text(" ", strip=True) == "Beschluss zur 21. Integrationsministerkonferenz"
+    assert buttons[0]["href"] == f"/admin/pages/{ConferencePage.objects.get(number=21).get_parent().pk}/neue-konferenz/"
     parents = [re.search(r"/(\d+)/$", button["href"]) for button in buttons]
     expected = [
-        ConferencePage.objects.get(number=21).get_parent().pk,
         ConferencePage.objects.get(number=21).pk,
         NewsIndexPage.objects.get().pk,
     ]

@@ -45,7 +45,9 @@ RESOLUTION = {
 def resolution_rows() -> dict:
     bavaria = Land.objects.get(code="DE-BY").pk
     return {
-        "votes": inline_formset([{"land": bavaria, "vote": "yes"}, {"land": bavaria, "vote": "no"}, {"vote": "yes"}]),
+        "votes": inline_formset(
+            [{"land": bavaria, "vote": "yes"}, {"land": bavaria, "vote": "no"}, {"land": "", "vote": "yes"}]
+        ),
         "statements": inline_formset([{"land": "", "kind": "note", "summary": "Noch ohne Land"}]),
         "references": inline_formset([{"kind": "", "target": "", "elsewhere": "", "url": "https://www.example.org/"}]),
         "report_requests": inline_formset([{"asked": "", "subject": "Worüber", "answered_on": "04.05.2084"}]),

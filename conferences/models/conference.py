@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.forms import CheckboxSelectMultiple, Select
 from django.utils.translation import gettext
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
@@ -17,10 +18,11 @@ from wagtail.search import index
 from conferences.models.chair import ChairPerson, ChairTerm
 from conferences.models.conference_agenda import agenda_of
 from conferences.models.conference_head import ConferenceHeadMixin
-from conferences.models.conference_parts import LISTS, ManyPhotosPanel, ProgrammeItemBlock, lists_of
+from conferences.models.conference_parts import LISTS, ManyPhotosPanel, ProgrammeItemBlock, StoredPagePanel, lists_of
 from conferences.models.conference_queryset import NAMED, ConferenceQuerySet, name_chairs, pages_beside
 from conferences.models.conference_search import ConferenceSearchMixin
 from conferences.models.land import Land
+from conferences.models.latest_first import LatestFirst, terms_to_choose
 from conferences.models.theme import Theme
 from conferences.rules.claim import known_in_words, list_heading
 from intmk.base.pages import TextPage, beside_title
@@ -144,8 +146,8 @@ class ConferencePage(ConferenceSearchMixin, ConferenceHeadMixin, Sourced, Citing
         MultiFieldPanel(
             [
                 FieldRowPanel([FieldPanel("place"), FieldPanel("venue")]),
-                FieldPanel("host_land"),
-                FieldPanel("chair_term"),
+                FieldPanel("host_land", widget=Select),
+                FieldPanel("chair_term", widget=LatestFirst(terms_to_choose)),
                 FieldPanel("chair_note"),
             ],
             heading="Ort und Vorsitz",
@@ -156,10 +158,11 @@ class ConferencePage(ConferenceSearchMixin, ConferenceHeadMixin, Sourced, Citing
         FieldPanel("motto"),
         FieldPanel("introduction"),
         FieldPanel("body"),
-        FieldPanel("themes"),
+        FieldPanel("themes", widget=CheckboxSelectMultiple),
         RowsPanel("guests", heading="Gäste", label="Gast"),
         FieldPanel("programme"),
         RowsPanel("meetings", heading="Vorbereitende Treffen", label="Treffen"),
+        StoredPagePanel(template="conferences/agenda_panel.html"),
         FieldPanel("agenda_is_complete"),
         RowsPanel("agenda_gaps", heading="Fehlende TOPs", label="Fehlender TOP"),
     ]
@@ -410,6 +413,11 @@ class ConferencePage(ConferenceSearchMixin, ConferenceHeadMixin, Sourced, Citing
 def conferences_by_date() -> "dict[int | None, ConferencePage]":
     """Return all conferences, public or not, by their keys, with what a link to one says; the first in time first."""
     return {page.pk: page for page in ConferencePage.objects.chronological().only(*NAMED)}
+
+
+def conferences_to_choose() -> list[tuple[int | None, str]]:
+    """Return the keys and names of all, the latest first, for a field."""
+    return [(pk, f"{page.title} ({page.period})") for pk, page in reversed(conferences_by_date().items())]
 
 
 ConferencePage.edit_handler = ConferencePage.tabs(

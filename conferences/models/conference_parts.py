@@ -128,6 +128,14 @@ class ConferencePhoto(Orderable):
         return str(self.image)
 
 
+class StoredPagePanel(HelpPanel):
+    """The way to a screen about a page, which is there only once the page is."""
+
+    class BoundPanel(HelpPanel.BoundPanel):
+        def is_shown(self) -> bool:
+            return bool(self.instance.pk and super().is_shown())
+
+
 class ManyPhotosPanel(HelpPanel):
     """The way to many photos in one go (conferences/photos), for who may change the page that is edited."""
 

@@ -2,28 +2,124 @@
 
 from typing import Any
 
-from django.forms import CheckboxSelectMultiple
+from django import forms
+from django.forms.formsets import DELETION_FIELD_NAME, ORDERING_FIELD_NAME
 from modelcluster.forms import BaseChildFormSet
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
 
+from conferences.models.land import Land, all_laender
 from intmk.base.publishing_rules import RowsPanel
 from intmk.base.sources import SOURCE_PANEL
 
+NOT_KNOWN = "nicht bekannt"
+
+
+class LandField(forms.ModelChoiceField):
+    """One of the Länder that the table has read: no question to the database for each row."""
+
+    def __init__(self, laender: dict[int, Land], **kwargs) -> None:
+        self.laender = laender
+        super().__init__(Land.objects.all(), **kwargs)
+
+    def to_python(self, value: Any) -> Land | None:
+        """Return it; raise ValidationError for what is none."""
+        if value in self.empty_values:
+            return None
+        land = self.laender.get(int(value)) if str(value).isdecimal() else None
+        if land is None:
+            raise forms.ValidationError(self.error_messages["invalid_choice"], "invalid_choice", {"value": value})
+        return land
+
+
+class VoteRow(forms.ModelForm):
+    """Mixin: the row of a Land in the table, which is a stored vote only while it says how it voted."""
+
+    of_land: Land | None = None  # whose row it is; None in a draft of which somebody once left that out
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.empty_permitted = False  # also of a row that stays empty it is known that it is to go
+        vote = self.fields["vote"]
+        vote.required = False
+        vote.choices = [*((value, label) for value, label in vote.choices if value), ("", NOT_KNOWN)]
+
+    def take(self, laender: dict[int, Land]) -> None:
+        """Let it be the row of one of these."""
+        field = self.fields["land"] = LandField(laender, label="Land", required=False)
+        self.of_land = laender.get(int(key)) if (key := str(self["land"].value())).isdecimal() else None
+        if self.of_land:
+            field.widget = forms.HiddenInput()
+        else:
+            field.widget.attrs["aria-label"] = "Land"
+
+    def has_changed(self) -> bool:
+        """Say whether there is anything to store or to remove."""
+        return bool(self.instance.pk or self["vote"].value()) and super().has_changed()
+
+    def clean(self) -> dict[str, Any]:
+        """Let a row without a vote go."""
+        cleaned = super().clean() or {}
+        if not cleaned.get("vote") and "vote" not in self.errors:
+            cleaned[DELETION_FIELD_NAME] = True
+        return cleaned
+
 
 class VoteFormSet(BaseChildFormSet):
-    """Leaves a second vote to ResolutionForm, which refuses it beside the Land and by name; Django names columns."""
+    """A row for each Land.
+
+    A second vote it leaves to ResolutionForm, which refuses it beside the Land and by name; Django names columns.
+    """
+
+    def __init__(self, data: Any = None, *args, **kwargs) -> None:
+        super().__init__(data, *args, **kwargs)
+        self.laender = {land.pk: land for land in all_laender()}
+        present = {row.land_id for row in self.get_queryset()}
+        missing = [pk for pk in self.laender if pk not in present]
+        self.extra = len(missing)
+        if data is None:
+            self.initial_extra = [{"land": pk} for pk in missing]
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        """Store the rows in the order of the Länder, however they came to be."""
+        super().add_fields(form, index)
+        form.take(self.laender)
+        place = list(self.laender.values()).index(form.of_land) if form.of_land else len(self.laender)
+        form.fields[ORDERING_FIELD_NAME].initial = place + 1
 
     def validate_unique(self) -> None:
         pass
 
 
 class VotesPanel(RowsPanel):
-    """The votes of the Länder, checked by VoteFormSet."""
+    """The votes of the Länder as one table: a row each, a column for each way to vote."""
 
     def get_form_options(self) -> dict[str, Any]:
         options = super().get_form_options()
-        options["formsets"]["votes"]["formset"] = VoteFormSet
+        rows = options["formsets"]["votes"]
+        rows["formset"] = VoteFormSet
+        rows["form"] = type(rows["form"])("VoteRowForm", (VoteRow, rows["form"]), {})
         return options
+
+    class BoundPanel(InlinePanel.BoundPanel):
+        """Draws the rows itself; nothing is added or moved, so no script of Wagtail's is to look for its own parts."""
+
+        template_name = "conferences/votes_table.html"
+        telepath_adapter_name = "wagtail.panels.Panel"
+
+        def __init__(self, **kwargs) -> None:
+            super().__init__(**kwargs)
+            if self.form is None:
+                return
+            for row in self.formset.forms:
+                row.fields[ORDERING_FIELD_NAME].widget = forms.HiddenInput()
+            self.rows = sorted(self.formset.forms, key=lambda row: row.fields[ORDERING_FIELD_NAME].initial)
+            self.columns = [*(label for value, label in self.panel.db_field.related_model.Vote.choices), NOT_KNOWN]
+
+        def js_opts(self) -> dict[str, Any]:
+            return {"type": type(self.panel).__name__, "prefix": self.prefix}
+
+        def telepath_pack(self, context: Any) -> tuple[str, list]:
+            return (self.telepath_adapter_name, [self.js_opts()])
 
 
 CONTENT_PANELS = [
@@ -41,7 +137,7 @@ CONTENT_PANELS = [
     MultiFieldPanel(
         [
             FieldRowPanel([FieldPanel("mover_kind"), FieldPanel("mover_name")]),
-            FieldPanel("movers", widget=CheckboxSelectMultiple),
+            FieldPanel("movers", widget=forms.CheckboxSelectMultiple),
         ],
         heading="Antrag",
     ),
@@ -62,12 +158,12 @@ VOTE_PANELS = [
         heading="Zahlen",
         help_text="Nur, was veröffentlicht ist. Was leer bleibt, lässt die Seite weg.",
     ),
-    VotesPanel("votes", heading="Stimmen der Länder", label="Stimme", max_num=16),
+    VotesPanel("votes", heading="Stimmen der Länder", label="Stimme"),
     RowsPanel("statements", heading="Protokollerklärungen und -notizen", label="Erklärung"),
 ]
 FOLLOW_UP_PANELS = [
-    FieldPanel("addressees", widget=CheckboxSelectMultiple),
-    FieldPanel("themes", widget=CheckboxSelectMultiple),
+    FieldPanel("addressees", widget=forms.CheckboxSelectMultiple),
+    FieldPanel("themes", widget=forms.CheckboxSelectMultiple),
     RowsPanel("references", heading="Bezüge auf andere Beschlüsse", label="Bezug"),
     RowsPanel("report_requests", heading="Berichtsbitten", label="Berichtsbitte"),
     RowsPanel("follow_ups", heading="Was daraus wurde", label="Stand"),

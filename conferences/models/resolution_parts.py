@@ -2,13 +2,15 @@
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.forms import Select
+from django.forms import RadioSelect, Select
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.documents import get_document_model_string
 from wagtail.models import Orderable
 
+from conferences.models.conference import conferences_to_choose
 from conferences.models.land import Land
+from conferences.models.latest_first import LatestFirst
 from conferences.rules import ballot
 from intmk.base.fields import optional_link
 from intmk.base.publishing_rules import RelationsAtHand
@@ -33,7 +35,7 @@ class ResolutionVote(RelationsAtHand, Orderable):
     land = models.ForeignKey(Land, verbose_name="Land", on_delete=models.PROTECT, related_name="+")
     vote = models.CharField("Stimme", max_length=9, choices=Vote)
 
-    panels = [FieldRowPanel([FieldPanel("land", widget=Select, required_on_save=False), FieldPanel("vote")])]
+    panels = [FieldPanel("land", widget=Select, required_on_save=False), FieldPanel("vote", widget=RadioSelect)]
 
     class Meta(Orderable.Meta):
         verbose_name = "Stimme eines Landes"
@@ -190,7 +192,7 @@ class ReportRequest(Orderable):
 
     panels = [
         FieldRowPanel([FieldPanel("asked"), FieldPanel("subject")]),
-        FieldRowPanel([FieldPanel("due_on"), FieldPanel("due_at")]),
+        FieldRowPanel([FieldPanel("due_on"), FieldPanel("due_at", widget=LatestFirst(conferences_to_choose))]),
         FieldRowPanel([FieldPanel("answered_on"), FieldPanel("answer_url")]),
         FieldPanel("answer"),
         FieldPanel("answer_note"),

@@ -53,9 +53,15 @@ def new_pages(user: User, conference: ConferencePage | None) -> Iterator[NewThin
     for name, icon, kind, key in kinds:
         parent = parents.get(key)
         if parent and parent.permissions_for_user(user).can_add_subpage():
-            address = (kind._meta.app_label, kind._meta.model_name, parent.pk)
             below = parent.title if kind is ResolutionPage else ""
-            yield NewThing(name, icon, reverse("wagtailadmin_pages:add", args=address), below)
+            yield NewThing(name, icon, where_begun(kind, parent), below)
+
+
+def where_begun(kind: type[Page], parent: Page) -> str:
+    """Return the address of the form that begins a page of this kind."""
+    if kind is ConferencePage:
+        return reverse("new_conference", args=[parent.pk])
+    return reverse("wagtailadmin_pages:add", args=[kind._meta.app_label, kind._meta.model_name, parent.pk])
 
 
 def new_photos(user: User, conference: ConferencePage | None) -> Iterator[NewThing]:

@@ -6,6 +6,7 @@ import django_filters
 from django import forms
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django.urls import reverse
 from wagtail.admin.filters import DateRangePickerWidget
 from wagtail.admin.ui.tables.pages import BulkActionsColumn, PageTitleColumn
 from wagtail.admin.viewsets.base import ViewSetGroup
@@ -13,7 +14,7 @@ from wagtail.admin.viewsets.pages import PageListingViewSet
 
 from conferences.archive.facets import CONFERENCE, THEME
 from conferences.archive.filters import CONFERENCES, YEARS, Choice, all_facets, short_name
-from conferences.models import ConferencePage, Land, ResolutionPage, Theme
+from conferences.models import ConferenceIndexPage, ConferencePage, Land, ResolutionPage, Theme
 from conferences.models.conference import conferences_by_date
 from conferences.models.land import all_laender
 from conferences.models.resolution_queryset import BY_ITEM, BY_TITLE, NEWEST_FIRST, OLDEST_FIRST
@@ -282,6 +283,12 @@ class ConferencesView(PageListView):
         "Stand": state_of,
         "Adresse": address_of_page,
     }
+
+    def get_add_url(self) -> str | None:
+        """Return the form that makes a conference in one go, None to whom may not begin one."""
+        parent = ConferenceIndexPage.objects.first()
+        may_begin = parent and parent.permissions_for_user(self.request.user).can_add_subpage()
+        return reverse("new_conference", args=[parent.pk]) if may_begin else None
 
     def annotate_queryset(self, pages: Any) -> Any:
         """Order by when they are; for a file, which shows all, read along all that is shown."""

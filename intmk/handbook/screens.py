@@ -61,7 +61,15 @@ PAGE_TYPES = {
     "newspage": NEWS,
     "resolutionpage": "einen-beschluss-eintragen",
 }
-FORM_OF_PAGE = re.compile(r"pages/(?:add/\w+/(?P<kind>\w+)/\d+|(?P<page>\d{1,9})/(?P<screen>edit|fotos))/")
+# Screens of one page that are not its form.
+PLACES_OF_PAGES = {
+    "fotos": PLACES["fotos/"],
+    "neue-konferenz": "eine-konferenz-ankuendigen",
+    "tagesordnung": "eine-konferenz-ankuendigen#die-tagesordnung-als-tabelle",
+}
+FORM_OF_PAGE = re.compile(
+    r"pages/(?:add/\w+/(?P<kind>\w+)/\d+|(?P<page>\d{1,9})/(?P<screen>edit|fotos|neue-konferenz|tagesordnung))/"
+)
 
 
 def place_for(address: str) -> tuple[str, str]:
@@ -80,8 +88,8 @@ def of_page(below: str) -> str:
     form = FORM_OF_PAGE.match(below)
     if not form:
         return ""
-    if form["screen"] == "fotos":
-        return PLACES["fotos/"]
+    if place := PLACES_OF_PAGES.get(form["screen"]):
+        return place
     kind, language = form["kind"], ""
     if form["page"]:
         page = Page.objects.filter(pk=form["page"]).values_list("content_type__model", "locale__language_code")

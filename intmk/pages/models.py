@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.db import models
+from django.forms import CheckboxSelectMultiple
 from django.utils import timezone
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, TitleFieldPanel
@@ -15,6 +16,8 @@ from wagtail.search import index
 
 from conferences.models import ConferencePage, ResolutionPage, Theme, TranslatedChairPage
 from conferences.models.chair import term_today
+from conferences.models.conference import conferences_to_choose
+from conferences.models.latest_first import LatestFirst
 from conferences.terms.publisher import Duty, chair_tokens, facts, land_of, with_tokens_filled
 from intmk.accessibility.statement import AccessibilityStatement
 from intmk.base.blocks import PlainBodyBlock
@@ -249,8 +252,8 @@ class NewsPage(TextPage):
         FieldPanel("introduction"),
         FieldPanel("image"),
         FieldPanel("body"),
-        FieldPanel("conference"),
-        FieldPanel("themes"),
+        FieldPanel("conference", widget=LatestFirst(conferences_to_choose)),
+        FieldPanel("themes", widget=CheckboxSelectMultiple),
     ]
     promote_panels = [panel for panel in TextPage.promote_panels if getattr(panel, "field_name", "") != "show_in_menus"]
     search_fields = [*TextPage.search_fields, index.FilterField("date"), index.FilterField("kind")]
