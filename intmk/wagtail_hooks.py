@@ -23,7 +23,7 @@ from intmk.backup import panel as backup_panel
 from intmk.base import drafts
 from intmk.base.pages import PlainPageLinkHandler
 from intmk.base.site import is_restricted
-from intmk.desk import agenda_table, explorer, new_conference, page_lists, rehearsal, translations
+from intmk.desk import agenda_table, copied_blocks, explorer, new_conference, page_lists, rehearsal, translations
 from intmk.desk import lists as desk_lists
 from intmk.desk import panels as desk_panels
 from intmk.desk import reports as desk_reports
@@ -103,6 +103,8 @@ hooks.register("register_admin_urls", translations.translation_admin_urls)
 hooks.register("register_reports_menu_item", translations.translations_menu_item)
 hooks.register("register_admin_urls", rehearsal.rehearsal_admin_urls)
 hooks.register("register_admin_urls", agenda_table.agenda_table_address)
+hooks.register("register_admin_urls", copied_blocks.copied_blocks_address)
+hooks.register("register_page_header_buttons", copied_blocks.copied_blocks_button)
 hooks.register("register_admin_urls", new_conference.new_conference_address)
 hooks.register("register_admin_viewset", page_lists.PageLists)
 hooks.register("register_admin_viewset", explorer.Explorer, order=1)  # after Wagtail's, whose place it takes

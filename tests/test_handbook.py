@@ -8,7 +8,7 @@ from wagtail.models import Page
 
 from conferences.models import ConferencePage
 from intmk.handbook.chapters import chapters
-from intmk.handbook.screens import LANGUAGES, PAGE_TYPES, PLACES, TEXTS, place_for
+from intmk.handbook.screens import LANGUAGES, PAGE_TYPES, PLACES, PLACES_OF_PAGES, TEXTS, place_for
 from tests.editing import edit_url, text_of
 
 pytestmark = pytest.mark.django_db
@@ -32,7 +32,10 @@ def test_each_chapter_is_a_page_whose_links_and_pictures_are_there(editor):
     assert len(chapters()) > 20
 
 
-@pytest.mark.parametrize("place", sorted({*PLACES.values(), *PAGE_TYPES.values(), *LANGUAGES.values(), TEXTS}))
+KNOWN = {*PLACES.values(), *PLACES_OF_PAGES.values(), *PAGE_TYPES.values(), *LANGUAGES.values(), TEXTS}
+
+
+@pytest.mark.parametrize("place", sorted(KNOWN))
 def test_what_the_help_of_a_screen_leads_to_is_there(place):
     slug, _, anchor = place.partition("#")
     assert slug in chapters()
@@ -46,6 +49,7 @@ def test_help_leads_from_each_screen_to_its_chapter(editor):
         (edit_url(conference), "eine-konferenz-ankuendigen", ""),
         (f"/admin/pages/add/conferences/resolutionpage/{conference.pk}/", "einen-beschluss-eintragen", ""),
         (edit_url(english), "englische-seiten", ""),
+        (f"/admin/pages/{conference.pk}/tagesordnung/", "eine-konferenz-ankuendigen", "#die-tagesordnung-als-tabelle"),
         ("/admin/papierkorb/", "seiten-verschieben-umbenennen-loeschen", "#der-papierkorb"),
         ("/admin/images/7/", "ein-gruppenfoto-auf-die-seite-einer-konferenz-bringen", ""),
         ("/admin/", "sich-zurechtfinden", ""),

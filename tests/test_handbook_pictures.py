@@ -124,9 +124,23 @@ def resolutions(official: Page) -> Locator:
     return official.locator("main")
 
 
+def agenda(official: Page) -> Locator:
+    official.goto(f"/admin/pages/{key_of(official, '8')}/tagesordnung/")
+    return official.locator("main")
+
+
+def votes(official: Page) -> Locator:
+    begin(official, "conferences/resolutionpage", "12")
+    official.get_by_role("tab", name="Abstimmung").click()
+    table = official.locator("votes-table")
+    table.scroll_into_view_if_needed()
+    official.evaluate("window.scrollBy(0, document.querySelector('votes-table').getBoundingClientRect().top - 150)")
+    return table
+
+
 SCREENS = [
     start_page, menu, news_form, publishing, schedule, page_check, photos, group_photo, conference_form,
-    resolution_form, archive_import, document_form, resolutions,
+    resolution_form, archive_import, document_form, resolutions, agenda, votes,
 ]  # fmt: skip
 
 

@@ -145,7 +145,7 @@ class NewConferenceForm(forms.Form):
         """Return what another conference already has, drafts included: a second one would only be found later."""
         others = ConferencePage.objects.child_of(self.parent)
         if self.page.number and (found := others.filter(number=self.page.number).first()):
-            return {"number": f"„{found.draft_title}“ ist schon angelegt, siehe unten."}
+            return {"number": f"„{found.draft_title}“ ist schon angelegt."}
         if found := others.filter(first_day=self.page.first_day, date_certainty="exact").first():
             return {"first_day": f"An diesem Tag beginnt schon „{found.draft_title}“."}
         return {}
@@ -160,8 +160,8 @@ def title_by_number(page: ConferencePage) -> str:
 
 def press_release_of(page: ConferencePage) -> NewsPage:
     """Return a press release about the conference, with what is known of it so far."""
-    days = f"am {page.period}" if page.last_day in (None, page.first_day) else f"vom {page.period}"
-    title = f"{page.title} {days}{f' in {page.place}' if page.place else ''}"
+    days = str(page.period)
+    title = f"{page.title} {'vom' if ' bis ' in days else 'am'} {days}{f' in {page.place}' if page.place else ''}"
     return NewsPage(title=title, kind=NewsPage.Kind.PRESS, date=page.last_day or page.first_day, conference=page)
 
 

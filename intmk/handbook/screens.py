@@ -63,12 +63,13 @@ PAGE_TYPES = {
 }
 # Screens of one page that are not its form.
 PLACES_OF_PAGES = {
+    "bausteine": "texte#bausteine-einer-anderen-seite",
     "fotos": PLACES["fotos/"],
     "neue-konferenz": "eine-konferenz-ankuendigen",
     "tagesordnung": "eine-konferenz-ankuendigen#die-tagesordnung-als-tabelle",
 }
 FORM_OF_PAGE = re.compile(
-    r"pages/(?:add/\w+/(?P<kind>\w+)/\d+|(?P<page>\d{1,9})/(?P<screen>edit|fotos|neue-konferenz|tagesordnung))/"
+    r"pages/(?:add/\w+/(?P<kind>\w+)/\d+|(?P<page>\d{1,9})/(?P<screen>edit|bausteine|fotos|neue-konferenz|tagesordnung))/"
 )
 
 
