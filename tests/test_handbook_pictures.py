@@ -130,12 +130,10 @@ def agenda(official: Page) -> Locator:
 
 
 def votes(official: Page) -> Locator:
+    official.set_viewport_size(SIZE | {"height": 2200})  # all of it, without what stands over a part
     begin(official, "conferences/resolutionpage", "12")
     official.get_by_role("tab", name="Abstimmung").click()
-    table = official.locator("votes-table")
-    table.scroll_into_view_if_needed()
-    official.evaluate("window.scrollBy(0, document.querySelector('votes-table').getBoundingClientRect().top - 150)")
-    return table
+    return official.locator("votes-table")
 
 
 SCREENS = [

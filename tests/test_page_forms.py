@@ -192,3 +192,25 @@ def test_also_pages_made_by_a_program_get_an_address(title):
     page = ResolutionPage(title=title)
     ConferencePage.objects.get(number=12).add_child(instance=page)
     assert page.slug == "beschluss"
+
+
+# --- closed lists ---------------------------------------------------------------------------------------------------
+
+
+def test_what_there_is_little_of_is_chosen_in_the_form_itself_the_latest_first(chair):
+    newest = {}
+    for model, parent, names in (
+        (ConferencePage, ConferencePage.objects.get(number=12).get_parent(), {"host_land", "chair_term", "themes"}),
+        (NewsPage, NewsIndexPage.objects.get(), {"conference", "themes"}),
+        (ResolutionPage, ConferencePage.objects.get(number=12), {"movers", "themes", "addressees"}),
+    ):
+        address = reverse("wagtailadmin_pages:add", args=[model._meta.app_label, model._meta.model_name, parent.pk])
+        page = soup_of(chair.get(address))
+        fields = {field["name"]: field for field in page.select("select[name], input[type=checkbox][name]")}
+        assert names <= set(fields)
+        choosers = {chooser["id"] for chooser in page.select("[id$=-chooser]")}
+        assert choosers <= {"id_image-chooser", "id_source_file-chooser"}
+        newest |= {name: [option.text for option in fields[name].select("option")][1:] for name in fields}
+    assert "(2026/27)" in newest["chair_term"][0]
+    assert newest["conference"][0] == "22. Integrationsministerkonferenz (2027)"
+    assert newest["conference"][-1].startswith("1. ")

@@ -33,6 +33,7 @@ class ProgrammeItemBlock(blocks.StructBlock):
         label = "Programmpunkt"
         description = "Ein Punkt des Programms mit Tag, Uhrzeit und Ort."
         template = "blocks/programme_item.html"
+        form_classname = "struct-block programme-item"  # one line in the form: static/css/admin.css
         preview_value = {
             "day": date(2017, 3, 16),
             "time": "10:00 Uhr",

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
@@ -30,12 +30,12 @@ def may_take_over(user: User, page: Page) -> bool:
     return is_text and not is_for_proposals(user, page) and may_change(user, page)
 
 
-def sources(words: str) -> QuerySet[Page]:
-    """Return the public pages with a text, of which these words are in the title, the last published first."""
-    found = Page.objects.live().type(TextPage)
+def sources(page: Page, words: str) -> QuerySet[Page]:
+    """Return other public pages with a text in this one's language and these words in the title, the latest first."""
+    found = Page.objects.live().type(TextPage).filter(locale_id=page.locale_id).exclude(pk=page.pk)
     if words:
         found = found.filter(title__icontains=words)
-    return found.order_by("-last_published_at", "pk")[:SHOWN]
+    return found.order_by(F("last_published_at").desc(nulls_last=True), "pk")[:SHOWN]
 
 
 def fitting(source: StreamValue, target: StreamBlock) -> list[tuple[Any, str]]:
@@ -83,8 +83,8 @@ class CopiedBlocksView(OnePageView):
         """Add the `source` with its `blocks`, or the `pages` to choose from and the `words` that they were found by."""
         page, words = self.page, self.request.GET.get("q", "").replace("\0", "").strip()
         shown = {"source": self.source, "blocks": self.blocks, "words": words}
-        shown["pages"] = [] if self.source else [other for other in sources(words) if other.pk != page.pk]
-        return super().get_context_data(page=page, **shown | kwargs)
+        pages = [] if self.source else sources(page, words)
+        return super().get_context_data(page=page, pages=pages, **shown | kwargs)
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Take over what is ticked, and lead to the draft."""
