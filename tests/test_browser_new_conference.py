@@ -56,6 +56,7 @@ def test_a_special_conference_its_agenda_and_sixteen_votes_take_half_the_work(of
     conference = int(re.search(r"/pages/(\d+)/", official.url)[1])
     counted(hands, "Sonderkonferenz")
 
+    official.wait_for_load_state()
     agenda = Hands(official)
     agenda.press(official.get_by_role("link", name="Zur Tagesordnung"))
     rows = official.locator(".agenda__table tbody tr")
@@ -70,6 +71,7 @@ def test_a_special_conference_its_agenda_and_sixteen_votes_take_half_the_work(of
     expect(official.get_by_text("3 Punkte sind als Entwürfe gespeichert.")).to_be_visible()
     print(f"Drei Punkte der Tagesordnung: {agenda.clicks} Klicks, {agenda.fields} Felder, {agenda.loads} Seiten")
 
+    official.wait_for_load_state()
     voting = Hands(official)
     voting.press(official.get_by_role("link", name="Formular von TOP 2.2"))
     voting.press(official.get_by_role("tab", name="Inhalt"), "ArrowRight")
