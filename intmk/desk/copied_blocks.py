@@ -38,7 +38,7 @@ def sources(page: Page, words: str) -> QuerySet[Page]:
     return found.order_by(F("last_published_at").desc(nulls_last=True), "pk")[:SHOWN]
 
 
-def fitting(source: StreamValue, target: StreamBlock) -> list[tuple[Any, str]]:
+def parts_that_fit(source: StreamValue, target: StreamBlock) -> list[tuple[Any, str]]:
     """Return the parts that the text of the other page may have as well, each with its first words."""
     return [
         (child, beginning(" ".join(child.block.get_searchable_content(child.value))))
@@ -77,7 +77,7 @@ class CopiedBlocksView(OnePageView):
     @cached_property
     def blocks(self) -> list[tuple[Any, str]]:
         """Return its parts that fit."""
-        return fitting(self.source.body, self.page.body.stream_block) if self.source else []
+        return parts_that_fit(self.source.body, self.page.body.stream_block) if self.source else []
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the `source` with its `blocks`, or the `pages` to choose from and the `words` that they were found by."""
