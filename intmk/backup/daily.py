@@ -13,6 +13,7 @@ from django.utils import timezone
 from intmk.backup import encryption, making, rotation
 from intmk.backup.archive import Archive, BackupError
 from intmk.server import backup_files
+from intmk.server.outages import FilesAwayError
 
 HOUR = 2  # before orphans are sought; one missed is made up for once the site runs again
 PAUSE = timedelta(hours=1)  # after an attempt in vain
@@ -74,7 +75,7 @@ def make_daily() -> making.Made:
     try:
         made = making.make_backup(folder / backup_files.backup_name(timezone.now(), bool(recipient)), recipient)
         read_again(made.path)
-    except (BackupError, OSError) as error:
+    except (BackupError, OSError, FilesAwayError) as error:
         note_backup(folder, str(error))
         raise
     found = backup_files.stored_backups(folder)

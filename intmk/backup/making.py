@@ -4,6 +4,8 @@ The moment is a snapshot of the database, in which everything of it is read. Fil
 deleted: so all that are there get a second name (a hard link) first, then the snapshot is taken, and then those that it
 names and that came in between get theirs. What is deleted meanwhile goes on to exist under its second name, and nobody
 has to wait. A file that came and went within these milliseconds is found out, and a new snapshot is taken.
+
+A bucket knows no second names: a copy of each file on this machine takes their place, for as long as it takes.
 """
 
 import contextlib
@@ -29,7 +31,8 @@ from django.utils.crypto import salted_hmac
 from intmk.backup import archive, database, encryption
 from intmk.backup.archive import BackupError
 from intmk.media.orphans import FOLDERS, media_are_ours, named_files
-from intmk.server import interrupted_restore
+from intmk.server import interrupted_restore, restore_in_bucket
+from intmk.server.media_place import bucket
 from intmk.server.preparation import base_url
 from intmk.server.site_identity import SiteIdentity
 
@@ -58,18 +61,20 @@ def make_backup(target: Path, recipient: str = "") -> Made:
         raise BackupError(f"{target} gibt es schon; bitte einen anderen Namen nehmen.")
     if not target.parent.is_dir():
         raise BackupError(f"Den Ordner {target.parent} gibt es nicht.")
-    if interrupted_restore.is_unfinished(media):
+    in_bucket = bucket()
+    if restoring_is_unfinished(in_bucket, media):
         raise BackupError("Eine Wiederherstellung läuft oder wurde abgebrochen; bitte zuerst die Website starten.")
     if not media_are_ours():
         raise BackupError(
-            f"Die Dateien in {media} tragen nicht die Kennung dieser Datenbank; so wäre es keine Sicherung einer "
-            "Website (siehe docs/betrieb.md, „Verwaiste Dateien“)."
+            f"Die Dateien in {in_bucket or media} tragen nicht die Kennung dieser Datenbank; so wäre es keine "
+            "Sicherung einer Website (siehe docs/betrieb.md, „Verwaiste Dateien“)."
         )
     descriptor, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".partial", dir=target.parent)
     partial = Path(name)  # with mode 600
     try:
         with os.fdopen(descriptor, "wb") as file:
-            with gathered(media, target.parent) as (manifest, members), encryption.encrypted(file, recipient) as out:
+            beside = Path(settings.VAR) if in_bucket else media
+            with gathered(beside, target.parent) as (manifest, members), encryption.encrypted(file, recipient) as out:
                 archive.write(out, manifest, members)
             file.flush()
             os.fsync(file.fileno())
@@ -77,6 +82,13 @@ def make_backup(target: Path, recipient: str = "") -> Made:
     finally:
         partial.unlink(missing_ok=True)
     return Made(target, manifest, target.stat().st_size)
+
+
+def restoring_is_unfinished(in_bucket: Any, media: Path) -> bool:
+    """Say whether a restore is at work or was ended on the way."""
+    if in_bucket is None:
+        return interrupted_restore.is_unfinished(media)
+    return restore_in_bucket.waits_in_bucket(in_bucket, connection.settings_dict)
 
 
 def put(partial: Path, target: Path) -> None:
@@ -91,8 +103,12 @@ def put(partial: Path, target: Path) -> None:
 
 @contextlib.contextmanager
 def gathered(media: Path, near: Path) -> Iterator[tuple[dict[str, Any], list[tuple[archive.Member, Path]]]]:
-    """Yield the manifest and all members with the files that hold them; `near` is where they shall go."""
+    """Yield the manifest and all members with the files that hold them; `near` is where they shall go.
+
+    media: where second names can be given, or copies be laid.
+    """
     with second_names(media) as links:
+        refuse_large_copies(links)
         dump = links / archive.DUMP
         before: list[str] | None = None
         for attempt in range(ATTEMPTS):
@@ -130,6 +146,11 @@ def link_all(media: Path, links: Path) -> None:
     """Give each file of the library a second name."""
     for folder in FOLDERS:
         (links / folder).mkdir(exist_ok=True)
+    if in_bucket := bucket():
+        for name in in_bucket.files(FOLDERS):
+            has_link(media, links, name)
+        return
+    for folder in FOLDERS:
         for path in (media / folder).glob("*"):
             has_link(media, links, f"{folder}/{path.name}")
 
@@ -140,6 +161,9 @@ def has_link(media: Path, links: Path, name: str) -> bool:
     if link.exists():
         return True
     try:
+        if in_bucket := bucket():
+            in_bucket.fetch(name, link)
+            return True
         os.link(source, link, follow_symlinks=False)
     except FileNotFoundError:
         return False
@@ -204,6 +228,18 @@ COUNTED = {
 def counts() -> dict[str, int]:
     """Return how many there are of what people know, by its German name."""
     return {name: apps.get_model(model)._default_manager.count() for name, model in COUNTED.items()}
+
+
+def refuse_large_copies(links: Path) -> None:
+    """Raise BackupError when the files of a bucket are too many for the disk on which their copies would lie."""
+    in_bucket = bucket()
+    needed = in_bucket.bytes_of(FOLDERS) + RESERVE if in_bucket else 0
+    free = shutil.disk_usage(links).free
+    if free < needed:
+        raise BackupError(
+            f"In {links.parent} sind nur {filesizeformat(free)} frei; für die Dateien aus {in_bucket} werden "
+            f"{filesizeformat(needed)} gebraucht, bis die Sicherung fertig ist."
+        )
 
 
 def refuse_too_much(near: Path, links: Path, names: list[str]) -> None:

@@ -25,10 +25,12 @@ from intmk.backup import database, encryption, scratch
 from intmk.backup.archive import DUMP, MEDIA, Archive, BackupError, Member
 from intmk.backup.making import secret_mark
 from intmk.media.orphans import FOLDERS, named_files, stored_files
-from intmk.server import direct_connection, installation, interrupted_restore, table_statistics
+from intmk.server import direct_connection, installation, interrupted_restore, restore_in_bucket, table_statistics
 from intmk.server.direct_connection import PREPARING, alone
+from intmk.server.media_place import bucket
+from intmk.server.media_settings import KEY_FILE
 from intmk.server.serve import only_one
-from intmk.server.site_identity import KEY_FILE, SiteIdentity
+from intmk.server.site_identity import SiteIdentity
 from intmk.server.web_server import ServeError
 
 RESERVE = 200 * 1024 * 1024
@@ -65,14 +67,14 @@ def restore_backup(path: Path, replace: bool, lock_demo_accounts: Lock, identity
 
     Raises BackupError, and then nothing has changed.
     """
-    media = Path(settings.MEDIA_ROOT)
+    media, in_bucket = Path(settings.MEDIA_ROOT), bucket()
     with unserved(), scratch.folder() as place, opened(path, identity, place) as archive:
         refuse_newer(archive.manifest)
-        interrupted_restore.finish(media, Path(settings.QUARANTINE_ROOT), connection.settings_dict)
-        refuse_site_that_is_there(replace)
-        refuse_lack_of_space(archive, [media])
         token = secrets.token_hex(8)
-        staged = media / f"{interrupted_restore.STAGED}{token}"
+        end_restore(token)
+        refuse_site_that_is_there(replace)
+        refuse_lack_of_space(archive, [Path(settings.VAR) if in_bucket else media])
+        staged = (place if in_bucket else media) / f"{interrupted_restore.STAGED}{token}"
         try:
             dump = place / DUMP
             stage(archive, staged, dump)
@@ -81,6 +83,8 @@ def restore_backup(path: Path, replace: bool, lock_demo_accounts: Lock, identity
                     checked = try_out(archive, found)
                     settle_in(checked, lock_demo_accounts)
                 database.dump(found, dump)
+            if in_bucket:
+                restore_in_bucket.bring(in_bucket, staged, token)
             script = place / "database.sql"
             database.as_sql(dump, script)
             connection.close()
@@ -90,9 +94,17 @@ def restore_backup(path: Path, replace: bool, lock_demo_accounts: Lock, identity
             ):
                 database.replace(target, script, interrupted_restore.mark_statement(token))
         finally:
-            interrupted_restore.finish(media, Path(settings.QUARANTINE_ROOT), connection.settings_dict)
+            end_restore(token)
     table_statistics.renew()
     return checked
+
+
+def end_restore(token: str) -> None:
+    """Bring a restore to its end, or clear away what it brought: this one, or one that was killed."""
+    if in_bucket := bucket():
+        restore_in_bucket.finish_in_bucket(in_bucket, connection.settings_dict, token)
+    else:
+        interrupted_restore.finish(Path(settings.MEDIA_ROOT), Path(settings.QUARANTINE_ROOT), connection.settings_dict)
 
 
 @contextlib.contextmanager

@@ -11,10 +11,11 @@ from intmk.accessibility.models import BarrierMail
 from intmk.doctor.findings import Finding, green, red, yellow
 from intmk.language.wording import counted_as, first_named
 from intmk.media.documents.models import SiteDocument
-from intmk.media.orphans import key_of_media, named_files, stored_files
+from intmk.media.orphans import named_files, stored_files
 from intmk.server import backup_files
 from intmk.server.clock_run import MINUTE, ClockRun
-from intmk.server.site_identity import SiteIdentity
+from intmk.server.media_place import shown_place
+from intmk.server.site_identity import SiteIdentity, key_of_media
 
 LATE = timedelta(minutes=5)  # for what is due every minute
 DROPPED = timedelta(days=2)  # after which a step that failed is none of this program any more: each runs once a day
@@ -30,7 +31,7 @@ def media_belong_to_database() -> Iterator[Finding]:
     else:
         whose = "tragen keine Kennung" if key is None else "gehören zu einer anderen Datenbank"
         yield red(
-            f"Die Dateien in {settings.MEDIA_ROOT} {whose}.",
+            f"Die Dateien in {shown_place()} {whose}.",
             "Die Sicherung der einen oder der anderen einspielen; siehe docs/betrieb.md, „Auf einen anderen Rechner“.",
         )
 

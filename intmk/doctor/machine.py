@@ -9,15 +9,16 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 
 from intmk.doctor.findings import Finding, green, red, yellow
-from intmk.server import installation
+from intmk.server import installation, media_place
 from intmk.server.health import LEAST_FREE
+from intmk.server.media_settings import PREFIX
+from intmk.server.outages import FilesAwayError
 
 SOON_FULL = 2 * 1024**3  # bytes: a year's photos and a backup
 CERTIFICATE_DAYS = (14, 7)  # yellow and red; programs that renew do it 30 days before
@@ -25,8 +26,15 @@ SECONDS = 10
 
 
 def folders_take_files() -> Iterator[Finding]:
-    """Write a file into the folders of state and media, and look how much room there is."""
-    for folder in {Path(settings.VAR), Path(settings.MEDIA_ROOT)}:
+    """Write a file into the folders of state and media, and look how much room there is; a bucket tells of none."""
+    if found := media_place.bucket():
+        try:
+            found.take_probe()
+        except FilesAwayError as error:
+            yield red(f"In {found} lässt sich nicht schreiben: {error}", f"Die Angaben {PREFIX}… prüfen.")
+        else:
+            yield green(f"In {found} lässt sich schreiben.")
+    for folder in media_place.folders_of_disk():
         try:
             with tempfile.TemporaryFile(dir=folder) as file:
                 file.write(b"geht")

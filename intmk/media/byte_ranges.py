@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from typing import IO
+from typing import IO, Any
 
 from django.core.files.base import File
 from django.db.models.fields.files import FieldFile
@@ -65,8 +65,9 @@ def ranged_response(request: HttpRequest, file: FieldFile, etag: str, content_ty
     etag: with quotation marks, a strong one. A part is given only of the file that the reader has begun (If-Range). The
     day of the file is that of its bytes: none is ever written anew under its name.
     """
-    modified = int(file.storage.get_modified_time(str(file.name)).timestamp())
-    opened = file.storage.open(str(file.name))
+    storage: Any = file.storage
+    opened, written = storage.served(str(file.name))
+    modified = int(written.timestamp())
     response = file_response(request, opened, etag, modified, content_type)
     response["ETag"] = etag
     response["Last-Modified"] = http_date(modified)
@@ -74,7 +75,7 @@ def ranged_response(request: HttpRequest, file: FieldFile, etag: str, content_ty
     return response
 
 
-def file_response(request: HttpRequest, file: File, etag: str, modified: int, content_type: str) -> HttpResponseBase:
+def file_response(request: HttpRequest, file: Any, etag: str, modified: int, content_type: str) -> HttpResponseBase:
     """Return the same for an open file, which is closed in the end; modified: in seconds since 1970."""
     size = file.size
     is_same = request.headers.get("If-Range", etag) in (etag, http_date(modified))

@@ -5,11 +5,10 @@ import weakref
 from collections.abc import Iterable
 from functools import partial
 from pathlib import PurePosixPath
-from typing import Any, cast
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import File
-from django.core.files.storage import FileSystemStorage, Storage
 from django.db import models, transaction
 from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, Q
 from django.db.models.fields.files import FieldFile
@@ -99,9 +98,9 @@ def is_new(file: FieldFile | None) -> bool:
 class UncommittedFile:
     """Deletes a stored file unless it is called; transaction.on_commit does so, and forgets it on a rollback."""
 
-    def __init__(self, storage: Storage, name: str) -> None:
+    def __init__(self, storage: Any, name: str) -> None:
         # Not as the storage deletes, which asks the database: where this is called, the transaction has failed.
-        self.discard = weakref.finalize(self, FileSystemStorage.delete, cast(FileSystemStorage, storage), name)
+        self.discard = weakref.finalize(self, storage.discard, name)
 
     def __call__(self) -> None:
         self.discard.detach()

@@ -5,16 +5,12 @@ the next one needs. So nothing is moved unless media and database bear the same 
 30 days in quarantine, in which nobody has missed them, they are deleted, if the keys are the same then.
 """
 
+import contextlib
 import logging
-import shutil
-import tempfile
-from collections.abc import Iterator
-from datetime import datetime, timedelta
-from pathlib import Path
+import stat
+from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID
 
-from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 from wagtail.models import UploadedFile
@@ -23,9 +19,11 @@ from intmk.language.day import today
 from intmk.media.documents.models import SiteDocument
 from intmk.media.documents.parts import DocumentVersion
 from intmk.media.images.models import SiteImage, SiteRendition
+from intmk.media.quarantine import quarantine, stored_path
 from intmk.media.storage import files_in_trash
 from intmk.media.videos.models import SiteVideo
-from intmk.server.site_identity import KEY_FILE, SiteIdentity, key_in
+from intmk.server.media_place import bucket, shown_place
+from intmk.server.site_identity import KEY_FILE, SiteIdentity, key_of_media
 
 FOLDERS: dict[str, tuple[Any, ...]] = {
     "original_images": (SiteImage,),
@@ -57,30 +55,28 @@ def remove_orphans(older_than: timedelta = timedelta(days=1), even_many: bool = 
     """
     if not media_are_ours():
         raise NotMovedError(
-            f"Die Dateien in {settings.MEDIA_ROOT} tragen nicht die Kennung dieser Datenbank. Nichts wurde verschoben. "
+            f"Die Dateien in {shown_place()} tragen nicht die Kennung dieser Datenbank. Nichts wurde verschoben. "
             "Gehören beide zusammen: .venv/bin/python manage.py remove_orphans --adopt-media (siehe docs/betrieb.md)."
         )
     limit = timezone.now() - older_than
-    forgotten = [upload for upload in UploadedFile.objects.exclude(file="") if is_forgotten(upload, limit)]
+    uploads = list(UploadedFile.objects.exclude(file=""))
     named, files = named_files(), stored_files()
-    orphans = [name for name in files if name not in named and is_older(stored_path(name), limit)]
+    forgotten = [upload for upload in uploads if is_forgotten(upload, files, limit)]
+    orphans = [name for name, written in files.items() if name not in named and written < limit]
     if len(orphans) > max(FEW, SHARE * len(files)) and not even_many:
         raise NotMovedError(
-            f"Von {len(files)} Dateien in {settings.MEDIA_ROOT} nennt die Datenbank {len(orphans)} nicht; das sind "
+            f"Von {len(files)} Dateien in {shown_place()} nennt die Datenbank {len(orphans)} nicht; das sind "
             "ungewöhnlich viele. Nichts wurde verschoben. Ist das richtig so: "
             ".venv/bin/python manage.py remove_orphans --even-many (siehe docs/betrieb.md)."
         )
-    back = sorted({name for name in returning(named) if not stored_path(name).exists()})
-    for name in back:
-        move(max(Path(settings.QUARANTINE_ROOT).glob(f"*/{name}")), stored_path(name))
+    place = quarantine()
+    back = place.bring_back(named)
     for upload in forgotten:
         upload.delete()
-    orphans += [upload.file.name for upload in forgotten if stored_path(upload.file.name).is_file()]
+    storage = UploadedFile.file.field.storage
+    orphans += [upload.file.name for upload in forgotten if storage.exists(upload.file.name)]
     if orphans:
-        Path(settings.QUARANTINE_ROOT).mkdir(mode=0o700, parents=True, exist_ok=True)
-        folder = Path(tempfile.mkdtemp(prefix=f"{today()}-", dir=settings.QUARANTINE_ROOT))
-        for name in orphans:
-            move(stored_path(name), folder / name)
+        place.put(orphans)
     return sorted(orphans), back
 
 
@@ -92,14 +88,14 @@ def empty_quarantine() -> list[str]:
     """
     if not media_are_ours():
         raise NotMovedError("Die Quarantäne bleibt, wie sie ist: Dateien und Datenbank gehören nicht zusammen.")
-    named = named_files()
+    named, place = named_files(), quarantine()
     limit = timezone.now() - QUARANTINE
     gone = []
-    for folder in sorted(Path(settings.QUARANTINE_ROOT).glob("20??-??-??-*")):
-        is_over = folder.name[:10] < f"{timezone.localtime(limit).date()}" and is_older(folder, limit)
-        if is_over and named.isdisjoint(f"{path.parent.name}/{path.name}" for path in folder.glob("*/*")):
-            shutil.rmtree(folder)
-            gone.append(folder.name)
+    for folder, kept in place.folders().items():
+        is_over = folder[:10] < f"{timezone.localtime(limit).date()}" and kept.since < limit
+        if is_over and named.isdisjoint(kept.names):
+            place.drop(folder)
+            gone.append(folder)
     return gone
 
 
@@ -127,16 +123,14 @@ def media_are_ours() -> bool:
 def adopt_media() -> None:
     """Give the media the key of the database; for a person who knows that they belong together."""
     identity, _ = SiteIdentity.objects.get_or_create(pk=1)
+    if in_bucket := bucket():
+        in_bucket.give_key(identity.key)
+        return
     path = stored_path(KEY_FILE)
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(".partial")
     partial.write_text(f"{identity.key}\n")
     partial.replace(path)
-
-
-def key_of_media() -> UUID | None:
-    """Return the key that the media bear, None when they bear none or it cannot be read."""
-    return key_in(Path(settings.MEDIA_ROOT))
 
 
 def tend_orphans() -> None:
@@ -158,44 +152,23 @@ def named_files() -> set[str]:
     return named.union(*files_in_trash().values_list("files", flat=True))
 
 
-def stored_files() -> dict[str, None]:
-    """Return the names of all files below MEDIA_ROOT, in order."""
-    paths = [path for folder in FOLDERS for path in sorted(stored_path(folder).glob("*"))]
-    return {f"{path.parent.name}/{path.name}": None for path in paths if path.is_file()}
+def stored_files() -> dict[str, datetime]:
+    """Return the names of all files of the library, in order, and when they were written."""
+    if in_bucket := bucket():
+        return in_bucket.files(FOLDERS)
+    found = {}
+    for path in (path for folder in FOLDERS for path in sorted(stored_path(folder).glob("*"))):
+        with contextlib.suppress(FileNotFoundError):  # gone this very moment
+            about = path.stat()
+            if stat.S_ISREG(about.st_mode):
+                found[f"{path.parent.name}/{path.name}"] = datetime.fromtimestamp(about.st_mtime, tz=UTC)
+    return found
 
 
-def stored_path(name: str) -> Path:
-    """Return where the file of this name lies."""
-    return Path(settings.MEDIA_ROOT) / name
-
-
-def returning(named: set[str]) -> Iterator[str]:
-    """Yield the names of what lies in quarantine and is named by the database."""
-    for path in Path(settings.QUARANTINE_ROOT).glob("*/*/*"):
-        name = f"{path.parent.name}/{path.name}"
-        if name in named:
-            yield name
-
-
-def move(source: Path, target: Path) -> None:
-    """Move a file, also to another file system, with its date."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    shutil.move(source, target)
-
-
-def is_forgotten(upload: UploadedFile, limit: datetime) -> bool:
+def is_forgotten(upload: UploadedFile, files: dict[str, datetime], limit: datetime) -> bool:
     """Say whether nobody will finish this upload: its file is gone or was written before `limit`.
 
     A picture or document waits longer: whoever has uploaded it may come back to give the details.
     """
-    path = Path(upload.file.path)
-    return not path.is_file() or is_older(path, limit - WAITS if upload.for_content_type_id else limit)
-
-
-def is_older(path: Path, limit: datetime) -> bool:
-    """Say whether `path` was last written before `limit`; what is gone meanwhile was not."""
-    try:
-        written = path.stat().st_mtime
-    except FileNotFoundError:
-        return False
-    return datetime.fromtimestamp(written, tz=limit.tzinfo) < limit
+    written = files.get(upload.file.name)
+    return written is None or written < (limit - WAITS if upload.for_content_type_id else limit)

@@ -22,6 +22,7 @@ from intmk.media.documents.models import SiteDocument
 from intmk.media.documents.parts import DocumentVersion
 from intmk.media.images.credit import credit_packet, with_packet
 from intmk.media.images.models import SiteImage
+from intmk.server.media_place import bucket
 
 
 @require_safe
@@ -84,6 +85,14 @@ def file_answer(
 @require_safe
 def rendition(request: HttpRequest, path: str) -> HttpResponseBase:
     """Return a rendition; it may be kept for ever, since another one never gets its name."""
-    response = serve_file(request, path, document_root=str(settings.MEDIA_ROOT / "images"))
+    if in_bucket := bucket():
+        try:
+            file, written = in_bucket.served(f"images/{path}")
+        except FileNotFoundError as error:
+            raise Http404 from error
+        content_type = guess_type(path)[0] or "application/octet-stream"
+        response = byte_ranges.file_response(request, file, f'"{path}"', int(written.timestamp()), content_type)
+    else:
+        response = serve_file(request, path, document_root=str(settings.MEDIA_ROOT / "images"))
     response["Cache-Control"] = "public, max-age=31536000, immutable"
     return response

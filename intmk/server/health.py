@@ -15,9 +15,10 @@ from django.utils import timezone
 
 from intmk.server import backup_files, release
 from intmk.server.clock_run import MINUTE, ClockRun
-from intmk.server.outages import Outage, outage_of
+from intmk.server.media_place import bucket, folders_of_disk, shown_place
+from intmk.server.outages import FilesAwayError, Outage, outage_of
 from intmk.server.page_changes import NOT_HEARD, changes
-from intmk.server.site_identity import SiteIdentity, key_in
+from intmk.server.site_identity import SiteIdentity, key_of_media
 
 LEAST_FREE = 20 * 1024 * 1024  # bytes; less holds no upload, and PostgreSQL no further segment of its log (16 MB)
 CLOCK_LATE = timedelta(minutes=5)  # it runs every minute; after a start it begins with the next one
@@ -83,18 +84,22 @@ def unheard_changes() -> str:
 
 def foreign_media() -> str:
     """Return that the uploaded files are not those of the database, "" if they are or there is no telling yet."""
-    media = Path(settings.MEDIA_ROOT)
-    identity = SiteIdentity.objects.first()
+    identity, place = SiteIdentity.objects.first(), shown_place()
     try:
-        is_foreign = identity is not None and key_in(media) != identity.key
-    except OSError:
-        return f"Die Dateien in {media} lassen sich nicht lesen."
-    return f"Die Dateien in {media} gehören nicht zu dieser Datenbank." if is_foreign else ""
+        is_foreign = identity is not None and key_of_media() != identity.key
+    except (OSError, FilesAwayError):
+        return f"Die Dateien in {place} lassen sich nicht lesen."
+    return f"Die Dateien in {place} gehören nicht zu dieser Datenbank." if is_foreign else ""
 
 
 def full_disk() -> str:
-    """Return which folder takes no files, "" if all do."""
-    for folder in filter(Path.exists, map(Path, (settings.VAR, settings.MEDIA_ROOT))):
+    """Return which folder or bucket takes no files, "" if all do."""
+    if found := bucket():
+        try:
+            found.take_probe()
+        except FilesAwayError:
+            return f"In {found} lässt sich nicht schreiben. {READABLE}"
+    for folder in filter(Path.exists, sorted(folders_of_disk())):
         if shutil.disk_usage(folder).free < LEAST_FREE:
             return f"Der Datenträger von {folder} ist voll. {READABLE}"
         try:

@@ -22,6 +22,7 @@ from prometheus_client.registry import Collector
 from intmk.server import backup_files
 from intmk.server.clock_run import ClockRun
 from intmk.server.health import hindrance
+from intmk.server.media_place import folders_of_disk
 
 ADDRESS = "/kennzahlen"
 STATES = (
@@ -101,7 +102,7 @@ def labelled(name: str, text: str, label: str, values: Mapping[Any, float]) -> G
 
 def free_space() -> GaugeMetricFamily:
     """Return the free bytes of the folders of state and media."""
-    folders = filter(Path.exists, {Path(settings.VAR), Path(settings.MEDIA_ROOT)})
+    folders = filter(Path.exists, folders_of_disk())
     free = {folder: shutil.disk_usage(folder).free for folder in folders}
     return labelled("intmk_disk_free_bytes", "freier Platz", "folder", free)
 

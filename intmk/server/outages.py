@@ -10,11 +10,16 @@ from psycopg import errors
 FULL_OR_LOCKED = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
 
 
+class FilesAwayError(Exception):
+    """The storage of uploaded files cannot be reached, or refuses. No OSError: the file may well be there."""
+
+
 class Outage(enum.Enum):
-    """What is the matter: nothing can be read, or nothing can be stored."""
+    """What is the matter: nothing can be read, nothing can be stored, or uploaded files can be neither."""
 
     AWAY = enum.auto()
     UNWRITABLE = enum.auto()
+    FILES_AWAY = enum.auto()
 
 
 def outage_of(fault: BaseException | None) -> Outage | None:
@@ -24,6 +29,8 @@ def outage_of(fault: BaseException | None) -> Outage | None:
     """
     if any(map(is_unwritable, chain_of(fault))):
         return Outage.UNWRITABLE
+    if any(isinstance(each, FilesAwayError) for each in chain_of(fault)):
+        return Outage.FILES_AWAY
     is_behind = fault and isinstance(fault.__cause__, (errors.UndefinedTable, errors.UndefinedColumn))
     if is_behind or isinstance(fault, (OperationalError, InterfaceError)):
         return Outage.AWAY

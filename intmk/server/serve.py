@@ -31,8 +31,10 @@ from intmk.server import (
     interrupted_restore,
     preparation,
     release,
+    restore_in_bucket,
     scratch_folder,
 )
+from intmk.server.outages import FilesAwayError
 from intmk.server.postgres_cluster import readable_errors
 from intmk.server.virtual_environment import BEGUN, with_elapsed_time
 from intmk.server.web_server import (
@@ -298,11 +300,23 @@ def finish_restore(settings: Any) -> None:
     try:
         with readable_errors(settings.MEDIA_ROOT):
             scratch_folder.clear(settings.VAR)
-            if interrupted_restore.finish(settings.MEDIA_ROOT, settings.QUARANTINE_ROOT, settings.DATABASES["default"]):
+            if finished_restore(settings):
                 print_progress("Eine abgebrochene Wiederherstellung wurde zu Ende gebracht.")
+    except FilesAwayError as error:  # pages are served meanwhile, and the next start asks again
+        print_progress(f"{error} Ob eine Wiederherstellung abgebrochen wurde, ist nicht bekannt.")
     except psycopg.Error:
         checked_connection(settings.DATABASES["default"])  # says why it cannot be opened
         raise ServeError("Eine abgebrochene Wiederherstellung lässt sich gerade nicht abschließen.") from None
+
+
+def finished_restore(settings: Any) -> bool:
+    """Bring a restore to its end, in folder or bucket; say whether there was one."""
+    database = settings.DATABASES["default"]
+    if not settings.MEDIA_BUCKET:
+        return interrupted_restore.finish(settings.MEDIA_ROOT, settings.QUARANTINE_ROOT, database)
+    from intmk.server.media_bucket import MediaBucket  # boto3 takes a third of a second
+
+    return restore_in_bucket.finish_in_bucket(MediaBucket(**settings.MEDIA_BUCKET), database)
 
 
 def prepare(var_dir: Path, database: Mapping[str, Any], accounts: Path | None, environment: dict[str, str]) -> None:

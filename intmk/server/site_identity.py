@@ -3,10 +3,12 @@
 import uuid
 from pathlib import Path
 
+from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
-KEY_FILE = "kennung.txt"  # no name with a dot in front: such files are left behind when media are copied
+from intmk.server import media_place
+from intmk.server.media_settings import KEY_FILE
 
 
 class SiteIdentity(models.Model):
@@ -32,3 +34,9 @@ def key_in(media: Path) -> uuid.UUID | None:
         return uuid.UUID((media / KEY_FILE).read_text().strip())
     except (FileNotFoundError, ValueError):
         return None
+
+
+def key_of_media() -> uuid.UUID | None:
+    """Return the key that the media of this site bear, None when they bear none or it cannot be read."""
+    bucket = media_place.bucket()
+    return bucket.key() if bucket else key_in(Path(settings.MEDIA_ROOT))

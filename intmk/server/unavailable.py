@@ -14,6 +14,7 @@ SWITCH = settings.VAR / "maintenance.txt"  # there while the site is maintained;
 RETRY_MAINTENANCE, RETRY_FAULT = 600, 30  # seconds
 SENTENCE = "Die Website ist gerade nicht erreichbar."
 UNWRITABLE = "Gerade lässt sich nichts speichern. Lesen geht weiter."
+FILES_AWAY = "Hochgeladene Dateien sind gerade nicht zu erreichen. Alles andere geht weiter."
 
 
 class MaintenanceMiddleware:
@@ -42,8 +43,8 @@ def sentence_of_maintenance() -> str | None:
 def unavailable(request: HttpRequest, retry_after: int, sentence: str, **context: object) -> HttpResponse:
     """Return 503 in the form that was asked for: JSON below /api/, plain text for feeds, else a page.
 
-    context, for the page: `maintenance`, a sentence or "", or `unwritable`, true when reading goes on, and
-    `request_id`, "" for what is not in the log.
+    context, for the page: `maintenance`, a sentence or "", or `unwritable`, true when reading goes on, or `files_away`,
+    and `request_id`, "" for what is not in the log.
     """
     request_id = context.get("request_id", "")
     if request.path.startswith("/api/"):
@@ -70,6 +71,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
     outage = outage_of(sys.exc_info()[1])
     if outage is Outage.UNWRITABLE:
         return unavailable(request, RETRY_FAULT, UNWRITABLE, unwritable=True, request_id=id_of(request))
+    if outage is Outage.FILES_AWAY:
+        return unavailable(request, RETRY_FAULT, FILES_AWAY, files_away=True, request_id=id_of(request))
     if outage is Outage.AWAY:
         return unavailable(request, RETRY_FAULT, SENTENCE, request_id=id_of(request))
     if request.path.startswith("/api/"):

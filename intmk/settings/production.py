@@ -10,6 +10,9 @@ INTMK_BASE_URL      required; the public address, e.g. https://www.example.org
 INTMK_HOSTS         further host names, separated by commas
 INTMK_ENV_FILE      file with these variables, as systemd reads it; what stands in the environment itself wins
 INTMK_VAR           folder of all state (database, media); default: var/ beside manage.py
+INTMK_MEDIA_S3_BUCKET  bucket for uploaded files in place of var/media, with INTMK_MEDIA_S3_KEY_ID and
+                    INTMK_MEDIA_S3_SECRET; INTMK_MEDIA_S3_ENDPOINT, the address of the storage; default: Amazon's;
+                    INTMK_MEDIA_S3_REGION; default: none
 INTMK_BACKUP_DIR    folder of daily backups, "aus" for none; default: backups/ in INTMK_VAR
 INTMK_BACKUP_RECIPIENT  public key of age, for which backups are encrypted; default: they are not
 INTMK_MAIL_HOST     server that takes outgoing mail (invitations, forgotten passwords); default: localhost
@@ -30,7 +33,7 @@ import dj_database_url
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from intmk.server import embedded_postgres, installation, preparation, secret_keys
+from intmk.server import embedded_postgres, installation, media_settings, preparation, secret_keys
 
 ROOT = Path(__file__).resolve().parents[2]
 VAR = installation.state_directory()
@@ -212,8 +215,11 @@ BACKUP_DIR = None if os.environ.get("INTMK_BACKUP_DIR") == "aus" else VAR / "bac
 if os.environ.get("INTMK_BACKUP_DIR", "aus") != "aus":
     BACKUP_DIR = Path(os.environ["INTMK_BACKUP_DIR"])
 BACKUP_RECIPIENT = os.environ.get("INTMK_BACKUP_RECIPIENT", "")
+MEDIA_BUCKET = media_settings.bucket_options()
 STORAGES = {
-    "default": {"BACKEND": "intmk.media.storage.MediaStorage"},
+    "default": {"BACKEND": "intmk.media.bucket_storage.BucketStorage", "OPTIONS": MEDIA_BUCKET}
+    if MEDIA_BUCKET
+    else {"BACKEND": "intmk.media.storage.MediaStorage"},
     "staticfiles": {"BACKEND": "intmk.static_files.StaticFiles"},
 }
 FILE_UPLOAD_PERMISSIONS = 0o644

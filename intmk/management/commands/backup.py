@@ -10,6 +10,7 @@ from django.template.defaultfilters import filesizeformat
 from intmk.backup import daily, making, restoring
 from intmk.backup.archive import BackupError
 from intmk.management.commands.prepare import one_line
+from intmk.server.outages import FilesAwayError
 
 
 class Command(BaseCommand):
@@ -37,6 +38,8 @@ class Command(BaseCommand):
                 recipient = options["recipient"] or settings.BACKUP_RECIPIENT
                 self.say_made(making.make_backup(options["file"], recipient))
         except BackupError as error:
+            raise CommandError(str(error)) from error
+        except FilesAwayError as error:
             raise CommandError(str(error)) from error
         except OSError as error:
             raise CommandError(one_line(error) or f"{error.filename or error}: {error.strerror}") from error

@@ -18,8 +18,9 @@ from conferences.terms.rights import update_publishing_rights
 from intmk.management.commands.create_demo_accounts import lock_demo_accounts
 from intmk.media.orphans import media_are_ours
 from intmk.search.index import drop_unread_pages
-from intmk.server import installation, preparation, schema, table_statistics
+from intmk.server import installation, media_place, preparation, schema, table_statistics
 from intmk.server.direct_connection import PREPARING, alone
+from intmk.server.outages import FilesAwayError
 from intmk.server.site_identity import SiteIdentity
 from intmk.server.virtual_environment import with_elapsed_time
 
@@ -45,7 +46,7 @@ class Command(BaseCommand):
                 self.prepare_database()
             if "static" in parts:
                 self.prepare_static_files()
-        except (OSError, Error, psycopg.Error) as error:
+        except (OSError, Error, psycopg.Error, FilesAwayError) as error:
             reason = one_line(error)
             if reason is None:
                 raise
@@ -84,8 +85,8 @@ class Command(BaseCommand):
         """Return which site this is, and say it when the media are those of another one."""
         if not media_are_ours():
             self.say(
-                f"Die Dateien in {settings.MEDIA_ROOT} tragen nicht die Kennung dieser Datenbank. Es bleibt alles, "
-                "wo es ist; was zu tun ist, steht in docs/betrieb.md („Auf einen anderen Rechner“)."
+                f"Die Dateien in {media_place.shown_place()} tragen nicht die Kennung dieser Datenbank. Es "
+                "bleibt alles, wo es ist; was zu tun ist, steht in docs/betrieb.md („Auf einen anderen Rechner“)."
             )
         identity = SiteIdentity.objects.get()
         identity.production = not installation.is_for_trying_out(settings)
@@ -144,6 +145,8 @@ def one_line(error: Exception) -> str | None:
         if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
             return f"Hier lässt sich nicht schreiben: {error.filename or settings.VAR}"
         return None
+    if isinstance(error, FilesAwayError):
+        return str(error)
     cause = error if isinstance(error, psycopg.Error) else error.__cause__
     if isinstance(cause, psycopg.errors.DiskFull):
         return "Der Speicherplatz der Datenbank ist erschöpft."

@@ -1,9 +1,9 @@
 """Move files that nobody owns out of the media, and delete those of 30 days ago; the clock does so every night."""
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from intmk.media.orphans import NotMovedError, adopt_media, empty_quarantine, media_are_ours, remove_orphans
+from intmk.server.media_place import shown_place, shown_quarantine
 
 
 class Command(BaseCommand):
@@ -24,11 +24,11 @@ class Command(BaseCommand):
         except NotMovedError as error:
             raise CommandError(str(error)) from error
         if moved:
-            self.stdout.write(f"Verwaiste Dateien: {len(moved)} nach {settings.QUARANTINE_ROOT} verschoben:")
+            self.stdout.write(f"Verwaiste Dateien: {len(moved)} nach {shown_quarantine()} verschoben:")
         for name in moved:
             self.stdout.write(f"  {name}")
         if back:
-            self.stdout.write(f"Wieder gebraucht: {len(back)} nach {settings.MEDIA_ROOT} zurückgelegt:")
+            self.stdout.write(f"Wieder gebraucht: {len(back)} nach {shown_place()} zurückgelegt:")
         for name in back:
             self.stdout.write(f"  {name}")
         for name in gone:

@@ -4,7 +4,6 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 
@@ -14,6 +13,9 @@ from intmk.backup.archive import BackupError
 from intmk.management.commands.backup import counts_in_words
 from intmk.management.commands.create_demo_accounts import lock_demo_accounts
 from intmk.management.commands.prepare import one_line
+from intmk.media.quarantine import quarantine
+from intmk.server.media_place import shown_quarantine
+from intmk.server.outages import FilesAwayError
 from intmk.users.models import User
 
 
@@ -34,7 +36,7 @@ class Command(BaseCommand):
             checked = restoring.restore_backup(options["file"], options["replace"], lock, options["identity"])
         except BackupError as error:
             raise CommandError(f"{error} Nichts wurde geändert.") from error
-        except (OSError, DatabaseError) as error:
+        except (OSError, DatabaseError, FilesAwayError) as error:
             raise CommandError(one_line(error) or str(error)) from error
         manifest = checked.manifest
         self.stdout.write(f"Eingespielt in {monotonic() - begun:.0f} s: die Sicherung vom {manifest['made']}")
@@ -54,8 +56,8 @@ class Command(BaseCommand):
         if missing := manifest["missing"]:
             self.stdout.write(f"  {len(missing)} Dateien fehlten schon bei der Sicherung: {missing[0]} …")
         self.stdout.write("  Alle melden sich neu an. Jetzt die Website starten; sie prüft den Rest.")
-        if any(Path(settings.QUARANTINE_ROOT).glob("*-restore-*")):
-            self.stdout.write(f"  Dateien, die nicht zur Sicherung gehören, liegen in {settings.QUARANTINE_ROOT}.")
+        if any("-restore-" in folder for folder in quarantine().folders()):
+            self.stdout.write(f"  Dateien, die nicht zur Sicherung gehören, liegen in {shown_quarantine()}.")
 
 
 def lock() -> list[str]:
