@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import boto3
 from botocore.exceptions import BotoCoreError
@@ -43,6 +44,11 @@ class Storage:
         found = self.client.list_objects_v2(Bucket=bucket, Prefix=prefix)
         assert not found["IsTruncated"]
         return {each["Key"] for each in found.get("Contents", ())}
+
+    def fill(self, bucket: str, media: Path) -> None:
+        """Put a folder of media into a bucket, as who moves by hand does."""
+        for path in (path for path in media.rglob("*") if path.is_file()):
+            self.client.upload_file(str(path), bucket, f"media/{path.relative_to(media)}")
 
     def stop(self) -> None:
         self.process.kill()

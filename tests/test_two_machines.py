@@ -1,14 +1,19 @@
-"""Two machines behind nginx, on one database and one folder of uploaded files: it makes no difference who answers.
+"""Two machines behind nginx, on one database and one place of uploaded files: it makes no difference who answers.
 
-The folder is one that both have, as a network file system gives it; here the second reaches it by a link.
+The place is a folder that both have, as a network file system gives it; here the second reaches it by a link. Or it is
+a bucket, in a server of its own (tests/s3_server.py).
 """
 
+import contextlib
 import re
 import shutil
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
+from pathlib import Path
 from types import SimpleNamespace
 
 import psycopg
@@ -22,7 +27,8 @@ from intmk.media.images.models import SiteImage
 from intmk.server import embedded_postgres
 from tests.attacked_site import Account, Target, Upload
 from tests.pdf_files import text_pdf
-from tests.serving import KEY, Site, copy_state, free_port, served_once
+from tests.s3_server import s3_server
+from tests.serving import KEY, ROOT, Site, copy_state, free_port, served_once
 
 pytestmark = [pytest.mark.audit, pytest.mark.slow("two served sites and nginx")]
 NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
@@ -36,6 +42,7 @@ class Machines:
     each: list[Target]
     front: Target
     database: str
+    environment: dict[str, str]  # for commands on the first
 
     def everywhere(self, path: str) -> list[tuple[int, bytes]]:
         """Return what both machines answer, and what readers get who ask several times."""
@@ -43,19 +50,32 @@ class Machines:
         return [(answer.status, answer.body) for answer in answers]
 
 
-@pytest.fixture(scope="module")
-def machines(module_var_dir) -> Iterator[Machines]:
+@pytest.fixture(scope="module", params=["folder", "bucket"])
+def machines(request, module_var_dir) -> Iterator[Machines]:
     if NGINX is None:
         pytest.skip("Nicht gefunden: nginx. Bitte installieren (nginx-light).")
-    first, second = module_var_dir / "a", module_var_dir / "b"
+    first, second = module_var_dir / request.param / "a", module_var_dir / request.param / "b"
     for folder in (first, second):
-        folder.mkdir()
+        folder.mkdir(parents=True)
     copy_state(served_once(), first)
+    with contextlib.ExitStack() as stack:
+        if request.param == "folder":
+            (second / "media").symlink_to(first / "media")
+            (second / "quarantine").symlink_to(first / "quarantine")
+            common = {}
+        else:
+            storage = stack.enter_context(s3_server())
+            common = storage.new_bucket("medien")
+            storage.fill("medien", first / "media")
+            shutil.rmtree(first / "media")
+        yield from served_machines(first, second, common)
+
+
+def served_machines(first: Path, second: Path, common: dict[str, str]) -> Iterator[Machines]:
+    """Serve the state of the first on both, with these common settings."""
     for name in OF_ONE_MACHINE:
         source = first / name
         (shutil.copytree if source.is_dir() else shutil.copy)(source, second / name)
-    (second / "media").symlink_to(first / "media")
-    (second / "quarantine").symlink_to(first / "quarantine")
     database = database_url(embedded_postgres.django_database(first) | {"PASSWORD": ""})
     ports = [free_port() for _ in range(3)]
     accounts = dict(line.split() for line in (first / "demo-accounts.txt").read_text().splitlines())
@@ -66,13 +86,14 @@ def machines(module_var_dir) -> Iterator[Machines]:
             client_max_body_size 0;
             location / {{ proxy_pass http://machines; proxy_set_header Host $http_host; }}
         }}"""
-    with Site(first, ports[0], INTMK_SECRET_KEY=KEY) as one:
+    common = common | {"INTMK_SECRET_KEY": KEY}
+    with Site(first, ports[0], **common) as one:
         one.wait_for_welcome()
-        with Site(second, ports[1], INTMK_SECRET_KEY=KEY, DATABASE_URL=database) as other:
+        with Site(second, ports[1], **common, DATABASE_URL=database) as other:
             other.wait_for_line("Beenden:     Strg+C")
             with nginx_of(NGINX, upstream, ports[2]):
                 sites = [Target(port, first, accounts) for port in ports]
-                yield Machines(sites[:2], sites[2], database)
+                yield Machines(sites[:2], sites[2], database, one.environment)
 
 
 def upload(account: Account, address: str, file: Upload, **fields: str) -> None:
@@ -130,6 +151,33 @@ def test_what_is_uploaded_to_one_machine_is_served_by_the_other(machines):
     stored = SimpleNamespace(title="Bild", credit="Test", file=SimpleNamespace(name=name))
     addresses.append(f"/bilder/{number}/{SiteImage.address_name.fget(stored)}")
     for address in addresses:
+        answers = machines.everywhere(address)
+        assert {status for status, _ in answers} == {200}, address
+        assert len({body for _, body in answers}) == 1
+
+
+# What the form of a conference does, once the photo is in the library.
+SHOW_PHOTO = """
+from conferences.models.conference import ConferencePage
+from conferences.models.conference_parts import ConferencePhoto
+from intmk.media.images.models import SiteImage
+page = ConferencePage.objects.get(slug="12")
+page.photos.add(ConferencePhoto(image=SiteImage.objects.order_by("pk").last()))
+page.save_revision().publish()
+"""
+
+
+def test_a_photo_that_one_machine_publishes_is_on_the_page_of_the_other_and_so_are_its_renditions(machines):
+    before = machines.everywhere("/konferenzen/12/")[0][1]
+    assert b"blaues Rechteck" not in before
+    command = [sys.executable, "manage.py", "shell", "-v", "0", "-c", SHOW_PHOTO]
+    subprocess.run(command, cwd=ROOT, env=machines.environment, check=True)
+    time.sleep(LATEST)
+    pages = {body.decode() for _, body in machines.everywhere("/konferenzen/12/")}
+    assert all("blaues Rechteck" in page for page in pages)
+    shown = sorted(set(re.findall(r"/media/images/foto\.[^ \",]+", pages.pop())))
+    assert {address.rpartition(".")[2] for address in shown} == {"avif", "webp", "jpg"}
+    for address in shown:
         answers = machines.everywhere(address)
         assert {status for status, _ in answers} == {200}, address
         assert len({body for _, body in answers}) == 1
