@@ -19,6 +19,8 @@ from django.test import Client
 from PIL import Image
 from wagtail.models import Collection, UploadedFile
 
+from intmk.doctor import contents, machine
+from intmk.doctor.findings import State
 from intmk.media.documents.models import SiteDocument
 from intmk.media.images.models import SiteImage, SiteRendition
 from intmk.media.orphans import adopt_media, media_are_ours, stored_files
@@ -214,6 +216,21 @@ def test_the_bucket_of_another_site_is_left_alone(bucket, storage, reader, admin
     adopt_media()
     assert media_are_ours()
     assert reader.get("/bereit/").status_code == 200
+
+
+@pytest.mark.audit
+def test_the_doctor_tells_of_the_bucket_and_of_what_it_lacks(bucket, storage, settings):
+    found = paper()
+    assert [each.state for each in machine.bucket_takes_files()] == [State.GREEN]
+    assert [each.state for each in contents.files_are_there()] == [State.GREEN]
+    storage.client.delete_object(Bucket=bucket, Key=f"media/{found.file.name}")
+    (missing,) = contents.files_are_there()
+    assert (missing.state, found.file.name in missing.text) == (State.RED, True)
+    environment = storage.new_bucket(f"{bucket}-anders")
+    use(settings, environment | {"INTMK_MEDIA_S3_BUCKET": "gibt-es-nicht"})
+    (refused,) = machine.bucket_takes_files()
+    assert refused.state is State.RED
+    assert "INTMK_MEDIA_S3_…" in refused.remedy
 
 
 @pytest.mark.audit

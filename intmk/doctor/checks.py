@@ -13,6 +13,7 @@ CHECKS = (
     Check("Zeit", database.its_clock_is_ours, quick=True),
     Check("Zeit", machine.time_is_kept),
     Check("Datenträger", machine.folders_take_files, quick=True),
+    Check("Objektspeicher", machine.bucket_takes_files, quick=True),
     Check("Dateien", contents.media_belong_to_database, quick=True),
     Check("Dateien", contents.files_are_there),
     Check("Sicherung", contents.backup_is_fresh),

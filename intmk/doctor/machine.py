@@ -26,14 +26,7 @@ SECONDS = 10
 
 
 def folders_take_files() -> Iterator[Finding]:
-    """Write a file into the folders of state and media, and look how much room there is; a bucket tells of none."""
-    if found := media_place.bucket():
-        try:
-            found.take_probe()
-        except FilesAwayError as error:
-            yield red(f"In {found} lässt sich nicht schreiben: {error}", f"Die Angaben {PREFIX}… prüfen.")
-        else:
-            yield green(f"In {found} lässt sich schreiben.")
+    """Write a file into the folders of state and media, and look how much room there is."""
     for folder in media_place.folders_of_disk():
         try:
             with tempfile.TemporaryFile(dir=folder) as file:
@@ -51,6 +44,25 @@ def folders_take_files() -> Iterator[Finding]:
             yield yellow(room, "Bald Platz schaffen.")
         else:
             yield green(f"In {folder} lässt sich schreiben, {free / 1024**3:.0f} GB sind frei.")
+
+
+def bucket_takes_files() -> Iterator[Finding]:
+    """Write into the bucket of uploaded files, where there is one, and look whether the way to it is open to others."""
+    found = media_place.bucket()
+    if not found:
+        return
+    try:
+        found.take_probe()
+    except FilesAwayError as error:
+        yield red(f"In {found} lässt sich nicht schreiben: {error}", f"Die Angaben {PREFIX}… prüfen.")
+    else:
+        yield green(f"In {found} lässt sich schreiben.")
+    address = urlsplit(found.endpoint_url or "https://")
+    if address.scheme == "http" and address.hostname not in ("localhost", "127.0.0.1", "::1"):
+        yield yellow(
+            f"Zum Objektspeicher {address.hostname} geht alles unverschlüsselt.",
+            f"{PREFIX}ENDPOINT mit https:// angeben.",
+        )
 
 
 def time_is_kept() -> Iterator[Finding]:
