@@ -74,7 +74,7 @@ def test_only_files_of_that_name_are_backups(tmp_path):
 )
 def test_the_age_of_the_newest_backup_is_said(tmp_path, hours, words, late):
     (tmp_path / backup_files.backup_name(NIGHT, False)).touch()
-    site = SimpleNamespace(BACKUP_DIR=tmp_path, DEMO_ACCOUNTS=False)
+    site = SimpleNamespace(BACKUP_DIR=tmp_path, BACKUP_BUCKET=None, DEMO_ACCOUNTS=False)
     sentence, is_late = backup_files.state(site, NIGHT + timedelta(hours=hours))
     assert sentence == f"Letzte Sicherung: 30.11.2026, 02:00 Uhr ({words})."
     assert is_late is late
@@ -82,7 +82,7 @@ def test_the_age_of_the_newest_backup_is_said(tmp_path, hours, words, late):
 
 def test_a_site_in_production_without_backups_is_a_worry_and_a_clone_is_none(tmp_path):
     def state(folder: Path | None, demo: bool) -> tuple[str, bool]:
-        return backup_files.state(SimpleNamespace(BACKUP_DIR=folder, DEMO_ACCOUNTS=demo), NIGHT)
+        return backup_files.state(SimpleNamespace(BACKUP_DIR=folder, BACKUP_BUCKET=None, DEMO_ACCOUNTS=demo), NIGHT)
 
     assert state(None, False) == (backup_files.NONE_KEPT, True)
     assert state(None, True) == ("", False)

@@ -136,7 +136,7 @@ def marked(monkeypatch) -> list[str]:
 def bucket(storage, request, tmp_path) -> MediaBucket:
     """A bucket with the files of one site, into which those of another have been brought."""
     name = f"fall-{abs(hash(request.node.name))}"
-    found = MediaBucket(**bucket_options(storage.new_bucket(name)))
+    found = MediaBucket(**bucket_options(environment=storage.new_bucket(name)))
     for each, content in OLD.items():
         found.put(f"media/{each}", BytesIO(content))
     for each, content in NEW.items():

@@ -35,7 +35,7 @@ WHOLE = {"BUCKET": "medien", "KEY_ID": "a", "SECRET": "b", "ENDPOINT": "https://
 
 
 def options(**given: str) -> dict[str, str] | None:
-    return bucket_options({f"INTMK_MEDIA_S3_{name}": value for name, value in given.items()})
+    return bucket_options(environment={f"INTMK_MEDIA_S3_{name}": value for name, value in given.items()})
 
 
 def test_without_a_bucket_files_lie_in_the_folder():
@@ -81,11 +81,10 @@ def storage() -> Iterator[Storage]:
 
 
 @pytest.fixture
-def bucket(storage, settings, db, monkeypatch) -> str:
+def bucket(storage, settings, db) -> str:
     """An empty bucket in which the files of this test lie, in a database that names none yet."""
     name = f"probe-{time.monotonic_ns()}"
     use(settings, storage.new_bucket(name))
-    monkeypatch.setattr(media_bucket, "_asked_again_at", 0.0)
     SiteIdentity.objects.all().delete()
     UploadedFile.objects.all().delete()
     SiteRendition.objects.all().delete()
@@ -95,7 +94,7 @@ def bucket(storage, settings, db, monkeypatch) -> str:
 
 
 def use(settings, environment: dict[str, str]) -> None:
-    settings.MEDIA_BUCKET = bucket_options(environment)
+    settings.MEDIA_BUCKET = bucket_options(environment=environment)
     of_media = {"BACKEND": "intmk.media.bucket_storage.BucketStorage", "OPTIONS": settings.MEDIA_BUCKET}
     settings.STORAGES = settings.STORAGES | {"default": of_media}
 
@@ -235,10 +234,9 @@ def test_the_doctor_tells_of_the_bucket_and_of_what_it_lacks(bucket, storage, se
 
 @pytest.mark.audit
 def test_while_the_bucket_is_away_pages_are_read_and_nothing_typed_is_lost(
-    settings, db, admin, caplog, django_capture_on_commit_callbacks, monkeypatch
+    settings, db, admin, caplog, django_capture_on_commit_callbacks
 ):
     caplog.set_level(logging.WARNING)
-    monkeypatch.setattr(media_bucket, "_asked_again_at", 0.0)
     reader = Client(HTTP_HOST="localhost", raise_request_exception=False)
     with s3_server() as going:
         use(settings, going.new_bucket("bald-fort"))

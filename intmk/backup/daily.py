@@ -10,14 +10,14 @@ from pathlib import Path
 from django.conf import settings
 from django.utils import timezone
 
-from intmk.backup import encryption, making, rotation
+from intmk.backup import encryption, making, offsite, rotation
 from intmk.backup.archive import Archive, BackupError
 from intmk.server import backup_files
 from intmk.server.outages import FilesAwayError
 
 HOUR = 2  # before orphans are sought; one missed is made up for once the site runs again
 PAUSE = timedelta(hours=1)  # after an attempt in vain
-ATTEMPT = "letzter-versuch.txt"
+ATTEMPT, RUNNING = "letzter-versuch.txt", "Die Sicherung läuft, oder sie wurde abgebrochen."
 LEFT = timedelta(days=1)  # after which an unfinished file is one of a killed run
 
 logger = logging.getLogger(__name__)
@@ -31,9 +31,13 @@ def tend_backups() -> None:
         _running.clear()
     if folder is None or _running:
         return
-    if is_due(backup_files.newest(folder), last_attempt(folder), timezone.localtime()):
-        note_backup(folder, "Die Sicherung läuft, oder sie wurde abgebrochen.")
-        command = [sys.executable, "manage.py", "backup", "--daily"]
+    attempted, now = last_attempt(folder), timezone.localtime()
+    step = "--daily" if is_due(backup_files.newest(folder), attempted, now) else ""
+    if not step and offsite.is_behind(folder) and (attempted is None or now - attempted >= PAUSE):
+        step = "--send"
+    if step:
+        note_backup(folder, RUNNING)
+        command = [sys.executable, "manage.py", "backup", step]
         _running.append(subprocess.Popen(command, cwd=settings.ROOT, stdin=subprocess.DEVNULL))
 
 
@@ -67,7 +71,7 @@ def make_daily() -> making.Made:
     folder: Path | None = settings.BACKUP_DIR
     if folder is None:
         raise BackupError(backup_files.NONE_KEPT)
-    note_backup(folder, "Die Sicherung läuft, oder sie wurde abgebrochen.")
+    note_backup(folder, RUNNING)
     for partial in folder.glob(".intmk-*.partial"):
         if timezone.now().timestamp() - partial.stat().st_mtime > LEFT.total_seconds():
             partial.unlink()
@@ -81,8 +85,28 @@ def make_daily() -> making.Made:
     found = backup_files.stored_backups(folder)
     for moment in set(found) - rotation.backups_to_keep(found):
         found[moment].unlink()
+    if settings.BACKUP_BUCKET:
+        send_daily()
     (folder / ATTEMPT).unlink(missing_ok=True)
     return made
+
+
+def send_daily() -> str:
+    """Send the newest backup of the folder to the bucket elsewhere, and return where it is; raise BackupError.
+
+    What is wrong stands in the folder, too.
+    """
+    folder: Path | None = settings.BACKUP_DIR
+    if folder is None:
+        raise BackupError(backup_files.NONE_KEPT)
+    note_backup(folder, RUNNING)
+    try:
+        sent = offsite.send_newest(folder)
+    except (BackupError, OSError) as error:
+        note_backup(folder, str(error))
+        raise
+    (folder / ATTEMPT).unlink(missing_ok=True)
+    return sent
 
 
 def read_again(path: Path) -> None:

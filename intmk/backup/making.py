@@ -33,6 +33,7 @@ from intmk.backup.archive import BackupError
 from intmk.media.orphans import FOLDERS, media_are_ours, named_files
 from intmk.server import interrupted_restore, restore_in_bucket
 from intmk.server.media_place import bucket
+from intmk.server.media_settings import MEDIA
 from intmk.server.preparation import base_url
 from intmk.server.site_identity import SiteIdentity
 
@@ -162,7 +163,7 @@ def has_link(media: Path, links: Path, name: str) -> bool:
         return True
     try:
         if in_bucket := bucket():
-            in_bucket.fetch(name, link)
+            in_bucket.fetch(MEDIA + name, link)
             return True
         os.link(source, link, follow_symlinks=False)
     except FileNotFoundError:

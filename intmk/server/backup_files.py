@@ -9,6 +9,7 @@ from django.utils import timezone
 
 NAME = re.compile(r"intmk-(\d{4}-\d{2}-\d{2}-\d{4})\.tar(\.age)?")
 FORM = "%Y-%m-%d-%H%M"
+SENT = "im-objektspeicher.txt"  # in the folder: the name of the newest backup that a bucket has, too
 LATE = timedelta(hours=30)  # a night's backup, and some hours in which the machine may have been off
 NONE_KEPT = "Tägliche Sicherungen sind nicht eingerichtet (INTMK_BACKUP_DIR)."
 
@@ -40,6 +41,14 @@ def newest(folder: Path | None) -> datetime | None:
     return max(stored_backups(folder), default=None) if folder else None
 
 
+def last_sent(folder: Path) -> datetime | None:
+    """Return the moment of the newest backup that lies in a bucket, too, None when there is none."""
+    try:
+        return moment_of((folder / SENT).read_text(encoding="utf-8").strip())
+    except (OSError, ValueError):
+        return None
+
+
 def state(settings: Any, now: datetime) -> tuple[str, bool]:
     """Return a German sentence on the newest backup, "" where none are made or missed, and whether it is a worry."""
     folder: Path | None = settings.BACKUP_DIR
@@ -52,5 +61,13 @@ def state(settings: Any, now: datetime) -> tuple[str, bool]:
     ago = {0: "vor weniger als einer Stunde", 1: "vor 1 Stunde"}.get(hours, f"vor {hours} Stunden")
     if hours >= 72:
         ago = f"vor {hours // 24} Tagen"
-    words = f"Letzte Sicherung: {timezone.localtime(last).strftime('%d.%m.%Y, %H:%M')} Uhr ({ago})."
-    return words, now - last > LATE
+    words = f"Letzte Sicherung: {day_and_hour(last)} ({ago})."
+    if not settings.BACKUP_BUCKET:
+        return words, now - last > LATE
+    sent = last_sent(folder)
+    there = f"Im Objektspeicher: vom {day_and_hour(sent)}." if sent else "Im Objektspeicher liegt noch keine."
+    return f"{words} {there}", sent is None or now - min(last, sent) > LATE
+
+
+def day_and_hour(moment: datetime) -> str:
+    return f"{timezone.localtime(moment).strftime('%d.%m.%Y, %H:%M')} Uhr"

@@ -35,8 +35,8 @@ from intmk.server.outages import FilesAwayError
 PROBE = "schreibprobe.txt"
 IN_MEMORY = 2 * 1024 * 1024  # bytes of a file that is read; a larger one lies in a temporary file meanwhile
 BREAK = 5  # seconds in which a bucket that did not answer is not asked: readers of pages need the threads
+IN_PARTS = TransferConfig(multipart_threshold=64 * 1024**2, multipart_chunksize=64 * 1024**2, max_concurrency=2)
 SECONDS_TO_CONNECT, SECONDS_TO_ANSWER, ATTEMPTS = 2, 10, 2
-_asked_again_at = 0.0
 
 
 def files_or_away(method: Callable[..., Any]) -> Callable[..., Any]:
@@ -44,9 +44,8 @@ def files_or_away(method: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(method)
     def asked(self: Any, *args: Any, **kwargs: Any) -> Any:
-        global _asked_again_at
         try:
-            if time.monotonic() < _asked_again_at:
+            if time.monotonic() < self.asked_again_at:
                 raise FilesAwayError("Der Objektspeicher hat eben nicht geantwortet.")
             return method(self, *args, **kwargs)
         except ClientError as error:
@@ -55,7 +54,7 @@ def files_or_away(method: Callable[..., Any]) -> Callable[..., Any]:
             raise FilesAwayError(f"Der Objektspeicher lehnt ab: {error}") from error
         except (BotoCoreError, Boto3Error) as error:
             if isinstance(error, HTTPClientError | NoConnectionError):
-                _asked_again_at = time.monotonic() + BREAK
+                self.asked_again_at = time.monotonic() + BREAK
             raise FilesAwayError(f"Der Objektspeicher antwortet nicht: {error}") from error
 
     return asked
@@ -63,6 +62,8 @@ def files_or_away(method: Callable[..., Any]) -> Callable[..., Any]:
 
 class MediaBucket(S3Storage):
     """The storage of uploaded files in a bucket, and what is done there with files by name, a folder and the name."""
+
+    asked_again_at = 0.0
 
     def __init__(self, **options: Any) -> None:
         endpoint = options.get("endpoint_url")
@@ -118,6 +119,11 @@ class MediaBucket(S3Storage):
         """Return what is left of an object from a byte on, not read yet."""
         return self.client.get_object(Bucket=self.bucket_name, Key=MEDIA + name, Range=f"bytes={first}-")["Body"]
 
+    @files_or_away
+    def read(self, body: Any, most: int) -> bytes:
+        """Read on in what `part` has returned."""
+        return body.read(most)
+
     _save = files_or_away(S3Storage._save)
     exists = files_or_away(S3Storage.exists)
     size = files_or_away(S3Storage.size)
@@ -146,8 +152,8 @@ class MediaBucket(S3Storage):
 
     @files_or_away
     def fetch(self, name: str, target: Path) -> None:
-        """Copy a file to the disk, with its date; raise FileNotFoundError."""
-        answer = self.client.get_object(Bucket=self.bucket_name, Key=MEDIA + name)
+        """Copy what stands under a whole name to the disk, with its date; raise FileNotFoundError."""
+        answer = self.client.get_object(Bucket=self.bucket_name, Key=name)
         with target.open("wb") as copy:
             shutil.copyfileobj(answer["Body"], copy)
         os.utime(target, (answer["LastModified"].timestamp(),) * 2)
@@ -156,6 +162,20 @@ class MediaBucket(S3Storage):
     def put(self, name: str, content: Any, **about: str) -> None:
         """Store bytes, or an open file, under a whole name."""
         self.client.put_object(Bucket=self.bucket_name, Key=name, Body=content, **about)
+
+    @files_or_away
+    def send(self, path: Path, name: str) -> None:
+        """Store a file of any size under a whole name; ended on the way, it leaves parts (give_up_parts)."""
+        self.client.upload_file(str(path), self.bucket_name, name, Config=IN_PARTS)
+
+    @files_or_away
+    def give_up_parts(self, before: datetime) -> None:
+        """Delete the parts of what was begun to be sent before that moment and never ended."""
+        for begun in self.client.list_multipart_uploads(Bucket=self.bucket_name).get("Uploads", ()):
+            if begun["Initiated"] < before:
+                self.client.abort_multipart_upload(
+                    Bucket=self.bucket_name, Key=begun["Key"], UploadId=begun["UploadId"]
+                )
 
     @files_or_away
     def text(self, name: str) -> str:
@@ -226,11 +246,10 @@ class Stream(io.RawIOBase):
         self.place += len(data)
         return len(data)
 
-    @files_or_away
     def piece(self, most: int) -> bytes:
         if self.body is None:
             self.body = self.bucket.part(self.path, self.place)
-        return self.body.read(most)
+        return self.bucket.read(self.body, most)
 
     def let_go(self) -> None:
         if self.body is not None:

@@ -15,6 +15,7 @@ INTMK_MEDIA_S3_BUCKET  bucket for uploaded files in place of var/media, with INT
                     INTMK_MEDIA_S3_REGION; default: none
 INTMK_BACKUP_DIR    folder of daily backups, "aus" for none; default: backups/ in INTMK_VAR
 INTMK_BACKUP_RECIPIENT  public key of age, for which backups are encrypted; default: they are not
+INTMK_BACKUP_S3_BUCKET  further place of daily backups, a bucket; the other variables as of uploaded files
 INTMK_MAIL_HOST     server that takes outgoing mail (invitations, forgotten passwords); default: localhost
 INTMK_MAIL_SECURITY starttls, tls or none; default: starttls, for localhost none
 INTMK_MAIL_PORT     its port; default: 587, 465 or 25, as fits the security
@@ -216,6 +217,9 @@ if os.environ.get("INTMK_BACKUP_DIR", "aus") != "aus":
     BACKUP_DIR = Path(os.environ["INTMK_BACKUP_DIR"])
 BACKUP_RECIPIENT = os.environ.get("INTMK_BACKUP_RECIPIENT", "")
 MEDIA_BUCKET = media_settings.bucket_options()
+BACKUP_BUCKET = media_settings.bucket_options(media_settings.BACKUP_PREFIX)
+if BACKUP_BUCKET and os.environ.get("INTMK_BACKUP_DIR") == "aus":
+    raise ImproperlyConfigured("INTMK_BACKUP_S3_BUCKET braucht auch einen Ordner; INTMK_BACKUP_DIR ist „aus“.")
 STORAGES = {
     "default": {"BACKEND": "intmk.media.bucket_storage.BucketStorage", "OPTIONS": MEDIA_BUCKET}
     if MEDIA_BUCKET

@@ -16,7 +16,7 @@ MEDIA_ROOT, QUARANTINE_ROOT = OF_THIS_RUN / "media", OF_THIS_RUN / "quarantine"
 MEDIA_ROOT.mkdir()
 QUARANTINE_ROOT.mkdir()
 BACKUP_DIR = None
-MEDIA_BUCKET = None
+MEDIA_BUCKET = BACKUP_BUCKET = None
 STORAGES = {
     "default": {"BACKEND": "intmk.media.storage.MediaStorage"},
     # No manifest: tests render pages without collecting static files first.

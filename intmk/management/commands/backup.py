@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.template.defaultfilters import filesizeformat
 
-from intmk.backup import daily, making, restoring
+from intmk.backup import daily, making, offsite, restoring
 from intmk.backup.archive import BackupError
 from intmk.management.commands.prepare import one_line
 from intmk.server.outages import FilesAwayError
@@ -22,16 +22,24 @@ class Command(BaseCommand):
         parser.add_argument("file", nargs="?", type=Path, metavar="DATEI")
         parser.add_argument("--verify", action="store_true", help="Prüft die Datei: spielt sie zur Probe ein.")
         parser.add_argument("--daily", action="store_true", help="Die tägliche Sicherung, wie die Uhr sie macht.")
+        parser.add_argument("--send", action="store_true", help="Schickt die neueste tägliche in den Objektspeicher.")
+        parser.add_argument("--fetch", action="store_true", help="Holt die Datei dieses Namens von dort.")
         parser.add_argument("--recipient", metavar="SCHLÜSSEL", help="Verschlüsselt mit age für diesen Schlüssel.")
         parser.add_argument("--identity", type=Path, metavar="DATEI", help="Öffnet eine verschlüsselte Sicherung.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Do it and say what was done; raise CommandError with one line when it cannot be."""
-        if bool(options["file"]) == options["daily"] or (options["daily"] and options["verify"]):
-            raise CommandError("Bitte genau eines angeben: eine DATEI oder --daily.")
+        daily_ones, of_file = options["daily"] + options["send"], options["verify"] + options["fetch"]
+        if bool(options["file"]) + daily_ones != 1 or of_file > 1 or (daily_ones and of_file):
+            raise CommandError("Bitte genau eines angeben: eine DATEI, --daily oder --send.")
         try:
             if options["verify"]:
                 self.say_checked(options["file"], restoring.verify(options["file"], options["identity"]))
+            elif options["fetch"]:
+                offsite.fetch_backup(options["file"])
+                self.stdout.write(f"Geholt: {options['file']}. Prüfen: manage.py backup --verify {options['file']}")
+            elif options["send"]:
+                self.stdout.write(f"Im Objektspeicher: {daily.send_daily()}")
             elif options["daily"]:
                 self.say_made(daily.make_daily())
             else:
