@@ -19,6 +19,8 @@ from django.test import Client
 from PIL import Image
 from wagtail.models import Collection, UploadedFile
 
+from intmk.backup import making
+from intmk.backup.archive import BackupError
 from intmk.doctor import contents, machine
 from intmk.doctor.findings import State
 from intmk.media.documents.models import SiteDocument
@@ -218,6 +220,19 @@ def test_the_bucket_of_another_site_is_left_alone(bucket, storage, reader, admin
 
 
 @pytest.mark.audit
+def test_a_backup_is_refused_where_the_copies_of_its_files_have_no_room(bucket, tmp_path, monkeypatch):
+    found = paper()
+    with making.second_names(tmp_path) as links:
+        making.refuse_large_copies(links)
+        making.link_all(tmp_path, links)
+        assert (links / found.file.name).read_bytes()[:5] == b"%PDF-"
+        assert not making.has_link(tmp_path, links, "documents/nie-da")
+        monkeypatch.setattr(making, "RESERVE", 2**60)
+        with pytest.raises(BackupError, match=f"für die Dateien aus s3://{bucket}/media"):
+            making.refuse_large_copies(links)
+
+
+@pytest.mark.audit
 def test_the_doctor_tells_of_the_bucket_and_of_what_it_lacks(bucket, storage, settings):
     found = paper()
     assert [each.state for each in machine.bucket_takes_files()] == [State.GREEN]
@@ -262,6 +277,8 @@ def test_while_the_bucket_is_away_pages_are_read_and_nothing_typed_is_lost(
         assert "Hochgeladene Dateien sind gerade nicht zu erreichen" in text
         assert "Getippter Titel" in text
         assert not SiteDocument.objects.filter(title="Getippter Titel").exists()
+        caplog.clear()
         with django_capture_on_commit_callbacks(execute=True):
             shown.delete()  # the row goes, the file waits for a night
-    assert [record for record in caplog.records if "bis eine Nacht sie findet" in record.getMessage()]
+        shown.file.storage.discard(shown.file.name)  # as what was never committed does, wherever it goes out of sight
+    assert len([record for record in caplog.records if "bis eine Nacht sie findet" in record.getMessage()]) == 2

@@ -12,6 +12,7 @@ import io
 import os
 import shutil
 import tempfile
+import threading
 import time
 import uuid
 from collections.abc import Callable, Iterable
@@ -36,7 +37,7 @@ PROBE = "schreibprobe.txt"
 IN_MEMORY = 2 * 1024 * 1024  # bytes of a file that is read; a larger one lies in a temporary file meanwhile
 BREAK = 5  # seconds in which a bucket that did not answer is not asked: readers of pages need the threads
 IN_PARTS = TransferConfig(multipart_threshold=64 * 1024**2, multipart_chunksize=64 * 1024**2, max_concurrency=2)
-SECONDS_TO_CONNECT, SECONDS_TO_ANSWER, ATTEMPTS = 2, 10, 2
+SECONDS_TO_CONNECT, SECONDS_TO_ANSWER, ATTEMPTS, CONNECTIONS = 2, 10, 2, 32
 
 
 def files_or_away(method: Callable[..., Any]) -> Callable[..., Any]:
@@ -67,6 +68,7 @@ class MediaBucket(S3Storage):
 
     def __init__(self, **options: Any) -> None:
         endpoint = options.get("endpoint_url")
+        self.lock, self.shared = threading.Lock(), None
         super().__init__(
             **options,
             location=MEDIA,
@@ -76,6 +78,7 @@ class MediaBucket(S3Storage):
             client_config=Config(
                 connect_timeout=SECONDS_TO_CONNECT,
                 read_timeout=SECONDS_TO_ANSWER,
+                max_pool_connections=CONNECTIONS,
                 retries={"total_max_attempts": ATTEMPTS, "mode": "standard"},
                 # Servers other than Amazon's often know neither names of buckets in that of the host nor trailers.
                 s3={"addressing_style": "path" if endpoint else "auto"},
@@ -86,6 +89,14 @@ class MediaBucket(S3Storage):
 
     def __str__(self) -> str:
         return f"s3://{self.bucket_name}/{MEDIA.rstrip('/')}"
+
+    @property
+    def connection(self) -> Any:
+        """Return what all threads of this process use: a client is made for that, and each further one takes 15 MB."""
+        with self.lock:
+            if self.shared is None:
+                self.shared = super().connection
+            return self.shared
 
     @property
     def client(self) -> Any:
