@@ -1,6 +1,7 @@
 """What many pages show alike is drawn once, and follows what it shows."""
 
 from datetime import date
+from itertools import count
 from types import SimpleNamespace
 
 import pytest
@@ -15,6 +16,7 @@ from intmk.templatetags import site_tags
 from intmk.templatetags.site_tags import draw_part, hits_marked
 
 pytestmark = pytest.mark.django_db
+GENERATIONS = count(1_000)
 FIRST, SECOND = "/konferenzen/12/top-2-1/", "/konferenzen/13/top-1/"
 
 
@@ -25,6 +27,19 @@ def shown(client):
 
     draw_part.cache_clear()
     return shown
+
+
+@pytest.fixture
+def changed(monkeypatch):
+    """Somebody tells of each change, so that what is asked for is kept until this is called."""
+
+    def changed() -> None:
+        generation = next(GENERATIONS)
+        monkeypatch.setattr(kept, "generation", lambda: generation)
+
+    monkeypatch.setattr(kept, "connection", SimpleNamespace(in_atomic_block=False))
+    changed()
+    return changed
 
 
 def test_header_and_footer_of_two_resolutions_are_drawn_once(shown, monkeypatch):
@@ -71,21 +86,18 @@ def test_a_row_of_the_archive_follows_its_record(shown):
     assert now.dd.text == changed.get().get_outcome_display() != row.dd.text
 
 
-def test_the_timeline_is_drawn_once_until_something_changes(shown, monkeypatch):
-    shown("/geschichte/")  # so that all that is asked once for the process is known
-    generation = 1_000
-    monkeypatch.setattr(kept, "generation", lambda: generation)
-    monkeypatch.setattr(kept, "connection", SimpleNamespace(in_atomic_block=False))
+def test_the_timeline_is_drawn_once_until_something_changes(shown, changed):
     milestones = Milestone.objects.filter(pk=Milestone.objects.first().pk)
     milestones.update(title="Vorher")
     assert "Vorher" in shown("/geschichte/").select_one(".timeline").text
     milestones.update(title="Nachher")
     assert "Vorher" in shown("/geschichte/").select_one(".timeline").text
-    generation += 1
+    changed()
     assert "Nachher" in shown("/geschichte/").select_one(".timeline").text
 
 
-def test_a_preview_of_the_timeline_shows_what_is_not_stored():
+def test_a_preview_of_the_timeline_shows_what_is_not_stored(shown, changed):
+    shown("/geschichte/")
     timeline = TimelinePage.objects.get()
     timeline.milestones.add(Milestone(day=date(1999, 1, 1), title="Noch nicht da"))
     assert "Noch nicht da" in timeline.make_preview_request().content.decode()
