@@ -171,7 +171,9 @@ def test_what_the_chair_has_not_told_of_itself_is_missing_until_it_has(chairing,
     assert line(other, "Impressum") is None
     Land.objects.filter(code="DE-RP").update(**dict.fromkeys(CONTACT + DUTIES, "Angabe"))
     assert line(chairing, "Kontakt der Geschäftsstelle") is None
+    assert signed(chairing).get(line(chairing, "Kontaktdaten des Vorsitzes").a["href"]).status_code == 200
     Land.objects.filter(code="DE-RP").update(privacy_act="")
+    assert line(chairing, "Kontaktdaten des Vorsitzes") is None
     assert "Es fehlt: Rechtsgrundlage im Datenschutzrecht des Landes." in told(chairing)
     form = line(chairing, "Impressum, Datenschutz").a["href"]
     assert signed(chairing).get(form).status_code == 200

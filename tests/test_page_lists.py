@@ -285,3 +285,25 @@ def test_pictures_documents_and_videos_go_into_files_too(chair):
         answer = chair.get(f"/admin/{address}", {"export": "csv"})
         assert b"".join(answer.streaming_content).decode().startswith(first), address
     assert chair.get("/admin/snippets/intmk/sitevideo/", {"withheld": "true", "language": "de"}).status_code == 200
+
+
+@pytest.mark.parametrize("written", ["http://localhost{}", "{}", " {}?am=2026-01-01#teil "])
+def test_the_public_address_of_a_page_leads_straight_to_its_form(chair, written):
+    page = ConferencePage.objects.get(number=12)
+    assert chair.get(SEARCH, {"q": written.format("/konferenzen/12/")})["Location"] == edit_url(page)
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["https://www.example.org/konferenzen/12/", "/gibt-es-nicht/", "http://[::", "konferenzen/12/", "/gibt\x00es"],
+)
+def test_what_is_no_address_of_a_page_is_searched_for(chair, words):
+    assert chair.get(SEARCH, {"q": words}).status_code == 200
+
+
+def test_an_address_leads_to_no_form_from_within_a_list_nor_where_the_account_may_not_write(editor):
+    assert editor.get("/admin/pages/search/results/", {"q": "/konferenzen/12/"}).status_code == 200
+    assert editor.get(SEARCH, {"q": "/konferenzen/12/"}).status_code == 302
+    GroupPagePermission.objects.filter(group__name="Länder").exclude(permission__codename="add_page").delete()
+    GroupPagePermission.objects.filter(group__name="Länder").update(page=NewsIndexPage.objects.get())
+    assert editor.get(SEARCH, {"q": "/konferenzen/12/"}).status_code == 200

@@ -574,6 +574,21 @@ def test_a_version_that_never_was_is_as_if_none_had_been_sent(land, text_page):
     assert the_proposal().open_fields() == {"introduction"}
 
 
+def test_a_proposal_is_sent_at_once_from_its_form_without_a_reason(land, chair, text_page):
+    answer = save(land, text_page, introduction="Vom Saarland", **{"action-submit": "at-once"})
+    assert answer["Location"] == reverse("wagtailadmin_home")
+    proposal = Proposal.objects.get()
+    assert (proposal.is_sent, proposal.reason) == (True, "")
+    assert [str(message) for message in get_messages(answer.wsgi_request)][-1].startswith("Der Vorschlag ist gesendet.")
+    assert "Saarland schlägt 1 Änderung vor." in text_of(chair.get(edit_url(text_page)))
+
+
+def test_a_form_without_a_change_sends_nothing_at_once(land, text_page):
+    answer = save(land, text_page, **{"action-submit": "at-once"})
+    assert answer["Location"] != reverse("wagtailadmin_home")
+    assert not Proposal.objects.exists()
+
+
 def test_a_form_without_a_change_makes_no_proposal(land, text_page):
     assert "keine Änderung gegenüber der Seite" in told(save(land, text_page))
     assert not Proposal.objects.exists()

@@ -1,10 +1,13 @@
 """The search behind the lists of pages: that of readers, with drafts, and only for what the account may work on."""
 
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import django_filters
 from django import forms
 from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
 from wagtail.admin.filters import DateRangePickerWidget, MultipleContentTypeFilter, WagtailFilterSet
 from wagtail.admin.ui.tables import Column
@@ -137,6 +140,22 @@ def day_changed(page: Page) -> str:
     return f"{timezone.localtime(moment):%d.%m.%Y}" if moment else ""
 
 
+def page_at(request: HttpRequest, words: str) -> Page | None:
+    """Return the page of this site whose public address these words are, if the account may write on it.
+
+    words: as readers have it in their browser, e.g. "https://…/konferenzen/12/", or from its first stroke on.
+    """
+    try:
+        address = urlsplit(words.strip())
+    except ValueError:
+        return None
+    is_ours = address.netloc in ("", request.get_host()) and address.scheme in ("", "http", "https")
+    if not is_ours or not address.path.startswith("/"):
+        return None
+    page = Page.find_for_request(request, unquote(address.path))
+    return page if page and page.permissions_for_user(request.user).can_edit() else None
+
+
 class SearchView(PageListView):
     """The page to which the search of the menu leads, in place of Wagtail's, which knows titles only."""
 
@@ -167,3 +186,8 @@ class SearchView(PageListView):
         "Stand": state_of,
         "Adresse": lambda page: page.full_url or "",
     }
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Lead straight to the form of a page whose address was asked for."""
+        page = None if self.results_only else page_at(request, request.GET.get("q", ""))
+        return redirect("wagtailadmin_pages:edit", page.pk) if page else super().get(request, *args, **kwargs)

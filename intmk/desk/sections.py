@@ -48,7 +48,8 @@ def columns_for(request: HttpRequest, conferences: Sequence[ConferencePage]) -> 
     if not viewer.publishes:
         return [own_land(request, viewer, day)], own
     left = [due(conferences, day), waiting(request, viewer, day), *own]
-    return left, [missing(request, viewer, conferences, day), upkeep(viewer, day)]
+    facts = facts_of_chair(request, viewer, day)
+    return left, [missing(facts, conferences), upkeep(viewer, day), told_by_chair(facts)]
 
 
 def form_of_page(pk: int) -> str:
@@ -129,14 +130,29 @@ def barriers(viewer: Viewer, day: date) -> Iterator[DeskLine]:
     yield DeskLine(unanswered or unsent, "Gemeldete Barrieren", url, detail, is_urgent=bool(overdue))
 
 
-def missing(request: HttpRequest, viewer: Viewer, conferences: Sequence[ConferencePage], day: date) -> DeskSection:
-    """Return what readers miss: facts and persons of the Land in the chair, parts of conferences."""
+def facts_of_chair(request: HttpRequest, viewer: Viewer, day: date) -> list[Item]:
+    """Return what the Land in the chair has told of itself and its persons, and what not."""
     term = rotation_of(request).term_on(day)
     land = Land.objects.filter(code=term.land_code).select_related("preparation").first() if term else None
-    lines = [line_of(item) for item in publisher_items(term, land, viewer) if not item.done] if term else []
+    return publisher_items(term, land, viewer) if term else []
+
+
+def missing(facts: list[Item], conferences: Sequence[ConferencePage]) -> DeskSection:
+    """Return what readers miss: facts and persons of the Land in the chair, parts of conferences."""
+    lines = [line_of(item) for item in facts if not item.done]
     gaps = sum(bool(page.known_gaps()) for page in conferences)
     lines += lines_that_count([DeskLine(gaps, "Konferenzen mit Lücken", reverse("conference_gaps"))])
     return DeskSection("fehlt", "Was öffentlich fehlt", "warning", lines, "öffentliche Angaben")
+
+
+def told_by_chair(facts: list[Item]) -> DeskSection:
+    """Return the way to the facts of the Land in the chair once nothing of them lacks any more."""
+    of_land = [item for item in facts if item.key in ("contact", "duties")]
+    lines = []
+    if of_land and all(item.done for item in of_land):
+        told = "Geschäftsstelle, Impressum und Datenschutz sind eingetragen; hier ändern Sie die Angaben."
+        lines = [DeskLine("✓", "Kontaktdaten des Vorsitzes", of_land[0].url, told)]
+    return DeskSection("angaben", "Angaben des Landes", "site", lines)
 
 
 def line_of(item: Item) -> DeskLine:

@@ -22,7 +22,7 @@ from intmk.base.admin_views import OnePageView
 from intmk.base.publishing_rules import label, refusal_in_words
 from intmk.language.wording import counted_as
 from intmk.proposals.changes import changed, stored_version
-from intmk.proposals.editing import ProposalPreview
+from intmk.proposals.editing import SENT, ProposalPreview
 from intmk.proposals.models import RETURNED, TAKEN, Proposal
 from intmk.users.models import User
 
@@ -193,9 +193,7 @@ class ProposalView(OnePageView):
             messages.warning(self.request, "Der Vorschlag enthält keine Änderung gegenüber der Seite.")
             return redirect("proposal", self.proposal.pk)
         self.proposal.send(self.request.POST.get("reason", "").strip()[:2000])
-        return self.done(
-            "Der Vorschlag ist gesendet. Was der Vorsitz antwortet, steht im Formular und auf der Startseite."
-        )
+        return self.done(SENT)
 
     def withdraw(self) -> HttpResponse:
         self.proposal.withdraw()

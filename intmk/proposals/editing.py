@@ -18,6 +18,8 @@ from intmk.language.dates import german_moment
 from intmk.proposals.models import Proposal
 from intmk.users.models import User
 
+AT_ONCE = "at-once"  # without a reason
+SENT = "Der Vorschlag ist gesendet. Was der Vorsitz antwortet, steht im Formular und auf der Startseite."
 NEWER = "Dieser Vorschlag ist inzwischen weitergeschrieben oder gesendet worden. Bitte die Seite neu öffnen."
 
 
@@ -120,10 +122,16 @@ class ProposalFormView(EditView):
         return self.run_hook("after_edit_page", self.request, self.page) or self.redirect_and_remain()
 
     def send_action(self) -> HttpResponse:
-        """Save the proposal and go on to where the Land gives its reason and sends it."""
+        """Save the proposal and go on to where the Land gives its reason and sends it; or send it at once."""
         if not self.write():
             return self.refused()
-        return redirect("proposal", self.proposal.pk) if self.proposal.pk else self.redirect_and_remain()
+        if not self.proposal.pk:
+            return self.redirect_and_remain()
+        if self.request.POST["action-submit"] != AT_ONCE:
+            return redirect("proposal", self.proposal.pk)
+        self.proposal.send(self.proposal.reason)
+        messages.success(self.request, SENT)
+        return redirect("wagtailadmin_home")
 
     def write(self) -> bool:
         """Store what was typed, and say so; False where the proposal has meanwhile been sent or decided on."""
@@ -141,7 +149,7 @@ class ProposalFormView(EditView):
         self.see_to_comments()
         if not self.expects_json_response and not has_changes:
             messages.warning(self.request, "Das Formular enthält keine Änderung gegenüber der Seite.")
-        elif not self.expects_json_response:
+        elif not self.expects_json_response and self.request.POST.get("action-submit") != AT_ONCE:
             messages.success(self.request, f"Der Vorschlag zu „{self.real_page_record.title}“ ist gespeichert.")
         return True
 
