@@ -7,6 +7,7 @@ from intmk.addresses.public_addresses import PublicAddress
 from intmk.base.glossary import GlossaryTerm
 from intmk.base.site_notice import SiteNotice
 from intmk.content.models import LoadedContent
+from intmk.desk.outgoing_links import OutgoingLink
 from intmk.media.documents.models import SiteDocument
 from intmk.media.documents.parts import DocumentPage, DocumentVersion
 from intmk.media.images.models import SiteImage, SiteRendition
@@ -38,6 +39,7 @@ __all__ = [
     "NewsIndexPage",
     "NewsPage",
     "OldAddress",
+    "OutgoingLink",
     "PhotoBatch",
     "PreviewLink",
     "Proposal",

@@ -23,7 +23,16 @@ from intmk.backup import panel as backup_panel
 from intmk.base import drafts
 from intmk.base.pages import PlainPageLinkHandler
 from intmk.base.site import is_restricted
-from intmk.desk import agenda_table, copied_blocks, explorer, new_conference, page_lists, rehearsal, translations
+from intmk.desk import (
+    agenda_table,
+    copied_blocks,
+    explorer,
+    new_conference,
+    outgoing_links,
+    page_lists,
+    rehearsal,
+    translations,
+)
 from intmk.desk import lists as desk_lists
 from intmk.desk import panels as desk_panels
 from intmk.desk import reports as desk_reports
@@ -92,6 +101,7 @@ hooks.register(EVERY_MINUTE, rereading.read_some, order=1)  # takes its time
 hooks.register(EVERY_MINUTE, tasks.rename_withdrawn)
 hooks.register(EVERY_MINUTE, tasks.make_missing, order=1)
 hooks.register(EVERY_MINUTE, daily_backup.tend_backups)
+hooks.register(EVERY_MINUTE, outgoing_links.tend_outgoing_links, order=1)  # may wait for others
 hooks.register("construct_homepage_panels", backup_panel.add_backup_panel)
 hooks.register("construct_homepage_panels", desk_panels.add_desk_panels)
 hooks.register("register_admin_urls", desk_lists.desk_lists_admin_urls)

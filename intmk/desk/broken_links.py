@@ -1,7 +1,8 @@
-"""Public pages that refer to what is not there: a page that was taken back or deleted, a document that is gone.
+"""Public pages that refer to what is not there: a page or document that is gone or not public, another website.
 
-By Wagtail's index of references, since reading all texts would take seconds. It forgets what led to a thing that is
-deleted until the page with the link is saved again: of these the deletion itself has told, and readers see no link.
+Within the site by Wagtail's index of references, since reading all texts would take seconds. It forgets what led to a
+thing that is deleted until the page with the link is saved again: of these the deletion itself has told, and readers
+see no link. Other websites: intmk/desk/outgoing_links.py.
 """
 
 from django.contrib.contenttypes.models import ContentType
@@ -9,6 +10,8 @@ from django.db.models import CharField, IntegerField, Q, QuerySet
 from django.db.models.functions import Cast
 from wagtail.models import Page, ReferenceIndex, get_default_page_content_type
 
+from intmk.desk.outgoing_links import OutgoingLink
+from intmk.language.dates import german_day
 from intmk.media.documents.models import SiteDocument
 
 
@@ -26,13 +29,14 @@ def keys(things: QuerySet) -> QuerySet:
 
 
 def broken_links() -> QuerySet[Page]:
-    """Return the public pages with such references; one query."""
+    """Return the public pages with such references, within the site or to other websites; one query."""
     sources = dead_references().annotate(source=Cast("object_id", IntegerField())).values("source")
-    return Page.objects.live().filter(pk__in=sources)
+    carriers = OutgoingLink.objects.broken().keys_of_pages()
+    return Page.objects.live().filter(Q(pk__in=sources) | Q(pk__in=carriers))
 
 
 def references_in_vain(pages: list[Page]) -> dict[int, list[str]]:
-    """Return by page what it refers to in vain, as "Text: Seite „Kontakt“, nicht öffentlich"; three queries."""
+    """Return by page what it refers to in vain, as "Text: Seite „Kontakt“, nicht öffentlich"; four queries."""
     references = list(dead_references().filter(object_id__in=[str(page.pk) for page in pages]))
     page_type = get_default_page_content_type().pk
     targets = [int(item.to_object_id) for item in references if item.to_content_type_id == page_type]
@@ -50,4 +54,8 @@ def references_in_vain(pages: list[Page]) -> dict[int, list[str]]:
         else:
             what = "gelöschte Seite"
         found[key].append(f"{label}: {what}")
+    for link in OutgoingLink.objects.broken().filter(pages__overlap=list(found)).order_by("url"):
+        since = german_day(link.failed_since) if link.failed_since else ""
+        for key in found.keys() & set(link.pages):
+            found[key].append(f"{link.url}: {link.told}, seit {since}")
     return found

@@ -140,7 +140,7 @@ def day_changed(page: Page) -> str:
     return f"{timezone.localtime(moment):%d.%m.%Y}" if moment else ""
 
 
-def page_at(request: HttpRequest, words: str) -> Page | None:
+def page_of_public_address(request: HttpRequest, words: str) -> Page | None:
     """Return the page of this site whose public address these words are, if the account may write on it.
 
     words: as readers have it in their browser, e.g. "https://…/konferenzen/12/", or from its first stroke on.
@@ -189,5 +189,5 @@ class SearchView(PageListView):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Lead straight to the form of a page whose address was asked for."""
-        page = None if self.results_only else page_at(request, request.GET.get("q", ""))
+        page = None if self.results_only else page_of_public_address(request, request.GET.get("q", ""))
         return redirect("wagtailadmin_pages:edit", page.pk) if page else super().get(request, *args, **kwargs)

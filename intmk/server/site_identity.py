@@ -5,6 +5,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from intmk.server import media_place
@@ -19,6 +20,9 @@ class SiteIdentity(models.Model):
     key = models.UUIDField("Kennung", default=uuid.uuid4, editable=False)
     production = models.BooleanField("im Betrieb", default=False)
     orphans_sought = models.DateField("verwaiste Dateien zuletzt gesucht", default=timezone.localdate)
+    links_sought = models.DateField(
+        "Verweise nach außen zuletzt gesammelt", default=timezone.localdate, db_default=Now()
+    )
 
     class Meta:
         verbose_name = "Kennung der Website"

@@ -43,6 +43,7 @@ EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 # At a terminal the lines of what somebody has to look at would be lost among those of all requests.
 LOGGERS["intmk.server.request_log"] = {"level": "WARNING"}
 DEMO_ACCOUNTS = True
+CHECK_LINKS = os.environ.get("INTMK_CHECK_LINKS") == "an"  # what is tried out asks nobody
 if not os.environ.get("INTMK_BACKUP_DIR"):
     BACKUP_DIR = None  # what is tried out is made anew
 # The demo accounts have a name and a password only; no server stands in front.

@@ -24,6 +24,7 @@ INTMK_MAIL_FROM     sender of all mail; default: noreply@ the host of INTMK_BASE
 INTMK_ERROR_MAIL    addresses that learn of errors, separated by commas; default: none
 INTMK_HSTS          subdomains or preload: HSTS for more than the host itself; default: for it alone
 INTMK_METRICS_TOKEN what Prometheus has to name at /kennzahlen/, at least 32 characters; default: no such address
+INTMK_CHECK_LINKS   "aus": links to other websites are not asked whether they still work
 """
 
 import os
@@ -317,6 +318,7 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = os.environ.get("INTMK_MAIL_FROM") or (
 ADMINS = [
     (address, address) for address in os.environ.get("INTMK_ERROR_MAIL", "").replace(" ", "").split(",") if address
 ]
+CHECK_LINKS = os.environ.get("INTMK_CHECK_LINKS") != "aus"
 METRICS_TOKEN = os.environ.get("INTMK_METRICS_TOKEN", "")
 if METRICS_TOKEN and len(METRICS_TOKEN) < 32:
     raise ImproperlyConfigured("INTMK_METRICS_TOKEN ist zu kurz; gebraucht werden 32 Zeichen (siehe docs/betrieb.md).")
