@@ -175,6 +175,12 @@ def style_of_lists() -> str:
     return format_html('<link rel="stylesheet" href="{}">', static("css/admin.css"))
 
 
+@hooks.register("insert_global_admin_js")
+def names_of_columns() -> str:
+    """Add the names that the cells of lists lack on a telephone."""
+    return format_html('<script type="module" src="{}"></script>', static("js/list_labels.js"))
+
+
 @hooks.register("insert_editor_js")
 def scripts_of_the_editor() -> str:
     """Hold a click on "save" back while the editor saves by itself, when Wagtail would make two pages of it, and while
@@ -184,7 +190,8 @@ def scripts_of_the_editor() -> str:
     sign in again over the form or see what somebody else has saved meanwhile.
     """
     names = (
-        "save_order", "lost_line", "pasted_links", "publishing_sentence", "page_check", "sign_in_again", "two_versions",
+        "field_names", "save_order", "lost_line", "pasted_links", "publishing_sentence", "page_check", "sign_in_again",
+        "two_versions",
     )  # fmt: skip
     return format_html_join(
         "", '<script type="module" src="{}"></script>', ((static(f"js/{name}.js"),) for name in names)

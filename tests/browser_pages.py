@@ -108,6 +108,7 @@ def create() -> None:
 
     full_resolution("7.1")
     fill_chair(photos[1])
+    fill_desk(page)
 
     removed = publish(NewsPage(title="Gelöschte Prüfmeldung", slug="geloeschte-pruefmeldung"), news_index)
     removed.delete()
@@ -137,6 +138,26 @@ def fill_chair(portrait) -> None:
     )
     contact = StandardPage.objects.get(slug="kontakt")
     SiteNotice.objects.create(text="Erfundener Hinweis für die Prüfung im Browser.", page=contact)
+
+
+def fill_desk(proposed_for) -> None:
+    """Add what the desk has to work on: a reported barrier, a page of two versions, a proposal of a Land."""
+    from intmk.accessibility.models import BarrierReport
+    from intmk.pages.models import NewsPage
+    from intmk.proposals.models import Proposal
+    from intmk.users.models import User
+
+    report = BarrierReport(text="Die Tabelle ist zu klein.", email="leserin@example.org", page=EVERY_BLOCK)
+    report.begin()
+    report.save()
+    news = NewsPage.objects.get(slug="pruefmeldung-5")
+    for news.introduction in ("Richtig.", "Falsch."):
+        news.save_revision(log_action=True).publish()
+    if author := User.objects.filter(username="redaktion-by").first():
+        proposal = Proposal.of(proposed_for, author)
+        proposed_for.introduction = "Alle Bausteine, wie Bayern sie nennt."
+        proposal.write(proposed_for, author, None)
+        proposal.send("Kürzer.")
 
 
 def every_block(photos: list, papers: list) -> list[tuple]:

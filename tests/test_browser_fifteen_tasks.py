@@ -5,8 +5,6 @@ pages loaded, beside what the task may take: half of what it took once, where th
 """
 
 import re
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -17,24 +15,12 @@ from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Locator, Playwright, expect
 
 from conferences.rules.rotation import Rotation, Term
-from tests.conftest import ROOT, ServedSite, signed_in
+from tests.conftest import ServedSite, signed_in
 from tests.keyboard import Hands, photos
 from tests.pdf_files import EMPTY_PAGE
 
 pytestmark = pytest.mark.audit
 DESK = {"width": 1280, "height": 1000}
-
-# What the tasks find beside the pages of browser_pages.
-PREPARE = """
-from intmk.accessibility.models import BarrierReport
-from intmk.pages.models import NewsPage
-report = BarrierReport(text="Die Tabelle ist zu klein.", email="leserin@example.org", page="/kontakt/")
-report.begin()
-report.save()
-page = NewsPage.objects.get(slug="pruefmeldung-5")
-for page.introduction in ("Richtig.", "Falsch."):
-    page.save_revision(log_action=True).publish()
-"""
 
 
 def new(hands: Hands, name: str) -> Locator:
@@ -278,8 +264,6 @@ def hands_of(
     playwright: Playwright, browser: Browser, served_site: ServedSite, accounts: dict[str, str]
 ) -> Iterator[Callable[[str], Hands]]:
     """Gives the hands of an account at a window of its own."""
-    command = [sys.executable, "manage.py", "shell", "-v", "0", "-c", PREPARE]
-    subprocess.run(command, cwd=ROOT, env=served_site.environment, check=True)
     contexts: dict[str, BrowserContext] = {}
 
     def hands(who: str) -> Hands:

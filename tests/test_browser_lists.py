@@ -61,3 +61,27 @@ def test_a_number_and_a_place_are_found_filtered_exported_and_a_deletion_of_seve
     expect(rows).to_have_count(2)
     official.set_viewport_size({"width": 390, "height": 800})
     assert official.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_on_a_telephone_each_cell_has_the_name_of_its_column_also_after_a_search(official):
+    official.set_viewport_size({"width": 390, "height": 800})
+    official.goto("/admin/documents/")
+    cell = official.locator(".listing tbody td[data-label=Datei]").first
+    shown = "cell => getComputedStyle(cell, '::before').content"
+    assert cell.evaluate(shown) == '"Datei: "'
+    cell.evaluate("cell => { cell.closest('table').dataset.before = 'ja' }")
+    official.get_by_role("textbox", name="Suchbegriff").press_sequentially("Protokoll")
+    expect(official.locator(".listing[data-before]")).to_have_count(0)  # what was found stands there
+    assert cell.evaluate(shown) == '"Datei: "'
+
+
+def test_at_a_desk_the_head_of_a_list_stays_one_row_whatever_its_title_is(official):
+    official.set_viewport_size({"width": 1280, "height": 900})
+    key = official.request.get("/admin/api/main/pages/", params={"slug": "12"}).json()["items"][0]["id"]
+    official.goto(f"/admin/pages/{key}/")
+    head = official.locator(".w-slim-header")
+    names = ("Unterseite hinzufügen", "Status umschalten")
+    boxes = [head.locator(f"[aria-label*='{name}'], [title*='{name}']").first.bounding_box() for name in names]
+    middles = [box["y"] + box["height"] / 2 for box in boxes]
+    assert abs(middles[0] - middles[1]) < 10
+    assert boxes[0]["x"] + boxes[0]["width"] < head.get_by_role("textbox").bounding_box()["x"]

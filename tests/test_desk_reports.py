@@ -8,7 +8,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from wagtail.images import get_image_model
 
+from conferences.handover.views import DraftsView
 from conferences.models.resolution_parts import ReportRequest
+from intmk.audit.reports import RightsReportView
+from intmk.base.admin_views import ToBeEmptied
+from intmk.desk.translations import TranslationsView
 from tests.editing import text_of
 from tests.invented_resolutions import resolution
 from tests.test_desk import picture
@@ -81,3 +85,21 @@ def test_more_rows_ask_no_more_questions(chair, address, add):
 
 def test_who_has_no_account_sees_neither(reader):
     assert [reader.get(address).status_code for address in (REQUESTS, LICENCES)] == [302, 302]
+
+
+def test_an_empty_report_says_what_would_stand_there_and_that_nothing_is_to_be_done(chair):
+    ReportRequest.objects.all().delete()
+    assert "Hier steht, wer nach welchem Beschluss berichten soll" in text_of(chair.get(REQUESTS))
+    assert "Zu dieser Auswahl steht hier nichts." in text_of(chair.get(REQUESTS, {"stand": "offen"}))
+    assert "Zurzeit gibt es keine; es ist nichts zu tun." in text_of(chair.get("/admin/berichte/verweise-ins-leere/"))
+
+
+def test_each_report_of_our_own_says_so():
+    assert {RightsReportView, TranslationsView, DraftsView} <= set(ToBeEmptied.__subclasses__())
+    assert all(report.when_empty.startswith("Hier ste") for report in leaves(ToBeEmptied))
+
+
+def leaves(kind: type) -> list[type]:
+    """Return what is derived from it and has nothing derived from itself."""
+    below = kind.__subclasses__()
+    return [leaf for each in below for leaf in leaves(each)] if below else [kind]

@@ -307,3 +307,10 @@ def test_an_address_leads_to_no_form_from_within_a_list_nor_where_the_account_ma
     GroupPagePermission.objects.filter(group__name="Länder").exclude(permission__codename="add_page").delete()
     GroupPagePermission.objects.filter(group__name="Länder").update(page=NewsIndexPage.objects.get())
     assert editor.get(SEARCH, {"q": "/konferenzen/12/"}).status_code == 200
+
+
+def test_a_page_without_pages_below_it_says_so(chair):
+    page = StandardPage.objects.filter(numchild=0, locale__language_code="de").first()
+    text = " ".join(soup_of(chair.get(f"/admin/pages/{page.pk}/")).main.get_text(" ").split())
+    assert "Keine Unterseiten" in text
+    assert "von 0" not in text

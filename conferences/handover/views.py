@@ -23,6 +23,7 @@ from conferences.handover.panels import HandoverComponent, checklist_panel, wait
 from conferences.handover.viewer import account_of, belongs, rehearses
 from conferences.models import Handover
 from conferences.models.chair import rotation_of
+from intmk.base.admin_views import ToBeEmptied
 from intmk.language.dates import german_moment
 from intmk.language.day import today
 from intmk.users.models import User, account_name
@@ -82,10 +83,13 @@ class DraftsFilterSet(WagtailFilterSet):
         fields: ClassVar[list[str]] = []
 
 
-class DraftsView(ReportView):
+class DraftsView(ToBeEmptied, ReportView):
     """All pages with changes that are not public, for those who may edit pages."""
 
     page_title = "Offene Entwürfe"
+    when_empty = (
+        "Hier stehen Seiten mit Änderungen, die nicht öffentlich sind. Zurzeit gibt es keine; es ist nichts zu tun."
+    )
     header_icon = "draft"
     filterset_class = DraftsFilterSet
     index_url_name = "handover_drafts"

@@ -19,6 +19,7 @@ from wagtail.permission_policies.base import BasePermissionPolicy
 
 from intmk.audit.descriptions import NOTHING
 from intmk.audit.log_entries import REPORTED, SIGN_IN, Action
+from intmk.base.admin_views import ToBeEmptied
 
 TITLE = "Vorsitz und Rechte"
 URL_NAME = "rights_report"
@@ -80,7 +81,7 @@ class RightsFilterSet(WagtailFilterSet):
         self.filters["by"].extra["choices"] = [(name, name) for name in names if name]
 
 
-class RightsReportView(ReportView):
+class RightsReportView(ToBeEmptied, ReportView):
     """The report as a page, and as CSV or XLSX by Wagtail's own export."""
 
     page_title = TITLE
@@ -91,7 +92,7 @@ class RightsReportView(ReportView):
     permission_policy = policy
     permission_required = "view"
     default_ordering = "-timestamp"
-    no_results_message = "Keine Einträge."
+    when_empty = "Hier steht, wer an Rechten, Vorsitz und Freigaben etwas geändert hat. Bisher hat das niemand."
     columns = [
         Column("shown_time", label="Zeit", sort_key="timestamp"),
         Column("who", label="Wer"),

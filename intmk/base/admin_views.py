@@ -1,4 +1,4 @@
-"""What pages of the admin share that are about one page of the site and are reached from its form."""
+"""What pages of the admin share: those about one page of the site, which its form leads to, and lists to be emptied."""
 
 from typing import cast
 
@@ -11,6 +11,23 @@ from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 from wagtail.models import Page
 
 from intmk.users.models import User
+
+
+class ToBeEmptied:
+    """Mixin for reports: where nothing is listed, they say what would stand there and that nothing is to be done.
+
+    when_empty: that in whole sentences.
+    """
+
+    when_empty: str
+    is_searching: bool
+    is_filtering: bool
+
+    @property
+    def no_results_message(self) -> str:
+        """Return what Wagtail shows in place of the list."""
+        is_part = self.is_searching or self.is_filtering
+        return "Zu dieser Auswahl steht hier nichts." if is_part else self.when_empty
 
 
 class OnePageView(WagtailAdminTemplateMixin, TemplateView):

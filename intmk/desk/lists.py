@@ -11,12 +11,13 @@ from wagtail.permissions import page_permission_policy
 
 from conferences.handover.views import OfLaenderMenuItem
 from conferences.models import ConferencePage
+from intmk.base.admin_views import ToBeEmptied
 from intmk.desk.broken_links import broken_links, references_in_vain
 
 GAPS, LINKS = "Konferenzen mit Lücken", "Verweise ins Leere"
 
 
-class PagesToMend(ReportView):
+class PagesToMend(ToBeEmptied, ReportView):
     """Abstract list of pages with what is to be mended, for those who may edit pages."""
 
     permission_policy = page_permission_policy
@@ -49,6 +50,10 @@ class ConferenceGapsView(PagesToMend):
     """Public conferences of which something is not in hand, the latest first; each page itself says the same."""
 
     page_title = GAPS
+    when_empty = (
+        "Hier stehen öffentliche Konferenzen, denen etwas fehlt, etwa Gruppenfoto oder Programm. "
+        "Zurzeit ist alles da; es ist nichts zu tun."
+    )
     header_icon = "warning"
     index_url_name = "conference_gaps"
     index_results_url_name = "conference_gaps_results"
@@ -68,6 +73,10 @@ class BrokenLinksView(PagesToMend):
     """Public pages that refer to what readers do not find."""
 
     page_title = LINKS
+    when_empty = (
+        "Hier stehen öffentliche Seiten mit Verweisen, hinter denen nichts mehr ist, hier oder auf anderen Websites. "
+        "Zurzeit gibt es keine; es ist nichts zu tun."
+    )
     header_icon = "link"
     index_url_name = "broken_links"
     index_results_url_name = "broken_links_results"

@@ -16,6 +16,7 @@ from wagtail.permissions import page_permission_policy
 from conferences.handover.views import OfLaenderMenuItem
 from conferences.models import ResolutionPage
 from conferences.models.resolution_parts import ReportRequest
+from intmk.base.admin_views import ToBeEmptied
 from intmk.desk.lists import addresses_of_reports
 from intmk.language.dates import german_day
 from intmk.language.day import today
@@ -71,12 +72,16 @@ def reported_resolution(request: ReportRequest) -> str:
     return request.resolution.title
 
 
-class ReportRequestsView(ExportedCells, ReportView):
+class ReportRequestsView(ToBeEmptied, ExportedCells, ReportView):
     """Berichtsbitten of all resolutions, open ones first, of these the most urgent."""
 
     permission_policy = page_permission_policy
     any_permission_required = ["add", "change", "publish"]
     page_title = REQUESTS
+    when_empty = (
+        "Hier steht, wer nach welchem Beschluss berichten soll, und was daraus wurde. Noch ist nichts eingetragen; "
+        "das geschieht im Formular des Beschlusses unter „Bezüge und Umsetzung“."
+    )
     header_icon = "comment"
     index_url_name = "report_requests"
     index_results_url_name = "report_requests_results"
@@ -131,12 +136,13 @@ class LicenceFilterSet(WagtailFilterSet):
         return pictures.filter(licence="" if value == WITHOUT else value)
 
 
-class PictureLicencesView(WithStanding, ReportView):
+class PictureLicencesView(ToBeEmptied, WithStanding, ReportView):
     """All pictures with credit, licence and whether they are public, those without a licence first."""
 
     permission_policy = picture_permission_policy
     any_permission_required = ["add", "change", "delete", "choose"]
     page_title = LICENCES
+    when_empty = "Hier stehen die Bilder der Ablage mit dem, was mit ihnen erlaubt ist. Noch ist keines da."
     header_icon = "image"
     index_url_name = "picture_licences"
     index_results_url_name = "picture_licences_results"

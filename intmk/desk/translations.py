@@ -18,7 +18,7 @@ from wagtail.models import Page
 from wagtail.permissions import page_permission_policy
 
 from conferences.handover.views import OfLaenderMenuItem
-from intmk.base.admin_views import OnePageView
+from intmk.base.admin_views import OnePageView, ToBeEmptied
 from intmk.base.blocks import body_text
 from intmk.desk.lists import addresses_of_reports
 from intmk.language.dates import german_day
@@ -151,12 +151,13 @@ class TranslationView(OnePageView):
         }
 
 
-class TranslationsView(ExportedCells, ReportView):
+class TranslationsView(ToBeEmptied, ExportedCells, ReportView):
     """Public pages in other languages, those behind their German page first."""
 
     permission_policy = page_permission_policy
     any_permission_required = ["add", "change", "publish"]
     page_title = TITLE
+    when_empty = "Hier stehen die öffentlichen Seiten in anderen Sprachen. Noch gibt es keine."
     header_icon = "site"
     index_url_name = "translations"
     index_results_url_name = "translations_results"
