@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page, Playwright
 
 from intmk.handbook.screens import PLACES
 from tests.conftest import signed_in
+from tests.test_browser_admin_words import SETTLED
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "EN-301-549"]
 SIZES = {"desk": {"width": 1280, "height": 900}, "telephone": {"width": 360, "height": 800}}
@@ -113,6 +114,7 @@ def test_a_screen_of_the_admin_has_no_fault(administrator, screen):
     found = []
     for size in SIZES.values():
         administrator.set_viewport_size(size)
+        administrator.evaluate(SETTLED)
         result = administrator.evaluate(
             "tags => axe.run({runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})", TAGS
         )
