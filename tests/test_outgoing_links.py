@@ -222,6 +222,12 @@ def test_a_link_is_broken_on_the_third_day_and_none_once_it_answers(dead):
     assert not OutgoingLink.objects.broken().exists()
 
 
+def test_two_answers_of_one_day_are_one(dead):
+    for hours in (0, 2):
+        dead.note(THERE, NOW + timedelta(hours=hours), is_online=True)
+    assert days(dead) == 1
+
+
 def test_a_link_that_works_is_asked_for_once_a_week(dead):
     asked_on(0, HERE)
     for day, is_due in ((1, False), (6, False), (8, True)):
