@@ -115,6 +115,8 @@ def test_public_pages_and_drafts_of_others_are_lines(account, editor):
     public = resolution(20, item="5.1", title="Öffentlich")
     give_chair(account)
     store(editor, item_0="1", title_0="Vom Vorsitz")
+    fixed = soup_of(editor.get(address())).select(".agenda__fixed li")
+    assert [" ".join(line.text.split()) for line in fixed] == ["TOP 5.1: Öffentlich"]
     other = Client(HTTP_HOST="localhost")
     other.force_login(User.objects.create_user("r-by", land_code="DE-BY"))
     page = soup_of(other.get(address()))
