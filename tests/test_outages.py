@@ -57,21 +57,6 @@ def elsewhere(own_database, monkeypatch) -> Iterator[socket.socket]:
         connection.close()
 
 
-@pytest.mark.django_db
-def test_a_connection_that_has_just_answered_is_not_asked_again_unless_it_was_ended(monkeypatch):
-    other = connection.copy()
-    with other.cursor() as cursor:
-        cursor.execute("SELECT pg_backend_pid()")
-        (process,) = cursor.fetchone()
-    monkeypatch.setattr(base, "JUST", 60)
-    monkeypatch.setattr(base.base.DatabaseWrapper, "is_usable", lambda _: False)
-    assert other.is_usable()
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_terminate_backend(%s, 2000)", [process])
-    assert not other.is_usable()
-    other.close()
-
-
 # --- No changes -----------------------------------------------------------------------------------------------------
 
 

@@ -7,7 +7,6 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from select import select
 from typing import Any
 
 import psycopg
@@ -17,7 +16,6 @@ from psycopg.pq import TransactionStatus
 
 from intmk.server.counts import CONNECT_FAILURES
 
-JUST = 0.1  # seconds; longer only where hardly anything is asked, and to ask once more costs little
 CHECK_SECONDS = 2  # for "SELECT 1" before an open connection is used again
 LONG = 1  # seconds; a database that refuses does so at once
 SERVER_SHARE = 0.9  # of the limit for a statement: what a server that can still count is told
@@ -28,14 +26,11 @@ class LimitedConnection(psycopg.Connection):
     """A connection that gives up an answer that does not come within `limit` seconds, and closes then."""
 
     limit: float | None = None
-    answered = 0.0  # when it last did
 
     def wait(self, gen: Any, *args: Any, **kwargs: Any) -> Any:
         """Return what the server answers; raise psycopg.OperationalError when it is silent for too long."""
         try:
-            answer = super().wait(gen, *args, **{"timeout": self.limit} | kwargs)
-            self.answered = time.monotonic()
-            return answer
+            return super().wait(gen, *args, **{"timeout": self.limit} | kwargs)
         except psycopg.OperationalError:
             if self.pgconn.transaction_status == TransactionStatus.ACTIVE:  # a late answer would be taken for another
                 self.close()
@@ -92,18 +87,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return connection
 
     def is_usable(self) -> bool:
-        """Say whether the open connection still answers, and soon.
-
-        One that has just answered, and on which nothing has come since, such as its end, is not asked.
-        """
+        """Say whether the open connection still answers, and soon."""
         if self.connection is None:
             return False
-        if (
-            time.monotonic() - self.connection.answered < JUST
-            and self.connection.info.transaction_status == TransactionStatus.IDLE
-            and not select([self.connection], [], [], 0)[0]
-        ):
-            return True
         self.connection.limit = CHECK_SECONDS
         usable = super().is_usable()
         self.connection.limit = self.limit
