@@ -1,5 +1,8 @@
 """Django's command, by one process at a time: of two servers that start on one database the second waits."""
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.core.management.commands import migrate
@@ -19,7 +22,7 @@ class Command(migrate.Command):
             if connection.introspection.table_names():
                 super().handle(*args, **options)
                 return
-            with transaction.atomic(options["database"]), connection.cursor() as cursor:
+            with rarely_tidied(), transaction.atomic(options["database"]), connection.cursor() as cursor:
                 cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # what waits for the end keeps tables as they are
                 super().handle(*args, **options)
 
@@ -27,3 +30,19 @@ class Command(migrate.Command):
         """Print a progress message at once, also into a pipe."""
         self.stdout.write(line)
         self.stdout.flush()
+
+
+@contextmanager
+def rarely_tidied() -> Iterator[None]:
+    """Look less often for what could go: Django makes the classes of all models anew for each step of a migration.
+
+    An eighth of the processor's time is saved for 90 MB; without any look it would be a quarter, for 570 MB.
+    """
+    before = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
