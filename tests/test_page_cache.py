@@ -309,8 +309,9 @@ def test_who_sends_what_was_sent_before_gets_the_same_at_once_and_nobody_else(si
     assert len({each.headers["X-Request-ID"] for each in (first, again, third)}) == 3
     assert first.body == again.body == third.body
     assert len({frozenset(each.headers) for each in (first, again, third)}) == 1
-    assert site.get(accept_encoding="br", if_none_match=first.headers["ETag"]).status == 304
-    assert site.get(method="HEAD", accept_encoding="br").body == b""
+    for _ in range(2):
+        assert site.get(accept_encoding="br", if_none_match=first.headers["ETag"]).status == 304
+        assert site.get(method="HEAD", accept_encoding="br").body == b""
     assert site.get(accept_encoding="").body == brotli.decompress(first.body)
     assert times(site) == 1
     site.get(accept_encoding="br", cookie="sessionid=x")
