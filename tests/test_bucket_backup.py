@@ -27,11 +27,14 @@ print(json.dumps([sorted(named_files() - stored_files().keys()), sorted(stored_f
 
 FILL = """
 from io import BytesIO
+from types import SimpleNamespace
 from PIL import Image
 from django.core.files.base import ContentFile
 from intmk.media.documents.models import SiteDocument
+from intmk.media.images import models
 from intmk.media.images.models import SiteImage
 from tests.pdf_files import text_pdf
+models.make_renditions = SimpleNamespace(enqueue=lambda pk: None)  # a thread would make them at the same time
 for number in range(3):
     SiteDocument.objects.create(title=f"Papier {number}", file=ContentFile(text_pdf(f"{number}"), name="p.pdf"))
 content = BytesIO()
