@@ -30,7 +30,7 @@ AT_ONCE = 4  # answers that Django makes at a time, in each worker
 PATIENT, BRIEF = 30, 0.5  # seconds for which most threads of the server wait for their turn, and the others
 KEPT_FREE = 3  # so many others
 FOR_PAGES, FOR_OTHERS = 48 * 2**20, 16 * 2**20  # bytes per worker; the others: what a query or no page made
-MOST_READY, LONGEST_ACCEPTED = 2000, 100  # kept by all that was sent; characters of its Accept-Encoding
+MOST_READY, LONGEST_ACCEPTED = 2000, 100  # kept by all that was sent; characters of what anybody can make up in it
 LARGEST, LONGEST = 2 * 2**20, 1000  # bytes of an answer, characters of path and query, beyond which none is kept
 LOOK_AGAIN = 0.2  # seconds until the switch of maintenance is looked at again
 # What Django learns of who asks first for what is then sent to all.
@@ -120,8 +120,9 @@ class PageCache:
 
     def keep_ready(self, sent: tuple, key: tuple, entry: StoredAnswer, environ: Environ) -> None:
         """Let who sends the very same be answered without a further look, until anything changes or is stored."""
-        _, method, *_, packed, tag, cookie, account = sent
-        if method != "GET" or len(packed or "") > LONGEST_ACCEPTED or (tag, cookie, account) != (None, None, None):
+        _, method, *_, proto, packed, tag, cookie, account = sent
+        is_long = len(packed or "") + len(proto or "") > LONGEST_ACCEPTED
+        if method != "GET" or is_long or (tag, cookie, account) != (None, None, None):
             return
         with self.lock:
             if self.kept(key) is entry:  # with what is let go of, this goes, too
