@@ -31,7 +31,7 @@ from intmk.server.site_identity import SiteIdentity
 NIGHT = 5  # after backup and orphans
 EVERY = timedelta(days=7)
 DAYS = 3  # on which it has to fail
-AT_A_TIME = 3  # each minute
+AT_A_TIME = 1  # each minute, for what is published at the next one must not wait for other websites
 LONGEST = 1000
 # The whole of a field or of a value in a stream, or the target of a link in rich text, there or in a stream.
 LINK = re.compile(r'(?:\bhref=\\?"|: "|^)(https?://[^"\\\s<>]+)(?=\\?"|$)', re.IGNORECASE)
