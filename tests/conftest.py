@@ -62,11 +62,12 @@ expect.set_options(timeout=30_000)
 
 # Tests of these stay in one process: what their modules prepare is dear to have twice.
 TOGETHER = (
-    "test_backup_restored", "test_deploy", "test_pages", "test_release_change", "test_serve",
-    "test_virtual_environment",
+    "test_backup_restored", "test_bucket_backup", "test_deploy", "test_pages", "test_release_change", "test_serve",
+    "test_two_machines", "test_virtual_environment",
 )  # fmt: skip
 LONG = (
     "test_manual", "test_rights_matrix", "test_release_change", "test_backup_restored", "test_serve",
+    "test_two_machines", "test_bucket_backup",
     "test_virtual_environment", "test_import_archive", "test_squashed_migrations", "test_whatever_is_stored",
     "test_image_upload", "test_hostile_documents", "test_address_life", "test_query_counts", "test_embedded_postgres",
     "test_handover", "test_dashboard",

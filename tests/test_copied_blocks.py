@@ -37,9 +37,10 @@ def draft(page) -> list[str]:
 
 def test_what_is_ticked_stands_at_the_end_of_the_draft(chair, reader):
     page, source = ConferencePage.objects.get(number=12), news("Quelle", "Erstens", "Zweitens", "Drittens")
-    before = draft(page)
+    before, _ = draft(page), news("Quelle ohne Text")
     listed = soup_of(chair.get(address(page), {"q": "quelle"}))
     assert listed.find("a", string="Quelle")["href"] == f"?von={source.pk}"
+    assert not listed.find("a", string="Quelle ohne Text")
     assert "Abschnitt : Zweitens" in text_of(chair.get(address(page, source)))
     assert take(chair, page, source, 2, 0)["Location"] == edit_url(page)
     assert draft(page) == [*before, "<p>Erstens</p>", "<p>Drittens</p>"]

@@ -135,16 +135,23 @@ def test_what_is_published_on_one_machine_is_fresh_on_the_other(machines):
         time.sleep(LATEST)
 
 
-def test_what_is_uploaded_to_one_machine_is_served_by_the_other(machines):
-    account = Account(machines.each[1], "admin")
+def seen_by_readers(machines: Machines) -> str:
+    return str(row(machines, "SELECT id FROM wagtailcore_collection WHERE depth = 1")[0])
+
+
+def upload_photo(machines: Machines, account: Account) -> None:
     picture = BytesIO()
     Image.new("RGB", (800, 600), "navy").save(picture, "JPEG")
+    about = {"title": "Bild", "description": "Ein blaues Rechteck.", "credit": "Test"}
     photo = Upload(picture.getvalue(), "foto.jpg", "image/jpeg")
-    (seen,) = row(machines, "SELECT id FROM wagtailcore_collection WHERE depth = 1")  # what readers see
-    about = {"title": "Papier", "language": "de", "accessible": "unknown", "collection": str(seen)}
+    upload(account, "/admin/images/add/", photo, collection=seen_by_readers(machines), **about)
+
+
+def test_what_is_uploaded_to_one_machine_is_served_by_the_other(machines):
+    account = Account(machines.each[1], "admin")
+    about = {"title": "Papier", "language": "de", "accessible": "unknown", "collection": seen_by_readers(machines)}
     upload(account, "/admin/documents/add/", Upload(text_pdf("A")), **about)
-    about = {"title": "Bild", "description": "Ein blaues Rechteck.", "credit": "Test", "collection": str(seen)}
-    upload(account, "/admin/images/add/", photo, **about)
+    upload_photo(machines, account)
     (number,) = row(machines, "SELECT max(id) FROM intmk_sitedocument")
     addresses = [f"/dokumente/{number}/papier.pdf"]
     number, name = row(machines, "SELECT id, file FROM intmk_siteimage ORDER BY id DESC LIMIT 1")
@@ -170,6 +177,7 @@ page.save_revision().publish()
 def test_a_photo_that_one_machine_publishes_is_on_the_page_of_the_other_and_so_are_its_renditions(machines):
     before = machines.everywhere("/konferenzen/12/")[0][1]
     assert b"blaues Rechteck" not in before
+    upload_photo(machines, Account(machines.each[1], "admin"))
     command = [sys.executable, "manage.py", "shell", "-v", "0", "-c", SHOW_PHOTO]
     subprocess.run(command, cwd=ROOT, env=machines.environment, check=True)
     time.sleep(LATEST)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
@@ -21,7 +21,7 @@ from intmk.base.pages import TextPage
 from intmk.language.wording import counted_as
 from intmk.users.models import User
 
-SHOWN = 20  # pages to choose from
+LOOKED_AT, SHOWN = 200, 20  # of the latest pages, those to choose from
 
 
 def may_take_over(user: User, page: Page) -> bool:
@@ -30,12 +30,17 @@ def may_take_over(user: User, page: Page) -> bool:
     return is_text and not is_for_proposals(user, page) and may_change(user, page)
 
 
-def sources(page: Page, words: str) -> QuerySet[Page]:
-    """Return other public pages with a text in this one's language and these words in the title, the latest first."""
+def sources(page: Any, words: str) -> list[Page]:
+    """Return other public pages, the latest first, in this one's language and with these words in the title.
+
+    Only those whose text has a part that this page may have as well.
+    """
     found = Page.objects.live().type(TextPage).filter(locale_id=page.locale_id).exclude(pk=page.pk)
     if words:
         found = found.filter(title__icontains=words)
-    return found.order_by(F("last_published_at").desc(nulls_last=True), "pk")[:SHOWN]
+    latest = found.order_by(F("last_published_at").desc(nulls_last=True), "pk")[:LOOKED_AT].specific()
+    fitting = page.body.stream_block.child_blocks.keys()
+    return [other for other in latest if not fitting.isdisjoint(part["type"] for part in other.body.raw_data)][:SHOWN]
 
 
 def parts_that_fit(source: StreamValue, target: StreamBlock) -> list[tuple[Any, str]]:
