@@ -11,6 +11,7 @@ from wagtail.models import Page
 
 from conferences.models import ConferencePage, ResolutionPage, Source
 from history.models import Milestone, TimelinePage
+from intmk.base.lists import made_once
 from intmk.server import kept
 from intmk.templatetags import site_tags
 from intmk.templatetags.site_tags import draw_part, hits_marked
@@ -105,3 +106,9 @@ def test_a_preview_of_the_timeline_shows_what_is_not_stored(shown, changed):
 
 def test_what_a_search_has_found_is_text_and_no_html():
     assert hits_marked([("<i>", False), ("a & b", True)]) == "&lt;i&gt;<mark>a &amp; b</mark>"
+
+
+def test_a_statement_made_once_compares_with_the_key_alone():
+    pages = made_once(lambda key: ConferencePage.objects.filter(number__gt=10, pk=key))
+    with pytest.raises(ValueError, match="not with the key alone"):
+        pages(1)

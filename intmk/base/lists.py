@@ -24,13 +24,17 @@ def stored_lists(model: type[Model]) -> list[str]:
 def made_once(ask: Callable[..., QuerySet]) -> Callable[..., list[Any]]:
     """Decorate a function that returns the query for a key, its last argument: it gives the rows in place of the query.
 
-    To make the statement takes Django longer than to have it answered. Nothing but the key may be compared with.
+    To make the statement takes Django longer than to have it answered. Raises ValueError for one that compares with
+    anything but the key, which would not be asked for anew.
     """
 
     @cache
     def statement(*kind: Any) -> tuple[Any, str]:
         found = ask(*kind, 0)
-        return found.model, found.query.sql_with_params()[0]
+        text, compared = found.query.sql_with_params()
+        if tuple(compared) != (0,):
+            raise ValueError(f"{ask.__name__} compares with {compared}, not with the key alone")
+        return found.model, text
 
     @wraps(ask)
     def rows(*asked: Any) -> list[Any]:
