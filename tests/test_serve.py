@@ -19,6 +19,7 @@ import pytest
 
 from intmk.management.commands import prepare
 from intmk.server import embedded_postgres, preparation, serve
+from intmk.server.web_server import process
 from tests.databases import database_url
 from tests.processes import clocks_of, is_alive, processes_of, wait_until
 from tests.serving import ROOT, Site, copy_state, free_port, served_once
@@ -160,6 +161,22 @@ with process(["-c", "open({str(alive)!r}, 'w')"], None):
     go.touch()
     wait_until(lambda: not is_alive(int(begun.read_text())))
     assert not alive.exists()
+
+
+def test_ctrl_c_while_a_process_starts_leaves_none_behind(monkeypatch):
+    """As a tired machine lets it happen: Popen waits until the child has become what it is to be."""
+    started = []
+
+    class Interrupted(subprocess.Popen):
+        def __init__(self, *arguments, **options):
+            super().__init__(*arguments, **options)
+            started.append(self.pid)
+            signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr(subprocess, "Popen", Interrupted)
+    with pytest.raises(KeyboardInterrupt), process(["-c", "import time; time.sleep(60)"], None):
+        pytest.fail("Wer abbricht, kommt nicht hierher.")
+    assert not is_alive(*started)
 
 
 def test_a_taken_port_is_named_with_its_holder(var_dir):

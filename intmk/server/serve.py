@@ -38,6 +38,7 @@ from intmk.server.outages import FilesAwayError
 from intmk.server.postgres_cluster import readable_errors
 from intmk.server.virtual_environment import BEGUN, with_elapsed_time
 from intmk.server.web_server import (
+    ENDING,
     ServeError,
     end_child,
     granian,
@@ -53,7 +54,6 @@ LOOK_AGAIN = 0.5  # seconds, while the database is away
 NOT_READY = ("starting up", "shutting down", "recovery", "not yet accepting", "too many", "slots", "startet gerade",
              "fährt gerade herunter", "Wiederherstellung", "zu viele")  # fmt: skip
 NOT_PASSING = ("SSL", "sslmode", "certificate", "no password supplied", "does not exist")
-ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class GiveWay(Exception):  # noqa: N818 - not an error

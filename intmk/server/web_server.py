@@ -10,6 +10,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 ANSWER_SECONDS = 60
 STOP_SECONDS = 5
 LEFTOVER_SECONDS = 10
+ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 HEADER_SECONDS = 10  # silent connections take the places of others for so long
 # Whoever is killed before the kernel knows that it shall tell us would leave us behind for ever.
 ONLY_BELOW = '[ "$PPID" = "$0" ] && exec "$@"'
@@ -41,16 +43,38 @@ def process(
     setpriv = shutil.which("setpriv")  # of util-linux, which every Debian has; in Python it would take a preexec_fn
     command = [setpriv, "--pdeathsig=TERM", "sh", "-c", ONLY_BELOW, str(os.getpid())] if setpriv else []
     command += [sys.executable if root == ROOT else str(root / ".venv" / "bin" / "python"), *arguments]
-    started = subprocess.Popen(command, stdin=subprocess.DEVNULL, cwd=root, env=environment, process_group=0)
-    try:
+    with contextlib.ExitStack() as held:
+        with signals_put_off():  # one that comes before we know of the child would leave it behind
+            started = subprocess.Popen(command, stdin=subprocess.DEVNULL, cwd=root, env=environment, process_group=0)
+            held.callback(end_group, started)
         yield started
+
+
+@contextlib.contextmanager
+def signals_put_off() -> Iterator[None]:
+    """Let the signals that end us do so after the block. Not by a mask: a child would inherit it."""
+    if threading.current_thread() is not threading.main_thread():  # hears none
+        yield
+        return
+    came: list[int] = []
+    before = {number: signal.signal(number, lambda number, frame: came.append(number)) for number in ENDING}
+    try:
+        yield
     finally:
-        started.terminate()
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            started.wait(STOP_SECONDS)
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(started.pid, signal.SIGKILL)
-        started.wait()
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        for each in came:
+            signal.raise_signal(each)
+
+
+def end_group(leader: subprocess.Popen[bytes]) -> None:
+    """End a process group, after some seconds by force."""
+    leader.terminate()
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        leader.wait(STOP_SECONDS)
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(leader.pid, signal.SIGKILL)
+    leader.wait()
 
 
 def granian(
