@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
@@ -403,7 +404,7 @@ def test_the_example_of_the_environment_names_what_the_manual_explains_and_gives
 
 def test_the_front_container_is_healthy_under_its_own_name_only(front):
     compose = (DEPLOY / "compose.yaml").read_text()
-    (command,) = re.findall(r'\["CMD-SHELL", "(.+)"\]', compose)
+    command = re.findall(r'\["CMD-SHELL", "(.+)"\]', compose)[-1]
     command = command.replace("$$", "$").replace('\\"', '"').replace("127.0.0.1/", f"127.0.0.1:{front.plain_port}/")
 
     def ends_with(address: str) -> int:
@@ -424,6 +425,16 @@ def test_no_container_runs_as_root_or_has_a_password_of_its_own():
         assert all(line in service for line in ("<<: *hardened", "env_file: [", "healthcheck:"))
     assert "    user: postgres\n" in parts[1]
     assert "PASSWORD" not in compose
+
+
+def test_no_secret_that_the_manual_asks_for_gets_into_an_image():
+    """The file has the one name that Docker knows and Podman, too."""
+    manual = (DEPLOY.parent / "docs" / "betrieb.md").read_text().partition("\n## In Containern\n")[2]
+    asked = re.findall(r"^\| `(deploy/\S+)` \|", manual.partition("\n## ")[0], re.MULTILINE)
+    patterns = (DEPLOY.parent / ".dockerignore").read_text().splitlines()
+    assert len(asked) == 4
+    assert [each for each in asked if not any(fnmatch(each.rstrip("/"), pattern) for pattern in patterns)] == []
+    assert {".git", ".venv", "var"} <= set(patterns)
 
 
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd-analyze fehlt")
