@@ -22,7 +22,14 @@ from conferences.models import (
     ConferencePage,
     ConferencePhoto,
     ConferencePressRelease,
+    FollowUp,
     Land,
+    ReportRequest,
+    ResolutionPage,
+    ResolutionReference,
+    ResolutionStatement,
+    ResolutionVote,
+    Source,
     Theme,
 )
 from history.models import AboutPage, Milestone, TimelinePage
@@ -32,6 +39,7 @@ from intmk.pages.models import NewsIndexPage, NewsPage, StandardPage
 from tests.invented_resolutions import resolution
 
 pytestmark = pytest.mark.django_db
+FULLEST = "/konferenzen/12/top-2-1/"  # gets rows of every kind
 LIMIT = 30  # no aim: a plain question is cheap; what is asked for each row is far above it
 
 
@@ -71,6 +79,27 @@ def text(count: int) -> list:
     targets = Page.objects.live().filter(depth__gt=2).values_list("pk", flat=True)[:count]
     html = '<p><a linktype="page" id="{}">Seite</a></p>'
     return [("section", {"heading": f"Teil {pk}", "text": html.format(pk)}) for pk in targets]
+
+
+def add_rows(page: ResolutionPage, another: ResolutionPage, number: int) -> None:
+    """Add to a resolution one of each row that it can have, and to another what refers to it."""
+    land = Land.objects.all()[number % 16]
+    ResolutionVote.objects.create(resolution=page, land=land, vote="yes")
+    ResolutionStatement.objects.create(resolution=page, land=land, anchor=f"erklaerung-{number}", summary="Erfunden.")
+    paper, due = document(number + 1000), another.conference
+    ReportRequest.objects.create(resolution=page, asked=f"Bund {number}", answer=paper, due_at=due)
+    FollowUp.objects.create(resolution=page, state="open", day=date(2024, 1, 1), evidence="Erfunden")
+    for one, other in ((page, another), (another, page)):
+        ResolutionReference.objects.create(resolution=one, target=other, kind="amends")
+    for name, row in (
+        ("movers", land),
+        ("themes", Theme.objects.last()),
+        ("addressees", Addressee.objects.last()),
+        ("sources", Source.objects.create(publisher="Land", title=f"Quelle {number}", kind="press")),
+    ):
+        getattr(ResolutionPage, name).through.objects.get_or_create(
+            resolutionpage_id=page.pk, **{f"{type(row).__name__.lower()}_id": row.pk}
+        )
 
 
 def add(count: int) -> None:
@@ -114,10 +143,11 @@ def add(count: int) -> None:
             term=ChairTerm.objects.get(land__code="DE-BW"), name=f"Person {number}", portrait=image
         )
         Addressee.objects.create(name=f"Adressat {number}", slug=f"adressat-{number}", kind="other")
-        resolution(
+        another = resolution(
             item=f"9.{number}", movers=["DE-BY", "DE-HE"], themes=["sprache"], addressees=["bund"], statement="DE-BY",
             state="open",
         )  # fmt: skip
+        add_rows(ResolutionPage.objects.get(url_path__endswith=FULLEST), another, number)
     twelfth.themes = Theme.objects.all()
     twelfth.body = text(count)
     twelfth.save_revision().publish()
@@ -143,7 +173,7 @@ def test_the_page_of_every_land_stays_within_the_limit():
 
 
 LISTS = [
-    "/", "/aufgaben-und-ziele/", "/konferenzen/", "/konferenzen/12/", "/konferenzen/13/", "/vorsitz/",
+    "/", "/aufgaben-und-ziele/", "/konferenzen/", "/konferenzen/12/", "/konferenzen/13/", "/vorsitz/", FULLEST,
     "/vorsitz/?am=2017-01-01", "/laender/", "/laender/baden-wuerttemberg/", "/laender/bayern/", "/geschichte/",
     "/beschluesse/", "/beschluesse/?thema=sprache&land=bayern", "/beschluesse/statistik/", "/themen/",
     "/themen/sprache/", "/aktuelles/", "/aktuelles/meldung-122/", "/kontakt/", "/impressum/", "/suche/?q=Konferenz",
@@ -153,6 +183,8 @@ LISTS = [
 def grow(first: int, then: int) -> None:
     """Fail if a page costs more queries with `then` more of everything, or too many at all."""
     add(first)
+    page = ResolutionPage.objects.get(url_path__endswith=FULLEST)
+    assert [name for name in page.lists if not getattr(page, name).exists()] == []
     few = {address: queries(address) for address in LISTS}
     add(then)
     many = {address: queries(address, few[address]) for address in LISTS}

@@ -3,17 +3,17 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Prefetch
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
-from wagtail.models import Page
 
+from conferences.models.conference import conferences_by_date
 from conferences.models.conference_agenda import resolutions_in_order
 from conferences.models.conference_queryset import pages_beside
-from conferences.models.land import Land, all_laender
+from conferences.models.land import Land
 from conferences.models.resolution_parts import ReportRequest, ResolutionReference
 from conferences.rules import ballot
 from intmk.base.glossary import marked
+from intmk.base.lists import all_rows
 from intmk.base.pages import SitePage, expanded_together
 from intmk.base.sources import Sureness, cited
 from intmk.language.wording import enumerated
@@ -21,7 +21,7 @@ from intmk.language.wording import enumerated
 # The lists of a resolution, with what else is read of each row.
 LISTS: dict[str, tuple[str, ...]] = {
     "follow_ups": (), "movers": (), "themes": (), "addressees": (),
-    "votes": ("land",), "statements": ("land",), "report_requests": ("answer",),
+    "votes": (), "statements": (), "report_requests": ("answer",),
 }  # fmt: skip
 
 # From so many movers on the page names those who are missing.
@@ -41,12 +41,15 @@ def resolution_context(page: SitePage, request: HttpRequest) -> dict[str, Any]:
     movers = rows.pop("movers")
     rows["follow_ups"].sort(key=lambda row: (row.day, row.sort_order or 0), reverse=True)
     before, after = pages_beside(page, resolutions_in_order(page.conference_id))
+    laender = all_rows(Land)
+    for row in (*rows["votes"], *rows["statements"]):
+        row.land = laender.get(row.land_id)
     name_ends(rows["report_requests"])
     rows |= references_of(page)
     return rows | {
         "movers": movers,
         "votes_evidence": votes_evidence(page),
-        "movers_in_words": movers_in_words(page, movers, all_laender()),
+        "movers_in_words": movers_in_words(page, movers, laender.values()),
         "previous": before,
         "next": after,
         "gaps": gaps(page),
@@ -64,19 +67,24 @@ def points_of(page: SitePage) -> list[SafeString]:
 
 def name_ends(requests: list[ReportRequest]) -> None:
     """Add to each request `due_title`, the conference at which it is due, and `public_answer`, a document or None."""
-    pages = [row.due_at_id for row in requests if row.due_at_id]
-    titles = dict(Page.objects.live().filter(pk__in=pages).values_list("pk", "title")) if pages else {}
     for row in requests:
-        row.due_title = titles.get(row.due_at_id, "")
+        due = conferences_by_date().get(row.due_at_id)
+        row.due_title = due.title if due and due.live else ""
         row.public_answer = row.answer if row.answer and not row.answer.withheld else None
 
 
 def references_of(page: SitePage) -> dict[str, list[ResolutionReference]]:
     """Return the references from and to the page; to or from what is not public there is none."""
-    pages = type(page).objects.for_lists()
-    mine = page.rows("references", Prefetch("target", pages))
-    theirs = page.rows("referenced_by", Prefetch("resolution", pages)) if page.pk else []
-    from_others = [row for row in theirs if row.resolution.live and row.resolution != page]
+    mine, theirs = page.rows("references"), page.rows("referenced_by") if page.pk else []
+    wanted = {*(row.target_id for row in mine), *(row.resolution_id for row in theirs)} - {None}
+    ends = type(page).objects.for_rows().in_bulk(wanted)
+    for end in ends.values():
+        end.conference = conferences_by_date().get(end.conference_id)
+    for row in mine:
+        row.target = ends.get(row.target_id)
+    for row in theirs:
+        row.resolution = ends.get(row.resolution_id)
+    from_others = [row for row in theirs if row.resolution and row.resolution.live and row.resolution != page]
     return {
         "references": [row for row in mine if row.elsewhere or (row.target and row.target.live)],
         "referenced_by": sorted(from_others, key=lambda row: (row.resolution.year or 0, row.sort_order, row.pk)),

@@ -74,6 +74,12 @@ def invented() -> Any:
     return ResolutionPage.objects.filter(conference__number__gte=FIRST_NUMBER, conference__title__startswith=TITLE)
 
 
+def fullest() -> Any:
+    """Return a public resolution that has rows of each kind that an invented one can have, None without one."""
+    whole = {f"{name}__isnull": False for name in ("statements", "follow_ups", "references", "referenced_by")}
+    return ResolutionPage.objects.live().filter(**whole).order_by("pk").first()
+
+
 def invented_pages() -> list[int]:
     """Return the keys of all pages that `make` has stored, resolutions and conferences."""
     conferences = ConferencePage.objects.filter(number__gte=FIRST_NUMBER, title__startswith=TITLE)

@@ -23,6 +23,7 @@ from conferences.models import ConferencePage, Land, ResolutionPage, Theme
 from intmk.benchmark import speed
 from intmk.benchmark.comparison import comparison_figures
 from intmk.benchmark.servers import served
+from intmk.benchmark.synthetic_archive import fullest
 from intmk.benchmark.wordpress import missing_packages
 
 # A word that all have, words that many and few have, a compound, a phrase, a number, what is not there, a mistake.
@@ -144,12 +145,13 @@ def archive_figures(number: int) -> dict[str, Any]:
     call_command("make_archive", number, verbosity=0)
     made_in = perf_counter() - begin
     pages = ResolutionPage.objects.live().order_by("pk")
-    # Enough that among few as among many there is one with all that a resolution can have.
     step = max(1, pages.count() // SAMPLED)
+    # What a page does not have it does not ask for: among few as among many one that has everything is looked at.
+    sampled = [page for page in (fullest(), *pages[::step][: SAMPLED - 1]) if page]
     addresses = {
         "Archiv": [f"/beschluesse/{query}" for query in FILTERS],
         "Suche": [f"/suche/?q={query}" for query in QUERIES],
-        "Beschluss": [page.get_url() for page in pages[::step][:SAMPLED]],
+        "Beschluss": [page.get_url() for page in sampled],
     }
     theme, land = Theme.objects.first(), Land.objects.first()
     addresses |= {
