@@ -33,7 +33,6 @@ def keys_at(path: str) -> Keys:
     return keys() if callable(keys) else keys
 
 
-@lru_cache(1024)
 def asked(path: str, query: str) -> tuple[str, bool]:
     """Return what of `query` is read at `path`, in one order; and whether anything but trackers was left out."""
     keys = keys_at(path)

@@ -13,6 +13,7 @@ from intmk.server.request_id import HEADER, number_of
 from intmk.server.revalidation import is_text
 
 Environ = dict[str, Any]
+Key = tuple[str, str, str, str]  # scheme, host, path, query
 Headers = list[tuple[str, str]]
 StartResponse = Callable[[str, Headers], Any]
 Answer = tuple[str, Headers, Any]  # the last: a list of bytes, or a stream that is still to be closed
@@ -84,14 +85,14 @@ class StoredAnswer:
         return [body] if environ["REQUEST_METHOD"] == "GET" else [b""]
 
 
-class Shelf(OrderedDict[tuple, StoredAnswer]):
+class Shelf(OrderedDict[Key, StoredAnswer]):
     """Entries up to `limit` bytes; the oldest goes first, but one that was asked for meanwhile counts as new once."""
 
     def __init__(self, limit: int) -> None:
         super().__init__()
         self.limit, self.used = limit, 0
 
-    def put(self, key: tuple, entry: StoredAnswer) -> None:
+    def put(self, key: Key, entry: StoredAnswer) -> None:
         """Take it in; only one thread at a time may."""
         self[key] = entry
         self.used += entry.size
@@ -103,7 +104,7 @@ class Shelf(OrderedDict[tuple, StoredAnswer]):
             else:
                 self.used -= answer.size
 
-    def drop(self, key: tuple) -> None:
+    def drop(self, key: Key) -> None:
         """Let go of what may be there under the key."""
         if former := self.pop(key, None):
             self.used -= former.size
