@@ -22,7 +22,6 @@ from conferences.archive.facets import (
     YEAR,
     facet_counts,
     land_code,
-    public_counts,
     vote_code,
 )
 from conferences.models import Addressee, ConferencePage, FollowUp, ResolutionPage, ResolutionVote
@@ -196,14 +195,14 @@ class Filters:
         return {parameter: [choice.code for choice in choices] for parameter, choices in self.selected.items()}
 
     def counted(self) -> tuple[int, list[dict]]:
-        """Return how many public resolutions fit, and the facets for the form; in one query.
+        """Return how many public resolutions fit, and the facets for the form.
 
         Each a dict: facet; choices, a list of (Choice, number of hits with it, is selected), without those that would
         find nothing, the first MOST_CHOICES and what is selected; more (choices left out); number (selected ones);
         is_open. A facet with a selection counts as if it had none, since
         another value of it would widen the result.
         """
-        counts = facet_counts(ResolutionPage.objects.live(), self.codes) if self.codes else public_counts()
+        counts = facet_counts(self.codes)
         rows: list[dict[str, Any]] = []
         for facet in self.facets:
             chosen = self.selected.get(facet.parameter, [])

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from conferences.archive.facets import MOVED_BY_ALL, MOVER, STATEMENT, land_code, vote_code
+from conferences.archive.facets import MOVED_BY_ALL, MOVER, STATEMENT, land_code, public_counts, vote_code
 from conferences.archive.filters import VOTES
 from conferences.archive.rows import resolution_rows
 from conferences.models import (
@@ -125,27 +125,25 @@ def gaps_of(land: Land, context: dict[str, Any]) -> list[str]:
 
 
 def resolutions_of(land: Land) -> dict[str, Any]:
-    """Return what the Land has moved and declared and how it voted, in four queries.
+    """Return what the Land has moved and declared and how it voted.
 
     motions: the latest LISTED, as ResolutionRow. statements, votes: the latest LISTED rows with their resolution.
     numbers: moved, moved_by_all, declared: how many public resolutions there are of each. listed: LISTED.
     ballots: a list of (label of a vote, word of the archive's filter, how often the Land voted so).
     """
     public = ResolutionPage.objects.live()
-    mine = {"facets__contains": [land_code(MOVER, land.code)]}
-    numbers = public.aggregate(
-        moved=Count("pk", filter=Q(**mine)),
-        moved_by_all=Count("pk", filter=Q(facets__contains=[MOVED_BY_ALL])),
-        declared=Count("pk", filter=Q(facets__contains=[land_code(STATEMENT, land.code)])),
-        **{vote: Count("pk", filter=Q(facets__contains=[vote_code(land.code, vote)])) for vote, _, _ in VOTES},
-    )
+    moved, declared = land_code(MOVER, land.code), land_code(STATEMENT, land.code)
+    counts = public_counts()
+    votes = [(label, f"{land.slug}-{word}", counts[vote_code(land.code, vote)]) for vote, word, label in VOTES]
     return {
-        "motions": resolution_rows(list(public.filter(**mine).for_rows().newest_first()[:LISTED]), themes=[]),
+        "motions": resolution_rows(
+            list(public.filter(facets__contains=[moved]).for_rows().newest_first()[:LISTED]), themes=[]
+        ),
         "statements": latest(ResolutionStatement.objects.filter(land=land), "kind", "stance", "summary", "anchor"),
         "votes": latest(ResolutionVote.objects.filter(land=land), "vote"),
         "listed": LISTED,
-        "numbers": numbers,
-        "ballots": [(label, f"{land.slug}-{word}", numbers[vote]) for vote, word, label in VOTES if numbers[vote]],
+        "numbers": {"moved": counts[moved], "moved_by_all": counts[MOVED_BY_ALL], "declared": counts[declared]},
+        "ballots": [ballot for ballot in votes if ballot[2]],
     }
 
 

@@ -1,13 +1,15 @@
 """/themen/ and /themen/<slug>/: what the conference has decided, discussed and published on each Handlungsfeld."""
 
 from django.core.paginator import Paginator
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
-from conferences.archive.facets import THEME
+from conferences.archive.facets import CONFERENCE, EVERY, THEME, facet_counts, public_counts
 from conferences.archive.rows import resolution_rows
 from conferences.models import ConferenceDocument, ConferencePage, ResolutionPage, Theme
 from conferences.models.conference_queryset import with_chairs
@@ -16,6 +18,7 @@ from conferences.models.theme import all_themes
 from intmk.base.view_pages import VIEWS, ViewPage, full_url
 from intmk.media.documents.models import SiteDocument
 from intmk.server.asked_keys import reads
+from intmk.server.kept import kept
 
 LIST_TITLE = VIEWS["themes"].heading
 PAGE_SIZE = 20
@@ -29,10 +32,11 @@ def list_of_themes(request: HttpRequest) -> HttpResponse:
 
     Context: page; themes, each with number_of_resolutions and number_of_conferences.
     """
-    themes = Theme.objects.annotate(
-        number_of_resolutions=Count("resolutions", filter=Q(resolutions__live=True), distinct=True),
-        number_of_conferences=Count("conferencepage", filter=Q(conferencepage__live=True), distinct=True),
-    )
+    counts = public_counts()
+    public = Count("conferencepage", filter=Q(conferencepage__live=True))
+    themes = Theme.objects.annotate(number_of_conferences=public).order_by("position", "name")
+    for theme in themes:
+        theme.number_of_resolutions = counts[f"{THEME}{theme.pk}"]
     page = ViewPage(
         title=LIST_TITLE,
         full_url=full_url(request, reverse("themes")),
@@ -49,16 +53,17 @@ def theme_page(request: HttpRequest, slug: str) -> HttpResponse:
     """Show one theme; raises Http404 for an address that is none's.
 
     Context: page; theme; themes, all of them; results (page of the paginator), rows (list of ResolutionRow) and count
-    of its resolutions; conferences that have the theme or a resolution on it, the latest first; documents of those
-    that have it and of the resolutions; news, the latest NEWS.
+    of its resolutions; conferences (`conferences_with`); documents of those that have it and of the resolutions; news,
+    the latest NEWS.
     """
     theme = next((theme for theme in all_themes() if theme.slug == slug), None)
     if theme is None:
         raise Http404
-    resolutions = ResolutionPage.objects.live().filter(facets__contains=[f"{THEME}{theme.pk}"])
-    results = Paginator(resolutions.for_rows().newest_first(), PAGE_SIZE).get_page(request.GET.get("seite"))
-    on_agenda = Exists(resolutions.filter(conference=OuterRef("pk")))
-    conferences = ConferencePage.objects.live().filter(Q(pk__in=theme.conferencepage_set.values("pk")) | on_agenda)
+    code = f"{THEME}{theme.pk}"
+    resolutions = ResolutionPage.objects.live().filter(facets__contains=[code])
+    paginator = Paginator(resolutions.for_rows().newest_first(), PAGE_SIZE)
+    paginator.count = facet_counts({"thema": [code]})[""][EVERY]
+    results = paginator.get_page(request.GET.get("seite"))
     address = reverse("theme", args=[theme.slug])
     page = ViewPage(
         title=theme.name,
@@ -76,11 +81,25 @@ def theme_page(request: HttpRequest, slug: str) -> HttpResponse:
         "results": results,
         "rows": resolution_rows(list(results)),
         "count": results.paginator.count,
-        "conferences": with_chairs(conferences.chronological().reverse())[0],
+        "conferences": conferences_with(theme),
         "documents": documents_on(theme, resolutions),
         "news": theme.newspage_set.live().newest_first()[:NEWS],
     }
     return render(request, "conferences/archive/theme.html", context)
+
+
+@kept
+def conferences_with(theme: Theme) -> SafeString:
+    """Return the conferences that have the theme or a resolution on it as HTML, the latest first; it may be nearly all.
+
+    Said of each is what is kept itself, and of themes there are few.
+    """
+    codes = facet_counts({"thema": [f"{THEME}{theme.pk}"]})[""]
+    on_agenda = [int(code.removeprefix(CONFERENCE)) for code in codes if code.startswith(CONFERENCE)]
+    found = ConferencePage.objects.live().filter(Q(pk__in=theme.conferencepage_set.values("pk")) | Q(pk__in=on_agenda))
+    shown = with_chairs(found.chronological().reverse())[0]
+    told = {"conferences": shown, "german": "", "to_german": ""}
+    return render_to_string("conferences/archive/conferences.html", told) if shown else SafeString()
 
 
 def documents_on(theme: Theme, resolutions: ResolutionQuerySet) -> list[SiteDocument]:

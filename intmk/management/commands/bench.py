@@ -41,8 +41,8 @@ SAMPLED = 40
 HELD = ("Archiv", "Suche", "Beschluss")  # the others are reported only: they count all there is
 MOST_TIMES, LONGEST_IMPORT = 5, 300
 SCANNED = ("conferences_resolutionpage", "intmk_searchentry")  # not to be read as a whole where there are many
-# Counts the facets of all resolutions that a filter does not leave out; where none does, it has to read them all.
-COUNTING = 'unnest(array_append("conferences_resolutionpage"."facets"'
+# Reads the facets of all resolutions, once until the next change.
+COUNTING = 'array_to_string("conferences_resolutionpage"."facets"'
 
 
 class Command(BaseCommand):
