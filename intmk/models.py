@@ -4,6 +4,7 @@ from intmk.accessibility.models import BarrierMail, BarrierReport, BarrierSender
 from intmk.accessibility.statement import AccessibilityStatement, InaccessiblePart
 from intmk.addresses.old_addresses import OldAddress
 from intmk.addresses.public_addresses import PublicAddress
+from intmk.audit.models import PageEntry
 from intmk.base.glossary import GlossaryTerm
 from intmk.base.site_notice import SiteNotice
 from intmk.content.models import LoadedContent
@@ -40,6 +41,7 @@ __all__ = [
     "NewsPage",
     "OldAddress",
     "OutgoingLink",
+    "PageEntry",
     "PhotoBatch",
     "PreviewLink",
     "Proposal",

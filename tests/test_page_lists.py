@@ -195,6 +195,16 @@ def test_what_was_changed_is_found_as_a_draft_and_not_twice_once_it_is_published
     assert listed(chair, SEARCH, q="Zauberwürfelkonzept") == []
 
 
+def test_a_draft_below_a_conference_is_found_by_what_that_is_called_now(chair):
+    conference = ConferencePage.objects.get(number=12)
+    draft = conference.add_child(instance=ResolutionPage(title="Noch geheim", item="3.2", live=False))
+    draft.save_revision(clean=False)
+    assert listed(chair, SEARCH, q="Kaleidoskopkonferenz") == []
+    conference.title = "12. Kaleidoskopkonferenz"
+    conference.save_revision().publish()
+    assert draft.title in listed(chair, SEARCH, q="Kaleidoskopkonferenz")
+
+
 def test_what_a_click_publishes_is_no_draft_unless_it_is_to_come_later(chair):
     page = news("Vorgelegt", "vorgelegt")
     publish = {"action-publish": "1", "introduction": "Das Zauberwürfelkonzept."}

@@ -1,6 +1,7 @@
 """Who may sign in, propose, publish, and change terms, contacts and accounts."""
 
 import pytest
+from django.contrib.auth.models import Group, Permission
 from django.test import Client
 from django.urls import reverse
 from wagtail.models import Page
@@ -31,6 +32,16 @@ def test_a_secretariat_signs_in_with_its_password(account):
     right = client.post("/admin/login/", credentials, follow=True)
     assert right.status_code == 200
     assert right.request["PATH_INFO"] == "/admin/"
+
+
+def test_rights_come_with_groups_and_not_with_the_account(account):
+    right = Permission.objects.get(codename="change_sitenotice")
+    account.user_permissions.add(right)
+    assert not User.objects.get(pk=account.pk).has_perm("intmk.change_sitenotice")
+    group = Group.objects.create(name="Hinweis")
+    group.permissions.add(right)
+    account.groups.add(group)
+    assert User.objects.get(pk=account.pk).has_perm("intmk.change_sitenotice")
 
 
 def test_the_cookies_of_editors_stay_below_admin(account):

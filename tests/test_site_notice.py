@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 import time_machine
 from bs4 import BeautifulSoup
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Group, Permission
 from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
@@ -22,6 +22,12 @@ TEXT = "Die Geschäftsstelle zieht um <b>bald</b>."
 
 def shown(reader: Client, address: str = "/"):
     return BeautifulSoup(reader.get(address).content, "html.parser").find("aside", {"class": "site-notice"})
+
+
+def let_write(account) -> None:
+    group = Group.objects.create(name="Hinweis")
+    group.permissions.add(Permission.objects.get(codename="change_sitenotice"))
+    account.groups.add(group)
 
 
 def notice(**fields) -> SiteNotice:
@@ -119,7 +125,7 @@ def test_only_a_public_page_can_be_chosen_and_anything_else_is_told_beside_the_f
         PageViewRestriction.objects.create(page=page, restriction_type=PageViewRestriction.LOGIN)
     elif chosen == "elsewhere":
         page = root.add_child(instance=StandardPage(title="Neben der Startseite", slug="daneben"))
-    account.user_permissions.add(Permission.objects.get(codename="change_sitenotice"))
+    let_write(account)
     opened = editor.get(reverse("wagtailsettings:edit", args=["intmk", "sitenotice"]), follow=True)
     address = opened.redirect_chain[-1][0]
     value = chosen if chosen in ("x", "999999") else (root if chosen == "root" else page).pk
@@ -136,7 +142,7 @@ def test_only_a_public_page_can_be_chosen_and_anything_else_is_told_beside_the_f
 def test_who_may_change_it_finds_it_in_the_menu_and_writes_it(editor, account, reader):
     address = reverse("wagtailsettings:edit", args=["intmk", "sitenotice"])
     assert editor.get(address, follow=True).redirect_chain[-1][0] == reverse("wagtailadmin_home")
-    account.user_permissions.add(Permission.objects.get(codename="change_sitenotice"))
+    let_write(account)
     form = editor.get(address, follow=True)
     assert "Hinweis auf allen Seiten" in text_of(form)
     assert "Höchstens 300 Zeichen" in text_of(form)

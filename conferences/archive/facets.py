@@ -10,11 +10,13 @@ from contextlib import contextmanager
 from functools import reduce
 from itertools import islice
 from operator import and_, or_
+from typing import Any
 
 from django.db.models import Func, TextField, Value, prefetch_related_objects
 
-from conferences.models import ResolutionPage
+from conferences.models import Land, ResolutionPage
 from conferences.models.resolution_queryset import ResolutionQuerySet
+from intmk.base.lists import all_rows
 from intmk.base.switch import Switch
 from intmk.server.kept import kept
 
@@ -22,7 +24,7 @@ CONFERENCE, YEAR, THEME, MOVER, OUTCOME, KIND, ADDRESSEE, STATEMENT, STATE = "k"
 CLAIM, VOTE = "b", "v"
 EVERY = ""  # a code that all have, so that they are counted along
 MOVED_BY_ALL = MOVER + "a"  # no Land has a code of one letter
-READ = ("movers", "themes", "addressees", "statements__land", "votes__land", "follow_ups")
+READ = ("movers", "themes", "addressees", "statements", "votes", "follow_ups")
 AT_ONCE = 500
 facets_deferred = Switch("facets_deferred")
 
@@ -88,8 +90,11 @@ def refresh_what_follows(resolutions: ResolutionQuerySet) -> None:
 def write_facets(pages: list[ResolutionPage]) -> None:
     """Write them for pages that are stored as they are, where they are others."""
     prefetch_related_objects(pages, *READ)
-    changed = []
+    changed, laender = [], all_rows(Land)
     for page in pages:
+        row: Any
+        for row in (*page.statements.all(), *page.votes.all()):
+            row.land = laender[row.land_id]
         before = page.year, page.day, page.title_key, page.facets
         page.set_order()
         page.facets = facet_codes(page)

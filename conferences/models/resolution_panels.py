@@ -4,11 +4,10 @@ from typing import Any
 
 from django import forms
 from django.forms.formsets import DELETION_FIELD_NAME, ORDERING_FIELD_NAME
-from modelcluster.forms import BaseChildFormSet
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
 
 from conferences.models.land import Land, all_laender
-from intmk.base.publishing_rules import RowsPanel
+from intmk.base.publishing_rules import Rows, RowsPanel
 from intmk.base.sources import SOURCE_PANEL
 
 NOT_KNOWN = "nicht bekannt"
@@ -64,7 +63,7 @@ class VoteRow(forms.ModelForm):
         return cleaned
 
 
-class VoteFormSet(BaseChildFormSet):
+class VoteFormSet(Rows):
     """A row for each Land.
 
     A second vote it leaves to ResolutionForm, which refuses it beside the Land and by name; Django names columns.

@@ -12,6 +12,8 @@ from wagtail.models import ModelLogEntry
 
 from conferences.models.handover import HANDED_OVER
 from intmk.audit.descriptions import NOTHING, name_of_account
+from intmk.audit.models import PageEntry
+from intmk.base.pages import SitePage
 from intmk.base.switch import Switch
 from intmk.users.models import LAND_NAMES, User
 
@@ -59,7 +61,9 @@ unrecorded = Switch("unrecorded")  # for what a new site is filled with
 
 
 def register_actions(actions: LogActionRegistry) -> None:
-    """Name the actions in German; for Wagtail's hook register_log_actions."""
+    """Name the actions in German, and how those on pages are stored; for Wagtail's hook register_log_actions."""
+    # Not by its `register_model`: the report of all entries would ask the same table twice.
+    actions.log_entry_models_by_type.register(SitePage, value=PageEntry)
     for action in Action:
         actions.register_action(action.value)(type("Formatter", (FromTo,), {"label": action.label}))
 

@@ -88,13 +88,20 @@ def are_at_hand(page: Any, name: str) -> bool:
     return isinstance(getattr(page, name).all(), FakeQuerySet)
 
 
-def take_lists_in_hand(page: Any) -> frozenset[str]:
-    """Let a page that is edited hold its lists, of which each would be read three times; return which are empty."""
+def take_lists_in_hand(page: Any) -> dict[str, Any]:
+    """Let a page that is edited hold its lists, of which each would be read three times.
+
+    Returns what its table holds of them, and of what it is called, as a version would; {} for a draft, which is read
+    from its version and holds its lists already.
+    """
     names = [name for name in stored_lists(type(page)) if not are_at_hand(page, name)]
+    if not names:
+        return {}
     empty = empty_lists(page, names)
     for name in names:
         setattr(page, name, [] if name in empty else getattr(page, name).all())
-    return empty
+    stored = page.serializable_data()
+    return {name: stored[name] for name in (*names, "title", "slug") if name in stored}
 
 
 def read_rows(page: Any, empty: frozenset[str] | None = None) -> None:

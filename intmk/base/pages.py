@@ -39,6 +39,7 @@ from intmk.base.glossary import marked
 from intmk.base.indexes import deferred_indexes, index_stored
 from intmk.base.lists import all_rows, are_at_hand, empty_lists, stored_lists, take_lists_in_hand
 from intmk.base.publishing_rules import (
+    RelationsAtHand,
     RulesAtPublishing,
     fault_of_schedule,
     faults_of_rows,
@@ -99,12 +100,14 @@ class SitePageForm(RulesAtPublishing, DraftForm):
 
     def __init__(self, data: Any = None, *args, **kwargs) -> None:
         if data is not None and (page := kwargs.get("instance")) and page.pk:
-            page.opened_without = take_lists_in_hand(page)
+            page.opened_with = take_lists_in_hand(page)
         super().__init__(data, *args, **kwargs)
 
     def save(self, commit: bool = True) -> Any:
-        """Save as Wagtail does, and note on the page whether the version made of it is published next."""
+        """Save as Wagtail does, and note on the page what was asked, and whether its version is published next."""
         page = super().save(commit)
+        # One that is new had no place in the tree yet, by which some rules ask.
+        page.is_asked = bool(page.path) and not self.is_deferred_validation
         is_ahead = page.go_live_at and page.go_live_at > timezone.now()
         if "action-publish" in self.data and self.for_user and not is_ahead:
             page.goes_public = page.permissions_for_user(self.for_user).can_publish()
@@ -131,6 +134,12 @@ class SitePageForm(RulesAtPublishing, DraftForm):
             raise ValidationError(OF_ANOTHER_PART.format(slug))
         return slug
 
+    def clean(self) -> dict[str, Any]:
+        """Note which address Wagtail's form has found to be free: the page need not ask for it once more."""
+        cleaned = super().clean()
+        self.instance.free_slug = cleaned.get("slug", "")
+        return cleaned
+
     def free(self, slug: str) -> str:
         """Return the slug, with a number when another page or part of the site has it."""
         return numbered(slug, lambda candidate: self.instance.is_free(candidate, self.parent_page))
@@ -155,7 +164,7 @@ class PageTabs(TabbedInterface):
         return self.form_class
 
 
-class SitePage(Page):
+class SitePage(RelationsAtHand, Page):
     """Abstract page: an introduction and the teasers of the side column."""
 
     # Readers have no account and get no cookie, so no page could let some of them in.
@@ -175,7 +184,12 @@ class SitePage(Page):
     # Holds what a Land proposes: no way of saving may make it the page.
     is_proposal = False
     trail: Any = None  # its breadcrumb is made of the tree; Django's templates look long for what is not there
-    opened_without: frozenset[str] = frozenset()  # lists that were empty when its form was sent
+    # Of its lists and of what it is called what was stored when its form was sent; of the page that is published of
+    # that form, which of them stay so.
+    opened_with: Mapping[str, Any] = {}
+    unchanged: frozenset[str] = frozenset()
+    free_slug = ""  # which its form has just found to be no other page's
+    is_asked = False  # its form has just asked its rules of the fields, but not yet of the rows
     goes_public = False  # the version that is being stored is no draft: it is published in the same request
     # While a page is published its rules are asked once: its version says which content has just kept them.
     validated_content: dict | None = None
@@ -267,6 +281,9 @@ class SitePage(Page):
         with all_named_exists.on() if is_validated else nullcontext():
             found = super().with_content_json(content | dict.fromkeys(SET_BY_PROGRAMS))
         found.live_revision_id, found.is_validated = self.live_revision_id, is_validated
+        if is_validated:
+            opened, self.opened_with = self.opened_with, {}
+            found.unchanged = frozenset(name for name in opened if content.get(name) == opened[name])
         return found
 
     def full_clean(self, exclude=None, *args, **kwargs) -> None:
@@ -274,6 +291,7 @@ class SitePage(Page):
 
         Of what only programs set the database itself says whether it is there. Blocks and rows are looked at as well,
         but for a form: it passes `exclude`, looks at them itself, and here the rows are still the former ones.
+        What it has asked by then is not asked once more of the version that is made of it.
         """
         make_readable(self)
         self.fill_slug()
@@ -282,8 +300,9 @@ class SitePage(Page):
             if self.path:  # of the version that is published it may be another
                 self.set_url_path(self.get_parent())
         errors: dict[str, list] = {}
+        ask = self.clean_fields if self.is_asked and not exclude else super().full_clean
         try:
-            super().full_clean({*(exclude or ()), *SET_BY_PROGRAMS}, *args, **kwargs)
+            ask({*(exclude or ()), *SET_BY_PROGRAMS}, *args, **kwargs)
         except ValidationError as error:
             errors = error.update_error_dict(errors)
         if not exclude:
@@ -308,6 +327,7 @@ class SitePage(Page):
         """Save as Wagtail does; a public page that publishes this version next need not be validated once more."""
         version = super().save_revision(*args, clean=clean, **kwargs)
         self.validated_content = version.content if clean and self.live else None
+        self.is_asked = False
         return version
 
     def fill_slug(self, is_draft: bool = False) -> None:
@@ -356,7 +376,8 @@ class SitePage(Page):
     def clean(self) -> None:
         """Raise ValidationError for an address that belongs to another part of the site or another public page."""
         try:
-            super().clean()
+            if not self.slug or self.slug != self.free_slug:
+                super().clean()
         except ValidationError as error:
             if error.message_dict.keys() - {"slug"} or self.neighbour_at(self.slug):
                 raise
@@ -375,7 +396,7 @@ class SitePage(Page):
         empty, is_called_so = None, False
         if self.is_validated and not stored:
             empty, is_called_so = self.lists_left_empty(), self.is_called_so()
-            kwargs |= {"clean": False, "update_fields": self.what_may_be_other(is_called_so) - empty}
+            kwargs |= {"clean": False, "update_fields": self.what_may_be_other(is_called_so) - empty - self.unchanged}
         elif self.live and self.path and not stored:
             self.slug = self.own_slug
             self.make_way()
@@ -392,15 +413,17 @@ class SitePage(Page):
     @property
     def has_no_comments(self) -> bool:
         """Say whether it was opened without any and got none."""
-        return COMMENTS_RELATION_NAME in self.opened_without and not getattr(self, COMMENTS_RELATION_NAME).all()
+        return self.opened_with.get(COMMENTS_RELATION_NAME) == [] and not getattr(self, COMMENTS_RELATION_NAME).all()
 
     def lists_left_empty(self) -> frozenset[str]:
         """Return the lists that are empty and that saving leaves so."""
-        names = [name for name in stored_lists(type(self)) if are_at_hand(self, name) and not getattr(self, name).all()]
-        return empty_lists(self, names)
+        names = {name for name in stored_lists(type(self)) if are_at_hand(self, name) and not getattr(self, name).all()}
+        return self.unchanged & names | empty_lists(self, sorted(names - self.unchanged))
 
     def is_called_so(self) -> bool:
         """Say whether it is stored under the same address and title."""
+        if {"slug", "title"} <= self.unchanged:
+            return True
         return Page.objects.filter(pk=self.pk, slug=self.slug, title=self.title).exists()
 
     def what_may_be_other(self, is_called_so: bool) -> set[str]:

@@ -10,6 +10,7 @@ from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
 from django.utils import timezone
+from modelcluster.forms import BaseChildFormSet
 from modelcluster.models import get_all_child_relations
 from wagtail.admin.forms.models import WagtailAdminModelForm
 from wagtail.admin.panels import InlinePanel
@@ -41,6 +42,27 @@ class RulesAtPublishing(forms.BaseForm):
             super().add_error(field, error)
 
 
+class RowKey(forms.ModelChoiceField):
+    """The hidden field that says which row is meant; the form has it at hand, Django asks for each once more."""
+
+    def __init__(self, row: models.Model, field: forms.ModelChoiceField) -> None:
+        self.row = row
+        super().__init__(field.queryset, required=False, initial=field.initial, widget=field.widget)
+
+    def to_python(self, value: Any) -> Any:
+        """Return the row; raise ValidationError where there is none of that key."""
+        return self.row if self.row.pk and str(value) == str(self.row.pk) else super().to_python(value)
+
+
+class Rows(BaseChildFormSet):
+    """The forms of the rows of one list."""
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)
+        key = self.model._meta.pk.name
+        form.fields[key] = RowKey(form.instance, form.fields[key])
+
+
 class RowsPanel(InlinePanel):
     """Rows of a page of which a draft may hold half-filled ones."""
 
@@ -49,6 +71,7 @@ class RowsPanel(InlinePanel):
         for rows in options["formsets"].values():
             base = rows.get("form", WagtailAdminModelForm)
             rows["form"] = type(base)(base.__name__, (RulesAtPublishing, base), {})
+            rows["formset"] = Rows
         return options
 
 

@@ -273,10 +273,13 @@ def of_document(document: SiteDocument) -> Iterator[Findable]:
         )
 
 
-def store_entries(found: Iterable[Findable], replaced: Q) -> None:
-    """Put `found` in place of the entries `replaced`; call it in the transaction that changes what is found."""
+def store_entries(found: Iterable[Findable], replaced: Q) -> list[SearchEntry]:
+    """Put `found` in place of the entries `replaced`; call it in the transaction that changes what is found.
+
+    Returns the new entries, none where that is left to a later rebuilding.
+    """
     if index_deferred:
-        return
+        return []
     entries = [one.entry() for one in found]
     SearchEntry.objects.filter(replaced).exclude(key__in=[entry.key for entry in entries]).delete()
     fields = [field.attname for field in SearchEntry._meta.concrete_fields if field.attname not in ("id", "key")]
@@ -288,6 +291,7 @@ def store_entries(found: Iterable[Findable], replaced: Q) -> None:
         words = distinct_words(f"{entry.title}\n{entry.context}\n{entry.text}") | words
     rows = [SearchWord(folded=folded, word=word) for folded, word in sorted(words.items())]
     SearchWord.objects.bulk_create(rows, batch_size=1000, ignore_conflicts=True)
+    return entries
 
 
 def store_pages(pages: QuerySet[Page]) -> None:
@@ -296,11 +300,13 @@ def store_pages(pages: QuerySet[Page]) -> None:
     store_entries(entries_for_pages(public.specific()), Q(page__in=pages.order_by().values("pk")))
 
 
-def store_published(page: Page) -> None:
-    """Do the same for a page that has just been published, without reading it again."""
+def store_published(page: Page) -> list[SearchEntry]:
+    """Do the same for a page that has just been published, without reading it again; return its entries."""
     is_public = page.live and not is_restricted(page)
     stored = getattr(page, "as_stored", None) or page
-    store_entries(entries_for_pages([stored] if is_public else []), Q(page_id=page.pk))
+    # One page is one entry, which takes the place of its own; but for that of the chair, with its persons.
+    replaced = Q(pk__in=[]) if is_public and not isinstance(page, ChairPage) else Q(page_id=page.pk)
+    return store_entries(entries_for_pages([stored] if is_public else []), replaced)
 
 
 def store_document(document: SiteDocument) -> None:

@@ -37,13 +37,11 @@ def index_version(sender: type[Model], instance: Model, update_fields: Any = Non
 
 @receiver(page_published)
 def drop_published_draft(sender: type[Page], instance: Page, **kwargs: Any) -> None:
-    """Leave to the index of readers what they see now; drafts below a conference name it."""
+    """Leave to the index of readers what they see now."""
     if instance.has_unpublished_changes:
         store_drafts(Page.objects.filter(pk=instance.pk))
     else:
         DraftEntry.objects.filter(page=instance.pk).delete()
-    if isinstance(instance, ConferencePage) and instance.numchild:
-        store_drafts(instance.get_descendants())
 
 
 @receiver(page_published)
@@ -52,13 +50,15 @@ def index_published(sender: type[Page], instance: Page, **kwargs: Any) -> None:
     if instance.numchild == 0 or instance.depth <= 2:
         store_published(instance)
         return
-    entry = SearchEntry.objects.filter(key=f"page:{instance.pk}").values_list("title", "context", "day")
-    before = entry.first()
-    store_published(instance)
+    key = f"page:{instance.pk}"
+    before = SearchEntry.objects.filter(key=key).values_list("title", "context", "day").first()
+    stored = store_published(instance)
     # That of a conference says when and where it met, or that it was cancelled, and so what its resolutions are called.
-    after = entry.first()
+    after = next(((entry.title, entry.context, entry.day) for entry in stored if entry.key == key), None)
     if before is None or before != after or len(before[1]) == LONGEST_CONTEXT:
         store_pages(instance.get_descendants().live())
+        if isinstance(instance, ConferencePage):  # drafts below it name it, too
+            store_drafts(instance.get_descendants())
 
 
 @receiver(restored)

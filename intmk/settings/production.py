@@ -271,7 +271,7 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "wagtailadmin_home"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["intmk.users.auth_backend.AccountBackend"]
 PASSWORD_RESET_TIMEOUT = 24 * 3600
 ACCOUNT_ADAPTER = "intmk.users.adapters.AccountAdapter"
 ACCOUNT_FORMS = {"login": "intmk.users.sign_in.SignInForm"}
