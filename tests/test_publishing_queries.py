@@ -47,7 +47,7 @@ def voted_by_all() -> Page:
 # Most are Wagtail's own (docs/decisions.md, 111); not counted is what begins and ends transactions.
 @pytest.mark.parametrize(
     ("make", "limit"),
-    [(news, 43), (voted, 59), (voted_by_all, 59), (lambda: ConferencePage.objects.get(number=12), 54)],
+    [(news, 44), (voted, 60), (voted_by_all, 60), (lambda: ConferencePage.objects.get(number=12), 55)],
     ids=["news", "resolution", "resolution with sixteen votes", "conference"],
 )
 def test_a_public_page_is_published_again_with_these_queries(chair, make, limit):
@@ -82,6 +82,26 @@ def test_a_row_that_is_another_is_public_at_once_and_so_is_one_of_a_draft(chair)
         assert page.votes.get().vote == "yes"
     publish(chair, page)
     assert "vbyabstained" in type(page).objects.get(pk=page.pk).facets
+
+
+def test_what_somebody_else_publishes_while_the_form_is_read_is_overwritten_as_a_whole(chair, monkeypatch):
+    page = voted()
+    form = page_form(chair, page) | {"introduction": "Nachher", "action-publish": "1"}
+    save_revision = type(page).save_revision
+
+    def after_another(opened: Page, *arguments, **more) -> Revision:
+        monkeypatch.undo()
+        other = type(page).objects.get(pk=page.pk)
+        other.votes.get_object_list()[0].vote = "abstained"
+        other.title = "Anders"
+        other.save_revision().publish()
+        return save_revision(opened, *arguments, **more)
+
+    monkeypatch.setattr(type(page), "save_revision", after_another)
+    assert chair.post(edit_url(page), form).status_code == 302
+    stored = type(page).objects.get(pk=page.pk)
+    assert (stored.title, stored.introduction, stored.votes.get().vote) == (page.title, "Nachher", "no")
+    assert "vbyno" in stored.facets
 
 
 def test_what_is_published_as_it_was_before_a_moment_ago_is_stored():

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
-from datetime import date
+from datetime import date, datetime
 from http import HTTPMethod
 from typing import Any
 from uuid import uuid4
@@ -188,6 +188,7 @@ class SitePage(RelationsAtHand, Page):
     # that form, which of them stay so.
     opened_with: Mapping[str, Any] = {}
     unchanged: frozenset[str] = frozenset()
+    opened_at: datetime | None = None  # when that page had last been published
     free_slug = ""  # which its form has just found to be no other page's
     is_asked = False  # its form has just asked its rules of the fields, but not yet of the rows
     goes_public = False  # the version that is being stored is no draft: it is published in the same request
@@ -284,6 +285,7 @@ class SitePage(RelationsAtHand, Page):
         if is_validated:
             opened, self.opened_with = self.opened_with, {}
             found.unchanged = frozenset(name for name in opened if content.get(name) == opened[name])
+            found.opened_at = self.last_published_at
         return found
 
     def full_clean(self, exclude=None, *args, **kwargs) -> None:
@@ -395,6 +397,7 @@ class SitePage(RelationsAtHand, Page):
             kwargs["update_fields"] = stored - {COMMENTS_RELATION_NAME}
         empty, is_called_so = None, False
         if self.is_validated and not stored:
+            self.unchanged = self.unchanged if self.is_as_opened() else frozenset()
             empty, is_called_so = self.lists_left_empty(), self.is_called_so()
             kwargs |= {"clean": False, "update_fields": self.what_may_be_other(is_called_so) - empty - self.unchanged}
         elif self.live and self.path and not stored:
@@ -414,6 +417,14 @@ class SitePage(RelationsAtHand, Page):
     def has_no_comments(self) -> bool:
         """Say whether it was opened without any and got none."""
         return self.opened_with.get(COMMENTS_RELATION_NAME) == [] and not getattr(self, COMMENTS_RELATION_NAME).all()
+
+    def is_as_opened(self) -> bool:
+        """Say whether nobody has published it since its form was read; nobody else does until this transaction ends.
+
+        The clock, an import and whoever takes a proposal do so without the lock of the page.
+        """
+        opened = Page.objects.select_for_update().filter(pk=self.pk, last_published_at=self.opened_at)
+        return bool(self.unchanged) and opened.exists()
 
     def lists_left_empty(self) -> frozenset[str]:
         """Return the lists that are empty and that saving leaves so."""
