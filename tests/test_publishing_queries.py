@@ -47,7 +47,7 @@ def voted_by_all() -> Page:
 # Most are Wagtail's own (docs/decisions.md, 111); not counted is what begins and ends transactions.
 @pytest.mark.parametrize(
     ("make", "limit"),
-    [(news, 44), (voted, 60), (voted_by_all, 60), (lambda: ConferencePage.objects.get(number=12), 55)],
+    [(news, 45), (voted, 60), (voted_by_all, 60), (lambda: ConferencePage.objects.get(number=12), 55)],
     ids=["news", "resolution", "resolution with sixteen votes", "conference"],
 )
 def test_a_public_page_is_published_again_with_these_queries(chair, make, limit):

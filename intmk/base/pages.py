@@ -134,12 +134,6 @@ class SitePageForm(RulesAtPublishing, DraftForm):
             raise ValidationError(OF_ANOTHER_PART.format(slug))
         return slug
 
-    def clean(self) -> dict[str, Any]:
-        """Note which address Wagtail's form has found to be free: the page need not ask for it once more."""
-        cleaned = super().clean()
-        self.instance.free_slug = cleaned.get("slug", "")
-        return cleaned
-
     def free(self, slug: str) -> str:
         """Return the slug, with a number when another page or part of the site has it."""
         return numbered(slug, lambda candidate: self.instance.is_free(candidate, self.parent_page))
@@ -189,7 +183,6 @@ class SitePage(RelationsAtHand, Page):
     opened_with: Mapping[str, Any] = {}
     unchanged: frozenset[str] = frozenset()
     opened_at: datetime | None = None  # when that page had last been published
-    free_slug = ""  # which its form has just found to be no other page's
     is_asked = False  # its form has just asked its rules of the fields, but not yet of the rows
     goes_public = False  # the version that is being stored is no draft: it is published in the same request
     # While a page is published its rules are asked once: its version says which content has just kept them.
@@ -378,8 +371,7 @@ class SitePage(RelationsAtHand, Page):
     def clean(self) -> None:
         """Raise ValidationError for an address that belongs to another part of the site or another public page."""
         try:
-            if not self.slug or self.slug != self.free_slug:
-                super().clean()
+            super().clean()
         except ValidationError as error:
             if error.message_dict.keys() - {"slug"} or self.neighbour_at(self.slug):
                 raise
