@@ -1,6 +1,8 @@
 """Links to other websites: which there are, how they are asked for, and when one is called broken."""
 
+import contextlib
 import threading
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -11,7 +13,7 @@ from django.test import Client
 from wagtail.models import Page
 
 from conferences.models import ConferencePage, ConferencePressRelease
-from intmk.desk import outgoing_links
+from intmk.desk import link_answers, outgoing_links
 from intmk.desk.broken_links import broken_links, references_in_vain
 from intmk.desk.link_answers import ForbiddenAddressError, LinkAnswer, ask_website, is_in_public_net, public_addresses
 from intmk.desk.outgoing_links import OutgoingLink, ask_some, gathered_links, note_links, tend_outgoing_links
@@ -33,8 +35,9 @@ class OtherSite(BaseHTTPRequestHandler):
     heard: list[tuple[str, str, str]] = []
     answers = {
         "/da": 200, "/weg": 404, "/entfernt": 410, "/nur-fuer-menschen": 403, "/kaputt": 503, "/weiter": 302,
-        "/kreis": 302, "/nach-innen": 302, "/m%C3%BCnchen": 200,
+        "/kreis": 302, "/nach-innen": 302, "/m%C3%BCnchen": 200, "/gleich": 200, "/zeichen": 200,
     }  # fmt: skip
+    endless = {"/gleich": b"HTTP/1.1 100 Continue\r\n\r\n", "/zeichen": b" "}
     targets = {"/weiter": "/da", "/kreis": "/kreis", "/nach-innen": "http://innen.example.org/"}
 
     def do_HEAD(self) -> None:
@@ -45,6 +48,10 @@ class OtherSite(BaseHTTPRequestHandler):
 
     def answer(self, status: int) -> None:
         self.heard.append((self.command, self.headers["Host"], self.headers["User-Agent"]))
+        with contextlib.suppress(OSError):  # who asks does not wait
+            for _ in range(40 if self.path in self.endless else 0):
+                self.wfile.write(self.endless[self.path])
+                time.sleep(0.1)
         self.send_response(status)
         if self.path in self.targets:
             self.send_header("Location", self.targets[self.path])
@@ -100,6 +107,13 @@ def test_another_website_is_asked_for_the_head_and_else_for_the_page(port, path,
 def test_who_does_not_answer_is_told_from_who_says_no(port):
     assert ask_website("http://www.example.org/", resolved, {"http": 1}).was_answered is False
     assert ask_website("http://www.example.org/weg", resolved, {"http": port}).was_answered is True
+
+
+@pytest.mark.parametrize("path", OtherSite.endless)
+def test_who_goes_on_answering_bit_by_bit_is_not_listened_to_for_ever(port, path, monkeypatch):
+    monkeypatch.setattr(link_answers, "SECONDS_IN_ALL", 0.5)
+    answer = ask_website(f"http://www.example.org{path}", resolved, {"http": port})
+    assert (answer.told, answer.was_answered) == ("antwortet nicht", False)
 
 
 def test_a_secure_address_is_asked_over_a_secure_connection_only(port):
@@ -166,6 +180,7 @@ def test_links_are_gathered_of_public_pages_with_their_rows_and_sources():
     page = index.add_child(instance=NewsPage(title="Mit Verweis", body=body))
     other = index.add_child(instance=NewsPage(title="Mit demselben", body=body))
     index.add_child(instance=NewsPage(title="Entwurf", live=False, body=section(link("https://draft.example.org/"))))
+    index.add_child(instance=NewsPage(title="Keine Adresse", body=section(link("https://[kaputt#teil"))))
     index.add_child(instance=NewsPage(title="Zu uns", body=section(link("http://localhost:8000/kontakt/"))))
     index.add_child(instance=NewsPage(title="Nur im Text", body=section("<p>https://prose.example.org/</p>")))
     conference = ConferencePage.objects.get(number=12)

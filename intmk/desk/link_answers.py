@@ -5,10 +5,12 @@ resolved first, each of its addresses has to be public, and the connection goes 
 each redirect is looked at in the same way. Nothing of an answer but its first lines is read.
 """
 
+import contextlib
 import http.client
 import ipaddress
 import socket
 import ssl
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -109,12 +111,18 @@ def asked_once(
     left = ends - time.monotonic()
     if left <= 0:
         raise TimeoutError
-    connection = http.client.HTTPConnection(host, port, timeout=SECONDS)
+    connection = http.client.HTTPConnection(host, port)
     # The very address that was looked at: between two questions a name may come to mean another machine.
     connection.sock = socket.create_connection((resolve(host, port)[0], port), timeout=min(SECONDS, left))
+    if address.scheme == "https":
+        secure = ssl.create_default_context()
+        connection.sock = secure.wrap_socket(connection.sock, server_hostname=host, do_handshake_on_connect=False)
+    # Who sends a byte now and then keeps each step within its time, and everything else waiting.
+    end = threading.Timer(ends - time.monotonic(), shut, [connection.sock])
+    end.start()
     try:
-        if address.scheme == "https":
-            connection.sock = ssl.create_default_context().wrap_socket(connection.sock, server_hostname=host)
+        if isinstance(connection.sock, ssl.SSLSocket):
+            connection.sock.do_handshake()
         target = quote(address.path or "/", safe="/%:@!$&'()*+,;=~-._")
         query = f"?{quote(address.query, safe='/%:@!$&()*+,;=~-._?[]')}" if address.query else ""
         connection.putrequest(method, target + query, skip_host=True, skip_accept_encoding=True)
@@ -123,8 +131,19 @@ def asked_once(
         connection.endheaders()
         answer = connection.getresponse()
         return answer.status, answer.getheader("Location", "")
+    except (OSError, http.client.HTTPException, ValueError):
+        if time.monotonic() >= ends:
+            raise TimeoutError from None
+        raise
     finally:
+        end.cancel()
         connection.close()
+
+
+def shut(channel: socket.socket) -> None:
+    """Let whoever reads from it find the end of the answer."""
+    with contextlib.suppress(OSError):  # it has just been closed
+        channel.shutdown(socket.SHUT_RDWR)
 
 
 def headers(host: str) -> dict[str, str]:

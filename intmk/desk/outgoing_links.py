@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from html import unescape
 from typing import Any, Self
-from urllib.parse import urldefrag, urlsplit
+from urllib.parse import urlsplit
 
 from django.apps import apps
 from django.conf import settings
@@ -133,7 +133,7 @@ def gathered_links() -> dict[str, set[int]]:
     found: dict[str, set[int]] = defaultdict(set)
     for page, text in texts_of_public_pages():
         for link in LINK.findall(text):
-            url = urldefrag(unescape(link)).url
+            url = unescape(link).partition("#")[0]
             if leads_elsewhere(url):
                 found[url].add(page)
     return found
