@@ -85,6 +85,13 @@ def test_the_press_release_stands_in_the_draft_of_the_conference():
     assert "Als Entwurf angelegt: die Seite der Konferenz und eine Pressemitteilung." in told
 
 
+def test_the_place_stands_in_its_title_once_however_long_it_is():
+    made(signed("RP"), kind="special", first_day="2027-05-05", last_day="2027-11-06", place="Ort" * 40)
+    release = NewsPage.objects.get(conference__kind="special")
+    days = "vom 5. Mai bis 6. November 2027"
+    assert breakable(release.title) == f"Sonderkonferenz 2027 in {'Ort' * 40} {days}"
+
+
 def test_without_its_tick_there_is_no_press_release():
     client = signed("RP")
     sent = fields_at(client, address()) | {"first_day": "2027-05-05"}
@@ -126,6 +133,12 @@ def test_what_is_wrong_is_said_beside_its_field_and_nothing_is_stored(typed, fie
     )
     assert page.find(attrs={"name": "venue"})["value"] == "Schloss"
     assert (ConferencePage.objects.count(), NewsPage.objects.count()) == before
+
+
+def test_no_programme_moves_past_the_end_of_the_calendar():
+    with_a_programme()
+    answer = made(signed("RP"), first_day="9999-12-31", with_programme="on")
+    assert "Bitte das Jahr prüfen." in text_of(answer)
 
 
 def test_a_second_one_of_the_same_day_or_number_is_refused_while_the_first_is_a_draft():

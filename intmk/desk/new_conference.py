@@ -137,7 +137,7 @@ class NewConferenceForm(forms.Form):
         for name, message in self.already_there().items():
             if name not in self.errors:
                 self.add_error(name, message)
-        if cleaned.get("with_programme") and self.model_page:
+        if cleaned.get("with_programme") and self.model_page and not self.errors:
             page.programme = moved_programme(self.model_page, first_day)
         return cleaned
 
@@ -161,7 +161,9 @@ def title_by_number(page: ConferencePage) -> str:
 def press_release_of(page: ConferencePage) -> NewsPage:
     """Return a press release about the conference, with what is known of it so far."""
     days = str(page.period)
-    title = f"{page.title} {'vom' if ' bis ' in days else 'am'} {days}{f' in {page.place}' if page.place else ''}"
+    title = f"{page.title} {'vom' if ' bis ' in days else 'am'} {days}"
+    if page.place and page.place not in page.title:
+        title += f" in {page.place}"
     return NewsPage(title=title, kind=NewsPage.Kind.PRESS, date=page.last_day or page.first_day, conference=page)
 
 
