@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 from django.urls import reverse
+from wagtail.models import PageViewRestriction
 
 from conferences.models import ConferencePage
 from intmk.pages.models import NewsIndexPage, NewsPage, StandardPage
@@ -62,8 +63,12 @@ def test_nothing_comes_from_a_page_that_is_not_public_and_nothing_without_a_tick
     page, source = news("Ziel"), news("Quelle", "Geheim")
     assert "Bitte mindestens einen Baustein ankreuzen." in text_of(take(chair, page, source))
     source.unpublish()
-    assert "Geheim" not in text_of(chair.get(address(page, source)))
-    take(chair, page, source, 0)
+    closed = news("Verschlossene Quelle", "Geheim")
+    PageViewRestriction.objects.create(page=closed, restriction_type=PageViewRestriction.LOGIN)
+    for secret in (source, closed):
+        assert "Geheim" not in text_of(chair.get(address(page, secret)))
+        take(chair, page, secret, 0)
+    assert "Verschlossene Quelle" not in text_of(chair.get(address(page)))
     assert draft(page) == []
 
 

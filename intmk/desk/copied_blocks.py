@@ -18,6 +18,7 @@ from intmk.base.admin_views import OnePageView
 from intmk.base.blocks import beginning
 from intmk.base.drafts import is_for_proposals, may_change
 from intmk.base.pages import TextPage
+from intmk.base.site import is_restricted
 from intmk.language.wording import counted_as
 from intmk.users.models import User
 
@@ -40,7 +41,11 @@ def sources(page: Any, words: str) -> list[Page]:
         found = found.filter(title__icontains=words)
     latest = found.order_by(F("last_published_at").desc(nulls_last=True), "pk")[:LOOKED_AT].specific()
     fitting = page.body.stream_block.child_blocks.keys()
-    return [other for other in latest if not fitting.isdisjoint(part["type"] for part in other.body.raw_data)][:SHOWN]
+    return [
+        other
+        for other in latest
+        if not is_restricted(other) and not fitting.isdisjoint(part["type"] for part in other.body.raw_data)
+    ][:SHOWN]
 
 
 def parts_that_fit(source: StreamValue, target: StreamBlock) -> list[tuple[Any, str]]:
@@ -77,7 +82,7 @@ class CopiedBlocksView(OnePageView):
         """Return the public page whose text is wanted, None while none is chosen."""
         key = self.request.GET.get("von", "")
         found = Page.objects.live().type(TextPage).filter(pk=key).first() if key.isdecimal() and len(key) < 10 else None
-        return found.specific if found else None
+        return found.specific if found and not is_restricted(found) else None
 
     @cached_property
     def blocks(self) -> list[tuple[Any, str]]:
