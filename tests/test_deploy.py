@@ -10,6 +10,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
@@ -122,22 +123,19 @@ def write_certificate(folder: Path) -> None:
     )
 
 
-@pytest.fixture(scope="module")
-def front(tmp_path_factory) -> Iterator[Front]:
+def need_nginx() -> None:
+    """Skip the test where nginx or curl is missing; in CI it fails."""
     missing = [name for name, found in (("nginx", NGINX), ("curl", CURL)) if not found]
     if missing:
         message = f"Nicht gefunden: {' und '.join(missing)}. Bitte installieren (nginx-light, curl)."
         pytest.fail(message) if os.environ.get("CI") == "true" else pytest.skip(message)
-    folder = tmp_path_factory.mktemp("nginx")
-    application = ApplicationServer(("127.0.0.1", 0), Application)
-    threading.Thread(target=application.serve_forever, daemon=True).start()
+
+
+@contextmanager
+def shipped_nginx(folder: Path, var: Path, application_port: int) -> Iterator[tuple[int, int]]:
+    """Run nginx as it is shipped, other paths and ports in its configuration; yield its ports with and without TLS."""
     port, plain_port = free_port(), free_port()
     write_certificate(folder)
-    for name in ("static/css", "media/images"):
-        (folder / "var" / name).mkdir(parents=True)
-    for name in (f"static/{HASHED}", f"static/{PLAIN}", "media/images/foto.0a1b2c3d.width-480.avif"):
-        (folder / "var" / name).write_text("Inhalt")
-    (folder / "var/static/unavailable.html").write_text("Gerade nicht erreichbar")
     (folder / "proxy_params").write_text(
         "proxy_set_header Host $host;\nproxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;\n"
         "proxy_set_header X-Forwarded-Proto $scheme;\n"
@@ -155,30 +153,48 @@ def front(tmp_path_factory) -> Iterator[Front]:
         "/etc/ssl/intmk/": f"{folder}/",
         "/var/www/html": f"{folder}",
         "/srv/intmk/deploy": str(DEPLOY),
-        "/srv/intmk/var": f"{folder}/var",
+        "/srv/intmk/var": str(var),
         "/var/log/nginx/": f"{folder}/",
         "/var/cache/nginx/intmk": f"{folder}/cache",
-        "http://127.0.0.1:8000": f"http://127.0.0.1:{application.server_port}",
+        "http://127.0.0.1:8000": f"http://127.0.0.1:{application_port}",
     }.items():
         assert old in shipped
         shipped = shipped.replace(old, new)
     bodies = "".join(
         f"{kind}_temp_path {folder}/{kind};\n" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )
+    types = "include /etc/nginx/mime.types;" if Path("/etc/nginx/mime.types").exists() else ""
     account = "user root;" if os.geteuid() == 0 else ""
     (folder / "nginx.conf").write_text(
         f"{account} daemon off; pid {folder}/pid; error_log {folder}/error.log; events {{}}\n"
-        f"http {{ access_log off; {bodies} {shipped} }}\n"
+        f"http {{ access_log off; {types} {bodies} {shipped} }}\n"
     )
     command = [NGINX, "-c", str(folder / "nginx.conf"), "-e", str(folder / "error.log")]
     process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
     try:
         wait_until(lambda: (folder / "pid").exists() or process.poll() is not None)
         assert process.poll() is None, process.stderr.read()
-        yield Front(port, plain_port, folder, application)
+        yield port, plain_port
     finally:
         process.terminate()
         process.communicate()
+
+
+@pytest.fixture(scope="module")
+def front(tmp_path_factory) -> Iterator[Front]:
+    need_nginx()
+    folder = tmp_path_factory.mktemp("nginx")
+    application = ApplicationServer(("127.0.0.1", 0), Application)
+    threading.Thread(target=application.serve_forever, daemon=True).start()
+    for name in ("static/css", "media/images"):
+        (folder / "var" / name).mkdir(parents=True)
+    for name in (f"static/{HASHED}", f"static/{PLAIN}", "media/images/foto.0a1b2c3d.width-480.avif"):
+        (folder / "var" / name).write_text("Inhalt")
+    (folder / "var/static/unavailable.html").write_text("Gerade nicht erreichbar")
+    try:
+        with shipped_nginx(folder, folder / "var", application.server_port) as (port, plain_port):
+            yield Front(port, plain_port, folder, application)
+    finally:
         application.shutdown()
         application.server_close()
 
