@@ -82,7 +82,7 @@ def publishing_sentence(request: HttpRequest) -> HttpResponse:
     """
     account, moments = account_of(request), Moments(request.GET)
     key = request.GET.get("page", "")
-    page = get_object_or_404(Page, pk=key) if key.isdecimal() else None
+    page = get_object_or_404(Page, pk=key) if key.isdecimal() and len(key) < 20 else None
     if not (page.permissions_for_user(account).can_publish() if page else Viewer(account).publishes):
         return HttpResponseForbidden()
     if not moments.is_valid():

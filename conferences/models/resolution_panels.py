@@ -13,6 +13,11 @@ from intmk.base.sources import SOURCE_PANEL
 NOT_KNOWN = "nicht bekannt"
 
 
+def land_by_key(laender: dict[int, Land], key: Any) -> Land | None:
+    """Return the one with this key, which may be whatever somebody sends."""
+    return next((land for pk, land in laender.items() if str(pk) == str(key)), None)
+
+
 class LandField(forms.ModelChoiceField):
     """One of the Länder that the table has read: no question to the database for each row."""
 
@@ -24,7 +29,7 @@ class LandField(forms.ModelChoiceField):
         """Return it; raise ValidationError for what is none."""
         if value in self.empty_values:
             return None
-        land = self.laender.get(int(value)) if str(value).isdecimal() else None
+        land = land_by_key(self.laender, value)
         if land is None:
             raise forms.ValidationError(self.error_messages["invalid_choice"], "invalid_choice", {"value": value})
         return land
@@ -45,7 +50,7 @@ class VoteRow(forms.ModelForm):
     def take(self, laender: dict[int, Land]) -> None:
         """Let it be the row of one of these."""
         field = self.fields["land"] = LandField(laender, label="Land", required=False)
-        self.of_land = laender.get(int(key)) if (key := str(self["land"].value())).isdecimal() else None
+        self.of_land = land_by_key(laender, self["land"].value())
         if self.of_land:
             field.widget = forms.HiddenInput()
         else:
