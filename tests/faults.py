@@ -1,9 +1,13 @@
 """Breaks a served site on purpose, again and again, and counts what is lost: `python -m tests.faults 300`.
 
 While one person writes (news as drafts, pictures) and others read, one fault after the other is brought about:
-processes are killed, the database refuses, hangs or takes nothing, the disk is full, uploads are cut. The site is
-started again when it has ended, as systemd does. After each fault what was acknowledged has to be there and nothing
-half; each answer from 500 on has to have its line in the log. Needs root, for a small disk of its own below the media.
+processes are killed, the database comes late, refuses, hangs or takes nothing, the disk is full, uploads are cut, the
+clock jumps. The site is started again when it has ended, as systemd does. After each fault what was acknowledged has
+to be there and nothing half, and writing goes on; each answer from 500 on has to have its line in the log. Needs root,
+for a small disk of its own below the media.
+
+The clock that jumps is that of the site alone (tests/jumping_clock), as on a machine beside that of the database: the
+clock of this machine is not only ours.
 """
 
 import contextlib
@@ -26,19 +30,25 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from datetime import time as time_of_day
 from http.cookiejar import CookieJar
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
+import django
 import psycopg
 from bs4 import BeautifulSoup
 from PIL import Image
 
+from tests.databases import database_url
 from tests.processes import clocks_of, processes_of
 from tests.serving import ROOT, copy_state, free_port, served_once
 
+BERLIN = ZoneInfo("Europe/Berlin")
 DISK_MB = 400  # more than what is written meanwhile
 NOT_LOST = (OSError, http.client.HTTPException)  # no answer: nothing was acknowledged
 # Of a page: its own row, its latest version, and as many children as its parent says.
@@ -55,24 +65,58 @@ HALF_PAGES = """
 """
 
 
+TERMS = 'SELECT land.code, start, "end" FROM conferences_chairterm JOIN conferences_land land ON land.id = land_id'
+CHAIRING = """
+    SELECT DISTINCT land_code FROM users_user account JOIN users_user_groups member ON member.user_id = account.id
+    JOIN auth_group ON auth_group.id = group_id WHERE auth_group.name = 'Vorsitz'
+"""
+LAST_RUN = "SELECT succeeded_at FROM intmk_clockrun WHERE step = 'jede Minute'"
+
+
 class Served:
-    """The site in processes of its own, started again whenever it has ended; its log goes to a file."""
+    """The site in processes of its own, started again whenever it has ended; its log goes to a file.
+
+    is_away: its database is. complaints: what was wrong beside what is lost or half.
+    """
 
     def __init__(self, var: Path) -> None:
-        self.var, self.port, self.log = var, free_port(), var / "faults.log"
+        self.var, self.port, self.log, self.clock = var, free_port(), var / "faults.log", var / "faults-clock"
         self.url = f"http://localhost:{self.port}"
-        self.starts = 0
+        self.starts, self.is_away = 0, False
+        self.complaints: list[str] = []
+        left_out = ("DATABASE_URL", "DJANGO_SETTINGS_MODULE")
+        self.environment = {name: value for name, value in os.environ.items() if name not in left_out}
+        self.environment |= {"INTMK_VAR": str(var), "PORT": str(self.port), "INTMK_TEST_CLOCK": str(self.clock)}
+        self.environment["PYTHONPATH"] = str(ROOT / "tests" / "jumping_clock")
+        self.set_clock(0)
         self.start()
 
-    def start(self) -> None:
-        environment = {k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "DJANGO_SETTINGS_MODULE")}
-        environment |= {"INTMK_VAR": str(self.var), "PORT": str(self.port)}
+    def start(self, **environment: str) -> None:
+        self.process = self.begin(["-m", "intmk.server.serve"], **environment)
+        self.starts += 1
+
+    def begin(self, arguments: list[str], **environment: str) -> subprocess.Popen[bytes]:
+        """Start Python as the site has it."""
         with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "intmk.server.serve"], cwd=ROOT, env=environment, stdout=log, stderr=log,
+            return subprocess.Popen(
+                [sys.executable, *arguments], cwd=ROOT, env=self.environment | environment, stdout=log, stderr=log,
                 start_new_session=True,
             )  # fmt: skip
-        self.starts += 1
+
+    def set_clock(self, seconds: int) -> None:
+        """Let the site see a time that is so far from the right one."""
+        self.aside = timedelta(seconds=seconds)
+        self.clock.write_text(str(seconds))
+
+    def now(self) -> datetime:
+        return datetime.now(BERLIN) + self.aside
+
+    @contextlib.contextmanager
+    def away(self) -> Iterator[None]:
+        """Measure what readers wait inside, where the database is made to be away."""
+        self.is_away = True
+        yield
+        self.is_away = False
 
     def keep_up(self) -> None:
         """Start it again if it has ended, and wait until it answers and writes."""
@@ -125,7 +169,7 @@ class Official:
         self.site, self.errors = site, errors
         self.pages: set[str] = set()
         self.pictures: dict[str, str] = {}
-        self.tried = 0
+        self.tried = self.signed_in = 0
         self.sign_in()
 
     def sign_in(self) -> None:
@@ -139,6 +183,7 @@ class Official:
         empty = {"body-count": "0", "service-count": "0"}  # what scripts add
         self.news = self.form(f"/admin/pages/add/intmk/newspage/{self.parent}/", "title") | empty
         self.picture = self.form("/admin/images/add/", "title")
+        self.signed_in += 1
 
     def form(self, path: str, field: str) -> dict[str, str]:
         """Return what a browser would send of the form with this field."""
@@ -176,19 +221,31 @@ class Official:
         answer.read()
         return ""
 
-    def write(self) -> None:
-        """Write a draft, or bring a picture."""
+    def write(self) -> bool:
+        """Write a draft, or bring a picture, and say whether it was acknowledged; sign in again when asked to."""
         self.tried += 1
         title = f"Störung {self.tried}"
         if self.tried % 2:
             led = self.post(f"/admin/pages/add/intmk/newspage/{self.parent}/", self.news | {"title": title})
-            if re.match(r"/admin/pages/\d+/edit/", led):
+            if is_taken := bool(re.match(r"/admin/pages/\d+/edit/", led)):
                 self.pages.add(title)
         else:
             more = {"title": title, "description": "Ein graues Rauschen ohne Gegenstand.", "credit": "Niemand"}
             led = self.post("/admin/images/add/", self.picture | more, (f"s{self.tried}.png", noise()))
-            if led == "/admin/images/":
+            if is_taken := led == "/admin/images/":
                 self.pictures[title] = title
+        if led.startswith("/admin/login/"):
+            self.sign_in()
+        return is_taken
+
+    def goes_on(self) -> bool:
+        """Say whether writing is possible again, after a few attempts."""
+        for _ in range(20):
+            with contextlib.suppress(*NOT_LOST):
+                if self.write():
+                    return True
+            time.sleep(0.5)
+        return False
 
 
 class Stay(urllib.request.HTTPRedirectHandler):
@@ -249,25 +306,79 @@ def kill_backend(site: Served) -> None:
     kill(site.processes(b"postgres: ", b"intmk"))
 
 
+def read_before(site: Served) -> None:
+    """Let each process store the page."""
+    for _ in range(12):
+        get(site.url + "/")
+
+
 def hang_database(site: Served) -> None:
+    read_before(site)
     pids = site.processes(b"postgres")
-    for pid in pids:
-        with contextlib.suppress(OSError):
-            os.kill(pid, signal.SIGSTOP)
-    time.sleep(1.5)
+    with site.away():
+        for pid in pids:
+            with contextlib.suppress(OSError):
+                os.kill(pid, signal.SIGSTOP)
+        time.sleep(1.5)
     for pid in pids:
         with contextlib.suppress(OSError):
             os.kill(pid, signal.SIGCONT)
 
 
 def refuse(site: Served) -> None:
+    read_before(site)
     with site.database() as ours:
         name = ours.info.dbname
-    with site.database("postgres") as database:
+    with site.database("postgres") as database, site.away():
         database.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
         database.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
         time.sleep(1.5)
         database.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
+
+
+def late_database(site: Served) -> None:
+    """Start the site before its database, of which first nothing is there, and then something that is not ready yet."""
+    from intmk.server import embedded_postgres
+
+    known = embedded_postgres.django_database(site.var)
+    kill_all_at_once(site)
+    site.process.wait()
+    site.start(DATABASE_URL=database_url(known))
+    starts = site.starts
+    for _ in range(600):
+        with contextlib.suppress(*NOT_LOST):
+            if get(site.url + "/")[0] == 503:
+                break
+        time.sleep(0.1)
+    else:
+        site.complaints.append("Ohne Datenbank kommt kein 503.")
+    with site.away():
+        time.sleep(1.5)
+        be_unready(Path(known["HOST"], f".s.PGSQL.{known['PORT']}"), 1.5)
+    with embedded_postgres.running(site.var, lambda line: None):
+        site.keep_up()
+        if site.starts > starts:
+            site.complaints.append("Mit der späten Datenbank fing die Website nicht von selbst an.")
+        site.process.terminate()  # it goes on with a database that it starts itself
+        site.process.wait(20)
+        site.start()
+        site.keep_up()
+
+
+def be_unready(place: Path, seconds: float) -> None:
+    """Answer in place of PostgreSQL as it does while it recovers."""
+    said = b"SFATAL\0VFATAL\0C57P03\0Mthe database system is starting up\0\0"
+    place.unlink(missing_ok=True)
+    with socket.socket(socket.AF_UNIX) as door:
+        door.bind(str(place))
+        door.listen()
+        door.settimeout(0.1)
+        ends = time.monotonic() + seconds
+        while time.monotonic() < ends:
+            with contextlib.suppress(OSError), door.accept()[0] as line:
+                line.recv(1000)
+                line.sendall(b"E" + (len(said) + 4).to_bytes(4) + said)
+    place.unlink()
 
 
 def take_nothing(site: Served) -> None:
@@ -293,20 +404,74 @@ def cut_upload(site: Served) -> None:
                      b"Content-Type: multipart/form-data; boundary=g\r\n\r\n--g\r\n" + noise()[:90_000])  # fmt: skip
 
 
+def jump_clock(site: Served) -> None:
+    """Set the clock wrong, and right again; each time what changes is seen at once, and the command "clock" runs."""
+    far = next(JUMPS) or until_chair_passes(site)
+    for seconds in (far, 0):
+        site.set_clock(seconds)
+        time.sleep(0.1)  # all processes have seen it
+        site.complaints += [f"{seconds} s: {what}" for what in stale_answers(site)]
+        if abs(far) >= DAY:
+            site.complaints += [f"{seconds} s: {what}" for what in left_by_clock(site)]
+
+
+DAY = 24 * 3600
+JUMPS = itertools.cycle([7, -7, 3600, -3600, DAY, -DAY, 0])  # seconds; 0: beyond the next chair
+
+
+def until_chair_passes(site: Served) -> int:
+    """Return the seconds until the first minute of the next term."""
+    begins = datetime.combine(terms(site).next_terms(1, site.now().date())[0].start, time_of_day.min, BERLIN)
+    return int((begins - site.now()).total_seconds()) + 30
+
+
+def terms(site: Served) -> Any:
+    from conferences.rules.rotation import Rotation, Term
+
+    with site.database() as database:
+        return Rotation([Term(*row) for row in database.execute(TERMS + " ORDER BY start")])
+
+
+def stale_answers(site: Served) -> Iterator[str]:
+    """Change the title of a public page and yield a complaint for each answer that does not show it after 100 ms."""
+    path, title = "/aktuelles/", f"Aktuelles {time.monotonic()}"
+    for _ in range(4):  # it is stored before
+        get(site.url + path)
+    with site.database() as database:
+        database.execute("UPDATE wagtailcore_page SET title = %s WHERE slug = 'aktuelles'", [title])
+    time.sleep(0.1)
+    for _ in range(8):
+        with urllib.request.urlopen(site.url + path, timeout=30) as answer:
+            if title not in answer.read().decode():
+                yield "eine Seite ist veraltet"
+
+
+def left_by_clock(site: Served) -> Iterator[str]:
+    """Run the command "clock" and yield what it did not put right for the time that it sees."""
+    site.begin(["manage.py", "clock", "--once"]).wait(60)
+    chairs = {terms(site).chair_on(site.now().date())}
+    with site.database() as database:
+        (ran,) = database.execute(LAST_RUN).fetchone() or (datetime.min.replace(tzinfo=UTC),)
+        may = {row[0] for row in database.execute(CHAIRING)}
+    if abs(ran - site.now()) > timedelta(seconds=60):
+        yield f"die Uhr lief zuletzt {ran}"
+    if may != chairs:
+        yield f"veröffentlichen darf {may} statt {chairs}"
+
+
 FAULTS = [kill_worker, kill_web_server, kill_clock, kill_supervisor, kill_all_at_once, kill_database, kill_backend,
-          hang_database, refuse, take_nothing, fill_disk, cut_upload]  # fmt: skip
-AWAY = {hang_database, refuse}
+          hang_database, refuse, late_database, take_nothing, fill_disk, cut_upload, jump_clock]  # fmt: skip
 
 
 # --- what is counted ------------------------------------------------------------------------------------------------
 
 
 class Readers(threading.Thread):
-    """Reads a stored page and one that is not, over and over; notes how long the answers took while `away` is set."""
+    """Reads a stored page and one that is not, over and over; notes how long they took while the database is away."""
 
     def __init__(self, site: Served, errors: "list[tuple[int, str]]") -> None:
         super().__init__(daemon=True)
-        self.site, self.errors, self.away = site, errors, False
+        self.site, self.errors = site, errors
         self.stored: list[float] = []
         self.refused: list[float] = []
 
@@ -317,9 +482,9 @@ class Readers(threading.Thread):
                     status, key, seconds = get(self.site.url + path)
                     if status >= 500:
                         self.errors.append((status, key))
-                    if self.away and path == "/" and status == 200:
+                    if self.site.is_away and path == "/" and status == 200:
                         self.stored.append(seconds)
-                    if self.away and status == 503:
+                    if self.site.is_away and status == 503:
                         self.refused.append(seconds)
             time.sleep(0.05)
 
@@ -374,24 +539,19 @@ def break_often(site: Served, number: int) -> int:
     with contextlib.suppress(KeyboardInterrupt):  # ends it early, with what was counted so far
         for fault in order:
             brought = threading.Thread(target=bring_about, args=(fault, site), daemon=True)
-            if fault in AWAY:
-                for _ in range(12):  # each process has stored the page before
-                    get(site.url + "/")
-            readers.away = fault in AWAY
             brought.start()
             while brought.is_alive():
                 with contextlib.suppress(*NOT_LOST):
                     official.write()
                 brought.join(0.05)
-            readers.away = False
             time.sleep(0.5)  # what ends because of it has ended
             site.keep_up()
             missing, torn = lost_and_half(site, official)
             lost |= missing
             half += torn
             done[fault.__name__] += 1
-            with contextlib.suppress(*NOT_LOST):
-                official.write()  # it goes on
+            if not official.goes_on():
+                site.complaints.append(f"{fault.__name__}: Danach ließ sich nichts mehr schreiben.")
             if missing or torn:
                 print(f"{fault.__name__}: verloren {missing}, halb {torn}", flush=True)
             if (number_done := sum(done.values())) % 50 == 0:
@@ -401,11 +561,14 @@ def break_often(site: Served, number: int) -> int:
     print(f"{sum(done.values())} Störungen ({', '.join(f'{name} {count}' for name, count in sorted(done.items()))}), "
           f"{site.starts} Starts; {official.tried} Versuche zu schreiben, bestätigt {len(official.pages)} Seiten und "
           f"{len(official.pictures)} Bilder; verloren {len(lost)}, halb {len(half)}; {len(errors)} Antworten ab 500, "
-          f"davon ohne Zeile im Protokoll {len(silent)} {Counter(s for s, _ in silent)}")  # fmt: skip
+          f"davon ohne Zeile im Protokoll {len(silent)} {Counter(s for s, _ in silent)}; neu angemeldet "
+          f"{official.signed_in - 1} mal, sonst zu beanstanden {len(site.complaints)}")  # fmt: skip
+    for complaint in site.complaints:
+        print(complaint)
     for name, times in (("gespeicherte Seite", readers.stored), ("503", readers.refused)):
         if times:
             print(f"Datenbank fehlt, {name}: {len(times)} mal, Median {statistics.median(times) * 1000:.0f} ms")
-    return len(lost) + len(half) + len(silent)
+    return len(lost) + len(half) + len(silent) + len(site.complaints)
 
 
 def bring_about(fault: Callable[[Served], None], site: Served) -> None:
@@ -413,8 +576,10 @@ def bring_about(fault: Callable[[Served], None], site: Served) -> None:
         fault(site)
     except (psycopg.Error, OSError) as error:
         print(f"{fault.__name__}: {error}", flush=True)
+        site.complaints.append(f"{fault.__name__} gelang nicht: {error}")
 
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "intmk.settings.test")
+    django.setup()
     sys.exit(min(run(int(sys.argv[1]) if len(sys.argv) > 1 else 300), 1))

@@ -48,6 +48,7 @@ NIGHT = at(2026, 11, 30, 2, 0)
         (at(2026, 11, 27, 2, 0), None, at(2026, 11, 30, 0, 30), True),  # the machine was off
         (at(2026, 11, 29, 2, 5), at(2026, 11, 30, 2, 0), at(2026, 11, 30, 2, 59), False),  # failed just now
         (at(2026, 11, 29, 2, 5), at(2026, 11, 30, 2, 0), at(2026, 11, 30, 3, 0), True),
+        (at(2026, 11, 29, 2, 5), at(2027, 11, 30, 2, 0), NIGHT, True),  # the time was wrong by a year
     ],
 )
 def test_a_backup_is_due_once_a_night_and_made_up_for(newest, attempted, now, due):
@@ -59,8 +60,16 @@ def test_only_files_of_that_name_are_backups(tmp_path):
                  "intmk-2026-13-45-0200.tar", "umzug.tar", ".intmk-2026-11-30-0200.tar.partial"):  # fmt: skip
         (tmp_path / name).touch()
     assert sorted(backup_files.stored_backups(tmp_path)) == [at(2026, 11, 28, 2), at(2026, 11, 29, 2)]
-    assert backup_files.newest(tmp_path) == at(2026, 11, 29, 2)
-    assert backup_files.newest(tmp_path / "fehlt") is None
+    assert backup_files.newest(tmp_path, NIGHT) == at(2026, 11, 29, 2)
+    assert backup_files.newest(tmp_path / "fehlt", NIGHT) is None
+
+
+def test_a_backup_of_a_time_to_come_is_not_the_newest_and_keeps_none_from_being_made(tmp_path):
+    (tmp_path / "intmk-2027-11-30-0200.tar").touch()
+    assert backup_files.newest(tmp_path, NIGHT) is None
+    (tmp_path / "intmk-2026-11-28-0200.tar").touch()
+    site = SimpleNamespace(BACKUP_DIR=tmp_path, BACKUP_BUCKET=None, DEMO_ACCOUNTS=False)
+    assert backup_files.state(site, NIGHT) == ("Letzte Sicherung: 28.11.2026, 02:00 Uhr (vor 48 Stunden).", True)
 
 
 @pytest.mark.parametrize(

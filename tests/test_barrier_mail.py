@@ -116,6 +116,16 @@ def test_a_mail_server_that_is_away_loses_nothing_and_is_tried_again(now, secret
     assert len(mail.outbox) == 2
 
 
+def test_what_was_put_off_at_a_wrong_time_does_not_wait_for_that_time(now, secretariat, failing):
+    now.shift(timedelta(days=400))
+    stored()
+    failing[""] = SMTPServerDisconnected("weg")
+    send_barrier_mails()
+    failing.clear()
+    now.shift(timedelta(days=-400))
+    assert send_barrier_mails() == 1
+
+
 def test_one_bad_address_keeps_no_other_mail_and_is_given_up_in_the_end(now, secretariat, failing):
     report = stored(**PERSON)
     failing["petra@example.org"] = SMTPRecipientsRefused({})
@@ -161,7 +171,11 @@ def test_what_is_counted_is_deleted_after_an_hour(now):
     stored()
     tend_barrier_reports()
     assert BarrierSender.objects.count() == 1
-    now.shift(timedelta(hours=1))
+    now.shift(timedelta(hours=1, seconds=1))
+    tend_barrier_reports()
+    assert not BarrierSender.objects.exists()
+    stored()
+    now.shift(timedelta(days=-1))  # the time was wrong
     tend_barrier_reports()
     assert not BarrierSender.objects.exists()
 

@@ -7,6 +7,7 @@ import psycopg
 import pytest
 import time_machine
 from django.core import mail
+from django.core.cache import caches
 from django.core.management import call_command
 from django.db import OperationalError, connection
 
@@ -14,6 +15,7 @@ from conferences.management.commands import clock
 from conferences.models import Handover
 from conferences.terms.rights import update_publishing_rights
 from intmk.users.models import User
+from intmk.users.sign_in_cache import forget_attempts
 from tests.databases import connection_parameters
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -50,6 +52,36 @@ def test_what_fails_does_not_keep_the_rest_from_happening(secretariats, monkeypa
     with time_machine.travel(FIRST_MINUTE, tick=False):
         clock.tick()
     assert len(mail.outbox) == 2
+
+
+@pytest.mark.parametrize(("hours", "forgotten"), [(24, 0), (-24, 1)])
+def test_after_the_time_has_jumped_a_minute_passes_and_then_the_work_goes_on(monkeypatch, caplog, hours, forgotten):
+    """Whatever is being uploaded would seem a day old; set back, what is counted would count for a day."""
+    done: list[str] = []
+    monkeypatch.setattr(clock, "tick", lambda: done.append("tick"))
+    monkeypatch.setattr(clock, "attempt", lambda step: done.append(step.__name__))
+    with time_machine.travel(FIRST_MINUTE) as now:
+        minutes = iter([0, hours * 3600, 0, 0])
+
+        def sleep(seconds: float) -> None:
+            assert 0 < seconds <= clock.INTERVAL
+            jump = next(minutes, None)
+            if jump is None:
+                raise KeyboardInterrupt
+            now.shift(jump)
+
+        monkeypatch.setattr(clock.time, "sleep", sleep)
+        with pytest.raises(KeyboardInterrupt):
+            call_command("clock")
+    assert done == ["tick", *["forget_attempts"] * forgotten, "tick", "tick"]
+    (line,) = [record.getMessage() for record in caplog.records]
+    assert line.startswith(f"Die Zeit dieses Rechners ist um {hours * 3600:+d} s gesprungen")
+
+
+def test_attempts_to_sign_in_are_forgotten(db):
+    caches["default"].set("allauth:versuch", [1.0], 300)
+    forget_attempts()
+    assert caches["default"].get("allauth:versuch") is None
 
 
 def test_while_one_process_is_at_it_another_leaves_it_alone(own_database):

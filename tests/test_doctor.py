@@ -105,7 +105,13 @@ def test_a_file_that_is_gone_is_named():
 
 
 @pytest.mark.parametrize(
-    ("ago", "state"), [(None, State.RED), (timedelta(minutes=1), State.GREEN), (timedelta(hours=1), State.RED)]
+    ("ago", "state"),
+    [
+        (None, State.RED),
+        (timedelta(minutes=1), State.GREEN),
+        (timedelta(hours=1), State.RED),
+        (-timedelta(hours=1), State.RED),
+    ],
 )
 def test_a_clock_that_stands_is_red(ago, state):
     if ago is not None:

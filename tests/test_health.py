@@ -4,6 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import time_machine
 from django.db import connection
 from django.db.utils import OperationalError
 from django.test import Client
@@ -11,6 +12,7 @@ from django.utils import timezone
 
 from intmk.media.orphans import adopt_media
 from intmk.server import clock_run, health, release
+from intmk.server.clock_jumps import ClockJumps
 from intmk.server.page_changes import changes
 from intmk.server.site_identity import KEY_FILE, SiteIdentity
 
@@ -89,11 +91,28 @@ def test_files_of_another_site_make_it_not_ready(settings, tmp_path):
 def test_a_clock_that_stands_makes_it_not_ready_but_not_right_after_a_start(monkeypatch):
     monkeypatch.setattr(changes, "is_listening", True)
     monkeypatch.setattr(changes, "are_told", lambda: True)
-    monkeypatch.setattr(health, "BEGUN", timezone.now())
+    jumps = ClockJumps()
+    monkeypatch.setattr(health, "jumps", jumps)
     assert answer() == (200, READY)
-    monkeypatch.setattr(health, "BEGUN", timezone.now() - timedelta(hours=1))
+    jumps.calm_since -= 3600
     assert answer() == (503, "Die Uhr steht: Vorgemerktes wird nicht veröffentlicht.\n")
     clock_run.note_step(clock_run.MINUTE)
     assert answer() == (200, READY)
-    clock_run.ClockRun.objects.update(succeeded_at=timezone.now() - timedelta(minutes=6))
-    assert answer()[0] == 503
+    for minutes in (6, -6):  # the latter: noted while the time was wrong
+        clock_run.ClockRun.objects.update(succeeded_at=timezone.now() - timedelta(minutes=minutes))
+        assert answer()[0] == 503
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("hours", [1, -1])
+def test_a_jump_of_the_time_does_not_make_the_clock_one_that_stands(monkeypatch, hours):
+    jumps = ClockJumps()
+    jumps.calm_since -= 3600
+    monkeypatch.setattr(changes, "is_listening", True)
+    monkeypatch.setattr(changes, "are_told", lambda: True)
+    monkeypatch.setattr(health, "jumps", jumps)
+    clock_run.note_step(clock_run.MINUTE)
+    with time_machine.travel(timezone.now() + timedelta(hours=hours)):
+        assert answer() == (200, READY)
+        jumps.calm_since -= 3600  # later, when it has still not run
+        assert answer()[0] == 503

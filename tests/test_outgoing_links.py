@@ -18,7 +18,7 @@ from intmk.desk.broken_links import broken_links, references_in_vain
 from intmk.desk.link_answers import ForbiddenAddressError, LinkAnswer, ask_website, is_in_public_net, public_addresses
 from intmk.desk.outgoing_links import OutgoingLink, ask_some, gathered_links, note_links, tend_outgoing_links
 from intmk.pages.models import NewsIndexPage, NewsPage, StandardPage
-from intmk.server.site_identity import SiteIdentity
+from intmk.server.site_identity import SiteIdentity, is_first_of
 from tests.editing import breakable, text_of
 
 NOW = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
@@ -249,6 +249,11 @@ def test_a_link_that_works_is_asked_for_once_a_week(dead):
         assert OutgoingLink.objects.due(NOW + timedelta(days=day)).exists() is is_due
 
 
+def test_a_link_that_was_asked_for_at_a_wrong_time_does_not_wait_for_that_time(dead):
+    asked_on(400, HERE)
+    assert OutgoingLink.objects.due(NOW).exists()
+
+
 def test_while_this_site_reaches_nobody_no_link_is_to_blame(dead):
     asked_on(0, SILENCE)
     assert days(dead) == 0
@@ -279,6 +284,14 @@ def test_the_clock_gathers_once_a_night_and_nothing_where_it_is_switched_off(set
         tend_outgoing_links()
         tend_outgoing_links()
     assert done == ["gathered", "asked", "asked"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("days", "is_first"), [(-1, True), (0, False), (1, False), (2, True), (400, True)])
+def test_a_nights_work_is_taken_on_once_and_does_not_wait_for_a_time_that_was_wrong(days, is_first):
+    noted = NOW.date() + timedelta(days=days)
+    SiteIdentity.objects.update_or_create(pk=1, defaults={"links_sought": noted})
+    assert [is_first_of(NOW.date(), "links_sought") for _ in range(2)] == [is_first, False]
 
 
 # --- where it is said -----------------------------------------------------------------------------------------------

@@ -289,6 +289,17 @@ def test_nothing_is_older_than_midnight_in_berlin(site, moment):
         assert site.get().body.startswith(b"3 ")
 
 
+def test_what_was_made_while_the_time_was_set_back_is_of_neither_day(site):
+    site.django.wait = threading.Event()
+    with time_machine.travel("2026-12-01 00:01+01:00", tick=False) as clock:
+        with many(site.get, 1):
+            wait_until(lambda: times(site) == 1)
+            clock.shift(-3600)  # before Django asks which day it is
+            site.django.wait.set()
+        clock.shift(3600)
+        assert site.get().body.startswith(b"2 ")
+
+
 def test_without_a_listener_nothing_is_given_out_or_stored(site):
     site.get()
     site.changes.told_until = 0

@@ -59,7 +59,7 @@ def publications(rotation: Rotation) -> Iterator[Scheduled]:
     pages = Page.objects.select_related("owner").filter(pk__in=[int(row.object_id) for row in revisions])
     by_id = {str(page.pk): page for page in pages}
     entries = PageLogEntry.objects.filter(revision__in=revisions, action__in=SET_BY)
-    setters = {entry.revision_id: entry.user for entry in entries.select_related("user").order_by("timestamp", "pk")}
+    setters = {entry.revision_id: entry.user for entry in entries.select_related("user").order_by("pk")}
     for revision in revisions:
         page, moment = by_id.get(revision.object_id), revision.approved_go_live_at
         if page and moment:
@@ -73,7 +73,7 @@ def withdrawals(rotation: Rotation) -> Iterator[Scheduled]:
     if not pages:
         return
     entries = PageLogEntry.objects.filter(page__in=pages, action__in=SET_BY, user__isnull=False)
-    setters = {entry.page_id: entry.user for entry in entries.select_related("user").order_by("timestamp", "pk")}
+    setters = {entry.page_id: entry.user for entry in entries.select_related("user").order_by("pk")}
     for page in pages:
         if page.expire_at:
             account = setters.get(page.pk)

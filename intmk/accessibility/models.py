@@ -304,6 +304,15 @@ class BarrierMail(models.Model):
         return f"{label}: noch nicht verschickt" + (f" ({self.problem})" if self.problem else "")
 
 
+class BarrierSenderQuerySet(models.QuerySet):
+    """Messages that are counted."""
+
+    def recent(self) -> "BarrierSenderQuerySet":
+        """Return those of the last hour; of the next one as well, by which the time may have been set back."""
+        now = timezone.now()
+        return self.filter(at__range=(now - BarrierSender.KEPT, now + BarrierSender.KEPT))
+
+
 class BarrierSender(models.Model):
     """That a report came from somewhere, for an hour: counted so that nobody floods the inbox.
 
@@ -316,6 +325,8 @@ class BarrierSender(models.Model):
 
     sender = models.CharField("Absender", max_length=64, db_index=True, editable=False)
     at = models.DateTimeField("Wann", default=timezone.now, db_index=True, editable=False)
+
+    objects = BarrierSenderQuerySet.as_manager()
 
     class Meta:
         verbose_name = "Absender einer Meldung"

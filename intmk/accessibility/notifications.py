@@ -35,7 +35,11 @@ def tend_barrier_reports() -> None:
 
 def send_barrier_mails() -> int:
     """Send what is due and return how many mails that were; when the mail server does not answer, the rest waits."""
-    due = BarrierMail.objects.filter(sent_at=None, given_up=False, next_attempt_at__lte=timezone.now())
+    # None waits longer than LONGEST_PAUSE: what seems to, was put off while the time was wrong.
+    soon = timezone.now(), timezone.now() + timedelta(minutes=LONGEST_PAUSE)
+    due = BarrierMail.objects.filter(sent_at=None, given_up=False).exclude(
+        next_attempt_at__gt=soon[0], next_attempt_at__lte=soon[1]
+    )
     first = list(due.order_by("next_attempt_at", "pk").values_list("pk", flat=True)[:MOST_AT_ONCE])
     return send_each(first, send_barrier_mail, note_failure)
 

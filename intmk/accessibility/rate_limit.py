@@ -110,7 +110,7 @@ class Refusal:
 
 def count(request: HttpRequest, token: str) -> Refusal | None:
     """Count one message and return None; uncounted, why it is not taken now. To be called under a lock."""
-    recent = BarrierSender.objects.filter(at__gt=timezone.now() - BarrierSender.KEPT)
+    recent = BarrierSender.objects.recent()
     own = recent.filter(sender__in=[sender_of(request), sender_of(request, days_ago=1)])
     if own.count() >= MOST_OF_ONE:
         return Refusal(TOO_MANY, BarrierSender.KEPT, False)
@@ -137,4 +137,4 @@ def is_open_for(token: str, age: timedelta) -> bool:
 
 def forget_senders() -> None:
     """Delete what is no longer counted."""
-    BarrierSender.objects.filter(at__lte=timezone.now() - BarrierSender.KEPT).delete()
+    BarrierSender.objects.exclude(pk__in=BarrierSender.objects.recent()).delete()

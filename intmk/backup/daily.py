@@ -32,8 +32,8 @@ def tend_backups() -> None:
     if folder is None or _running:
         return
     attempted, now = last_attempt(folder), timezone.localtime()
-    step = "--daily" if is_due(backup_files.newest(folder), attempted, now) else ""
-    if not step and offsite.is_behind(folder) and (attempted is None or now - attempted >= PAUSE):
+    step = "--daily" if is_due(backup_files.newest(folder, now), attempted, now) else ""
+    if not step and offsite.is_behind(folder) and (attempted is None or abs(now - attempted) >= PAUSE):
         step = "--send"
     if step:
         note_backup(folder, RUNNING)
@@ -46,7 +46,7 @@ def is_due(newest: datetime | None, attempted: datetime | None, now: datetime) -
     due = now.replace(hour=HOUR, minute=0, second=0, microsecond=0)
     if now < due:
         due -= timedelta(days=1)
-    return (newest is None or newest < due) and (attempted is None or now - attempted >= PAUSE)
+    return (newest is None or newest < due) and (attempted is None or abs(now - attempted) >= PAUSE)
 
 
 def last_attempt(folder: Path) -> datetime | None:

@@ -25,7 +25,7 @@ NONE_SET_UP = "Für Sicherungen ist kein Objektspeicher eingerichtet (INTMK_BACK
 
 def is_behind(folder: Path) -> bool:
     """Say whether the newest backup of the folder is still to be sent."""
-    newest = backup_files.newest(folder)
+    newest = backup_files.newest(folder, timezone.now())
     return bool(settings.BACKUP_BUCKET) and newest is not None and newest != backup_files.last_sent(folder)
 
 
@@ -35,10 +35,10 @@ def send_newest(folder: Path) -> str:
     Raises BackupError.
     """
     bucket = bucket_of_backups()
-    found = backup_files.stored_backups(folder)
-    if not found:
+    newest = backup_files.newest(folder, timezone.now())
+    if newest is None:
         raise BackupError("Es gibt noch keine Sicherung.")
-    path = found[max(found)]
+    path = backup_files.stored_backups(folder)[newest]
     try:
         bucket.send(path, path.name)
         stored = bucket.objects("intmk-")

@@ -26,7 +26,7 @@ from wagtail.models import Page
 from conferences.models import Source
 from intmk.desk.link_answers import LinkAnswer, ask_website
 from intmk.language.day import today
-from intmk.server.site_identity import SiteIdentity
+from intmk.server.site_identity import is_first_of
 
 NIGHT = 5  # after backup and orphans
 EVERY = timedelta(days=7)
@@ -44,7 +44,9 @@ class OutgoingLinkQuerySet(models.QuerySet):
         """Return those to be asked for, those never asked for first."""
         begins = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
         failed_before = Q(failed_days__gt=0, asked_at__lt=begins)
-        return self.filter(Q(asked_at=None) | Q(asked_at__lt=now - EVERY) | failed_before).order_by(
+        # Not within a week in either direction: a wrong time, put right since, would keep it from being asked.
+        long_ago = ~Q(asked_at__range=(now - EVERY, now + EVERY))
+        return self.filter(Q(asked_at=None) | long_ago | failed_before).order_by(
             F("asked_at").asc(nulls_first=True), "pk"
         )
 
@@ -99,8 +101,7 @@ def tend_outgoing_links() -> None:
     """Gather the links once a night, and ask for some; called each minute."""
     if not settings.CHECK_LINKS:
         return
-    day, is_night_over = today(), timezone.localtime().hour >= NIGHT
-    if is_night_over and SiteIdentity.objects.filter(links_sought__lt=day).update(links_sought=day):
+    if timezone.localtime().hour >= NIGHT and is_first_of(today(), "links_sought"):
         note_links(gathered_links())
     ask_some()
 

@@ -66,7 +66,13 @@ def clock_runs() -> Iterator[Finding]:
     last = runs.pop(MINUTE, None)
     if last is None or last.succeeded_at is None:
         yield red("Die Uhr ist noch nie gelaufen.", "Sie läuft neben dem Webserver: den Dienst starten.")
-    elif (since := timezone.now() - last.succeeded_at) > LATE:
+    elif (since := timezone.now() - last.succeeded_at) < -LATE:
+        there = timezone.localtime(last.succeeded_at)
+        yield red(
+            f"Die Uhr ist zuletzt in der Zukunft gelaufen: {there:%d.%m.%Y, %H:%M} Uhr.",
+            "Die Zeit dieses Rechners prüfen (timedatectl); stimmt sie, vergeht diese Zeile in zwei Minuten.",
+        )
+    elif since > LATE:
         minutes = since // timedelta(minutes=1)
         yield red(
             f"Die Uhr ist seit {minutes} Minuten nicht gelaufen: Vorgemerktes wird nicht veröffentlicht.",

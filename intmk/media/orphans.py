@@ -23,7 +23,7 @@ from intmk.media.quarantine import quarantine, stored_path
 from intmk.media.storage import files_in_trash
 from intmk.media.videos.models import SiteVideo
 from intmk.server.media_place import bucket, shown_place
-from intmk.server.site_identity import KEY_FILE, SiteIdentity, key_of_media
+from intmk.server.site_identity import KEY_FILE, SiteIdentity, is_first_of, key_of_media
 
 FOLDERS: dict[str, tuple[Any, ...]] = {
     "original_images": (SiteImage,),
@@ -135,10 +135,7 @@ def adopt_media() -> None:
 
 def tend_orphans() -> None:
     """Remove orphans once a night; called each minute."""
-    day = today()
-    if timezone.localtime().hour < NIGHT:
-        return
-    if SiteIdentity.objects.filter(orphans_sought__lt=day).update(orphans_sought=day):
+    if timezone.localtime().hour >= NIGHT and is_first_of(today(), "orphans_sought"):
         try:
             call_command("remove_orphans")
         except CommandError as error:

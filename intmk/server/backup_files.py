@@ -36,9 +36,9 @@ def stored_backups(folder: Path) -> dict[datetime, Path]:
         return {}
 
 
-def newest(folder: Path | None) -> datetime | None:
-    """Return the moment of the newest backup, None when there is none."""
-    return max(stored_backups(folder), default=None) if folder else None
+def newest(folder: Path | None, now: datetime) -> datetime | None:
+    """Return the moment of the newest backup, None when there is none; one of a time to come tells nothing."""
+    return max((moment for moment in stored_backups(folder) if moment <= now), default=None) if folder else None
 
 
 def last_sent(folder: Path) -> datetime | None:
@@ -54,7 +54,7 @@ def state(settings: Any, now: datetime) -> tuple[str, bool]:
     folder: Path | None = settings.BACKUP_DIR
     if folder is None:
         return ("", False) if settings.DEMO_ACCOUNTS else (NONE_KEPT, True)
-    last = newest(folder)
+    last = newest(folder, now)
     if last is None:
         return "Es gibt noch keine Sicherung.", True
     hours = max(0, int((now - last).total_seconds() // 3600))

@@ -2,6 +2,7 @@
 
 import shutil
 import tempfile
+import time
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
@@ -14,6 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from intmk.server import backup_files, release
+from intmk.server.clock_jumps import ClockJumps
 from intmk.server.clock_run import MINUTE, ClockRun
 from intmk.server.media_place import bucket, folders_of_disk, shown_place
 from intmk.server.outages import FilesAwayError, Outage, outage_of
@@ -21,9 +23,9 @@ from intmk.server.page_changes import NOT_HEARD, changes
 from intmk.server.site_identity import SiteIdentity, key_of_media
 
 LEAST_FREE = 20 * 1024 * 1024  # bytes; less holds no upload, and PostgreSQL no further segment of its log (16 MB)
-CLOCK_LATE = timedelta(minutes=5)  # it runs every minute; after a start it begins with the next one
+CLOCK_LATE = timedelta(minutes=5)  # it runs every minute; after a start, or a jump of the time, from the next one on
 READABLE = "Gelesen werden kann, gespeichert nicht."
-BEGUN = timezone.now()
+jumps = ClockJumps()
 
 
 class HealthMiddleware:
@@ -110,9 +112,10 @@ def full_disk() -> str:
 
 
 def standing_clock() -> str:
-    """Return that nothing happens by itself any more, "" if the clock runs or this process has hardly begun."""
-    limit = timezone.now() - CLOCK_LATE
-    if not changes.is_listening or limit < BEGUN:
+    """Return that nothing happens by itself any more, "" if the clock runs or has had no time to."""
+    jumps.seconds()
+    if not changes.is_listening or time.monotonic() - jumps.calm_since < CLOCK_LATE.total_seconds():
         return ""
-    runs = ClockRun.objects.filter(step=MINUTE, succeeded_at__gt=limit).exists()
+    lately = timezone.now() - CLOCK_LATE, timezone.now() + CLOCK_LATE  # not at a time that is still to come
+    runs = ClockRun.objects.filter(step=MINUTE, succeeded_at__range=lately).exists()
     return "" if runs else "Die Uhr steht: Vorgemerktes wird nicht veröffentlicht."

@@ -13,6 +13,7 @@ from typing import Any
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily
@@ -75,7 +76,7 @@ class LookedUp(Collector):
         reason = hindrance()
         yield gauge("intmk_ready", "1, wenn /bereit/ nichts zu klagen hat", not reason)
         yield free_space()
-        newest = backup_files.newest(settings.BACKUP_DIR)
+        newest = backup_files.newest(settings.BACKUP_DIR, timezone.now())
         if newest:
             yield gauge("intmk_backup_last_timestamp_seconds", "die neueste Sicherung", newest.timestamp())
         try:

@@ -181,7 +181,9 @@ class PageCache:
         entry = StoredAnswer(answer, b"".join(content), day)
         key, generation = flight
         with self.lock:
-            if self.changes.generation == generation and self.changes.are_told() and len(entry.body) <= LARGEST:
+            is_true = self.changes.generation == generation and self.changes.are_told()
+            # The day may have changed meanwhile: at midnight, or back to the one before by a jump of the time.
+            if is_true and day == day_of(time.time()) and len(entry.body) <= LARGEST:
                 self.pages.drop(key)
                 self.others.drop(key)
                 (self.pages if entry.digest and not key[3] else self.others).put(key, entry)

@@ -1,6 +1,7 @@
 """Which site a database is. It stands in the database, so that it goes along with a dump."""
 
 import uuid
+from datetime import date, timedelta
 from pathlib import Path
 
 from django.conf import settings
@@ -30,6 +31,15 @@ class SiteIdentity(models.Model):
 
     def __str__(self) -> str:
         return str(self.key)
+
+
+def is_first_of(day: date, field: str) -> bool:
+    """Note in a field of the only row that this day's work is taken on, and say whether it had not been yet.
+
+    What is noted for the next day is so by another server, just after midnight; beyond, by a time that was wrong.
+    """
+    noted = {f"{field}__range": (day, day + timedelta(days=1))}
+    return bool(SiteIdentity.objects.exclude(**noted).update(**{field: day}))
 
 
 def key_in(media: Path) -> uuid.UUID | None:

@@ -69,9 +69,9 @@ def has_lasted(request: HttpRequest) -> bool:
 
 
 def is_over(opened: dict[str, str] | None) -> bool:
-    """Say whether a session with this beginning has lasted as long as one may."""
+    """Say whether a session with this beginning has lasted as long as one may, or began at a time far from now."""
     longest = timedelta(seconds=settings.SESSION_COOKIE_AGE)
-    return opened is not None and timezone.now() - datetime.fromisoformat(opened["at"]) >= longest
+    return opened is not None and abs(timezone.now() - datetime.fromisoformat(opened["at"])) >= longest
 
 
 def note_opening(request: HttpRequest) -> None:

@@ -73,3 +73,8 @@ def shared_place(key: str) -> tuple[BaseCache, str] | None:
     if not key.startswith("allauth"):
         return None
     return caches["sign_in"], salted_hmac("intmk.users.sign_in_cache", key, algorithm="sha256").hexdigest()
+
+
+def forget_attempts() -> None:
+    """Forget all that is counted: after the time was set back it would count until that time comes again."""
+    caches["sign_in"].clear()

@@ -14,7 +14,9 @@ from wagtail import hooks
 from conferences.handover.mail import send_handover_mails
 from conferences.terms.rights import update_publishing_rights
 from intmk.server import clock_run, direct_connection
+from intmk.server.clock_jumps import ClockJumps
 from intmk.server.scheduler import EVERY_MINUTE
+from intmk.users.sign_in_cache import forget_attempts
 
 LOCK = 0x434C4F434B  # "CLOCK": of several servers one does the work
 INTERVAL = 60  # seconds
@@ -34,10 +36,21 @@ class Command(BaseCommand):
         if options["once"]:
             tick()
             return
+        jumps = ClockJumps()
         while True:
             time.sleep(INTERVAL - time.time() % INTERVAL)
             close_old_connections()  # the database may have been restarted since
-            tick()
+            if seconds := jumps.seconds():
+                let_pass(seconds)
+            else:
+                tick()
+
+
+def let_pass(seconds: float) -> None:
+    """Leave out this minute: whatever is being uploaded seems a day old, and a wrong time may soon be put right."""
+    logger.warning("Die Zeit dieses Rechners ist um %+.0f s gesprungen; was fällig ist, wartet eine Minute.", seconds)
+    if seconds < 0:
+        attempt(forget_attempts)
 
 
 def tick() -> None:
