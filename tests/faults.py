@@ -76,14 +76,13 @@ LAST_RUN = "SELECT succeeded_at FROM intmk_clockrun WHERE step = 'jede Minute'"
 class Served:
     """The site in processes of its own, started again whenever it has ended; its log goes to a file.
 
-    is_away: its database is. complaints: what was wrong beside what is lost or half.
+    is_away: its database is. complaints: how many things were wrong beside what is lost or half.
     """
 
     def __init__(self, var: Path) -> None:
         self.var, self.port, self.log, self.clock = var, free_port(), var / "faults.log", var / "faults-clock"
         self.url = f"http://localhost:{self.port}"
-        self.starts, self.is_away = 0, False
-        self.complaints: list[str] = []
+        self.starts, self.complaints, self.is_away = 0, 0, False
         left_out = ("DATABASE_URL", "DJANGO_SETTINGS_MODULE")
         self.environment = {name: value for name, value in os.environ.items() if name not in left_out}
         self.environment |= {"INTMK_VAR": str(var), "PORT": str(self.port), "INTMK_TEST_CLOCK": str(self.clock)}
@@ -110,6 +109,10 @@ class Served:
 
     def now(self) -> datetime:
         return datetime.now(BERLIN) + self.aside
+
+    def complain(self, what: str) -> None:
+        self.complaints += 1
+        print(what, flush=True)
 
     @contextlib.contextmanager
     def away(self) -> Iterator[None]:
@@ -351,14 +354,14 @@ def late_database(site: Served) -> None:
                 break
         time.sleep(0.1)
     else:
-        site.complaints.append("Ohne Datenbank kommt kein 503.")
+        site.complain("Ohne Datenbank kommt kein 503.")
     with site.away():
         time.sleep(1.5)
         be_unready(Path(known["HOST"], f".s.PGSQL.{known['PORT']}"), 1.5)
     with embedded_postgres.running(site.var, lambda line: None):
         site.keep_up()
         if site.starts > starts:
-            site.complaints.append("Mit der späten Datenbank fing die Website nicht von selbst an.")
+            site.complain("Mit der späten Datenbank fing die Website nicht von selbst an.")
         site.process.terminate()  # it goes on with a database that it starts itself
         site.process.wait(20)
         site.start()
@@ -410,9 +413,8 @@ def jump_clock(site: Served) -> None:
     for seconds in (far, 0):
         site.set_clock(seconds)
         time.sleep(0.1)  # all processes have seen it
-        site.complaints += [f"{seconds} s: {what}" for what in stale_answers(site)]
-        if abs(far) >= DAY:
-            site.complaints += [f"{seconds} s: {what}" for what in left_by_clock(site)]
+        for what in itertools.chain(stale_answers(site), left_by_clock(site) if abs(far) >= DAY else ()):
+            site.complain(f"Nach einem Sprung um {seconds or -far} s: {what}")
 
 
 DAY = 24 * 3600
@@ -551,7 +553,7 @@ def break_often(site: Served, number: int) -> int:
             half += torn
             done[fault.__name__] += 1
             if not official.goes_on():
-                site.complaints.append(f"{fault.__name__}: Danach ließ sich nichts mehr schreiben.")
+                site.complain(f"{fault.__name__}: Danach ließ sich nichts mehr schreiben.")
             if missing or torn:
                 print(f"{fault.__name__}: verloren {missing}, halb {torn}", flush=True)
             if (number_done := sum(done.values())) % 50 == 0:
@@ -562,21 +564,18 @@ def break_often(site: Served, number: int) -> int:
           f"{site.starts} Starts; {official.tried} Versuche zu schreiben, bestätigt {len(official.pages)} Seiten und "
           f"{len(official.pictures)} Bilder; verloren {len(lost)}, halb {len(half)}; {len(errors)} Antworten ab 500, "
           f"davon ohne Zeile im Protokoll {len(silent)} {Counter(s for s, _ in silent)}; neu angemeldet "
-          f"{official.signed_in - 1} mal, sonst zu beanstanden {len(site.complaints)}")  # fmt: skip
-    for complaint in site.complaints:
-        print(complaint)
+          f"{official.signed_in - 1} mal, sonst zu beanstanden {site.complaints}")  # fmt: skip
     for name, times in (("gespeicherte Seite", readers.stored), ("503", readers.refused)):
         if times:
             print(f"Datenbank fehlt, {name}: {len(times)} mal, Median {statistics.median(times) * 1000:.0f} ms")
-    return len(lost) + len(half) + len(silent) + len(site.complaints)
+    return len(lost) + len(half) + len(silent) + site.complaints
 
 
 def bring_about(fault: Callable[[Served], None], site: Served) -> None:
     try:
         fault(site)
     except (psycopg.Error, OSError) as error:
-        print(f"{fault.__name__}: {error}", flush=True)
-        site.complaints.append(f"{fault.__name__} gelang nicht: {error}")
+        site.complain(f"{fault.__name__}: {error}")
 
 
 if __name__ == "__main__":

@@ -86,6 +86,14 @@ def test_the_new_chair_confirms_what_lies_ahead(accounts):
     assert page.live
 
 
+def test_who_confirmed_last_answers_for_it_though_the_time_was_set_back_meanwhile(accounts):
+    with time_machine.travel(SEPTEMBER, tick=False) as clock:
+        schedule(accounts["DE-BW"], LATER)
+        clock.shift(timedelta(hours=-1))
+        confirm(all_scheduled()[0], accounts["DE-BY"])
+        assert all_scheduled()[0].account == accounts["DE-BY"]
+
+
 def test_what_is_overdue_goes_live_as_soon_as_it_is_confirmed(accounts):
     with time_machine.travel(SEPTEMBER, tick=False):
         page = schedule(accounts["DE-BW"], AFTER)
