@@ -574,7 +574,7 @@ def break_often(site: Served, number: int) -> int:
 def bring_about(fault: Callable[[Served], None], site: Served) -> None:
     try:
         fault(site)
-    except (psycopg.Error, OSError) as error:
+    except (psycopg.Error, OSError, subprocess.SubprocessError) as error:
         site.complain(f"{fault.__name__}: {error}")
 
 
