@@ -108,7 +108,7 @@ class Served:
         self.clock.write_text(str(seconds))
 
     def now(self) -> datetime:
-        return datetime.now(BERLIN) + self.aside
+        return (datetime.now(UTC) + self.aside).astimezone(BERLIN)  # within BERLIN it would not count the summer's hour
 
     def complain(self, what: str) -> None:
         self.complaints += 1
@@ -424,7 +424,7 @@ JUMPS = itertools.cycle([7, -7, 3600, -3600, DAY, -DAY, 0])  # seconds; 0: beyon
 def until_chair_passes(site: Served) -> int:
     """Return the seconds until the first minute of the next term."""
     begins = datetime.combine(terms(site).next_terms(1, site.now().date())[0].start, time_of_day.min, BERLIN)
-    return int((begins - site.now()).total_seconds()) + 30
+    return int((begins - site.now().astimezone(UTC)).total_seconds()) + 30
 
 
 def terms(site: Served) -> Any:
@@ -441,11 +441,13 @@ def stale_answers(site: Served) -> Iterator[str]:
         get(site.url + path)
     with site.database() as database:
         database.execute("UPDATE wagtailcore_page SET title = %s WHERE slug = 'aktuelles'", [title])
+    changed = time.monotonic()
     time.sleep(0.1)
     for _ in range(8):
+        after = time.monotonic() - changed
         with urllib.request.urlopen(site.url + path, timeout=30) as answer:
             if title not in answer.read().decode():
-                yield "eine Seite ist veraltet"
+                yield f"eine Seite war nach {after * 1000:.0f} ms noch veraltet"
 
 
 def left_by_clock(site: Served) -> Iterator[str]:
