@@ -451,13 +451,17 @@ def stale_answers(site: Served) -> Iterator[str]:
 
 
 def left_by_clock(site: Served) -> Iterator[str]:
-    """Run the command "clock" and yield what it did not put right for the time that it sees."""
-    site.begin(["manage.py", "clock", "--once"]).wait(60)
+    """Run the command "clock" and yield what it did not put right for the time that it sees, within two minutes."""
+    site.begin(["manage.py", "clock", "--once"]).wait(120)
     chairs = {terms(site).chair_on(site.now().date())}
-    with site.database() as database:
-        (ran,) = database.execute(LAST_RUN).fetchone() or (datetime.min.replace(tzinfo=UTC),)
-        may = {row[0] for row in database.execute(CHAIRING)}
-    if abs(ran - site.now()) > timedelta(seconds=60):
+    for _ in range(120):  # another may have been at it, which that of the site is each minute
+        with site.database() as database:
+            (ran,) = database.execute(LAST_RUN).fetchone() or (datetime.min.replace(tzinfo=UTC),)
+            may = {row[0] for row in database.execute(CHAIRING)}
+        if is_of_now := abs(ran - site.now()) < timedelta(seconds=120):
+            break
+        time.sleep(1)
+    if not is_of_now:
         yield f"die Uhr lief zuletzt {ran}"
     if may != chairs:
         yield f"veröffentlichen darf {may} statt {chairs}"
