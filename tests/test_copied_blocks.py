@@ -7,6 +7,7 @@ from wagtail.models import PageViewRestriction
 
 from conferences.models import ConferencePage
 from intmk.pages.models import NewsIndexPage, NewsPage, StandardPage
+from intmk.proposals.models import Proposal
 from intmk.users.models import User
 from tests.editing import edit_url, soup_of, text_of
 
@@ -72,7 +73,7 @@ def test_nothing_comes_from_a_page_that_is_not_public_and_nothing_without_a_tick
     assert draft(page) == []
 
 
-def test_a_land_takes_over_into_its_own_drafts_only(account, editor):
+def test_a_land_takes_over_into_its_own_drafts_and_into_no_other_page(account, editor):
     source, public = news("Quelle", "Wort"), news("Öffentlich")
     own = NewsPage(title="Eigener Entwurf", live=False, owner=account)
     other = NewsPage(title="Fremd", live=False, owner=User.objects.create_user("r-by", land_code="DE-BY"))
@@ -84,3 +85,30 @@ def test_a_land_takes_over_into_its_own_drafts_only(account, editor):
     assert "Bausteine übernehmen" in editor.get(edit_url(own)).content.decode()
     index = NewsIndexPage.objects.get()
     assert editor.get(address(index))["Location"] == reverse("wagtailadmin_home")
+
+
+def test_a_land_takes_over_into_its_proposal_as_long_as_the_chair_has_not_got_it(account, editor):
+    source, page = news("Quelle", "Wort", "Und noch eines"), news("Öffentlich", "Steht da")
+    assert "Bausteine übernehmen" in editor.get(edit_url(page)).content.decode()
+    assert take(editor, page, source, 0)["Location"] == edit_url(page)
+    take(editor, page, source, 1)
+    assert draft(page) == ["<p>Steht da</p>"]
+    form = text_of(editor.get(edit_url(page)))
+    assert "im Vorschlag Ihres Landes. Gesendet ist er noch nicht." in form
+    proposal = Proposal.objects.get(page=page)
+    texts = ["<p>Steht da</p>", "<p>Wort</p>", "<p>Und noch eines</p>"]
+    assert [part.value["text"].source for part in proposal.on(page).body] == texts
+    proposal.send("")
+    assert "Der Vorschlag liegt beim Vorsitz: Es ist nichts übernommen." in text_of(take(editor, page, source, 0))
+    assert len(Proposal.objects.get(page=page).on(page).body) == 3
+
+
+def test_nothing_comes_from_a_page_that_only_some_may_read(chair, editor):
+    source, page = news("Quelle", "Geheim"), news("Ziel")
+    PageViewRestriction.objects.create(page=source, restriction_type=PageViewRestriction.LOGIN)
+    for client in (chair, editor):
+        assert not soup_of(client.get(address(page), {"q": "quelle"})).find("a", string="Quelle")
+        assert "Geheim" not in text_of(client.get(address(page, source)))
+        take(client, page, source, 0)
+    assert draft(page) == []
+    assert not Proposal.objects.filter(page=page)

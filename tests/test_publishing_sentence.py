@@ -7,6 +7,7 @@ import time_machine
 from django.contrib.auth.models import Group
 from django.test import Client
 from django.utils import timezone
+from wagtail.models import Page
 
 from conferences.handover.publishing_sentence import what_publishing_does
 from conferences.models import ChairTerm
@@ -75,11 +76,15 @@ def test_a_half_typed_moment_is_no_statement(accounts, typed):
     assert asked(accounts["DE-BW"], go_live_at=typed) == (200, "Das Datum ist noch nicht lesbar.")
 
 
-def test_who_may_not_publish_learns_nothing(accounts):
+def test_who_may_not_publish_reads_who_does_and_nothing_of_the_page(accounts):
     page = NewsIndexPage.objects.get()
-    assert asked(accounts["DE-BY"], page=page.pk) == (403, "")
-    assert asked(accounts["DE-BY"]) == (403, "")
-    assert asked(accounts["DE-BW"], page=page.pk)[0] == 200
+    told = (200, "Wird erst öffentlich, wenn das Land im Vorsitz es veröffentlicht.")
+    for moments in ({}, {"go_live_at": "30.09.2017 23:59"}, {"go_live_at": "30.09."}):
+        assert asked(accounts["DE-BY"], page=page.pk, **moments) == told
+    Page.objects.filter(pk=page.pk).update(live=False)
+    assert asked(accounts["DE-BY"], page=page.pk, go_live_at="30.09.2017 23:59") == told
+    assert asked(accounts["DE-BY"]) == told
+    assert asked(accounts["DE-BW"], page=page.pk) != told
 
 
 @pytest.mark.parametrize("page", ["0", "99999999", "9" * 30, pytest.param("9" * 5000, id="long"), "x", "-1"])

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from django import forms
-from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import path
 from django.utils import timezone
@@ -18,6 +18,9 @@ from conferences.rules.rotation import Rotation
 from intmk.language import land_names
 from intmk.language.dates import german_day
 from intmk.users.models import User
+
+# To who may not publish, whatever the page: the dialog of the schedule is in the form of a proposal as well.
+BY_THE_CHAIR = "Wird erst öffentlich, wenn das Land im Vorsitz es veröffentlicht."
 
 
 def what_publishing_does(
@@ -78,13 +81,13 @@ class WhatPublishingDoes(PublishMenuItem):
 def publishing_sentence(request: HttpRequest) -> HttpResponse:
     """Return the sentence for the page and the moments in the query as plain text, for the editor's script.
 
-    403 for an account that may not publish the page: raised, Wagtail would answer with the whole dashboard.
+    An account that may not publish the page learns nothing of it: it reads who does.
     """
     account, moments = account_of(request), Moments(request.GET)
     key = request.GET.get("page", "")
     page = get_object_or_404(Page, pk=key) if key.isdecimal() and len(key) < 20 else None
     if not (page.permissions_for_user(account).can_publish() if page else Viewer(account).publishes):
-        return HttpResponseForbidden()
+        return HttpResponse(BY_THE_CHAIR, content_type="text/plain")
     if not moments.is_valid():
         return HttpResponse("Das Datum ist noch nicht lesbar.", content_type="text/plain")
     begins, ends = moments.cleaned_data["go_live_at"], moments.cleaned_data["expire_at"]
