@@ -77,6 +77,15 @@ SIDEWAYS = """() => [document.documentElement, ...document.querySelectorAll('mai
 SETTLED = """() => new Promise(requestAnimationFrame).then(() => new Promise(requestAnimationFrame)).then(() =>
   Promise.all(document.getAnimations().filter((moving) => moving.effect.getComputedTiming().iterations < 10)
     .map((moving) => moving.finished.catch(() => null)))).then(() => new Promise(requestAnimationFrame))"""
+# What is typed into and stands beyond the edge of the screen, also where nothing can be pushed aside.
+BEYOND = """() => [...document.querySelectorAll('main :is(input, select, textarea)')].filter((element) => {
+  const box = element.getBoundingClientRect();
+  return element.checkVisibility({checkVisibilityCSS: true}) && !element.closest('.form-side, .w-sr-only')
+    && box.width > 1 && box.right > innerWidth + 1;
+}).map((element) => element.name || element.id)"""
+HEAD_OVER_OUTLINE = """() => document.querySelector('.w-slim-header').getBoundingClientRect().bottom
+  - document.querySelector('.w-minimap__toggle').getBoundingClientRect().top"""
+ROLLS = "() => document.querySelector('main > .content').offsetHeight - document.querySelector('main').clientHeight"
 # Names: of the English start page, which lists show as it is, and of the program, at the foot of the settings.
 ENGLISH_TITLES = ("The Conference of Integration Ministers", f"Wagtail v{wagtail.__version__}")
 
@@ -107,4 +116,36 @@ def test_what_scripts_draw_is_german_whole_and_fits(windows, screen):
     windows.evaluate(SETTLED)
     found += [f"abgeschnitten (390): {text}" for text in windows.evaluate(CUT)]
     found += [f"seitwärts (390): {element}" for element in windows.evaluate(SIDEWAYS)]
+    windows.set_viewport_size({"width": 320, "height": 800})
+    windows.evaluate(SETTLED)
+    found += [f"über den Rand (320): {element}" for element in windows.evaluate(BEYOND)]
     assert not found, "\n".join(found)
+
+
+def test_the_outline_of_a_form_never_lies_under_its_head(windows):
+    for width in (1280, 360, 1280, 320):
+        windows.set_viewport_size({"width": width, "height": 800})
+        if width == 1280:
+            windows.goto(SCREENS["editor"])
+            windows.locator(".w-minimap__toggle").wait_for()
+        assert windows.evaluate(HEAD_OVER_OUTLINE) <= 0, width
+
+
+def test_at_four_times_the_size_the_head_of_a_form_rolls_away(windows):
+    windows.set_viewport_size({"width": 320, "height": 256})
+    windows.goto(SCREENS["editor"])
+    windows.locator("#id_title").scroll_into_view_if_needed()
+    windows.locator("main").evaluate("main => main.scrollBy(0, 300)")
+    assert windows.locator(".w-slim-header").evaluate("head => head.getBoundingClientRect().bottom") <= 0
+
+
+@pytest.mark.parametrize("screen", ["dashboard", "editor", "handover", "list of resolutions"])
+def test_on_paper_stands_all_of_it_and_nothing_to_press_beside_it(windows, screen):
+    windows.set_viewport_size({"width": 794, "height": 400})
+    windows.goto(SCREENS[screen])
+    windows.locator(".sidebar").first.wait_for(state="attached")
+    assert windows.evaluate(ROLLS) > 0
+    windows.emulate_media(media="print")
+    assert windows.evaluate(ROLLS) <= 0
+    assert not windows.locator(".sidebar").first.is_visible()
+    windows.emulate_media(media="screen")
