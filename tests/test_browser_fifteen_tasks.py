@@ -71,6 +71,13 @@ def proposal_from_the_list(hands: Hands) -> None:
     succeeds(hands, "gesendet")
 
 
+def proposal_for_an_own_conference(hands: Hands) -> None:
+    hands.press(hands.page.get_by_role("link", name="Fehlt zur 13. Integrationsministerkonferenz"))
+    hands.type(hands.page.locator("#id_date_note"), "Aus München gemeldet.")
+    hands.press(hands.page.get_by_role("button", name="Gleich senden"))
+    succeeds(hands, "gesendet")
+
+
 def decide_a_proposal(hands: Hands) -> None:
     hands.press(hands.page.get_by_role("link", name=re.compile(r"^5\. Integrationsministerkonferenz")).first)
     hands.press(hands.page.get_by_role("button", name="Übernehmen und veröffentlichen"))
@@ -236,6 +243,7 @@ TASKS = [
     Task("Pressemitteilung veröffentlichen", press_release, (3, 2, 2), (7, 3, 3)),
     Task("Vorschlag eines Landes, von der öffentlichen Adresse aus", proposal_by_address, (2, 2, 2), (2, 1, 2), "by"),
     Task("Vorschlag eines Landes, aus der Liste", proposal_from_the_list, (3, 1, 3), (4, 1, 2), "by"),
+    Task("Vorschlag eines Landes zu seiner Konferenz", proposal_for_an_own_conference, (2, 1, 2), (4, 1, 2), "by"),
     Task("Über einen Vorschlag entscheiden", decide_a_proposal, (2, 0, 2), first=("by", propose_for_the_fifth)),
     Task("Sonderkonferenz mit Pressemitteilung, als Entwürfe", special_conference, (3, 3, 2), (18, 20, 5)),
     Task("Beschluss mit Stimmen", resolution_with_votes, (4, 6, 2), (16, 19, 4)),

@@ -137,6 +137,20 @@ def conference(**changes) -> None:
     ConferencePage.objects.filter(number=22).update(**changes)
 
 
+def test_a_land_reads_what_is_missing_of_the_conferences_that_it_has_held_and_comes_to_its_proposal(other):
+    held = ConferencePage.objects.get(host_land__code="DE-BY")
+    gaps = ConferencePage.objects.for_gaps().get(pk=held.pk).known_gaps()
+    item = line(other, f"Fehlt zur {held.title}")
+    assert item.select_one(".desk-line__number").text == str(len(gaps)) != "0"
+    form = signed(other).get(item.a["href"])
+    assert "Was Sie hier schreiben, ist ein Vorschlag Ihres Landes." in soup_of(form).main.get_text()
+    assert len(page_of(other).select("[aria-labelledby=eigene-konferenzen] .desk-line")) == 1
+    ConferencePage.objects.filter(number__lt=6).update(host_land=held.host_land)
+    assert len(page_of(other).select("[aria-labelledby=eigene-konferenzen] .desk-line")) == 3
+    ConferencePage.objects.filter(pk=held.pk).update(live=False)
+    assert not line(other, f"Fehlt zur {held.title}")
+
+
 def test_the_next_conference_counts_its_days_and_says_what_it_lacks(chairing):
     assert line(chairing, "22. Integrations").get_text(" ", strip=True).startswith("offen")
     conference(first_day=date(2027, 3, 11), last_day=date(2027, 3, 12), date_certainty="exact", place="Mainz")

@@ -35,7 +35,7 @@ from intmk.pages.models import StandardPage
 from intmk.proposals.models import Proposal
 from intmk.users.models import User
 
-SHOWN = 3  # of what is planned
+SHOWN = 3  # of what is planned, and of own conferences with gaps
 
 
 def columns_for(request: HttpRequest, conferences: Sequence[ConferencePage]) -> tuple[list[DeskSection], ...]:
@@ -46,7 +46,7 @@ def columns_for(request: HttpRequest, conferences: Sequence[ConferencePage]) -> 
     viewer, day = Viewer(account_of(request)), today()
     own = [begun(viewer), planned(request, day), lists()]
     if not viewer.publishes:
-        return [own_land(request, viewer, day)], own
+        return [own_land(request, viewer, day), hosted(request)], own
     left = [due(conferences, day), waiting(request, viewer, day), *own]
     facts = facts_of_chair(request, viewer, day)
     return left, [missing(facts, conferences), upkeep(viewer, day), told_by_chair(facts)]
@@ -250,6 +250,17 @@ def own_land(request: HttpRequest, viewer: Viewer, day: date) -> DeskSection:
             told = contact.detail if contact.done else f"{contact.detail} Zuständig: {editors}."
             lines.append(DeskLine("✓" if contact.done else "offen", "Kontakt Ihrer Geschäftsstelle", url, told))
     return DeskSection("land", "Ihr Land", "site", lines)
+
+
+def hosted(request: HttpRequest) -> DeskSection:
+    """Return what readers miss of the latest conferences that the Land has held: it knows, and may propose it."""
+    pages = ConferencePage.objects.live().filter(host_land__code=account_of(request).land_code).for_gaps().reverse()
+    lines = [
+        DeskLine(len(gaps), f"Fehlt zur {page.title}", form_of_page(page.pk), as_sentence(gaps))
+        for page in pages
+        if (gaps := page.known_gaps())
+    ]
+    return DeskSection("eigene-konferenzen", "Was Sie vorschlagen können", "draft", lines[:SHOWN])
 
 
 def lines_that_count(lines: list[DeskLine]) -> list[DeskLine]:
