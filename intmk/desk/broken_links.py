@@ -6,8 +6,9 @@ see no link. Other websites: intmk/desk/outgoing_links.py.
 """
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import CharField, IntegerField, Q, QuerySet
+from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, When
 from django.db.models.functions import Cast
+from django.db.models.lookups import Exact
 from wagtail.models import Page, ReferenceIndex, get_default_page_content_type
 
 from intmk.desk.outgoing_links import OutgoingLink
@@ -16,23 +17,27 @@ from intmk.media.documents.models import SiteDocument
 
 
 def dead_references() -> QuerySet[ReferenceIndex]:
-    """Return what pages refer to in vain, as Wagtail has noted it of their stored version."""
+    """Return what pages refer to in vain, as Wagtail has noted it of their stored version.
+
+    Each reference is looked up by its key, since they are fewer than pages.
+    """
     pages, documents = get_default_page_content_type(), ContentType.objects.get_for_model(SiteDocument)
-    to_pages = Q(to_content_type=pages) & ~Q(to_object_id__in=keys(Page.objects.live()))
-    to_documents = Q(to_content_type=documents) & ~Q(to_object_id__in=keys(SiteDocument.objects.all()))
+    to_pages = Q(to_content_type=pages) & ~is_one_of(Page.objects.live(), pages)
+    to_documents = Q(to_content_type=documents) & ~is_one_of(SiteDocument.objects.all(), documents)
     return ReferenceIndex.objects.filter(to_pages | to_documents, base_content_type=pages)
 
 
-def keys(things: QuerySet) -> QuerySet:
-    """Return their keys as the index holds them, which is as text."""
-    return things.order_by().annotate(key=Cast("pk", CharField())).values("key")
+def is_one_of(things: QuerySet, kind: ContentType) -> Exists:
+    """Return the condition that a reference leads to one of these; it holds keys as text, of other kinds any text."""
+    number = Cast(OuterRef("to_object_id"), IntegerField())
+    return Exists(things.order_by().filter(pk=Case(When(Q(Exact(OuterRef("to_content_type"), kind.pk)), then=number))))
 
 
 def broken_links() -> QuerySet[Page]:
     """Return the public pages with such references, within the site or to other websites; one query."""
     sources = dead_references().annotate(source=Cast("object_id", IntegerField())).values("source")
     carriers = OutgoingLink.objects.broken().keys_of_pages()
-    return Page.objects.live().filter(Q(pk__in=sources) | Q(pk__in=carriers))
+    return Page.objects.live().filter(pk__in=sources.union(carriers))  # OR would read all pages
 
 
 def references_in_vain(pages: list[Page]) -> dict[int, list[str]]:
