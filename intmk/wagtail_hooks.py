@@ -187,11 +187,11 @@ def scripts_of_the_editor() -> str:
     the site does not answer, when the browser would show its own page in place of the form.
 
     And say what publishing does, for the moments that stand in the form, and what stands against it, and let people
-    sign in again over the form or see what somebody else has saved meanwhile.
+    sign in again over the form or see what somebody else has saved meanwhile, or what a dialog has refused.
     """
     names = (
         "field_names", "save_order", "lost_line", "pasted_links", "publishing_sentence", "page_check", "sign_in_again",
-        "two_versions",
+        "two_versions", "dialog_faults",
     )  # fmt: skip
     return format_html_join(
         "", '<script type="module" src="{}"></script>', ((static(f"js/{name}.js"),) for name in names)

@@ -41,6 +41,7 @@ def test_a_group_photo_goes_from_the_telephone_to_the_reader_and_a_broken_file_d
     dialog.get_by_role("button", name="Hochladen").click()
     expect(dialog.locator(".error-message, .w-field__errors").filter(has_text="Bild").first).to_be_visible()
     expect(dialog.get_by_label("Bildnachweis")).to_have_value("Petra Beispiel")
+    expect(file).to_be_focused()  # what is refused stands above what was in sight
 
     file.set_input_files({"name": "IMG_1234.JPG", "mimeType": "image/jpeg", "buffer": photo_with_position()})
     title.fill("Gruppenfoto Friedrichshafen 2017")

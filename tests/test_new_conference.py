@@ -193,3 +193,9 @@ def test_the_form_asks_no_more_with_more_conferences():
         page = ConferencePage(title=f"{number}.", number=number, first_day=date(2000 + number, 5, 5), slug=str(number))
         ConferenceIndexPage.objects.get().add_child(instance=page)
     assert asked() == before
+
+
+@pytest.mark.parametrize("number", ["", "0", "1601", "x"])
+def test_the_number_of_a_special_conference_whose_field_nobody_sees_stands_in_no_way(number):
+    made(signed("RP"), kind="special", number=number, first_day="2027-05-11", place="Mainz")
+    assert ConferencePage.objects.get(first_day=date(2027, 5, 11)).number is None

@@ -120,6 +120,8 @@ class NewConferenceForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Make the page of the fields, and ask it and its neighbours what is against it."""
         cleaned = super().clean() or {}
+        if cleaned.get("kind") == ConferencePage.Kind.SPECIAL:
+            self.errors.pop("number", None)  # nobody sees the field then
         if self.errors:
             return cleaned
         page, first_day = self.page, cleaned["first_day"]
