@@ -67,7 +67,7 @@ TOGETHER = (
 )  # fmt: skip
 LONG = (
     "test_manual", "test_rights_matrix", "test_release_change", "test_backup_restored", "test_serve",
-    "test_two_machines", "test_bucket_backup",
+    "test_two_machines", "test_bucket_backup", "test_backup_refused",
     "test_virtual_environment", "test_import_archive", "test_squashed_migrations", "test_whatever_is_stored",
     "test_image_upload", "test_hostile_documents", "test_address_life", "test_query_counts", "test_embedded_postgres",
     "test_handover", "test_dashboard",
