@@ -1,11 +1,14 @@
 """The shipped configuration of nginx, asked over HTTP/2, and the unit of systemd."""
 
 import configparser
+import contextlib
 import datetime
 import http.server
 import os
 import re
 import shutil
+import socket
+import ssl
 import subprocess
 import threading
 import time
@@ -32,6 +35,16 @@ NAME = "www.example.org"
 HASHED, PLAIN = "css/site.0a1b2c3d4e5f.css", "css/site.css"
 VIDEO = "/admin/snippets/intmk/sitevideo/add/"
 FOREVER = "public, max-age=31536000, immutable"
+HASTY = 2  # seconds in place of those that the shipped configuration gives who sends or reads too slowly
+
+
+def has_ipv6() -> bool:
+    """Say whether this machine has the other address, too; containers often have not."""
+    try:
+        with socket.create_server(("::1", 0), family=socket.AF_INET6):
+            return True
+    except OSError:
+        return False
 
 
 class Application(http.server.BaseHTTPRequestHandler):
@@ -40,6 +53,7 @@ class Application(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
+        self.server.answered += 1
         self.rfile.read(int(self.headers.get("Content-Length", 0)))
         body = self.headers.get("X-Request-ID", "").encode()
         self.send_response(200)
@@ -56,6 +70,7 @@ class Application(http.server.BaseHTTPRequestHandler):
 
 
 class ApplicationServer(http.server.ThreadingHTTPServer):
+    answered = 0
     request_queue_size = 100  # with the usual five a flood waits for connections that come again after seconds
 
 
@@ -141,15 +156,19 @@ def shipped_nginx(folder: Path, var: Path, application_port: int) -> Iterator[tu
         "proxy_set_header X-Forwarded-Proto $scheme;\n"
     )
     shipped = (DEPLOY / "nginx.conf").read_text()
+    for ours, its in (("80", plain_port), ("443 ssl http2", f"{port} ssl http2")):
+        for end in (";", " default_server;"):
+            line = f"    listen [::]:{ours}{end}\n"
+            assert line in shipped
+            shipped = shipped.replace(line, line.replace(f"[::]:{ours}", f"[::1]:{its}") if has_ipv6() else "")
     for old, new in {
         "listen 80;": f"listen 127.0.0.1:{plain_port};",
         "listen 80 default_server;": f"listen 127.0.0.1:{plain_port} default_server;",
         "listen 443 ssl http2;": f"listen 127.0.0.1:{port} ssl http2;",
         "listen 443 ssl http2 default_server;": f"listen 127.0.0.1:{port} ssl http2 default_server;",
-        "    listen [::]:80;\n": "",
-        "    listen [::]:80 default_server;\n": "",
-        "    listen [::]:443 ssl http2;\n": "",
-        "    listen [::]:443 ssl http2 default_server;\n": "",
+        "client_header_timeout 10s;": f"client_header_timeout {HASTY}s;",
+        "client_body_timeout 30s;": f"client_body_timeout {HASTY}s;",
+        "send_timeout 30s;": f"send_timeout {HASTY}s;",
         "/etc/ssl/intmk/": f"{folder}/",
         "/var/www/html": f"{folder}",
         "/srv/intmk/deploy": str(DEPLOY),
@@ -197,6 +216,68 @@ def front(tmp_path_factory) -> Iterator[Front]:
     finally:
         application.shutdown()
         application.server_close()
+
+
+@pytest.mark.skipif(not has_ipv6(), reason="Dieser Rechner kennt kein IPv6.")
+def test_over_ipv6_all_is_the_same(front):
+    here = ["--resolve", f"{NAME}:{front.port}:[::1]", "--resolve", f"{NAME}:{front.plain_port}:[::1]"]
+    command = [CURL, "--silent", "--include", "--insecure", *here]
+
+    def asked(address: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run([*command, address], capture_output=True, text=True)
+
+    assert asked(front.origin + "/").stdout.startswith("HTTP/2 200")
+    assert f"Location: https://{NAME}/suche/" in asked(f"http://{NAME}:{front.plain_port}/suche/").stdout
+    assert asked(f"https://[::1]:{front.port}/").returncode == 35  # under another name there is no handshake
+    assert asked(f"http://[::1]:{front.plain_port}/").returncode == 52  # nor any answer
+
+
+def connected(front: Front) -> ssl.SSLSocket:
+    """Return a connection as a browser has one; it gives up before nginx would that was told nothing (60 s)."""
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    plain = socket.create_connection(("127.0.0.1", front.port), 45)
+    return context.wrap_socket(plain, server_hostname=NAME)
+
+
+def answer_until_the_end(client: ssl.SSLSocket) -> bytes:
+    """Return what comes until the server ends the connection."""
+    found = b""
+    with contextlib.suppress(ConnectionError, ssl.SSLError):
+        while piece := client.recv(100_000):
+            found += piece
+    return found
+
+
+UPLOAD = f"POST /admin/documents/add/ HTTP/1.1\r\nHost: {NAME}\r\nConnection: close\r\nContent-Length: 10\r\n\r\n"
+
+
+@pytest.mark.parametrize("sent", [f"GET / HTTP/1.1\r\nHost: {NAME}\r\n", f"{UPLOAD}12345"], ids=["head", "upload"])
+def test_who_stops_sending_is_cut_off_and_keeps_no_place(front, sent):
+    before = front.application.answered
+    with connected(front) as client:
+        client.sendall(sent.encode())
+        assert answer_until_the_end(client) == b""
+    assert front.application.answered == before  # it hears of an upload once all of it is there
+
+
+def test_who_sends_slowly_but_steadily_is_not(front):
+    with connected(front) as client:
+        client.sendall(UPLOAD.encode())
+        for _ in range(10):
+            time.sleep(HASTY / 5)
+            client.sendall(b"x")
+        assert answer_until_the_end(client).startswith(b"HTTP/1.1 200")
+
+
+def test_who_stops_reading_is_cut_off(front):
+    large = front.folder / "var/static/gross.bin"
+    large.write_bytes(bytes(30 * 2**20))
+    with connected(front) as client:
+        client.sendall(f"GET /static/gross.bin HTTP/1.1\r\nHost: {NAME}\r\n\r\n".encode())
+        wait_until(lambda: "/static/gross.bin" in (front.folder / "intmk.log").read_text())
+        assert len(answer_until_the_end(client)) < large.stat().st_size
+    large.unlink()
 
 
 @pytest.mark.parametrize(("path", "megabytes"), [("/admin/documents/add/", 60), (VIDEO, 210)])
