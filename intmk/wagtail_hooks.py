@@ -37,6 +37,7 @@ from intmk.desk import lists as desk_lists
 from intmk.desk import panels as desk_panels
 from intmk.desk import reports as desk_reports
 from intmk.desk.page_check import views as page_check
+from intmk.doctor import last_run
 from intmk.doctor import panel as doctor_panel
 from intmk.handbook import views as handbook
 from intmk.language.link_fields import links_to_be_pasted
@@ -102,6 +103,7 @@ hooks.register(EVERY_MINUTE, tasks.rename_withdrawn)
 hooks.register(EVERY_MINUTE, tasks.make_missing, order=1)
 hooks.register(EVERY_MINUTE, daily_backup.tend_backups)
 hooks.register(EVERY_MINUTE, outgoing_links.tend_outgoing_links, order=1)  # may wait for others
+hooks.register(EVERY_MINUTE, last_run.look_each_night, order=1)  # asks mail server and site
 hooks.register("construct_homepage_panels", backup_panel.add_backup_panel)
 hooks.register("construct_homepage_panels", desk_panels.add_desk_panels)
 hooks.register("register_admin_urls", desk_lists.desk_lists_admin_urls)

@@ -20,6 +20,12 @@ from intmk.users.models import User
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(autouse=True)
+def folder(settings, tmp_path) -> None:
+    """Where a run of the command is kept."""
+    settings.VAR = tmp_path
+
+
 def states(look) -> list[State]:
     return [finding.state for finding in look()]
 

@@ -1,5 +1,6 @@
 """Is all well with this installation? For administrators and for what watches over the site."""
 
+import contextlib
 import json
 import sys
 from collections import Counter
@@ -9,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.core.validators import validate_email
 
-from intmk.doctor import machine
+from intmk.doctor import last_run, machine
 from intmk.doctor.checks import CHECKS
 from intmk.doctor.findings import Check, Finding, State, examine
 
@@ -32,6 +33,8 @@ class Command(BaseCommand):
             found.append((check, finding))
             if not options["json"]:
                 self.tell(check, finding)
+        with contextlib.suppress(OSError):  # a folder that takes nothing is among what was found
+            last_run.keep_run(found)
         if options["mail"]:
             found.append((Check("Mail", list), self.sent(options["mail"])))
             if not options["json"]:
