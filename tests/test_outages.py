@@ -1,8 +1,13 @@
 """A database that is away, hangs, is full or takes no changes: an answer at once, and never a wrong one."""
 
+import contextlib
 import errno
+import os
+import select
+import signal
 import socket
 from collections.abc import Iterator
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -15,8 +20,11 @@ from psycopg import errors
 from intmk.pages.models import StandardPage
 from intmk.server.database import base
 from intmk.server.outages import Outage, outage_of
+from intmk.server.page_cache import AT_ONCE
 from intmk.users.models import User
 from tests.editing import text_of
+from tests.processes import processes_of
+from tests.serving import Site, copy_state, served_once
 from tests.signing_in import PASSWORD, sign_in
 
 
@@ -266,3 +274,41 @@ def test_so_is_the_question_whether_the_site_is_ready(settings):
     settings.SECURE_SSL_REDIRECT = True
     settings.ALLOWED_HOSTS = ["www.example.org"]
     assert Client(HTTP_HOST="10.1.2.3").get("/bereit/").content.startswith(b"bereit\n")
+
+
+# As nobody sets it: whoever waits for the database here waits until it answers.
+PATIENT = """
+from intmk.server.database import base
+from intmk.settings.development import *
+
+base.CHECK_SECONDS = 300
+DATABASES["default"]["OPTIONS"]["connect_timeout"] = 300
+"""
+
+
+@pytest.mark.audit
+def test_a_living_process_says_so_while_readers_wait_for_a_database_that_hangs(var_dir, tmp_path):
+    copy_state(served_once(), var_dir)
+    (tmp_path / "patient.py").write_text(PATIENT)
+    port = int((var_dir / "port").read_text())
+    settings = {"DJANGO_SETTINGS_MODULE": "patient", "PYTHONPATH": str(tmp_path)}
+    with Site(var_dir, port, **settings) as site, contextlib.ExitStack() as held:
+        site.wait_for_welcome()
+        site.status("/konferenzen/")
+        database = [pid for pid in processes_of(var_dir) if b"postgres" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+        for pid in database:
+            os.kill(pid, signal.SIGSTOP)
+            held.callback(os.kill, pid, signal.SIGCONT)
+        readers = [held.enter_context(socket.create_connection(("127.0.0.1", port))) for _ in range(40)]
+        for number, reader in enumerate(readers):
+            request = f"GET /suche/?q=nie{number} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+            reader.sendall(request.encode())
+        select.select(readers, [], [])  # those for whom there is no room are told so; the others have their places now
+        assert [site.status("/gesund/") for _ in range(20)] == [200] * 20
+        told = select.select(readers, [], [], 0)[0]
+        waiting = [reader for reader in readers if reader not in told]
+        assert len(waiting) >= 2 * AT_ONCE
+        for pid in database:
+            os.kill(pid, signal.SIGCONT)
+        assert [reader.recv(12)[9:] for reader in waiting].count(b"200") >= 2 * AT_ONCE
+        assert {reader.recv(12)[9:] for reader in told} <= {b"503"}
