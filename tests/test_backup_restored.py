@@ -13,6 +13,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -24,17 +25,31 @@ pytestmark = pytest.mark.audit
 
 TOKEN = re.compile(rb'(?<=name="token" value=")[^"]+')
 HASH = re.compile(rb"(?<=/static/)([^\"?]+)\.[0-9a-f]{12}\.")
-# What an office does while a backup is made: papers come, and every other one goes.
+# What an office does while a backup is made: papers come, and some go; a page says at once which is the newest.
 WRITER = """
 from itertools import count
 from django.core.files.base import ContentFile
+from django.db import transaction
+from wagtail.models import Page
 from intmk.media.documents.models import SiteDocument
 from tests.pdf_files import text_pdf
+page = Page.objects.get(slug="kontakt").specific
 for number in count():
-    paper = SiteDocument.objects.create(title=f"Papier {number}", file=ContentFile(text_pdf(f"{number}"), name="p.pdf"))
-    if number % 2:
-        paper.delete()
+    paper = SiteDocument(title=f"Papier {number}", file=ContentFile(text_pdf(f"{number}"), name="p.pdf"))
+    with transaction.atomic():
+        paper.save()
+        if number % 2:
+            SiteDocument.objects.get(title=f"Papier {number - 1}").delete()
+        page.search_description = f"Das neueste ist Papier {number}."
+        page.save_revision().publish()
     print(number, flush=True)
+"""
+PUBLISHED = re.compile(rb'(?s)<p class="stand".*?</p>|"dateModified": ?"[^"]+"')
+NEWEST = re.compile(rb"Das neueste ist Papier (\d+)\.")
+PAPERS = """
+import json
+from intmk.media.documents.models import SiteDocument
+print(json.dumps(list(SiteDocument.objects.values_list("title", flat=True))))
 """
 STATE = """
 import json
@@ -92,19 +107,40 @@ def manifest(backup: Path) -> dict:
         return json.JSONDecoder().raw_decode(file.read(20_000_000).decode(errors="replace"))[0]
 
 
-def pages(port: int) -> dict[str, bytes]:
-    """All public pages by their address, without what each machine makes itself: hashes of static files, signatures."""
+class Pages(NamedTuple):
+    """All public pages by their address, and the number of the paper that one of them says is the newest."""
+
+    by_address: dict[str, bytes]
+    newest_paper: int
+
+
+def pages(port: int) -> Pages:
+    """Read the pages without what each machine makes itself: hashes of static files, signatures."""
     root = f"http://localhost:{port}"
     listed = urllib.request.urlopen(f"{root}/sitemap.xml").read().decode()
     addresses = sorted(set(re.findall(r"<loc>([^<]+)</loc>", listed)))
     assert len(addresses) > 90
     read = {address: urllib.request.urlopen(address).read() for address in addresses}
-    return {address: TOKEN.sub(b"", HASH.sub(rb"\1.", page)) for address, page in read.items()}
+    ((newest,),) = {tuple(NEWEST.findall(page)[:1]) for page in read.values() if NEWEST.search(page)}
+    same = {address: TOKEN.sub(b"", HASH.sub(rb"\1.", page)) for address, page in read.items()}
+    for address, page in read.items():
+        if NEWEST.search(page):  # it also says when that was
+            same[address] = NEWEST.sub(b"", PUBLISHED.sub(b"", same[address]))
+    return Pages(same, int(newest))
+
+
+class Saved(NamedTuple):
+    """Backups of a site that was in use, what its pages said afterwards, how many papers it had before, its port."""
+
+    backups: list[Path]
+    pages: Pages
+    papers_before: int
+    port: int
 
 
 @pytest.fixture(scope="module")
-def saved(folder) -> tuple[list[Path], dict[str, bytes], int]:
-    """Three backups of a site that is used meanwhile, its pages at the last one, and its port."""
+def saved(folder) -> Saved:
+    """Make three backups while papers come and go and pages are published."""
     var, port = folder / "source", free_port()
     var.mkdir()
     var.chmod(0o755)
@@ -113,48 +149,78 @@ def saved(folder) -> tuple[list[Path], dict[str, bytes], int]:
     backups = [folder / f"{number}.tar" for number in range(3)]
     with Site(var, port) as site:
         site.wait_for_welcome()
+        before = len(state_of_papers(environment))
         writing = subprocess.Popen(
             [sys.executable, "manage.py", "shell", "-v", "0", "-c", WRITER],
             cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True,
         )  # fmt: skip
-        for backup in backups:
-            for _ in range(10):
-                writing.stdout.readline()
-            manage(environment, "backup", backup)
-        writing.kill()
-        writing.wait()
-        backups.append(folder / "quiet.tar")
-        manage(environment, "backup", backups[-1])
-        return backups, pages(port), port
+        try:
+            for backup in backups:
+                for _ in range(5):
+                    assert writing.stdout.readline(), "Es schreibt niemand mehr."
+                manage(environment, "backup", backup)
+        finally:
+            writing.kill()
+            writing.wait()
+        return Saved(backups, pages(port), before, port)
+
+
+def state_of_papers(environment: dict[str, str]) -> list[str]:
+    """The titles of all documents of a site that is served."""
+    return json.loads(manage(environment, "shell", "-v", "0", "-c", PAPERS))
+
+
+def restored(saved: Saved, backup: Path, var: Path, *options: str, **place: str) -> Path:
+    """Restore a backup made under load and compare checksums, counts and pages with it; return one of the result.
+
+    Its pages are those of the source, but for the one that says which paper is the newest: that fits to the very
+    papers that the manifest counts, since both were written in one transaction.
+    """
+    if not var.exists():
+        var.mkdir()
+        var.chmod(0o755)
+    environment = environment_of(var, saved.port, **place)
+    manage(environment, "restore", backup, *options)
+    again = var.parent / f"{var.name}-{backup.name}"
+    manage(environment, "backup", again)
+    wanted, found = manifest(backup), manifest(again)
+    assert of_the_site(found["tables"]) == of_the_site(wanted["tables"])
+    assert found["members"][1:] == wanted["members"][1:]  # all files, by size and checksum
+    assert (found["counts"], found["missing"]) == (wanted["counts"], [])
+    for name in ("static", "static.stamp"):  # of the code; that a first start collects them asks test_serve
+        subprocess.run(["cp", "-a", saved.backups[0].parent / "source" / name, var], check=True)
+    with Site(var, saved.port, **place) as site:
+        site.wait_for_welcome()
+        read = pages(saved.port)
+    assert read.by_address.keys() == saved.pages.by_address.keys()
+    assert [each for each, page in read.by_address.items() if page != saved.pages.by_address[each]] == []
+    assert wanted["counts"]["Dokumente"] == saved.papers_before + read.newest_paper // 2 + 1
+    print(f"{backup.name} → {var.name}: {len(wanted['tables'])} Tabellen, {len(wanted['members']) - 1} Dateien, "
+          f"{len(read.by_address)} Seiten, Papier {read.newest_paper}")  # fmt: skip
+    return again
+
+
+def of_the_site(tables: dict[str, list]) -> dict[str, list]:
+    """Without those who were signed in: they are not after a restore."""
+    return {name: row for name, row in tables.items() if name != "django_session"}
 
 
 def test_backups_of_a_site_in_use_are_each_of_one_moment(saved, folder):
-    backups, _, port = saved
-    papers = [manifest(backup)["counts"]["Dokumente"] for backup in backups]
+    papers = [manifest(backup)["counts"]["Dokumente"] for backup in saved.backups]
     assert papers == sorted(papers)
     assert papers[0] < papers[2]
     place = folder / "verify"
     place.mkdir()
     place.chmod(0o755)
-    for backup in backups[:3]:
+    for backup in saved.backups:
         assert manifest(backup)["missing"] == []
-        assert "ist in Ordnung" in manage(environment_of(place, port), "backup", "--verify", backup)
+        assert "ist in Ordnung" in manage(environment_of(place, saved.port), "backup", "--verify", backup)
 
 
-def test_on_an_empty_machine_the_site_is_back_with_the_same_pages(saved, folder):
-    backups, wanted, port = saved
-    var = folder / "new machine"
-    var.mkdir()
-    var.chmod(0o755)
-    manage(environment_of(var, port), "restore", backups[-1])
-    for name in ("static", "static.stamp"):  # of the code; that a first start collects them asks test_serve
-        subprocess.run(["cp", "-a", folder / "source" / name, var], check=True)
-    with Site(var, port) as site:
-        site.wait_for_welcome()
-        assert site.status() == 200
-        found = pages(port)
-    assert found.keys() == wanted.keys()
-    assert [address for address in wanted if wanted[address] != found[address]] == []
+def test_on_an_empty_machine_and_in_place_of_another_state_the_site_is_back_with_the_same_pages(saved, folder):
+    restored(saved, saved.backups[0], folder / "new machine")
+    restored(saved, saved.backups[1], folder / "second machine")
+    restored(saved, saved.backups[2], folder / "new machine", "--replace")
 
 
 @pytest.fixture
@@ -166,28 +232,15 @@ def oldest_postgres(folder) -> Iterator[str]:
         yield f"postgres://site@{str(place).replace('/', '%2F')}/site"
 
 
-def test_from_18_to_an_older_one_and_back_every_row_and_file_is_the_same(saved, folder, oldest_postgres):
-    backup, port = saved[0][-1], saved[2]
-    found = [manifest(backup)]
-    for name, address in (("on the older", {"DATABASE_URL": oldest_postgres}), ("on 18", {})):
-        var = folder / name
-        var.mkdir()
-        var.chmod(0o755)
-        environment = environment_of(var, port, **address)
-        manage(environment, "restore", backup)
-        backup = folder / f"{name}.tar"
-        manage(environment, "backup", backup)
-        found.append(manifest(backup))
-    assert [each["postgres"] for each in found] == [18, int(OLDEST.parent.name), 18]
-    for each in found[1:]:
-        assert {name: row for name, row in each["tables"].items() if name != "django_session"} == {
-            name: row for name, row in found[0]["tables"].items() if name != "django_session"
-        }
-        assert each["members"][1:] == found[0]["members"][1:]
+def test_from_18_to_an_older_one_and_back_every_row_file_and_page_is_the_same(saved, folder, oldest_postgres):
+    older = restored(saved, saved.backups[2], folder / "on the older", DATABASE_URL=oldest_postgres)
+    back = restored(saved, older, folder / "on 18")
+    versions = [manifest(each)["postgres"] for each in (saved.backups[2], older, back)]
+    assert versions == [18, int(OLDEST.parent.name), 18]
 
 
 def test_a_restore_that_is_killed_leaves_the_old_site_or_the_new_one(saved, folder):
-    backups, _, port = saved
+    backups, port = saved.backups, saved.port
     var = folder / "killed"
     var.mkdir()
     var.chmod(0o755)
