@@ -8,10 +8,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from wagtail.admin.userbar import AccessibilityItem
-from wagtail.models import Page
+from wagtail.models import Comment, Page
 
-from conferences.models import ConferenceIndexPage, ConferencePage
-from conferences.models.conference_parts import ConferenceDocument, ConferencePhoto
+from conferences.models import ConferenceIndexPage, ConferencePage, Source
+from conferences.models.conference_parts import ConferenceDocument, ConferencePhoto, ConferencePressRelease
+from intmk.desk.outgoing_links import OutgoingLink
 from intmk.desk.page_check.advice import Passage
 from intmk.desk.page_check.days import (
     advice_on_dateline,
@@ -26,7 +27,7 @@ from intmk.desk.page_check.whole_page import advice_on, advice_on_dates, advice_
 from intmk.desk.page_check.wording import advice_on_title, advice_on_wording
 from intmk.media.documents.models import SiteDocument
 from tests.browser_pages import paper, picture
-from tests.editing import conference_form, edit_url, soup_of, text_of
+from tests.editing import breakable, conference_form, edit_url, soup_of, text_of
 
 MARCH, MAY = (date(2017, 3, 16), date(2017, 3, 17)), (date(2017, 5, 4), date(2017, 5, 5))
 MOVED = (date(2017, 3, 23), date(2017, 3, 24))
@@ -275,6 +276,8 @@ def test_a_draft_with_many_files_and_links_costs_as_many_queries_as_with_few():
     image, document = picture("Viele", (60, 40)), paper("Viele")
     other = ConferenceIndexPage.objects.get()
     link = f'<p><a linktype="page" id="{other.pk}">A</a> <a linktype="document" id="{document.pk}">B</a></p>'
+    OutgoingLink.objects.create(url="https://weg.example.org/", failed_days=3, failed_since=date(2027, 3, 1))
+    link += '<p><a href="https://weg.example.org/">C</a></p>'
 
     def draft(count: int) -> ConferencePage:
         page.photos = [ConferencePhoto(image=image) for _ in range(count)]
@@ -304,6 +307,30 @@ def test_a_link_of_the_draft_to_what_is_gone_leads_to_its_block(chair):
     found = [advice for advice in advice_on(draft) if "ins Leere" in advice.message]
     assert {advice.field for advice in found} == {str(draft.body[0].id)}
     assert [f"„{hidden.title}“" in found[0].message, "gelöschtes Dokument" in found[1].message] == [True, True]
+
+
+@pytest.mark.django_db
+def test_links_of_the_draft_to_other_websites_that_are_broken_are_told_with_their_place_and_since_when():
+    day = date(2027, 3, 1)
+    for address in ("text", "zeile", "quelle", "nur-einmal", "veröffentlicht", "kommentar"):
+        failed = 2 if address == "nur-einmal" else 3
+        url = f"https://weg.example.org/{address}"
+        OutgoingLink.objects.create(url=url, failed_days=failed, failed_since=day, told="nicht gefunden (404)")
+    page = ConferencePage.objects.get(number=12)
+    links = "".join(
+        f'<a href="https://weg.example.org/{word}">{word}</a>' for word in ("text#teil", "nur-einmal", "da")
+    )
+    page.body = [("section", {"heading": "", "text": "<p>Davor</p>"}), ("section", {"heading": "", "text": links})]
+    page.press_releases = [ConferencePressRelease(title="Presse", url="https://weg.example.org/zeile")]
+    page.sources = [Source.objects.create(title="Weg", url="https://weg.example.org/quelle")]
+    page.wagtail_admin_comments.add(Comment(user=None, text="https://weg.example.org/kommentar", contentpath="title"))
+    found = [advice for advice in advice_on(page) if "ins Leere" in advice.message]
+    assert {(advice.field, advice.message.partition(".org/")[2].partition(" ")[0]) for advice in found} == {
+        (str(page.body[1].id), "text"),
+        ("press_releases", "zeile"),
+        ("sources", "quelle"),
+    }
+    assert all("(nicht gefunden (404), seit 1. März 2027)" in breakable(advice.message) for advice in found)
 
 
 def test_what_wagtail_finds_in_the_preview_is_said_in_our_words(rf):

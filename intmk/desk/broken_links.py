@@ -12,7 +12,6 @@ from django.db.models.lookups import Exact
 from wagtail.models import Page, ReferenceIndex, get_default_page_content_type
 
 from intmk.desk.outgoing_links import OutgoingLink
-from intmk.language.dates import german_day
 from intmk.media.documents.models import SiteDocument
 
 
@@ -60,7 +59,6 @@ def references_in_vain(pages: list[Page]) -> dict[int, list[str]]:
             what = "gelöschte Seite"
         found[key].append(f"{label}: {what}")
     for link in OutgoingLink.objects.broken().filter(pages__overlap=list(found)).order_by("url"):
-        since = german_day(link.failed_since) if link.failed_since else ""
         for key in found.keys() & set(link.pages):
-            found[key].append(f"{link.url}: {link.told}, seit {since}")
+            found[key].append(f"{link.url}: {link.fault}")
     return found

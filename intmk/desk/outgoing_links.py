@@ -21,10 +21,11 @@ from django.db.models.functions import Cast
 from django.utils import timezone
 from modelcluster.models import get_all_child_m2m_relations, get_all_child_relations
 from wagtail.fields import StreamField
-from wagtail.models import Page
+from wagtail.models import COMMENTS_RELATION_NAME, Page
 
 from conferences.models import Source
 from intmk.desk.link_answers import LinkAnswer, ask_website
+from intmk.language.dates import german_day
 from intmk.language.day import today
 from intmk.server.site_identity import is_first_of
 
@@ -83,6 +84,11 @@ class OutgoingLink(models.Model):
     def __str__(self) -> str:
         return self.url
 
+    @property
+    def fault(self) -> str:
+        """Return what is wrong with it and since when: "nicht gefunden (404), seit 1. März 2027"."""
+        return f"{self.told}, seit {german_day(self.failed_since)}" if self.failed_since else self.told
+
     def note(self, answer: LinkAnswer, now: datetime, is_online: bool) -> None:
         """Write down what came of asking; while this site reaches nobody, no answer is no fault of the link."""
         day = timezone.localdate(now)
@@ -133,11 +139,15 @@ def gathered_links() -> dict[str, set[int]]:
     """Return each link of public pages to other websites, with the keys of these pages; a query for each text field."""
     found: dict[str, set[int]] = defaultdict(set)
     for page, text in texts_of_public_pages():
-        for link in LINK.findall(text):
-            url = unescape(link).partition("#")[0]
-            if leads_elsewhere(url):
-                found[url].add(page)
+        for url in links_in(text):
+            found[url].add(page)
     return found
+
+
+def links_in(text: str) -> set[str]:
+    """Return the addresses of other websites in a field as it is stored, as the table holds them."""
+    found = {unescape(link).partition("#")[0] for link in LINK.findall(text)}
+    return {url for url in found if leads_elsewhere(url)}
 
 
 def leads_elsewhere(url: str) -> bool:
@@ -156,6 +166,8 @@ def texts_of_public_pages() -> Iterator[tuple[int, str]]:
             continue
         yield from texts_in(model, "")
         for relation in get_all_child_relations(model):
+            if relation.get_accessor_name() == COMMENTS_RELATION_NAME:
+                continue
             yield from texts_in(relation.related_model, relation.field.name)
         for field in get_all_child_m2m_relations(model):
             if field.related_model is Source:

@@ -1,5 +1,6 @@
 """Reads what advice is given on: the texts of a draft, its days, files and references. In few queries."""
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date
@@ -9,15 +10,16 @@ from django.contrib.contenttypes.models import ContentType
 from django.urls import reverse
 from wagtail import blocks
 from wagtail.fields import RichTextField, StreamField
-from wagtail.models import Page, get_default_page_content_type
+from wagtail.models import COMMENTS_RELATION_NAME, Page, get_default_page_content_type
 from wagtail.rich_text import RichText
 
-from conferences.models import ConferencePage, ResolutionPage
+from conferences.models import ConferencePage, ResolutionPage, Source
 from conferences.models.conference_agenda import agenda_of
 from conferences.models.conference_parts import lists_of
 from conferences.models.resolution_context import gaps as gaps_of_resolution
 from intmk.base.pages import SitePage, TextPage
 from intmk.base.publishing_rules import drop_half_filled_rows, label
+from intmk.desk.outgoing_links import OutgoingLink, links_in
 from intmk.desk.page_check.advice import Advice, Passage
 from intmk.desk.page_check.days import advice_on_dateline, advice_on_days, advice_on_programme, advice_on_weekdays
 from intmk.desk.page_check.files import advice_on_document, advice_on_picture, advice_on_same_texts
@@ -47,7 +49,8 @@ def advice_on(page: SitePage) -> list[Advice]:
     found: list[Advice] = []
     if page.is_in_standard_german:
         found += [*advice_on_dates(page, passages), *advice_on_title(page.title), *advice_on_wording(passages)]
-    found += [*advice_on_references(page), *advice_on_files(page), *advice_on_gaps(page)]
+    found += [*advice_on_references(page), *advice_on_other_websites(page)]
+    found += [*advice_on_files(page), *advice_on_gaps(page)]
     return list(dict.fromkeys(found))
 
 
@@ -124,6 +127,41 @@ def dead_reference(page: SitePage, what: str, path: str) -> Advice:
     name, _, rest = path.partition(".")
     target = rest.partition(".")[0] if isinstance(page._meta.get_field(name), StreamField) else name
     return Advice(target, label(type(page), name), f"Hier steht ein Verweis auf {what}: Er führt ins Leere.")
+
+
+def advice_on_other_websites(page: SitePage) -> list[Advice]:
+    """Return which links to other websites the clock has found broken; one query, and one for sources if there are."""
+    places = links_of(page)
+    return [
+        Advice(
+            target,
+            name,
+            f"Der Verweis auf {link.url} führt ins Leere ({link.fault}). "
+            "Bitte die Adresse richtigstellen oder den Verweis entfernen.",
+        )
+        for link in OutgoingLink.objects.broken().filter(url__in=list(places)).order_by("url")
+        for target, name in places[link.url]
+    ]
+
+
+def links_of(page: SitePage) -> dict[str, list[tuple[str, str]]]:
+    """Return by address of another website where the draft names it: the field or block, and its label."""
+    found: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for name, stored in page.serializable_data().items():
+        if name in ("pk", COMMENTS_RELATION_NAME):
+            continue
+        field = page._meta.get_field(name)
+        if isinstance(field, StreamField):
+            parts = [(part["id"], json.dumps(part)) for part in json.loads(stored)]
+        elif field.related_model is Source:
+            parts = [(name, source.url) for source in getattr(page, name).all() if not source.is_dead]
+        else:
+            rows = stored if isinstance(stored, list) else [{name: stored}]
+            parts = [(name, text) for row in rows for text in row.values() if isinstance(text, str)]
+        for target, text in parts:
+            for url in links_in(text):
+                found[url].append((target, label(type(page), name)))
+    return found
 
 
 def named_by(page: SitePage, model: type[Page | SiteDocument | SiteImage]) -> dict[int, list[str]]:
