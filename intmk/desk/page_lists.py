@@ -44,6 +44,7 @@ LACKING = {
     "handlungsfeld": ("Handlungsfeld", ~Q(Exists(OWN_THEMES))),
     "beschlusstext": ("Beschlusstext", Q(points=[])),
     "quelldatei": ("Quelldatei", Q(source_file=None)),
+    "text-und-datei": ("Beschlusstext und Quelldatei", Q(points=[], source_file=None)),
 }
 
 

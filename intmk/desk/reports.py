@@ -1,9 +1,9 @@
-"""Lists under "Berichte" of what a secretariat is asked: what was to be reported, what may be done with pictures."""
+"""Lists under "Berichte" of what a secretariat is asked: what became of resolutions and requests, and of licences."""
 
 from collections.abc import Callable
 
 import django_filters
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import URLPattern, reverse
 from wagtail.admin.filters import WagtailFilterSet
@@ -13,24 +13,27 @@ from wagtail.admin.views.reports.base import ReportView
 from wagtail.images.permissions import permission_policy as picture_permission_policy
 from wagtail.permissions import page_permission_policy
 
+from conferences.archive.facets import STATE
 from conferences.handover.views import OfLaenderMenuItem
 from conferences.models import ResolutionPage
-from conferences.models.resolution_parts import ReportRequest
+from conferences.models.resolution_parts import FollowUp, ReportRequest
+from conferences.models.resolution_queryset import NEWEST_FIRST
 from intmk.base.admin_views import ToBeEmptied
 from intmk.desk.lists import addresses_of_reports
+from intmk.desk.page_lists import conference_name, top_of
 from intmk.language.dates import german_day
 from intmk.language.day import today
 from intmk.media.file_lists import ExportedCells, WithStanding
 from intmk.media.images.models import SiteImage
 
-REQUESTS, LICENCES = "Berichtsbitten", "Bilder und Lizenzen"
+REQUESTS, LICENCES, FOLLOW_UPS = "Berichtsbitten", "Bilder und Lizenzen", "Umsetzung der Beschlüsse"
 ANSWERED = Q(answered_on__isnull=False) | Q(answer__isnull=False) | Q(answer_url__gt="")
 REQUEST_STATES: dict[str, tuple[str, Callable[[], Q]]] = {
     "offen": ("offen", lambda: ~ANSWERED),
     "ueberfaellig": ("überfällig", lambda: ~ANSWERED & Q(due__lt=today())),
     "beantwortet": ("beantwortet", lambda: ANSWERED),
 }
-WITHOUT = "ohne"
+WITHOUT, NOT_ENTERED = "ohne", "nicht eingetragen"
 
 
 class RequestFilterSet(WagtailFilterSet):
@@ -118,6 +121,79 @@ class ReportRequestsView(ToBeEmptied, ExportedCells, ReportView):
         )
 
 
+class FollowUpFilterSet(WagtailFilterSet):
+    """By what became of a resolution, as the archive's facet knows it."""
+
+    stand = django_filters.ChoiceFilter(
+        label="Stand der Umsetzung",
+        choices=[*FollowUp.State.choices, (WITHOUT, NOT_ENTERED)],
+        method="in_state",
+        empty_label="Alle",
+    )
+
+    class Meta:
+        model = ResolutionPage
+        fields: list[str] = []
+
+    def in_state(self, resolutions: QuerySet, name: str, value: str) -> QuerySet:
+        return (
+            resolutions.filter(known_on=None)
+            if value == WITHOUT
+            else resolutions.filter(facets__contains=[STATE + value])
+        )
+
+
+def of_latest(cell: Callable[[FollowUp], str]) -> Callable[[ResolutionPage], str]:
+    """Return what says this of the state that is known last, "" without one."""
+    return lambda page: cell(latest) if (latest := page.latest_follow_up()) else ""
+
+
+def evidence_of(row: FollowUp) -> str:
+    return ", ".join(filter(None, (row.evidence, row.url)))
+
+
+class FollowUpsView(ToBeEmptied, ExportedCells, ReportView):
+    """What became of each resolution, what is known latest on top, those of which nothing is known at the end."""
+
+    permission_policy = page_permission_policy
+    any_permission_required = ["add", "change", "publish"]
+    page_title = FOLLOW_UPS
+    when_empty = (
+        "Hier steht, was aus jedem Beschluss geworden ist, mit Tag und Beleg. Noch gibt es keinen Beschluss; der Stand "
+        "der Umsetzung wird in seinem Formular unter „Bezüge und Umsetzung“ eingetragen."
+    )
+    header_icon = "tasks"
+    index_url_name = "follow_ups"
+    index_results_url_name = "follow_ups_results"
+    export_filename = "umsetzung-der-beschluesse"
+    filterset_class = FollowUpFilterSet
+    exported = {
+        "TOP": top_of,
+        "Beschluss": lambda page: page.draft_title,
+        "Konferenz": conference_name,
+        "Stand der Umsetzung": lambda page: of_latest(FollowUp.get_state_display)(page) or NOT_ENTERED,
+        "Bekannt am": of_latest(lambda row: f"{row.day:%d.%m.%Y}"),
+        "Was geschehen ist": of_latest(lambda row: row.note),
+        "Beleg": of_latest(evidence_of),
+    }
+    columns: list[Column] = [
+        TitleColumn(
+            "title", label="Beschluss", accessor="draft_title", url_name="wagtailadmin_pages:edit", width="25%"
+        ),
+        *(
+            Column(f"cell-{number}", label=heading, accessor=cell)
+            for number, (heading, cell) in enumerate(exported.items())
+            if heading != "Beschluss"
+        ),
+    ]
+
+    def get_base_queryset(self) -> QuerySet:
+        """Return all resolutions with the day of which the latest is known; their texts are not read."""
+        latest = FollowUp.objects.filter(resolution=OuterRef("pk")).order_by("-day").values("day")[:1]
+        rows = ResolutionPage.objects.annotate(known_on=Subquery(latest)).defer_streamfields()
+        return rows.prefetch_related("follow_ups").order_by(F("known_on").desc(nulls_last=True), *NEWEST_FIRST)
+
+
 class LicenceFilterSet(WagtailFilterSet):
     """By what may be done with a picture, in the words that were entered."""
 
@@ -151,7 +227,7 @@ class PictureLicencesView(ToBeEmptied, WithStanding, ReportView):
     columns: list[Column] = [
         TitleColumn("title", label="Bild", url_name="wagtailimages:edit"),
         Column("credit", label="Bildnachweis"),
-        Column("licence", label="Lizenz oder Erlaubnis", accessor=lambda row: row.licence or "nicht eingetragen"),
+        Column("licence", label="Lizenz oder Erlaubnis", accessor=lambda row: row.licence or NOT_ENTERED),
         Column("standing", label="Öffentlich"),
     ]
     exported = {
@@ -175,6 +251,19 @@ def report_requests_menu_item() -> MenuItem:
     )
 
 
+def follow_ups_menu_item() -> MenuItem:
+    """Hook: return the entry under "Berichte"."""
+    return OfLaenderMenuItem(FOLLOW_UPS, reverse("follow_ups"), name="follow-ups", icon_name="tasks", order=132)
+
+
+def without_text_menu_item() -> MenuItem:
+    """Hook: return the entry under "Berichte"; the list of resolutions shows them, this is its filter."""
+    address = f"{reverse('resolution_list:index')}?fehlt=text-und-datei"
+    return OfLaenderMenuItem(
+        "Beschlüsse ohne Text und Datei", address, name="without-text", icon_name="doc-empty", order=134
+    )
+
+
 def licences_menu_item() -> MenuItem:
     """Hook: return the entry under "Berichte"."""
     return OfLaenderMenuItem(LICENCES, reverse("picture_licences"), name="licences", icon_name="image", order=140)
@@ -184,5 +273,6 @@ def desk_reports_admin_urls() -> list[URLPattern]:
     """Hook: return the addresses below /admin/; Wagtail asks each for a signed-in account."""
     return addresses_of_reports(
         ("berichtsbitten", "report_requests", ReportRequestsView),
+        ("umsetzung", "follow_ups", FollowUpsView),
         ("bilder-und-lizenzen", "picture_licences", PictureLicencesView),
     )
