@@ -25,6 +25,7 @@ from intmk.base.pages import PlainPageLinkHandler
 from intmk.base.site import is_restricted
 from intmk.desk import (
     agenda_table,
+    bulk_undo,
     copied_blocks,
     explorer,
     new_conference,
@@ -284,3 +285,6 @@ def only_public_pages(page: Page, request: HttpRequest, args: list, kwargs: dict
 hooks.register("before_delete_page", successors.note_successor, order=100)
 hooks.register("before_unpublish_page", successors.note_successor, order=100)
 hooks.register("before_bulk_action", successors.note_successor_of_many, order=100)
+hooks.register("before_bulk_action", bulk_undo.note_states, order=200)
+hooks.register("after_bulk_action", bulk_undo.offer_undo)
+hooks.register("register_admin_urls", bulk_undo.bulk_undo_address)
