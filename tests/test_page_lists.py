@@ -14,11 +14,16 @@ from openpyxl import load_workbook
 from wagtail.models import GroupPagePermission
 
 from conferences.models import ConferencePage, ConferencePhoto, ResolutionPage
+from intmk.media.documents.models import SiteDocument
+from intmk.media.images.models import SiteImage
+from intmk.media.videos.models import SiteVideo
 from intmk.pages.models import NewsIndexPage, NewsPage, StandardPage
 from intmk.search.drafts import DraftEntry
 from intmk.trash.models import TrashedItem
+from tests.browser_pages import paper, picture
 from tests.editing import breakable, edit_url, page_form, soup_of
 from tests.invented_resolutions import resolution
+from tests.test_videos import video
 
 pytestmark = pytest.mark.django_db
 RESOLUTIONS, CONFERENCES, NEWS = "/admin/listen/beschluesse/", "/admin/listen/konferenzen/", "/admin/listen/meldungen/"
@@ -290,10 +295,44 @@ def test_more_pages_cost_a_list_no_question_more(chair, address, add):
     assert queries(chair, address, **asked) == before
 
 
-def test_pictures_documents_and_videos_go_into_files_too(chair):
-    for address, first in (("images/", "Titel"), ("documents/", "Titel"), ("snippets/intmk/sitevideo/", "Titel")):
-        answer = chair.get(f"/admin/{address}", {"export": "csv"})
-        assert b"".join(answer.streaming_content).decode().startswith(first), address
+# By address: what is listed, the headings on the screen, and the row in the file.
+FILES: dict[str, tuple] = {
+    "/admin/documents/": (
+        lambda: SiteDocument.objects.filter(pk=paper("Papier").pk).update(language="en", accessible="no", tagged=True),
+        {"Sprache": "Englisch", "Barrierefrei": "nein, mit Tags", "Gelesen": "Scan ohne Text"},
+        {"Titel": "Papier", "Sprache": "Englisch", "Barrierefrei": "nein, mit Tags", "Gelesen": "Scan ohne Text"},
+    ),
+    "/admin/images/?layout=list": (
+        lambda: SiteImage.objects.filter(pk=picture("Foto", (60, 40)).pk).update(
+            credit="P. Beispiel", licence="CC BY 4.0"
+        ),
+        {"Bildnachweis": "P. Beispiel", "Lizenz": "CC BY 4.0"},
+        {"Titel": "Erfundenes Bild: Foto", "Bildnachweis": "P. Beispiel", "Lizenz": "CC BY 4.0", "Breite": "60"},
+    ),
+    "/admin/snippets/intmk/sitevideo/": (
+        lambda: SiteVideo.objects.filter(pk=video(title="Film").pk).update(captions="", transcript="", has_sound=True),
+        {"Sprache": "Deutsche Gebärdensprache", "Untertitel": "fehlen", "Text zum Video": "fehlt"},
+        {"Titel": "Film", "Untertitel": "fehlen", "Text zum Video": "fehlt"},
+    ),
+}
+
+
+@pytest.mark.parametrize("address", FILES)
+def test_files_are_listed_with_what_matters_on_the_screen_and_in_the_file(chair, address):
+    make, on_screen, in_file = FILES[address]
+    make()
+    shown = soup_of(chair.get(address)).select_one("table.listing")
+    row = next(row for row in shown.select("tbody tr") if in_file["Titel"] in row.get_text())
+    headings = [" ".join(cell.get_text(" ", strip=True).split()) for cell in shown.select("thead th")]
+    said = dict(zip(headings, [breakable(cell.get_text(" ", strip=True)) for cell in row.find_all("td")], strict=True))
+    assert {heading: said.get(heading) for heading in on_screen} == on_screen
+    answer = chair.get(address, {"export": "csv"})
+    table = csv.DictReader(io.StringIO(b"".join(answer.streaming_content).decode()))
+    row = next(row for row in table if row["Titel"] == in_file["Titel"])
+    assert {heading: row[heading] for heading in in_file} == in_file
+
+
+def test_videos_are_filtered(chair):
     assert chair.get("/admin/snippets/intmk/sitevideo/", {"withheld": "true", "language": "de"}).status_code == 200
 
 

@@ -44,7 +44,12 @@ class ExportedCells:
 
 
 class WithStanding(ExportedCells):
-    """Mixin of a list of files: adds the column, in a constant number of queries, and a file of the list."""
+    """Mixin of a list of files: adds columns, in a constant number of queries, and a file of the list.
+
+    shown: headings of `exported` whose cells are columns on the screen, too, beside whether the file is public.
+    """
+
+    shown: tuple[str, ...] = ()
 
     def as_spreadsheet(self, queryset: Any, spreadsheet_format: str) -> Any:
         """Say in a file what the list says of each."""
@@ -56,7 +61,10 @@ class WithStanding(ExportedCells):
         """Return Wagtail's columns and ours after the title; none for pictures shown as a grid."""
         columns: list[Column] = super().columns  # type: ignore[misc]
         place = next((number for number, column in enumerate(columns, start=1) if column.name == "title"), None)
-        return columns if place is None else [*columns[:place], Column("standing", "Öffentlich"), *columns[place:]]
+        if place is None:
+            return columns
+        more = [Column(f"cell-{heading}", label=heading, accessor=self.exported[heading]) for heading in self.shown]
+        return [*columns[:place], Column("standing", "Öffentlich"), *more, *columns[place:]]
 
     def decorate_paginated_queryset(self, object_list: Any) -> Any:
         """Add `standing` to each file of this page of the list."""
@@ -72,13 +80,23 @@ def day_stored(file: Any) -> str:
     return f"{timezone.localtime(file.created_at):%d.%m.%Y}"
 
 
+def accessibility_of(document: SiteDocument) -> str:
+    """Return what was entered, and what the file says of itself where it was read: "unbekannt, mit Tags"."""
+    tags = {True: ", mit Tags", False: ", ohne Tags", None: ""}[document.tagged]
+    return f"{document.get_accessible_display()}{tags}"
+
+
 class DocumentsView(WithStanding, documents.IndexView):
     """The list of documents."""
 
+    shown = ("Sprache", "Barrierefrei", "Gelesen")
     export_filename = "dokumente"
     exported = {
         "Titel": lambda file: file.title,
         "Datei": lambda file: file.filename,
+        "Sprache": lambda file: file.get_language_display(),
+        "Barrierefrei": accessibility_of,
+        "Gelesen": lambda file: file.get_text_state_display(),
         "Sammlung": lambda file: file.collection.name,
         "Hochgeladen": day_stored,
         "Verwendet": lambda file: file.usage_count,
@@ -219,6 +237,7 @@ class PicturesFilterSet(images.ImagesFilterSet):
 class PicturesView(WithStanding, images.IndexView):
     """The list of pictures."""
 
+    shown = ("Bildnachweis", "Lizenz")
     filterset_class = PicturesFilterSet
     export_filename = "bilder"
     exported = {
@@ -226,6 +245,7 @@ class PicturesView(WithStanding, images.IndexView):
         "Datei": lambda file: file.filename,
         "Alternativtext": lambda file: file.description,
         "Bildnachweis": lambda file: file.credit,
+        "Lizenz": lambda file: file.licence,
         "Breite": lambda file: file.width,
         "Höhe": lambda file: file.height,
         "Sammlung": lambda file: file.collection.name,

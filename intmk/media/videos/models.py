@@ -253,6 +253,18 @@ class SiteVideo(ReadFile, index.Indexed, models.Model):
         return [self.title, get_text_for_indexing(self.transcript)] if not self.withheld else []
 
     @property
+    def captions_in_words(self) -> str:
+        """Return in which language there are captions, else whether they are lacking."""
+        if self.captions.strip():
+            return str(self.get_captions_language_display())
+        return "fehlen" if self.has_sound else "keine, ohne Ton"
+
+    @property
+    def transcript_in_words(self) -> str:
+        """Return whether the text to the video is there."""
+        return "vorhanden" if get_text_for_indexing(self.transcript).strip() else "fehlt"
+
+    @property
     def details(self) -> str:
         """Return e.g. "MP4, 3 Minuten 12 Sekunden, 24,5 MB": BITV 2.0, Anlage 2 Teil 1 Nr. 7."""
         return f"MP4, {length_in_words(self.milliseconds)}, {filesizeformat(self.file_size)}"

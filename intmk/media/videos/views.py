@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
+from wagtail.admin.ui.tables import Column
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from intmk.media import byte_ranges
@@ -74,9 +75,22 @@ class VideoViewSet(SnippetViewSet):
     menu_label = "Videos"
     menu_order = 310  # beside pictures and documents
     add_to_admin_menu = True
-    list_display = ["title", "get_language_display", "details", "released", "withheld"]
+    list_display = [
+        "title",
+        Column("get_language_display", label="Sprache"),
+        Column("details", label="Größe"),
+        Column("captions_in_words", label="Untertitel"),
+        Column("transcript_in_words", label="Text zum Video"),
+        "released",
+        "withheld",
+    ]
     list_filter = ["language", "withheld"]
-    list_export = ["title", "get_language_display", "details", "released", "withheld"]
-    export_headings = {"get_language_display": "Sprache", "details": "Größe"}
+    list_export = [column.name if isinstance(column, Column) else column for column in list_display]
+    export_headings = {
+        "get_language_display": "Sprache",
+        "details": "Größe",
+        "captions_in_words": "Untertitel",
+        "transcript_in_words": "Text zum Video",
+    }
     export_filename = "videos"
     chooser_viewset_class = VideoChooserViewSet
