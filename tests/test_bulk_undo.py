@@ -5,7 +5,7 @@ from bs4 import BeautifulSoup
 from django.core import signing
 from django.test import Client
 from django.urls import reverse
-from wagtail.models import Page
+from wagtail.models import GroupPagePermission, Page
 
 from intmk.desk.bulk_undo import SALT
 from intmk.pages.models import NewsIndexPage, NewsPage, StandardPage
@@ -127,6 +127,17 @@ def test_the_rights_on_each_page_are_asked_when_it_is_undone(chair, account, act
     assert "nicht erlaubt" in undo(chair, shown)
     unchanged = Page.objects.get(pk=page.pk)
     assert (unchanged.live, unchanged.path) == (after.live, after.path)
+
+
+def test_an_own_draft_goes_back_only_to_where_the_account_may_still_write(chair, account):
+    page = StandardPage(title="a", slug="a", live=False, owner=account)
+    StandardPage.objects.get(slug="kontakt").add_child(instance=page)
+    target = StandardPage.objects.get(slug="impressum")
+    shown = do(chair, "move", page, chooser=target.pk)
+    take_chair(account)
+    GroupPagePermission.objects.filter(group__in=account.groups.all()).update(page=target)
+    assert "nicht erlaubt" in undo(chair, shown)
+    assert Page.objects.get(pk=page.pk).is_child_of(Page.objects.get(pk=target.pk))
 
 
 def test_only_what_the_site_itself_has_offered_is_done(chair):
