@@ -309,3 +309,10 @@ def test_what_is_for_administrators_stands_in_no_menu_of_editors_and_addresses_i
     assert seen[seen.index("Adressen") :][1:3] == ["Alte Adressen", "Weiterleitungen"]
     assert for_administrators <= set(of_administrator := menu(admin_client))
     assert {seen.count("Weiterleitungen"), of_administrator.count("Weiterleitungen")} == {1}
+
+
+@pytest.mark.parametrize(("address", "place"), [("/admin/", "[data-wagtail-sidebar-branding-logo]"), ("/admin/x/", "")])
+def test_the_mark_of_the_site_stands_in_place_of_the_bird(chair, address, place):
+    page = BeautifulSoup(chair.get(address).content, "html.parser")
+    assert page.select(f"{place} svg.site-mark")
+    assert not page.select(".icon-wagtail")
