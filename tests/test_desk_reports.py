@@ -131,7 +131,9 @@ def add_follow_up(title: str) -> None:
     resolution(item=f"8.{ResolutionPage.objects.count()}", title=title, state="done")
 
 
-@pytest.mark.parametrize(("address", "add"), [(REQUESTS, asked), (LICENCES, picture), (FOLLOW_UPS, add_follow_up)])
+@pytest.mark.parametrize(
+    ("address", "add"), [(REQUESTS, asked), (LICENCES, picture), (f"{FOLLOW_UPS}?stand=done", add_follow_up)]
+)
 def test_more_rows_ask_no_more_questions(chair, address, add):
     add("Eins")
     chair.get(address)
