@@ -1,6 +1,7 @@
 """Each table that readers see something of tells of changes at their commit, whoever makes them."""
 
 import contextlib
+import json
 import threading
 
 import psycopg
@@ -10,7 +11,8 @@ from django.db import connection, transaction
 from django.test import Client
 
 from intmk.pages.models import StandardPage
-from intmk.server.page_changes import Changes
+from intmk.server import unavailable
+from intmk.server.page_changes import MAINTENANCE, Changes
 from intmk.server.page_triggers import CHANNEL, install_triggers, watched
 from intmk.users.models import User
 from tests.databases import connection_parameters
@@ -138,3 +140,21 @@ def test_a_process_forgets_what_is_stored_at_each_change_and_trusts_nothing_with
         cursor.execute(f"DROP TRIGGER {CHANNEL} ON conferences_land")  # as an old dump does
     assert ended.wait(10)
     assert forgotten == [1, 2, 3]
+
+
+def test_a_machine_hears_from_another_that_the_site_is_being_maintained(own_database, monkeypatch, tmp_path):
+    switch = tmp_path / "maintenance.txt"
+    monkeypatch.setattr(unavailable, "SWITCH", switch)
+    changes = Changes(lambda: dict(connection.settings_dict))
+
+    def listen() -> None:
+        with contextlib.suppress(psycopg.Error):
+            changes.listen()
+
+    threading.Thread(target=listen, daemon=True).start()
+    wait_until(changes.are_told)
+    with psycopg.connect(**connection_parameters(connection.settings_dict), autocommit=True) as other:
+        for sentence in ("Um 14 Uhr geht es weiter.", "", None):
+            other.execute("SELECT pg_notify(%s, %s)", [MAINTENANCE, json.dumps(sentence)])
+            wait_until(lambda told=sentence: unavailable.sentence_of_maintenance() == told)
+    assert changes.generation == 1  # what is stored stays

@@ -27,6 +27,7 @@ from intmk.media.images.models import SiteImage
 from intmk.server import embedded_postgres
 from tests.attacked_site import Account, Target, Upload
 from tests.pdf_files import text_pdf
+from tests.processes import wait_until
 from tests.s3_server import s3_server
 from tests.serving import KEY, ROOT, Site, copy_state, free_port, served_once
 
@@ -133,6 +134,18 @@ def test_what_is_published_on_one_machine_is_fresh_on_the_other(machines):
         assert {status for status, _ in machines.everywhere("/kontakt/")} == {410}
         send(other, f"/admin/bulk/wagtailcore/page/publish/?id={number}")
         time.sleep(LATEST)
+
+
+def test_maintenance_begins_and_ends_on_both_from_one(machines):
+    def says(*words: str) -> None:
+        command = [sys.executable, "manage.py", "maintenance", *words]
+        subprocess.run(command, cwd=ROOT, env=machines.environment, check=True, stdout=subprocess.DEVNULL)
+
+    says("an", "--text", "Um 14 Uhr geht es weiter.")
+    wait_until(lambda: {status for status, _ in machines.everywhere("/kontakt/")} == {503})
+    assert all(b"Um 14 Uhr geht es weiter." in body for _, body in machines.everywhere("/kontakt/"))
+    says("aus")
+    wait_until(lambda: {status for status, _ in machines.everywhere("/kontakt/")} == {200})
 
 
 def seen_by_readers(machines: Machines) -> str:

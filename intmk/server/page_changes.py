@@ -1,9 +1,11 @@
 """What tells the page cache that something has changed: PostgreSQL, in each process that serves, and the calendar.
 
 The triggers of intmk/server/page_triggers.py notify in the transaction that writes. Whoever hears nothing knows
-nothing: without a connection that has just answered, nothing that is stored holds.
+nothing: without a connection that has just answered, nothing that is stored holds. By the same way one machine tells
+the others that the site is being maintained.
 """
 
+import json
 import logging
 import threading
 import time
@@ -17,6 +19,9 @@ from django.conf import settings
 
 from intmk.server import direct_connection
 from intmk.server.page_triggers import CHANNEL, INSTALLED, watched
+from intmk.server.unavailable import switch_maintenance
+
+MAINTENANCE = "intmk_maintenance"  # what is told there: a sentence for readers or null, as JSON
 
 BEAT, LEASE = 0.5, 5.0  # seconds: how often the connection is tried, and how long its last answer counts
 PAUSE = 0.5  # seconds before the next attempt to connect
@@ -67,6 +72,7 @@ class Changes:
         self.begun = time.monotonic()
         with direct_connection.connect(self.database()) as connection:
             connection.execute(f"LISTEN {CHANNEL}")
+            connection.execute(f"LISTEN {MAINTENANCE}")
             triggers, tables = None, len(watched())
             while True:
                 asked = time.monotonic()
@@ -77,8 +83,11 @@ class Changes:
                 if not found or found[0] < tables:
                     raise psycopg.DataError("Die Auslöser fehlen in der Datenbank: manage.py migrate.")
                 self.told_until, self.is_complained_of = asked + LEASE, False
-                for _ in connection.notifies(timeout=BEAT):
-                    self.changed()
+                for told in connection.notifies(timeout=BEAT):
+                    if told.channel == MAINTENANCE:
+                        switch_maintenance(json.loads(told.payload))
+                    else:
+                        self.changed()
 
     def changed(self) -> None:
         """Take note of a change."""

@@ -40,6 +40,14 @@ def sentence_of_maintenance() -> str | None:
         return ""
 
 
+def switch_maintenance(sentence: str | None) -> None:
+    """Begin it on this machine, with a sentence for readers or "" for the usual one; end it with None."""
+    if sentence is None:
+        SWITCH.unlink(missing_ok=True)
+    else:
+        SWITCH.write_text(sentence, encoding="utf-8")
+
+
 def unavailable(request: HttpRequest, retry_after: int, sentence: str, **context: object) -> HttpResponse:
     """Return 503 in the form that was asked for: JSON below /api/, plain text for feeds, else a page.
 
