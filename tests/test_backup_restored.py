@@ -79,7 +79,8 @@ def folder() -> Iterator[Path]:
         yield path
         for var in path.iterdir():
             for pid in processes_of(var):
-                os.kill(pid, signal.SIGKILL)
+                with contextlib.suppress(ProcessLookupError):  # it has ended meanwhile
+                    os.kill(pid, signal.SIGKILL)
 
 
 def environment_of(var: Path, port: int, **further: str) -> dict[str, str]:
