@@ -155,6 +155,7 @@ def fill_desk(proposed_for) -> None:
         news.save_revision(log_action=True).publish()
     if author := User.objects.filter(username="redaktion-by").first():
         proposal = Proposal.of(proposed_for, author)
+        proposed_for = type(proposed_for).objects.get(pk=proposed_for.pk)  # or the proposal would be what it changes
         proposed_for.introduction = "Alle Bausteine, wie Bayern sie nennt."
         proposal.write(proposed_for, author, None)
         proposal.send("Kürzer.")

@@ -1,14 +1,16 @@
 """The handbook in the admin: its chapters, and the way there from each screen."""
 
 import re
+from collections.abc import Iterator
 
 import pytest
-from django.urls import reverse
+from django.urls import URLResolver, get_resolver, reverse
 from wagtail.models import Page
 
 from conferences.models import ConferencePage
 from intmk.handbook.chapters import chapters
-from intmk.handbook.screens import LANGUAGES, PAGE_TYPES, PLACES, PLACES_OF_PAGES, TEXTS, place_for
+from intmk.handbook.screens import LANGUAGES, PAGE_TYPES, PLACES, PLACES_OF_PAGES, TEXTS, WAY_AROUND, place_for
+from tests.admin_screens import SCREENS
 from tests.editing import edit_url, text_of
 
 pytestmark = pytest.mark.django_db
@@ -58,6 +60,30 @@ def test_help_leads_from_each_screen_to_its_chapter(editor):
         assert place_for(address) == (slug, fragment)
         answer = editor.get("/admin/handbuch/zu/", {"von": address})
         assert answer["Location"] == f"/admin/handbuch/{slug}/{fragment}"
+
+
+# Answers to scripts and forms, files, dialogs, and the handbook itself: nothing on which somebody asks for help.
+NO_SCREENS = re.compile(
+    r"handbuch/|snippets/choose/|choose-phone-link/|eingefuegt/|was-veroeffentlichen-|video/1/|rueckgaengig/"
+)
+
+
+def own_screens(patterns: list, before: str = "") -> Iterator[str]:
+    """Yield an address of each view of this project below /admin/, from there on."""
+    for pattern in patterns:
+        address = before + re.sub(r"<[^>]+>", "1", str(pattern.pattern)).strip("^$")
+        if isinstance(pattern, URLResolver):
+            yield from own_screens(pattern.url_patterns, address)
+        elif pattern.callback.__module__.startswith(("intmk.", "conferences.")) and address.startswith("admin/"):
+            yield address.removeprefix("admin/")
+
+
+def test_each_screen_of_our_own_and_each_that_browsers_look_at_has_a_chapter_of_its_own():
+    own = {address for address in own_screens(get_resolver().url_patterns) if not NO_SCREENS.match(address)}
+    seen = {re.sub(r"<[^>]+>", "1", address).removeprefix("/admin/") for address in SCREENS.values()}
+    assert len(own) > 60
+    without = {address for address in own | seen if place_for(f"/admin/{address}")[0] == WAY_AROUND}
+    assert without == {"", "handbuch/", "handbuch/einen-beschluss-eintragen/"}
 
 
 @pytest.mark.parametrize("address", ["", "/", "https://example.org/admin/", "//example.org", "\x00"])
