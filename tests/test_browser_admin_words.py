@@ -1,38 +1,22 @@
 """What scripts draw of the admin: no English word, no cut label on a desk, nothing to push aside on a telephone.
 
-One screen of each kind; tests/test_admin_words.py reads what all of them send.
+Each screen that the handbook knows, as administrator, chair and another Land; tests/test_admin_words.py reads what all
+links lead to.
 """
 
 from collections.abc import Iterator
 
 import pytest
 import wagtail
-from playwright.sync_api import Browser, Page, Playwright
+from playwright.sync_api import Browser, Page, Playwright, expect
 
+from tests.admin_screens import LAND, SCREENS, address_of, window_of
 from tests.admin_words import foreign_texts
-from tests.conftest import signed_in
+from tests.conftest import ServedSite
+from tests.test_admin_words import EXEMPT
 
 pytestmark = pytest.mark.audit
 
-SCREENS = {
-    "dashboard": "/admin/",
-    "tree of pages": "/admin/pages/",
-    "editor": "/admin/pages/3/edit/",
-    "new conference": "/admin/pages/6/neue-konferenz/",
-    "agenda": "/admin/pages/28/tagesordnung/",
-    "parts of a text": "/admin/pages/28/bausteine/",
-    "search": "/admin/pages/search/?q=Friedrichshafen",
-    "list of resolutions": "/admin/listen/beschluesse/",
-    "list of entries": "/admin/snippets/intmk/glossaryterm/",
-    "term of office": "/admin/snippets/conferences/chairterm/",
-    "pictures": "/admin/images/",
-    "upload": "/admin/images/multiple/add/",
-    "settings": "/admin/settings/intmk/accessibilitystatement/",
-    "handover": "/admin/uebergabe/",
-    "import": "/admin/beschluesse-importieren/",
-    "history": "/admin/pages/28/history/",
-    "account": "/admin/account/",
-}
 # Of each piece of text that is seen: whether something around it cuts it off. What is for ears only is one pixel wide.
 CUT = """() => {
   const cut = [], texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -58,7 +42,8 @@ CUT = """() => {
   return [...new Set(cut)];
 }"""
 TEXTS = """() => {
-  const noText = 'script, style, code, textarea, [lang=en], [contenteditable=true], .xdsoft_save_selected';
+  const noText = 'script, style, noscript, code, textarea, [lang=en], [contenteditable=true], .xdsoft_save_selected, ' +
+    '[data-side-panel-toggle-counter]'; // it stands at None until there is something to count, and is not shown before
   const names = ['title', 'aria-label', 'aria-description', 'placeholder', 'alt'], found = [];
   for (const element of document.querySelectorAll('body, body *')) {
     if (element.closest(noText)) continue;
@@ -86,66 +71,98 @@ BEYOND = """() => [...document.querySelectorAll('main :is(input, select, textare
 HEAD_OVER_OUTLINE = """() => document.querySelector('.w-slim-header').getBoundingClientRect().bottom
   - document.querySelector('.w-minimap__toggle').getBoundingClientRect().top"""
 ROLLS = "() => document.querySelector('main > .content').offsetHeight - document.querySelector('main').clientHeight"
-# Names: of the English start page, which lists show as it is, and of the program, at the foot of the settings.
-ENGLISH_TITLES = ("The Conference of Integration Ministers", f"Wagtail v{wagtail.__version__}")
+# Names: of English pages, which lists show as they are, and of the program, at the foot of the settings.
+ENGLISH_TITLES = (
+    "The Conference of Integration Ministers",
+    "Tasks and aims",
+    "The chair",
+    f"Wagtail v{wagtail.__version__}",
+)
+
+
+# What a screen says where the menu is not: the menu is the same on all screens of an account.
+BODY = "() => (document.querySelector('main') ?? document.body).innerText"
+EDITOR = "/admin/pages/3/edit/"
+ACCOUNTS = ("administrator", "chair", "land")
 
 
 @pytest.fixture(scope="module")
-def windows(playwright: Playwright, browser: Browser, served_site) -> Iterator[Page]:
-    """A window of the administrator, who sees all."""
-    context = browser.new_context(
-        base_url=served_site.url,
-        locale="de-DE",
-        reduced_motion="reduce",
-        storage_state=signed_in(playwright, served_site, "admin"),
-    )
-    page = context.new_page()
-    page.set_default_timeout(30_000)
-    yield page
-    context.close()
+def looked_at() -> set[tuple[str, str]]:
+    """The screens that were looked at, and what they said: what another account reads alike is the same screen."""
+    return set()
 
 
-@pytest.mark.parametrize("screen", SCREENS)
-def test_what_scripts_draw_is_german_whole_and_fits(windows, screen):
-    windows.set_viewport_size({"width": 1280, "height": 900})
-    windows.goto(SCREENS[screen])
-    windows.locator(".sidebar-menu-item").first.wait_for()
-    found = [f"englisch: {text}" for text in foreign_texts(windows.evaluate(TEXTS), ENGLISH_TITLES)]
-    found += [f"abgeschnitten: {text}" for text in windows.evaluate(CUT)]
-    windows.set_viewport_size({"width": 390, "height": 800})
-    windows.evaluate(SETTLED)
-    found += [f"abgeschnitten (390): {text}" for text in windows.evaluate(CUT)]
-    found += [f"seitwärts (390): {element}" for element in windows.evaluate(SIDEWAYS)]
-    windows.set_viewport_size({"width": 320, "height": 800})
-    windows.evaluate(SETTLED)
-    found += [f"über den Rand (320): {element}" for element in windows.evaluate(BEYOND)]
+@pytest.mark.parametrize("account", ACCOUNTS)
+def test_what_scripts_draw_is_german_whole_and_fits(
+    account, looked_at, playwright, browser, served_site, chairing_account
+):
+    name = {"administrator": "admin", "chair": chairing_account, "land": LAND}[account]
+    found, new = [], []
+    with window_of(name, playwright, browser, served_site) as window:
+        for screen, written in SCREENS.items():
+            if screen == "design":  # it shows the parts of public pages, and tests of those look at them
+                continue
+            window.set_viewport_size({"width": 1280, "height": 900})
+            address = address_of(window, written)
+            if window.goto(address).url != f"{served_site.url}{address}":  # not for this account
+                continue
+            expect(window.locator(".sidebar-loading")).to_have_count(0)
+            said = (screen, window.evaluate(BODY))
+            if said in looked_at and screen != "dashboard":
+                continue
+            looked_at.add(said)
+            new.append(screen)
+            found += [f"{screen}: {fault}" for fault in faults_of(window, has_english=bool(EXEMPT.search(address)))]
+    print(f"{account}: {len(new)} Ansichten: {', '.join(new)}")
+    assert len(new) > {"administrator": 50, "chair": 3, "land": 3}[account]
     assert not found, "\n".join(found)
 
 
-def test_the_outline_of_a_form_never_lies_under_its_head(windows):
+def faults_of(window: Page, has_english: bool) -> list[str]:
+    """Return what is wrong with the screen that is open on a desk; afterwards it is as narrow as a telephone."""
+    texts = [] if has_english else window.evaluate(TEXTS)
+    found = [f"englisch: {text}" for text in foreign_texts(texts, ENGLISH_TITLES)]
+    found += [f"abgeschnitten: {text}" for text in window.evaluate(CUT)]
+    window.set_viewport_size({"width": 390, "height": 800})
+    window.evaluate(SETTLED)
+    found += [f"abgeschnitten (390): {text}" for text in window.evaluate(CUT)]
+    found += [f"seitwärts (390): {element}" for element in window.evaluate(SIDEWAYS)]
+    window.set_viewport_size({"width": 320, "height": 800})
+    window.evaluate(SETTLED)
+    return found + [f"über den Rand (320): {element}" for element in window.evaluate(BEYOND)]
+
+
+@pytest.fixture(scope="module")
+def window(playwright: Playwright, browser: Browser, served_site: ServedSite) -> Iterator[Page]:
+    """A window of the administrator, who sees all."""
+    with window_of("admin", playwright, browser, served_site) as window:
+        yield window
+
+
+def test_the_outline_of_a_form_never_lies_under_its_head(window):
     for width in (1280, 360, 1280, 320):
-        windows.set_viewport_size({"width": width, "height": 800})
+        window.set_viewport_size({"width": width, "height": 800})
         if width == 1280:
-            windows.goto(SCREENS["editor"])
-            windows.locator(".w-minimap__toggle").wait_for()
-        assert windows.evaluate(HEAD_OVER_OUTLINE) <= 0, width
+            window.goto(EDITOR)
+            window.locator(".w-minimap__toggle").wait_for()
+        assert window.evaluate(HEAD_OVER_OUTLINE) <= 0, width
 
 
-def test_at_four_times_the_size_the_head_of_a_form_rolls_away(windows):
-    windows.set_viewport_size({"width": 320, "height": 256})
-    windows.goto(SCREENS["editor"])
-    windows.locator("#id_title").scroll_into_view_if_needed()
-    windows.locator("main").evaluate("main => main.scrollBy(0, 300)")
-    assert windows.locator(".w-slim-header").evaluate("head => head.getBoundingClientRect().bottom") <= 0
+def test_at_four_times_the_size_the_head_of_a_form_rolls_away(window):
+    window.set_viewport_size({"width": 320, "height": 256})
+    window.goto(EDITOR)
+    window.locator("#id_title").scroll_into_view_if_needed()
+    window.locator("main").evaluate("main => main.scrollBy(0, 300)")
+    assert window.locator(".w-slim-header").evaluate("head => head.getBoundingClientRect().bottom") <= 0
 
 
-@pytest.mark.parametrize("screen", ["dashboard", "editor", "handover", "list of resolutions"])
-def test_on_paper_stands_all_of_it_and_nothing_to_press_beside_it(windows, screen):
-    windows.set_viewport_size({"width": 794, "height": 400})
-    windows.goto(SCREENS[screen])
-    windows.locator(".sidebar").first.wait_for(state="attached")
-    assert windows.evaluate(ROLLS) > 0
-    windows.emulate_media(media="print")
-    assert windows.evaluate(ROLLS) <= 0
-    assert not windows.locator(".sidebar").first.is_visible()
-    windows.emulate_media(media="screen")
+@pytest.mark.parametrize("screen", ["/admin/", EDITOR, "/admin/uebergabe/", "/admin/listen/beschluesse/"])
+def test_on_paper_stands_all_of_it_and_nothing_to_press_beside_it(window, screen):
+    window.set_viewport_size({"width": 794, "height": 400})
+    window.goto(screen)
+    window.locator(".sidebar").first.wait_for(state="attached")
+    assert window.evaluate(ROLLS) > 0
+    window.emulate_media(media="print")
+    assert window.evaluate(ROLLS) <= 0
+    assert not window.locator(".sidebar").first.is_visible()
+    window.emulate_media(media="screen")
