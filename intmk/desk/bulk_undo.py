@@ -34,12 +34,12 @@ State = tuple[bool, int | None] | tuple[int | None, int | None]
 def states_of(action_type: str, pages: Iterable[Page]) -> dict[int, State]:
     """Return how the pages are by key, those below them, too, unless they are moved along."""
     if action_type == "move":
-        return {page.pk: place_of(page) for page in Page.objects.filter(pk__in=[page.pk for page in pages])}
+        return {page.pk: place_in_tree(page) for page in Page.objects.filter(pk__in=[page.pk for page in pages])}
     branches = Page.objects.filter(going_with(pages)).values_list("pk", "live", "live_revision")
     return {key: (is_live, version) for key, is_live, version in branches}
 
 
-def place_of(page: Page) -> State:
+def place_in_tree(page: Page) -> State:
     """Return the keys of the page above it and of the one behind it."""
     parent, behind = page.get_parent(), page.get_next_sibling()
     return parent and parent.pk, behind and behind.pk

@@ -131,7 +131,7 @@ def dead_reference(page: SitePage, what: str, path: str) -> Advice:
 
 def advice_on_other_websites(page: SitePage) -> list[Advice]:
     """Return which links to other websites the clock has found broken; one query, and one for sources if there are."""
-    places = links_of(page)
+    places = links_elsewhere(page)
     return [
         Advice(
             target,
@@ -144,7 +144,7 @@ def advice_on_other_websites(page: SitePage) -> list[Advice]:
     ]
 
 
-def links_of(page: SitePage) -> dict[str, list[tuple[str, str]]]:
+def links_elsewhere(page: SitePage) -> dict[str, list[tuple[str, str]]]:
     """Return by address of another website where the draft names it: the field or block, and its label."""
     found: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for name, stored in page.serializable_data().items():
