@@ -10,7 +10,7 @@ from django.urls import reverse
 from wagtail.admin.userbar import AccessibilityItem
 from wagtail.models import Comment, Page
 
-from conferences.models import ConferenceIndexPage, ConferencePage, Source
+from conferences.models import ConferenceIndexPage, ConferencePage, Source, Theme
 from conferences.models.conference_parts import ConferenceDocument, ConferencePhoto, ConferencePressRelease
 from intmk.desk.outgoing_links import OutgoingLink
 from intmk.desk.page_check.advice import Passage
@@ -323,6 +323,7 @@ def test_links_of_the_draft_to_other_websites_that_are_broken_are_told_with_thei
     page.body = [("section", {"heading": "", "text": "<p>Davor</p>"}), ("section", {"heading": "", "text": links})]
     page.press_releases = [ConferencePressRelease(title="Presse", url="https://weg.example.org/zeile")]
     page.sources = [Source.objects.create(title="Weg", url="https://weg.example.org/quelle")]
+    page.themes = list(Theme.objects.all()[:1])  # named by their keys, where others name rows
     page.wagtail_admin_comments.add(Comment(user=None, text="https://weg.example.org/kommentar", contentpath="title"))
     found = [advice for advice in advice_on(page) if "ins Leere" in advice.message]
     assert {(advice.field, advice.message.partition(".org/")[2].partition(" ")[0]) for advice in found} == {

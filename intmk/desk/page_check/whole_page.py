@@ -156,8 +156,9 @@ def links_elsewhere(page: SitePage) -> dict[str, list[tuple[str, str]]]:
         elif field.related_model is Source:
             parts = [(name, source.url) for source in getattr(page, name).all() if not source.is_dead]
         else:
-            rows = stored if isinstance(stored, list) else [{name: stored}]
-            parts = [(name, text) for row in rows for text in row.values() if isinstance(text, str)]
+            rows = stored if isinstance(stored, list) else [{name: stored}]  # or keys, of themes and the like
+            texts = (text for row in rows if isinstance(row, dict) for text in row.values())
+            parts = [(name, text) for text in texts if isinstance(text, str)]
         for target, text in parts:
             for url in links_in(text):
                 found[url].append((target, label(type(page), name)))
