@@ -60,6 +60,12 @@ def backed_up(target: Path, **options: str) -> Path:
     return target
 
 
+def uploaded(site: Path, files: dict[str, str]) -> dict[str, str]:
+    """Return what was uploaded; versions of pictures are in no backup, and made again when somebody asks for them."""
+    kept = f"{site}/media"
+    return {name: sum_ for name, sum_ in files.items() if name.startswith(kept) and "/media/images/" not in name}
+
+
 def everything(site: Path) -> tuple[dict, dict[str, str]]:
     """Number and checksum of the rows of each table, and the checksum of each file of the media and the quarantine."""
     with direct_connection.connect(connection.settings_dict) as server:
@@ -252,4 +258,4 @@ def test_an_encrypted_backup_is_of_use_to_the_holder_of_the_key_alone(site, keys
     assert re.search(r"\n  Dateien, die nicht zur Sicherung gehören, liegen in \S+quarantine", out.getvalue())
     rows, files = everything(site)
     assert {**rows, "django_session": before[0]["django_session"]} == before[0]
-    assert {name: sum_ for name, sum_ in files.items() if name.startswith(f"{site}/media")} == before[1]
+    assert uploaded(site, files) == uploaded(site, before[1])
