@@ -5,5 +5,6 @@ const goToFault = () => {
 };
 new MutationObserver((changes) => {
   const added = changes.filter(({ target }) => target.closest?.(".modal")).flatMap(({ addedNodes }) => [...addedNodes]);
-  if (added.some((node) => node.matches?.(".error-message") || node.querySelector?.(".error-message"))) goToFault();
+  if (added.some((node) => node.matches?.(".error-message") || node.querySelector?.(".error-message")))
+    setTimeout(goToFault, 200); // the tab with the field is opened after the dialog has come back
 }).observe(document.body, { childList: true, subtree: true });
