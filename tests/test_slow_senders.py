@@ -2,6 +2,7 @@
 
 import contextlib
 import http.client
+import select
 import socket
 import threading
 import time
@@ -104,14 +105,13 @@ def drip(clients: list[socket.socket], ended: threading.Event) -> None:
 @pytest.mark.audit
 def test_more_slow_senders_than_threads_keep_nobody_from_reading_and_are_cut_off(var_dir, tmp_path):
     copy_state(served_once(), var_dir)
-    (tmp_path / "hasty.py").write_text("from intmk.settings.development import *\nBODY_PATIENCE = 6\n")
+    (tmp_path / "hasty.py").write_text("from intmk.settings.development import *\nBODY_PATIENCE = 20\n")
     port = int((var_dir / "port").read_text())
 
-    def ask(path: str, body: bytes | None = None) -> tuple[int, float]:
-        """Return the status, and how long it took."""
-        begun, connection = time.monotonic(), http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    def ask(path: str, body: bytes | None = None) -> int:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         connection.request("GET" if body is None else "POST", path, body)
-        return connection.getresponse().status, time.monotonic() - begun
+        return connection.getresponse().status
 
     settings = {"DJANGO_SETTINGS_MODULE": "hasty", "PYTHONPATH": str(tmp_path)}
     with Site(var_dir, port, **settings) as site, contextlib.ExitStack() as held:
@@ -124,20 +124,20 @@ def test_more_slow_senders_than_threads_keep_nobody_from_reading_and_are_cut_off
         ]
         for client in senders:
             client.sendall(HALF)
-        ended, begun = threading.Event(), time.monotonic()
+        ended = threading.Event()
         dripping = threading.Thread(target=drip, args=(senders[::2], ended))
         dripping.start()
-        while time.monotonic() - begun < 5:
-            for path in ("/konferenzen/", f"/suche/?q=nie{time.monotonic_ns()}"):
-                status, seconds = ask(path)
-                assert (status, seconds < 5) == (200, True), (path, seconds)
+        for number in range(5):
+            for path in ("/konferenzen/", f"/suche/?q=nie{number}"):
+                assert ask(path) == 200, path
+        waiting = len(senders) - len(select.select(senders, [], [], 0)[0])
+        assert waiting >= 5, "Gelesen wurde erst, als die Langsamen getrennt waren."
         answers = [answer_of(client) for client in senders]
-        assert time.monotonic() - begun < 30
         ended.set()
         dripping.join()
         assert set(answers) <= {b"408", b"503", b""}
         assert len(answers) - answers.count(b"503") >= 5  # those that were being read
-        assert ask("/barriere-melden/", b"message=" + b"x" * 100_000)[0] not in (408, 503)
+        assert ask("/barriere-melden/", b"message=" + b"x" * 100_000) not in (408, 503)
 
         steady = held.enter_context(socket.create_connection(("127.0.0.1", port), 60))
         steady.sendall(HALF.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"))
