@@ -220,7 +220,6 @@ def test_backups_of_a_site_in_use_are_each_of_one_moment(saved, folder):
 
 def test_on_an_empty_machine_and_in_place_of_another_state_the_site_is_back_with_the_same_pages(saved, folder):
     restored(saved, saved.backups[0], folder / "new machine")
-    restored(saved, saved.backups[1], folder / "second machine")
     restored(saved, saved.backups[2], folder / "new machine", "--replace")
 
 
@@ -255,7 +254,7 @@ def test_a_restore_that_is_killed_leaves_the_old_site_or_the_new_one(saved, fold
     assert possible[0] != possible[1]
     assert possible[0]["missing"] == possible[0]["left"] == []
     moments = random.Random(15)
-    for part in (0.3, 0.5, 0.7, 0.8, 0.9, 0.97):
+    for part in (0.5, 0.8, 0.95):
         current = state(environment)
         other = backups[0] if current == possible[1] else backups[2]
         process = subprocess.Popen(
