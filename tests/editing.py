@@ -1,15 +1,15 @@
 """What tests of the admin share: the words of an answer, and what the browser sends."""
 
-from bs4 import BeautifulSoup, Tag
+from bs4 import BeautifulSoup
 from django.test import Client
 from django.urls import reverse
-from wagtail.fields import StreamField
-from wagtail.models import Page, PageSubscription
+from wagtail.models import Page
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, streamfield
 
 from conferences.models import ChairTerm, ConferencePage
 from conferences.terms.rights import update_publishing_rights
 from intmk.base.drafts import is_for_proposals
+from intmk.benchmark.sent_forms import drawn_form, fields_of
 from intmk.language.day import today
 from intmk.proposals.editing import page_for_form
 from intmk.users.models import User
@@ -66,21 +66,6 @@ def fields_at(client: Client, address: str) -> dict[str, object]:
     )
 
 
-def fields_of(form: BeautifulSoup | Tag) -> dict[str, object]:
-    """Return the same for HTML that holds the fields."""
-    data: dict[str, object] = {}
-    for field in form.find_all(["input", "textarea", "select"]):
-        name, kind = field.get("name"), field.get("type", "")
-        if not name or kind in ("submit", "file") or (kind in ("checkbox", "radio") and not field.has_attr("checked")):
-            continue
-        if field.name == "select":
-            chosen = [option["value"] for option in field.find_all("option") if option.has_attr("selected")]
-            data[name] = chosen if field.has_attr("multiple") else (chosen or [""])[0]
-        else:
-            data[name] = field.text.removeprefix("\n") if field.name == "textarea" else field.get("value", "")
-    return data
-
-
 def page_form(client: Client, page: Page) -> dict[str, object]:
     """Return the same for the editor of any page; its streams, which script makes, are sent empty.
 
@@ -107,18 +92,6 @@ def new_page_form(client: Client, model: type[Page], parent: Page) -> dict[str, 
     """Return the same for the editor of a page that is to be added below `parent`."""
     account = User.objects.get(pk=client.session["_auth_user_id"])
     return drawn_form(model(owner=account, locale=parent.locale), parent, account)
-
-
-def drawn_form(page: Page, parent: Page, account: User) -> dict[str, object]:
-    """Draw each field of the form that the account gets for the page, and return what they send."""
-    made = page.get_edit_handler().get_form_class()
-    subscription = PageSubscription(page=page, user=account)
-    form = made(instance=page, subscription=subscription, parent_page=parent, for_user=account)
-    formsets = [rows for name, rows in form.formsets.items() if name != "comments"]  # script makes them
-    forms = [form, *(part for rows in formsets for part in (rows.management_form, *rows.forms))]
-    streams = {field.name: streamfield([]) for field in page._meta.get_fields() if isinstance(field, StreamField)}
-    drawn = (str(field) for part in forms for field in part if field.name not in streams)
-    return {"next": ""} | fields_of(BeautifulSoup("".join(drawn), "html.parser")) | nested_form_data(streams)
 
 
 def edit_url(page: Page) -> str:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from intmk.benchmark import speed
+from conferences.models import ResolutionPage
+from intmk.benchmark import desk, speed
 from intmk.management.commands.bench import HELD, broken_page_limits, too_long
 
 
@@ -43,3 +44,28 @@ def test_slow_and_stale_answers_are_said_in_german(change, said):
     assert speed.broken_limits(figures) == speed.broken_limits({}) == []
     (sentence,) = speed.broken_limits(figures | change)
     assert said in sentence
+
+
+def test_a_screen_for_which_officials_wait_too_long_is_said_in_german():
+    assert desk.broken_limits({"Startseite": 299, desk.EXPLORER: 149}) == []
+    assert desk.broken_limits({"Startseite": 301}) == ["Redaktion, Startseite: 301 ms, erlaubt sind 300 ms."]
+    assert "erlaubt sind 150 ms" in desk.broken_limits({desk.EXPLORER: 151})[0]
+    assert "erlaubt sind 60 ms" in desk.broken_limits({"publish_ms": 61})[0]
+
+
+@pytest.mark.django_db
+@pytest.mark.slow("opens each screen five times")
+def test_what_officials_wait_for_is_measured_on_screens_that_are_there():
+    found = desk.desk_figures()
+    assert set(desk.SCREENS) < set(found)
+    assert all(took > 0 for took in found.values())
+
+
+@pytest.mark.django_db
+def test_publishing_is_measured_by_what_becomes_public(monkeypatch):
+    monkeypatch.setattr(desk, "PUBLISHED", 1)
+    resolution = ResolutionPage.objects.live().earliest("path")
+    found = desk.publishing_figures(resolution)
+    assert set(found) == {*desk.PUBLISHING}
+    assert all(took > 0 for took in found.values())
+    assert ResolutionPage.objects.get(pk=resolution.pk).introduction.startswith("Messung ")

@@ -17,6 +17,7 @@ from wagtail.signals import page_published
 from conferences.models import ConferenceGuest, ConferencePage
 from conferences.terms.rights import update_publishing_rights
 from history.models import AboutPage
+from intmk.benchmark.sent_forms import fields_of
 from intmk.pages.models import HomePage, StandardPage
 from intmk.proposals.changes import stored_version, without_keys
 from intmk.proposals.deciding import ProposalView, why_not_at_once
@@ -24,7 +25,7 @@ from intmk.proposals.editing import page_for_form
 from intmk.proposals.mail import send_proposal_mails
 from intmk.proposals.models import Proposal
 from intmk.users.models import User
-from tests.editing import edit_url, fields_at, fields_of, give_chair, page_form, soup_of, text_of
+from tests.editing import edit_url, fields_at, give_chair, page_form, soup_of, text_of
 
 pytestmark = pytest.mark.django_db
 AT_THE_DESK = pytest.mark.slow("several accounts open and send pages of the admin one after the other")

@@ -6,8 +6,9 @@ from django.urls import reverse
 from wagtail.models import PageLogEntry
 
 from conferences.models import ConferencePage
+from intmk.benchmark.sent_forms import fields_of
 from intmk.users.models import User
-from tests.editing import fields_of, give_chair, page_form, soup_of, text_of
+from tests.editing import give_chair, page_form, soup_of, text_of
 
 pytestmark = pytest.mark.django_db
 

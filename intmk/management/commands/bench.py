@@ -20,9 +20,10 @@ from django.test.utils import CaptureQueriesContext, setup_databases, teardown_d
 from django.urls import reverse
 
 from conferences.models import ConferencePage, Land, ResolutionPage, Theme
-from intmk.benchmark import speed
+from intmk.benchmark import desk, speed
 from intmk.benchmark.comparison import comparison_figures
 from intmk.benchmark.servers import served
+from intmk.benchmark.starts import start_figures
 from intmk.benchmark.synthetic_archive import fullest
 from intmk.benchmark.wordpress import missing_packages
 
@@ -81,6 +82,8 @@ class Command(BaseCommand):
                 )
             ratio = many["pages"][part]["p95"] / few["pages"][part]["p95"]
             self.stdout.write(f"  p95 ist das {ratio:.2f}-Fache; Indizes: {', '.join(many['pages'][part]['indexes'])}")
+        for screen, took in many["desk"].items():
+            self.stdout.write(f"Redaktion, {screen}: {few['desk'][screen]:.0f} und {took:.0f} ms")
         for number, figures in found.items():
             self.stdout.write(f"Anlegen von {number}: {figures['made_in']:.0f} s")
         self.stdout.write(f"Einlesen von {options['einfuhr']} Zeilen, jede zehnte mit PDF: {import_took:.0f} s")
@@ -91,6 +94,8 @@ class Command(BaseCommand):
         }
         self.store(fast | costs | found | {"import": import_took})
         broken = [*speed.broken_limits(fast), *broken_page_limits(few["pages"], many["pages"]), *too_long(import_took)]
+        publishing = {name: took for name, took in fast.items() if name in desk.PUBLISHING}
+        broken += desk.broken_limits(many["desk"] | publishing)
         if broken:
             raise CommandError("Nicht eingehalten:\n" + "\n".join(broken))
 
@@ -102,8 +107,11 @@ class Command(BaseCommand):
         if shutil.which("wrk") is None:
             self.stdout.write("Ohne das Programm wrk (apt-get install wrk) wird das Tempo der Server nicht gemessen.")
             return {}
-        detail = ResolutionPage.objects.live().filter(locale__language_code="de").earliest("path").get_url()
+        resolution = ResolutionPage.objects.live().filter(locale__language_code="de").earliest("path")
+        detail = resolution.get_url()
         found = {} if changes is None else speed.speed_figures(detail, changes)
+        if changes is not None:
+            found |= start_figures() | desk.publishing_figures(resolution)
         if lacking := missing_packages():
             self.stdout.write(f"Ohne WordPress verglichen; dazu fehlt: apt-get install {' '.join(lacking)}")
         found |= comparison_figures(detail)
@@ -165,7 +173,7 @@ def archive_figures(number: int) -> dict[str, Any]:
     with served(speed.server_environment()) as (site, pid):
         for part, asked in addresses.items():
             pages[part] |= {"cpu_ms": speed.cpu_of_rendering(site, pid, asked[0])} | timed(site, asked)
-    return {"made_in": made_in, "pages": pages}
+    return {"made_in": made_in, "pages": pages, "desk": desk.desk_figures()}
 
 
 def imported(number: int) -> float:

@@ -1,0 +1,114 @@
+"""What officials of the Land in the chair wait for: screens that list, count or search all there is, and publishing.
+
+It is the time of this process and of its database, without the way to them and without a browser.
+"""
+
+from secrets import token_hex
+from statistics import median
+from time import perf_counter
+
+from django.test import Client
+from django.urls import reverse
+from wagtail.models import Page
+
+from conferences.models import ConferenceIndexPage, ResolutionPage
+from conferences.terms.rights import update_publishing_rights
+from intmk.benchmark.sent_forms import drawn_form
+from intmk.language.day import today
+from intmk.pages.models import NewsIndexPage, NewsPage
+from intmk.users.models import User
+
+ROUNDS, PUBLISHED = 5, 15
+MOST, MOST_OF_EXPLORER, MOST_OF_PUBLISHING = 300, 150, 60  # ms
+PUBLISHING = ("publish_ms", "publish_resolution_ms", "publish_conference_ms")
+EXPLORER = "Seiten unter „Konferenzen“"
+SCREENS = {
+    "Startseite": "/admin/",
+    "Konferenzen": "/admin/listen/konferenzen/",
+    "Beschlüsse": "/admin/listen/beschluesse/",
+    "Beschlüsse, gefiltert und gesucht": "/admin/listen/beschluesse/?q=Kosten&ergebnis=einstimmig",
+    "Meldungen": "/admin/listen/meldungen/",
+    "Suche nach dem, was alle haben": "/admin/pages/search/?q=Integration",
+    "Suche nach einer Nummer": "/admin/pages/search/?q=TOP+2.9",
+    "Suche nach einem Ort": "/admin/pages/search/?q=Friedrichshafen",
+    "Konferenzen mit Lücken": "/admin/berichte/konferenzen-mit-luecken/",
+    "Umsetzung": "/admin/berichte/umsetzung/",
+    "Berichtsbitten": "/admin/berichte/berichtsbitten/",
+    "Verweise ins Leere": "/admin/berichte/verweise-ins-leere/",
+    "Übersetzungen": "/admin/berichte/uebersetzungen/",
+    "Geplant": "/admin/geplant/",
+    "Übergabe": "/admin/uebergabe/",
+}
+
+
+def account_of_chair() -> User:
+    """Make an account of the Land in the chair, with its rights."""
+    term = update_publishing_rights().term_on(today())
+    name = f"bench-{token_hex(4)}"
+    account = User.objects.create_user(name, f"{name}@example.org", land_code=term.land_code if term else "")
+    update_publishing_rights()
+    return account
+
+
+def signed_in(account: User) -> Client:
+    """Return a client in which it is signed in."""
+    client = Client(HTTP_HOST="localhost")
+    client.force_login(account)
+    return client
+
+
+def desk_figures() -> dict[str, float]:
+    """Return for each screen the median of the ms until it is there."""
+    client = signed_in(account_of_chair())
+    asked = SCREENS | {
+        EXPLORER: reverse("wagtailadmin_explore", args=[ConferenceIndexPage.objects.earliest("path").pk]),
+        "Formular eines Beschlusses": address_of_form(ResolutionPage.objects.live().earliest("pk")),
+    }
+    return {screen: median(waited(client, address) for _ in range(ROUNDS)) for screen, address in asked.items()}
+
+
+def address_of_form(page: Page) -> str:
+    """Return the address at which a page is edited."""
+    return reverse("wagtailadmin_pages:edit", args=[page.pk])
+
+
+def waited(client: Client, address: str, form: dict[str, object] | None = None) -> float:
+    """Return the ms until the answer was whole, of a form that is sent where one is given."""
+    begin = perf_counter()
+    response = client.get(address) if form is None else client.post(address, form)
+    took = (perf_counter() - begin) * 1000
+    assert response.status_code == (200 if form is None else 302), address  # noqa: S101 (a figure of an error is a lie)
+    return took
+
+
+def publishing_figures(resolution: ResolutionPage) -> dict[str, float]:
+    """Return the median of the ms in which a public page of each kind is published again from its form."""
+    account = account_of_chair()
+    client = signed_in(account)
+    news = NewsIndexPage.objects.earliest("path").add_child(instance=NewsPage(title=account.username))
+    found = {}
+    for name, page in zip(PUBLISHING, (news, resolution, resolution.get_parent().specific), strict=True):
+        published(client, account, page)  # what the process remembers after the first time
+        found[name] = median(published(client, account, page) for _ in range(PUBLISHED))
+    return found
+
+
+def published(client: Client, account: User, page: Page) -> float:
+    """Return the ms until a change is public."""
+    record = Page.objects.get(pk=page.pk)
+    form = drawn_form(record.get_latest_revision_as_object(), record.get_parent(), account)
+    if version := record.latest_revision:
+        form |= {"loaded_revision_id": version.pk, "loaded_revision_created_at": version.created_at.isoformat()}
+    change = {"introduction": f"Messung {token_hex(4)}.", "action-publish": "1"}
+    return waited(client, address_of_form(page), form | change)
+
+
+def broken_limits(found: dict[str, float]) -> list[str]:
+    """Return a sentence for each screen, and for each kind of page to publish, for which officials wait too long."""
+    limits = {screen: MOST_OF_PUBLISHING if screen in PUBLISHING else MOST for screen in found}
+    limits |= {EXPLORER: MOST_OF_EXPLORER}
+    return [
+        f"Redaktion, {screen}: {took:.0f} ms, erlaubt sind {limits[screen]} ms."
+        for screen, took in found.items()
+        if took > limits[screen]
+    ]
