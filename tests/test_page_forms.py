@@ -7,10 +7,11 @@ from wagtail.models import Page, get_page_models
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, streamfield
 
 from conferences.models import ConferencePage, ResolutionPage
+from intmk.base.pages import MOST_ROWS
 from intmk.checks import APPS, faults_of_editor
 from intmk.language.slugs import LONGEST, slug_of
 from intmk.pages.models import HomePage, NewsIndexPage, NewsPage, StandardPage
-from tests.editing import edit_url, new_page_form, soup_of, text_of
+from tests.editing import edit_url, new_page_form, page_form, soup_of, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -105,6 +106,13 @@ def test_a_form_of_which_a_part_is_missing_is_the_sender_s_fault(chair):
     answer = chair.post(f"/admin/pages/add/intmk/newspage/{parent.pk}/", form)
     assert answer.status_code == 400
     assert not Page.objects.filter(draft_title="Halb").exists()
+
+
+@pytest.mark.parametrize("number", [str(MOST_ROWS + 1), "9" * 5000, "000501"])
+def test_a_list_of_more_rows_than_any_page_has_is_the_sender_s_fault_and_not_even_read(chair, number):
+    page = ResolutionPage.objects.live().earliest("path")
+    sent = page_form(chair, page) | {"statements-TOTAL_FORMS": number, "action-publish": "1"}
+    assert chair.post(edit_url(page), sent).status_code == 400
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from http import HTTPMethod
 from typing import Any
 from uuid import uuid4
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied, TooManyFieldsSent, ValidationError
 from django.db import models, transaction
 from django.db.models import prefetch_related_objects
 from django.http import HttpResponseBase
@@ -65,6 +65,7 @@ SET_BY_PROGRAMS = {
     "path",
 }  # fmt: skip
 all_named_exists = Switch("all_named_exists")  # just asked by the rules of the page, or of the version that is read
+MOST_ROWS = 500  # of one list of a form; ten times as many as any page has
 FIT_ON_ONE_PAGE = 50  # rows of a list that people order by dragging, which shows all at once
 OF_ANOTHER_PART = "Die Adresse „/{}/“ gehört einem anderen Teil der Website."
 
@@ -99,8 +100,10 @@ class SitePageForm(RulesAtPublishing, DraftForm):
     """The form of all pages: nobody has to care for the address, and a draft may break the rules of the page."""
 
     def __init__(self, data: Any = None, *args, **kwargs) -> None:
-        if data is not None and (page := kwargs.get("instance")) and page.pk:
-            page.opened_with = take_lists_in_hand(page)
+        if data is not None:
+            refuse_too_many_rows(data)
+            if (page := kwargs.get("instance")) and page.pk:
+                page.opened_with = take_lists_in_hand(page)
         super().__init__(data, *args, **kwargs)
 
     def save(self, commit: bool = True) -> Any:
@@ -144,6 +147,17 @@ class SitePageForm(RulesAtPublishing, DraftForm):
         if "slug" in self.fields and self.data.get("slug") != self.instance.slug:
             updates.append(("slug", self.instance.slug))
         return updates
+
+
+def refuse_too_many_rows(data: Mapping[str, str]) -> None:
+    """Raise TooManyFieldsSent, which answers 400, where a list announces more rows than any page has.
+
+    Django draws and checks up to a thousand more than a list may have, announced by one short field: half a minute.
+    """
+    for name, number in data.items():
+        digits = str(number).lstrip("0") if name.endswith("-TOTAL_FORMS") else ""
+        if digits.isdecimal() and (len(digits) > len(str(MOST_ROWS)) or int(digits) > MOST_ROWS):
+            raise TooManyFieldsSent(f"{name}: {digits[:20]}")
 
 
 class PageTabs(TabbedInterface):
