@@ -75,9 +75,12 @@ def invented() -> Any:
 
 
 def fullest() -> Any:
-    """Return a public resolution that has rows of each kind that an invented one can have, None without one."""
+    """Return a public resolution that has rows of each kind that an invented one can have, None without one.
+
+    Before all others one whose reasons are released, else its text: of a title alone nothing is looked up.
+    """
     whole = {f"{name}__isnull": False for name in ("statements", "follow_ups", "references", "referenced_by")}
-    return ResolutionPage.objects.live().filter(**whole).order_by("pk").first()
+    return ResolutionPage.objects.live().filter(**whole).order_by("release", "pk").first()
 
 
 def invented_pages() -> list[int]:

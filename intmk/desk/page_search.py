@@ -71,7 +71,23 @@ class StateFilterSet(WagtailFilterSet):
         fields: list[str] = []
 
 
-class PageListView(ExportedCells, IndexView):
+class ReadByKeys:
+    """A list whose rows are ordered by their keys alone; those of this page of it are read afterwards."""
+
+    def with_what_is_shown(self, rows: Any) -> Any:
+        """Read along what the columns ask."""
+        raise NotImplementedError
+
+    def paginate_queryset(self, queryset: Any, page_size: int) -> Any:
+        """Do so: 30,000 rows with their columns take four times as long to order as their keys."""
+        paginator, page, rows, has_other_pages = super().paginate_queryset(queryset, page_size)  # type: ignore[misc]
+        keys = list(rows.values_list("pk", flat=True))
+        found = {row.pk: row for row in self.with_what_is_shown(queryset.model.objects.filter(pk__in=keys))}
+        page.object_list = [found[key] for key in keys]
+        return paginator, page, page.object_list, has_other_pages
+
+
+class PageListView(ReadByKeys, ExportedCells, IndexView):
     """Abstract list of pages: found by the search of readers, sorted by `orders`.
 
     orders: by a column's key in the address what the rows are ordered by; each ends with the key of the page.
@@ -97,14 +113,6 @@ class PageListView(ExportedCells, IndexView):
             return super().annotate_queryset(pages)
         shown = pages.prefetch_related("content_type", "sites_rooted_here", "locale").prefetch_workflow_states()
         return shown.annotate_has_untranslated_locale().annotate_site_root_state().annotate_approved_schedule()
-
-    def paginate_queryset(self, queryset: Any, page_size: int) -> Any:
-        """Order by the keys alone, and read the rows of this page of the list afterwards."""
-        paginator, page, rows, has_other_pages = super().paginate_queryset(queryset, page_size)
-        keys = list(rows.values_list("pk", flat=True))
-        found = {row.pk: row for row in self.with_what_is_shown(self.model.objects.filter(pk__in=keys))}
-        page.object_list = [found[key] for key in keys]
-        return paginator, page, page.object_list, has_other_pages
 
     def order_queryset(self, queryset: Any) -> Any:
         """Order by more than the column, so that no row stands on two pages of the list."""

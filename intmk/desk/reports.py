@@ -1,6 +1,7 @@
 """Lists under "Berichte" of what a secretariat is asked: what became of resolutions and requests, and of licences."""
 
 from collections.abc import Callable
+from typing import Any
 
 import django_filters
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
@@ -21,6 +22,7 @@ from conferences.models.resolution_queryset import NEWEST_FIRST
 from intmk.base.admin_views import ToBeEmptied
 from intmk.desk.lists import addresses_of_reports
 from intmk.desk.page_lists import conference_name, top_of
+from intmk.desk.page_search import ReadByKeys
 from intmk.language.dates import german_day
 from intmk.language.day import today
 from intmk.media.file_lists import ExportedCells, WithStanding
@@ -152,7 +154,7 @@ def evidence_of(row: FollowUp) -> str:
     return ", ".join(filter(None, (row.evidence, row.url)))
 
 
-class FollowUpsView(ToBeEmptied, ExportedCells, ReportView):
+class FollowUpsView(ReadByKeys, ToBeEmptied, ExportedCells, ReportView):
     """What became of each resolution, what is known latest on top, those of which nothing is known at the end."""
 
     permission_policy = page_permission_policy
@@ -188,10 +190,14 @@ class FollowUpsView(ToBeEmptied, ExportedCells, ReportView):
     ]
 
     def get_base_queryset(self) -> QuerySet:
-        """Return all resolutions with the day of which the latest is known; their texts are not read."""
+        """Return all resolutions with the day of which the latest is known."""
         latest = FollowUp.objects.filter(resolution=OuterRef("pk")).order_by("-day").values("day")[:1]
-        rows = ResolutionPage.objects.annotate(known_on=Subquery(latest)).defer_streamfields()
-        return rows.prefetch_related("follow_ups").order_by(F("known_on").desc(nulls_last=True), *NEWEST_FIRST)
+        rows = self.with_what_is_shown(ResolutionPage.objects.annotate(known_on=Subquery(latest)))
+        return rows.order_by(F("known_on").desc(nulls_last=True), *NEWEST_FIRST)
+
+    def with_what_is_shown(self, rows: Any) -> Any:
+        """Read the states along, and not the texts."""
+        return rows.defer_streamfields().prefetch_related("follow_ups")
 
 
 class LicenceFilterSet(WagtailFilterSet):

@@ -173,7 +173,8 @@ def archive_figures(number: int) -> dict[str, Any]:
     with served(speed.server_environment()) as (site, pid):
         for part, asked in addresses.items():
             pages[part] |= {"cpu_ms": speed.cpu_of_rendering(site, pid, asked[0])} | timed(site, asked)
-    return {"made_in": made_in, "pages": pages, "desk": desk.desk_figures()}
+        officials = desk.desk_figures(desk.asked_by(desk.account_of_chair(), site))
+    return {"made_in": made_in, "pages": pages, "desk": officials}
 
 
 def imported(number: int) -> float:
