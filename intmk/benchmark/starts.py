@@ -19,12 +19,12 @@ def start_figures() -> dict[str, float]:
     """Return `cold_start_s`, in an empty folder with the packages installed, and `warm_start_s`, once more there."""
     with TemporaryDirectory(prefix="intmk-start-") as folder:
         Path(folder).chmod(0o755)  # under root PostgreSQL runs as another account
-        return {"cold_start_s": started(Path(folder)), "warm_start_s": started(Path(folder))}
+        port = free_port()  # the same: at another one the address of the site would be written anew
+        return {"cold_start_s": started(Path(folder), port), "warm_start_s": started(Path(folder), port)}
 
 
-def started(var: Path) -> float:
+def started(var: Path, port: int) -> float:
     """Return the seconds until the first page is there; raise ServeError when it does not come."""
-    port = free_port()
     inherited = {name: value for name, value in os.environ.items() if name not in ELSEWHERE}
     begin = time.monotonic()
     with process(["-m", "intmk.server.serve"], inherited | {"INTMK_VAR": str(var), "PORT": str(port)}) as site:
