@@ -196,10 +196,9 @@ def faults_of(window: Page, address: str) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def faults_by_axe(window: Page) -> list[str]:
-    """Return what axe, which is loaded in it, finds wrong with a screen as it stands."""
-    result = window.evaluate(
-        "tags => axe.run({runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})", TAGS
-    )
+def faults_by_axe(window: Page, within: str = "html") -> list[str]:
+    """Return what axe, which is loaded in it, finds wrong with a screen, or a part of it, as it stands."""
+    asked = "([within, values]) => axe.run(within, {runOnly: {type: 'tag', values}, resultTypes: ['violations']})"
+    result = window.evaluate(asked, [within, TAGS])
     assert result["passes"]
     return [f"{rule['id']}: {' '.join(node['target'])}" for rule in result["violations"] for node in rule["nodes"]]

@@ -47,16 +47,16 @@ def test_slow_and_stale_answers_are_said_in_german(change, said):
 
 
 def test_a_screen_for_which_officials_wait_too_long_is_said_in_german():
-    assert desk.broken_limits({"Startseite": 299, desk.EXPLORER: 149}) == []
-    assert desk.broken_limits({"Startseite": 301}) == ["Redaktion, Startseite: 301 ms, erlaubt sind 300 ms."]
-    assert "erlaubt sind 150 ms" in desk.broken_limits({desk.EXPLORER: 151})[0]
-    assert "erlaubt sind 60 ms" in desk.broken_limits({"publish_ms": 61})[0]
+    assert desk.broken_waits({"Startseite": 299, desk.EXPLORER: 149}) == []
+    assert desk.broken_waits({"Startseite": 301}) == ["Redaktion, Startseite: 301 ms, erlaubt sind 300 ms."]
+    assert "erlaubt sind 150 ms" in desk.broken_waits({desk.EXPLORER: 151})[0]
+    assert "erlaubt sind 60 ms" in desk.broken_waits({"publish_ms": 61})[0]
 
 
 @pytest.mark.django_db
 @pytest.mark.slow("opens each screen several times")
 def test_what_officials_wait_for_is_measured_on_screens_that_are_there():
-    client = desk.signed_in(desk.account_of_chair())
+    client = desk.client_of(desk.account_of_chair())
     found = desk.desk_figures(lambda address: client.get(address).status_code)
     assert set(desk.SCREENS) < set(found)
     assert all(took > 0 for took in found.values())

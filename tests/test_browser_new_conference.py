@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page, expect
 
-from tests.test_browser_admin import SIZES, TAGS
+from tests.admin_screens import DESK, TELEPHONE, faults_by_axe
 from tests.test_browser_photos import Hands
 
 pytestmark = pytest.mark.audit
@@ -26,12 +26,9 @@ def counted(hands: Hands, task: str) -> None:
 
 def has_no_fault(page: Page, within: str = "html") -> None:
     page.evaluate(AXE_SCRIPT)
-    for size in (*SIZES.values(), {"width": 320, "height": 800}):
+    for size in (DESK, TELEPHONE, {"width": 320, "height": 800}):
         page.set_viewport_size(size)
-        asked = "([within, values]) => axe.run(within, {runOnly: {type: 'tag', values}, resultTypes: ['violations']})"
-        result = page.evaluate(asked, [within, TAGS])
-        assert result["passes"]
-        assert not [(rule["id"], [node["target"] for node in rule["nodes"]]) for rule in result["violations"]]
+        assert faults_by_axe(page, within) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
     page.set_viewport_size({"width": 1280, "height": 1000})
 

@@ -165,6 +165,7 @@ with process(["-c", "open({str(alive)!r}, 'w')"], None):
 
 def test_ctrl_c_while_a_process_starts_leaves_none_behind(monkeypatch):
     """As a tired machine lets it happen: Popen waits until the child has become what it is to be."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever is started with „&“ hears none
     started = []
 
     class Interrupted(subprocess.Popen):
@@ -176,6 +177,7 @@ def test_ctrl_c_while_a_process_starts_leaves_none_behind(monkeypatch):
     monkeypatch.setattr(subprocess, "Popen", Interrupted)
     with pytest.raises(KeyboardInterrupt), process(["-c", "import time; time.sleep(60)"], None):
         pytest.fail("Wer abbricht, kommt nicht hierher.")
+    signal.signal(signal.SIGINT, before)
     assert not is_alive(*started)
 
 

@@ -55,7 +55,7 @@ def account_of_chair() -> User:
     return account
 
 
-def signed_in(account: User) -> Client:
+def client_of(account: User) -> Client:
     """Return a client in which it is signed in."""
     client = Client(HTTP_HOST="localhost")
     client.force_login(account)
@@ -64,7 +64,7 @@ def signed_in(account: User) -> Client:
 
 def asked_by(account: User, site: str) -> Callable[[str], int]:
     """Return what asks a served site for an address as this account, and returns the status once all has come."""
-    session = signed_in(account).cookies[settings.SESSION_COOKIE_NAME].value
+    session = client_of(account).cookies[settings.SESSION_COOKIE_NAME].value
     server = http.client.HTTPConnection(urlsplit(site).netloc)
 
     def ask(address: str) -> int:
@@ -106,7 +106,7 @@ def waited(ask: Callable[..., int], expected: int, *arguments: Any) -> float:
 def publishing_figures(resolution: ResolutionPage) -> dict[str, float]:
     """Return the median of the ms in which a public page of each kind is published again from its form."""
     account = account_of_chair()
-    client = signed_in(account)
+    client = client_of(account)
     news = NewsIndexPage.objects.earliest("path").add_child(instance=NewsPage(title=account.username))
     found = {}
     for name, page in zip(PUBLISHING, (news, resolution, resolution.get_parent().specific), strict=True):
@@ -125,7 +125,7 @@ def published(client: Client, account: User, page: Page) -> float:
     return waited(lambda *sent: client.post(*sent).status_code, 302, address_of_form(page), form | change)
 
 
-def broken_limits(found: dict[str, float]) -> list[str]:
+def broken_waits(found: dict[str, float]) -> list[str]:
     """Return a sentence for each screen, and for each kind of page to publish, for which officials wait too long."""
     limits = {screen: MOST_OF_PUBLISHING if screen in PUBLISHING else MOST for screen in found}
     limits |= {EXPLORER: MOST_OF_EXPLORER}

@@ -95,7 +95,7 @@ class Command(BaseCommand):
         self.store(fast | costs | found | {"import": import_took})
         broken = [*speed.broken_limits(fast), *broken_page_limits(few["pages"], many["pages"]), *too_long(import_took)]
         publishing = {name: took for name, took in fast.items() if name in desk.PUBLISHING}
-        broken += desk.broken_limits(many["desk"] | publishing)
+        broken += desk.broken_waits(many["desk"] | publishing)
         if broken:
             raise CommandError("Nicht eingehalten:\n" + "\n".join(broken))
 
