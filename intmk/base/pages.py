@@ -65,7 +65,7 @@ SET_BY_PROGRAMS = {
     "path",
 }  # fmt: skip
 all_named_exists = Switch("all_named_exists")  # just asked by the rules of the page, or of the version that is read
-MOST_ROWS = 500  # of one list of a form; ten times as many as any page has
+MOST_ROWS = 500  # of one list of a form; far more than people enter
 FIT_ON_ONE_PAGE = 50  # rows of a list that people order by dragging, which shows all at once
 OF_ANOTHER_PART = "Die Adresse „/{}/“ gehört einem anderen Teil der Website."
 
