@@ -11,8 +11,8 @@ from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from conferences.archive_import import views as archive_upload
 from conferences.archive_import.plan import LOG_ACTION
+from conferences.handover import first_day, planned, publishing_sentence
 from conferences.handover import panels as handover_panels
-from conferences.handover import planned, publishing_sentence
 from conferences.handover import views as handover_views
 from conferences.handover.scheduled import CONFIRM
 from conferences.handover.waiting import KEEP
@@ -32,6 +32,9 @@ hooks.register("register_admin_urls", planned.planned_admin_urls)
 hooks.register("register_admin_menu_item", planned.planned_menu_item)
 hooks.register("register_page_action_menu_item", lambda: publishing_sentence.WhatPublishingDoes(order=29))
 hooks.register("register_admin_urls", publishing_sentence.publishing_sentence_address)
+hooks.register("register_page_action_menu_item", first_day.OnFirstDayItem)
+hooks.register("register_page_action_menu_item", first_day.NotOnFirstDayItem)
+hooks.register("before_edit_page", first_day.instead_of_a_draft)
 hooks.register("register_admin_urls", archive_upload.import_admin_urls)
 hooks.register("register_admin_menu_item", archive_upload.import_menu_item)
 hooks.register("register_admin_urls", photo_addresses)

@@ -138,7 +138,7 @@ def test_a_rehearsal_neither_shows_what_was_kept_for_readers_nor_leaves_them_its
 
 
 def test_nothing_can_be_stored_while_a_page_is_rehearsed():
-    with pytest.raises(Exception, match="read-only"), nothing_stored():
+    with pytest.raises(Exception, match="read-only"), nothing_stored(today()):
         Land.objects.update(ministry="Probe")
     assert not Land.objects.filter(ministry="Probe").exists()
     assert not connection.needs_rollback

@@ -4,9 +4,10 @@ What somebody set for a moment waits when that person may no longer publish at t
 in the term of the next. An account that chairs then, or an administrator, confirms it or takes it back.
 """
 
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 from django.http import HttpRequest
@@ -14,10 +15,13 @@ from django.utils import timezone
 from wagtail.log_actions import log
 from wagtail.models import Page, PageLogEntry, Revision
 
+from conferences.handover.viewer import Viewer
 from conferences.models import ChairTerm
 from conferences.rules.rotation import Rotation
+from intmk.base.drafts import is_own_draft
 from intmk.users.models import User
 
+logger = logging.getLogger(__name__)
 CONFIRM = "intmk.schedule.confirm"
 SET_BY = ("wagtail.publish", "wagtail.publish.schedule", CONFIRM)
 
@@ -94,6 +98,26 @@ def carry_out_scheduled(item: Scheduled, user: User | None = None) -> None:
         item.revision.publish(user=user, log_action="wagtail.publish.scheduled", skip_permission_checks=True)
     else:
         item.page.specific.unpublish(set_expired=True, user=user, log_action="wagtail.unpublish.scheduled")
+
+
+def carry_out_until(day: date, account: User) -> None:
+    """Let happen before its time what is set for a moment until the end of the day and will not wait then.
+
+    account: who looks at it; without the right to publish it does not learn what others are going to publish. Call it
+    in a transaction that is rolled back. What fails is logged and left out, as by the clock.
+    """
+    publishes = Viewer(account).publishes
+    for item in all_scheduled():
+        is_known = publishes or not item.revision or is_own_draft(account, item.page)
+        if item.waits or not is_known or timezone.localdate(item.moment, timezone.get_default_timezone()) > day:
+            continue
+        if item.revision:
+            item.revision.content["go_live_at"] = None  # else it would be set for that moment once more
+        try:
+            with transaction.atomic():
+                carry_out_scheduled(item)
+        except Exception:
+            logger.exception("Geprobt, aber gescheitert: %s", item.page)
 
 
 def confirm(item: Scheduled, user: User) -> None:

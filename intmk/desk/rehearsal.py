@@ -28,6 +28,7 @@ from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 
 from conferences.handover.chair_changes import changes_around
 from conferences.handover.panels import HandoverComponent
+from conferences.handover.scheduled import carry_out_until
 from conferences.handover.viewer import account_of, rehearses
 from conferences.handover.views import ICON
 from conferences.models import ChairPage, ChairTerm, ConferenceIndexPage
@@ -168,7 +169,7 @@ def rehearsed_page(request: HttpRequest, day: str, path: str) -> HttpResponseBas
     shown: Any = as_of_reader(request, f"/{path}")
     shown.rehearsed_day = found
     coming = coming_term()
-    with as_of(found), spoken_on_page(GERMAN), nothing_stored(coming if coming and coming.start <= found else None):
+    with as_of(found), spoken_on_page(GERMAN), nothing_stored(found, coming, account_of(request)):
         shown.rotation = ChairTerm.objects.rotation()
         answer: Any = complete(match.func(shown, *match.args, **match.kwargs))
     if "Location" in answer:
@@ -204,17 +205,20 @@ def as_of_reader(request: HttpRequest, address: str) -> HttpRequest:
 
 
 @contextmanager
-def nothing_stored(coming: Term | None = None) -> Iterator[None]:
+def nothing_stored(day: date, coming: Term | None = None, account: User | None = None) -> Iterator[None]:
     """Read as a reader does, at the time of Berlin: nothing is written, nothing kept for others, files are public ones.
 
-    But for what the Land of `coming` has prepared: that is in force within, and rolled back. In a transaction what is
-    asked is kept for this request alone (intmk/server/kept.py).
+    But for what happens by itself until the end of `day`: what the Land of `coming` has prepared, and what is set for a
+    moment as far as `account` may know of it. It is in force within, and rolled back. In a transaction what is asked is
+    kept for this request alone (intmk/server/kept.py).
     """
     token = private_address.set(None)
     try:
         with timezone.override(timezone.get_default_timezone()), transaction.atomic():
-            if coming:
+            if coming and coming.start <= day:
                 put_prepared_in_force(coming)
+            if account:
+                carry_out_until(day, account)
             with connection.cursor() as cursor:
                 cursor.execute("SET TRANSACTION READ ONLY")
             yield

@@ -1,0 +1,173 @@
+"""Drafts of the coming Land become public on its first day in the chair by themselves, and nothing else of it does."""
+
+from datetime import date, datetime
+
+import pytest
+import time_machine
+from django.core.management import call_command
+from django.test import Client
+from wagtail.models import Page, PageLogEntry
+
+from conferences.models import ChairTerm, ConferenceIndexPage, ConferencePage, Land
+from conferences.terms.rights import update_publishing_rights
+from intmk.pages.models import NewsIndexPage, NewsPage
+from intmk.users.models import User
+from tests.editing import breakable, edit_url, new_page_form, page_form, soup_of, text_of
+from tests.scheduling import BERLIN, schedule
+
+pytestmark = pytest.mark.django_db
+JUNE = datetime(2027, 6, 1, 10, 0, tzinfo=BERLIN)
+SPRING = datetime(2027, 5, 20, 10, 0, tzinfo=BERLIN)  # 42 days before Rheinland-Pfalz hands over to Saarland
+LAST_MOMENT, FIRST = datetime(2027, 6, 30, 23, 59, 59, tzinfo=BERLIN), datetime(2027, 7, 1, 0, 0, 30, tzinfo=BERLIN)
+SET, TAKE_BACK = {"action-first-day": "1"}, {"action-not-first-day": "1"}
+BUTTON = "Am 1. Juli 2027 veröffentlichen"
+
+
+@pytest.fixture(autouse=True)
+def spring(db):
+    with time_machine.travel(SPRING, tick=False):
+        yield
+
+
+def client_of(code: str) -> Client:
+    account = User.objects.create_user(f"redaktion-{code[3:].lower()}", land_code=code)
+    update_publishing_rights()
+    client = Client(HTTP_HOST="localhost")
+    client.force_login(account)
+    return client
+
+
+@pytest.fixture
+def coming() -> Client:
+    return client_of("DE-SL")
+
+
+def draft_of(client: Client, title: str = "Unser Programm", **fields) -> Page:
+    """Type a draft of a press release as this client."""
+    form = new_page_form(client, NewsPage, NewsIndexPage.objects.get()) | {"title": title, "introduction": "Ein Satz."}
+    client.post(f"/admin/pages/add/intmk/newspage/{NewsIndexPage.objects.get().pk}/", form | fields)
+    return Page.objects.get(draft_title=title)
+
+
+def press(client: Client, page: Page, button: dict, **fields):
+    return client.post(edit_url(page), page_form(client, page) | fields | button, follow=True)
+
+
+def publish_at(moment: datetime) -> None:
+    with time_machine.travel(moment, tick=False):
+        call_command("publish_scheduled", verbosity=0)
+
+
+def test_a_draft_of_the_coming_land_is_public_on_its_first_day_and_not_a_moment_before(coming, reader):
+    page = draft_of(coming)
+    assert BUTTON in breakable(text_of(coming.get(edit_url(page))))
+    said = breakable(text_of(press(coming, page, SET, introduction="Wir beginnen.")))
+    assert "„Unser Programm“ wird am 1. Juli 2027 um 0 Uhr von selbst öffentlich." in said
+    publish_at(LAST_MOMENT)
+    assert reader.get("/aktuelles/unser-programm/").status_code == 404
+    publish_at(FIRST)
+    assert "Wir beginnen." in text_of(reader.get("/aktuelles/unser-programm/"))
+
+
+def test_so_is_a_conference(coming, reader):
+    index = ConferenceIndexPage.objects.get(locale__language_code="de")
+    saarland = Land.objects.get(code="DE-SL")
+    form = new_page_form(coming, ConferencePage, index) | {
+        "title": "24. Konferenz", "number": "24", "first_day": "2028-03-16", "place": "Musterstadt",
+        "host_land": str(saarland.pk), "chair_term": str(ChairTerm.objects.latest("start").pk),
+    }  # fmt: skip
+    coming.post(f"/admin/pages/add/conferences/conferencepage/{index.pk}/", form)
+    page = Page.objects.get(draft_title="24. Konferenz")
+    said = text_of(press(coming, page, SET, chair_term=""))
+    assert "von selbst öffentlich" in said, said[:3000]
+    publish_at(FIRST)
+    page.refresh_from_db()
+    assert page.live
+    assert "Musterstadt" in text_of(reader.get(page.url))
+
+
+def test_what_breaks_a_rule_stays_a_draft_with_the_reason_beside_its_field_and_all_that_was_typed(coming):
+    page = draft_of(coming)
+    answer = press(coming, page, SET, title="", introduction="Was schon getippt ist.")
+    assert "Dieses Feld muss ausgefüllt werden." in text_of(answer)
+    assert "Was schon getippt ist." in answer.text
+    assert page.specific.scheduled_revision is None
+
+
+def test_an_end_before_that_day_is_refused_and_nothing_is_set(coming):
+    page = draft_of(coming)
+    said = text_of(press(coming, page, SET, expire_at="10.06.2027 10:00"))
+    assert "würde zurückgezogen, bevor sie öffentlich wird" in said
+    page.refresh_from_db()
+    assert (page.go_live_at, page.specific.scheduled_revision) == (None, None)
+
+
+def test_meanwhile_the_page_is_locked_and_its_land_takes_it_back(coming, reader):
+    page = draft_of(coming)
+    press(coming, page, SET)
+    shown = coming.get(edit_url(page))
+    assert "gesperrt" in text_of(shown)
+    assert [button["name"] for button in soup_of(shown).select("button[name^=action-]")] == [*TAKE_BACK]
+    assert "ist wieder ein Entwurf" in text_of(coming.post(edit_url(page), TAKE_BACK, follow=True))
+    assert PageLogEntry.objects.filter(page=page, action="wagtail.schedule.cancel", user__land_code="DE-SL").exists()
+    assert page.specific.get_latest_revision_as_object().go_live_at is None
+    publish_at(FIRST)
+    assert reader.get("/aktuelles/unser-programm/").status_code == 404
+    assert "Das war nicht mehr vorgemerkt." in text_of(coming.post(edit_url(page), TAKE_BACK, follow=True))
+
+
+def test_when_the_term_begins_later_after_all_it_waits_for_the_land(coming):
+    page = draft_of(coming)
+    press(coming, page, SET)
+    rule = ChairTerm.objects.rotation().term_on(date(2027, 5, 20))
+    ChairTerm.objects.update_or_create(
+        land=Land.objects.get(code="DE-RP"), start=rule.start, defaults={"end": date(2027, 9, 30)}
+    )
+    publish_at(FIRST)
+    page.refresh_from_db()
+    assert not page.live
+
+
+@pytest.mark.parametrize("code", ["DE-BY", "DE-RP"])
+def test_no_other_land_has_the_button_and_its_form_sets_nothing(code):
+    client = client_of(code)
+    page = draft_of(client)
+    assert SET.keys() - {button.get("name") for button in soup_of(client.get(edit_url(page))).select("button")}
+    press(client, page, SET)
+    assert page.specific.scheduled_revision is None
+
+
+def test_the_coming_land_sets_neither_drafts_of_others_nor_what_was_public(coming):
+    chair = client_of("DE-RP")
+    for page in (draft_of(client_of("DE-BY"), "Von Bayern"), ConferencePage.objects.live().first()):
+        coming.post(edit_url(page), page_form(chair, page) | SET)
+        assert page.specific.scheduled_revision is None
+
+
+def test_what_the_chair_has_set_the_coming_land_does_not_take_back_although_it_has_begun_it(coming):
+    page = draft_of(coming).specific
+    page.go_live_at = JUNE
+    client_of("DE-RP")
+    account = User.objects.get(land_code="DE-RP")
+    page.save_revision(user=account).publish(user=account)
+    assert "Das war nicht mehr vorgemerkt." in text_of(coming.post(edit_url(page), TAKE_BACK, follow=True))
+    assert page.scheduled_revision is not None
+
+
+def test_the_rehearsal_shows_it_to_the_land_and_stores_nothing(coming, reader):
+    page = draft_of(coming)
+    press(coming, page, SET, introduction="Wir beginnen.")
+    assert "Wir beginnen." in text_of(coming.get("/admin/probe/2027-07-01/aktuelles/unser-programm/"))
+    assert coming.get("/admin/probe/2027-06-30/aktuelles/unser-programm/").status_code == 404
+    page.refresh_from_db()
+    assert not page.live
+    assert page.specific.scheduled_revision is not None
+    assert reader.get("/aktuelles/unser-programm/").status_code == 404
+
+
+def test_what_the_chair_has_set_is_rehearsed_by_the_chair_alone(coming):
+    chair = client_of("DE-RP")
+    schedule(User.objects.get(land_code="DE-RP"), JUNE, "Zum Juni")
+    address = "/admin/probe/2027-06-30/aktuelles/zum-juni/"
+    assert chair.get(address).status_code == 200
+    assert coming.get(address).status_code == 404
