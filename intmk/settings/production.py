@@ -94,7 +94,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.forms",  # its templates; ours stand before them
 ]
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "intmk.base.form_renderer.CompiledFields"
 
 MIDDLEWARE = [
     "intmk.server.request_id.RequestIdMiddleware",
