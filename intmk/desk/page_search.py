@@ -21,7 +21,7 @@ from wagtail.permissions import page_permission_policy
 from intmk.media.file_lists import ExportedCells
 from intmk.search.drafts import found_pages
 
-ROWS = 25  # of a page of a list
+ROWS = 20  # of a page of a list, as readers have it
 PUBLIC, CHANGED, DRAFT = "oeffentlich", "geaendert", "entwurf"
 STATES = {
     PUBLIC: ("öffentlich", Q(live=True, has_unpublished_changes=False)),
@@ -189,7 +189,6 @@ class SearchView(PageListView):
     verbose_name_plural = "Seiten"
     export_filename = "suche"
     show_other_searches = True
-    paginate_by = 20
     columns = [
         BulkActionsColumn("bulk_actions"),
         PageTitleColumn("title", label="Titel", sort_key="title", classname="title"),

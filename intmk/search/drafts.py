@@ -111,15 +111,14 @@ def store_draft_rows(entries: list[DraftEntry]) -> None:
 def found_pages(pages: PageQuerySet, text: str, is_ordered: bool) -> PageQuerySet:
     """Return those of `pages` that match what an editor typed, the best first unless they keep their order.
 
-    Three questions to the database for any number of pages. With more than MOST hits those come first whose title
-    matches, and the others keep the order of `pages`: to rank a hit its words have to be read.
+    Three questions to the database for any number of pages. Where more than MOST pages of the site match, those come
+    first whose title matches, and the others keep the order of `pages`: to rank a hit its words have to be read.
     """
     query = with_beginning(parse(text, synonyms()), text)
     if not query.broad:
         return pages.none()
-    allowed = pages.order_by().values("pk")
-    with reading_by_index():
-        entries = [model.objects.filter(page__in=allowed) for model in (SearchEntry, DraftEntry)]
+    with reading_by_index():  # of all pages: to look for each entry among `pages` takes as long as to find it
+        entries = [SearchEntry.objects.filter(page__isnull=False), DraftEntry.objects.all()]
         found = keys_of(entries, "vector", query.broad)
         best = keys_of(entries, "title_vector", query.broad) if len(found) > MOST else ranked(entries, query)
     hits = pages.filter(is_among(found))
