@@ -20,9 +20,10 @@ from wagtail.models import Orderable, Page
 from wagtail.rich_text import get_text_for_indexing
 
 from intmk.base.fields import optional_link
-from intmk.base.pages import SitePage, TextPage, expanded_together
+from intmk.base.pages import SitePage
 from intmk.base.publishing_rules import RowsPanel
 from intmk.base.sources import SOURCE_PANEL, SOURCES, Citing, Sourced, cited
+from intmk.base.text_page import TextPage, expanded_together
 from intmk.base.timeline_entry import HOOK, TimelineEntry
 from intmk.language.dates import EXACT, MONTH, YEAR, UncertainPeriod
 from intmk.language.link_fields import RichTextField

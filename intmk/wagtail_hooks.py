@@ -21,8 +21,8 @@ from intmk.audit.log_entries import register_actions
 from intmk.backup import daily as daily_backup
 from intmk.backup import panel as backup_panel
 from intmk.base import drafts
-from intmk.base.pages import PlainPageLinkHandler
 from intmk.base.site import is_restricted
+from intmk.base.text_page import PlainPageLinkHandler
 from intmk.desk import (
     agenda_table,
     bulk_undo,

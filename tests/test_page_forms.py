@@ -6,12 +6,12 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, ObjectList, TabbedIn
 from wagtail.models import Page, get_page_models
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, streamfield
 
-from conferences.models import ConferencePage, ResolutionPage
-from intmk.base.pages import MOST_ROWS
+from conferences.models import ChairTerm, ConferencePage, ResolutionPage
+from intmk.base.form_rows import MOST_ROWS
 from intmk.checks import APPS, faults_of_editor
 from intmk.language.slugs import LONGEST, slug_of
 from intmk.pages.models import HomePage, NewsIndexPage, NewsPage, StandardPage
-from tests.editing import edit_url, new_page_form, page_form, soup_of, text_of
+from tests.editing import edit_url, fields_at, new_page_form, page_form, soup_of, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -113,6 +113,13 @@ def test_a_list_of_more_rows_than_any_page_has_is_the_sender_s_fault_and_not_eve
     page = ResolutionPage.objects.live().earliest("path")
     sent = page_form(chair, page) | {"statements-TOTAL_FORMS": number, "action-publish": "1"}
     assert chair.post(edit_url(page), sent).status_code == 400
+
+
+def test_so_is_one_of_a_form_of_something_else(chair):
+    address = reverse(ChairTerm.snippet_viewset.get_url_name("edit"), args=[ChairTerm.objects.latest("start").pk])
+    sent = fields_at(chair, address)
+    assert chair.post(address, sent).status_code == 302
+    assert chair.post(address, sent | {"persons-TOTAL_FORMS": str(MOST_ROWS + 1)}).status_code == 400
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from wagtail.rich_text import get_text_for_indexing
 from conferences.models.chair import day_asked_for, rotation_of, terms_with_sources
 from conferences.models.land import Land, all_laender
 from conferences.rules.rotation import Term
-from intmk.base.pages import TextPage
+from intmk.base.text_page import TextPage
 from intmk.language.day import today
 from intmk.language.link_fields import RichTextField
 

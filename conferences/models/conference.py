@@ -25,9 +25,10 @@ from conferences.models.land import Land
 from conferences.models.latest_first import LatestFirst, terms_to_choose
 from conferences.models.theme import Theme
 from conferences.rules.claim import known_in_words, list_heading
-from intmk.base.pages import TextPage, beside_title
+from intmk.base.page_form import beside_title
 from intmk.base.publishing_rules import RowsPanel
 from intmk.base.sources import SOURCE_PANEL, Citing, Sourced, cited
+from intmk.base.text_page import TextPage
 from intmk.language import land_names
 from intmk.language.dates import CERTAINTIES, EXACT, FIRST_DAY_UNKNOWN, MONTH, YEAR, UncertainPeriod, problems
 from intmk.language.day import today

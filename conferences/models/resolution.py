@@ -38,7 +38,8 @@ from conferences.models.resolution_wording import WordingMixin
 from conferences.models.theme import Theme
 from conferences.rules import agenda_item, ballot
 from intmk.base.drafts import was_public
-from intmk.base.pages import SitePage, beside_title
+from intmk.base.page_form import beside_title
+from intmk.base.pages import SitePage
 from intmk.base.sources import Citing, Sourced, Sureness
 from intmk.language.day import today
 from intmk.language.link_fields import LinkField, RichTextBlock, RichTextField

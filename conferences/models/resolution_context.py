@@ -14,8 +14,9 @@ from conferences.models.resolution_parts import ReportRequest, ResolutionReferen
 from conferences.rules import ballot
 from intmk.base.glossary import marked
 from intmk.base.lists import all_rows
-from intmk.base.pages import SitePage, expanded_together
+from intmk.base.pages import SitePage
 from intmk.base.sources import Sureness, cited
+from intmk.base.text_page import expanded_together
 from intmk.language.wording import enumerated
 
 # The lists of a resolution, with what else is read of each row.

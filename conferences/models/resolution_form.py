@@ -8,7 +8,8 @@ from django.forms import ModelForm, ValidationError
 
 from conferences.models.resolution_release import holds
 from conferences.rules import agenda_item, ballot
-from intmk.base.pages import SitePage, SitePageForm
+from intmk.base.page_form import SitePageForm
+from intmk.base.pages import SitePage
 
 
 def fault_of_movers(of_laender: bool, movers: Collection[Any]) -> dict[str, str]:

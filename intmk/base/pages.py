@@ -1,62 +1,39 @@
 """What all pages of the site share. Abstract, so that each page type stays one table of its own."""
 
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import nullcontext
 from datetime import date, datetime
 from http import HTTPMethod
 from typing import Any
-from uuid import uuid4
 
-from django.core.exceptions import PermissionDenied, TooManyFieldsSent, ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
-from django.db.models import prefetch_related_objects
 from django.http import HttpResponseBase
 from django.template.response import SimpleTemplateResponse
-from django.urls import get_resolver
 from django.utils import timezone
-from django.utils.functional import cached_property
-from django.utils.html import escape
-from django.utils.safestring import SafeString, mark_safe
-from wagtail.admin.panels import (
-    CommentPanel,
-    FieldPanel,
-    HelpPanel,
-    MultiFieldPanel,
-    ObjectList,
-    PublishingPanel,
-    TabbedInterface,
-)
-from wagtail.blocks import StreamValue
+from wagtail.admin.panels import CommentPanel, FieldPanel, HelpPanel, MultiFieldPanel, ObjectList, PublishingPanel
 from wagtail.fields import StreamField
 from wagtail.models import COMMENTS_RELATION_NAME, Page, Revision
-from wagtail.rich_text import expand_db_html
-from wagtail.rich_text.pages import PageLinkHandler
 
-from intmk.base.blocks import BodyBlock, TeaserBlock, beginning, body_text, reading_minutes, with_anchors
-from intmk.base.drafts import EVER_PUBLIC, DraftForm
-from intmk.base.glossary import marked
+from intmk.base.blocks import TeaserBlock
+from intmk.base.drafts import EVER_PUBLIC
 from intmk.base.indexes import deferred_indexes, index_stored
-from intmk.base.lists import all_rows, are_at_hand, empty_lists, stored_lists, take_lists_in_hand
+from intmk.base.lists import all_rows, are_at_hand, empty_lists, stored_lists
+from intmk.base.page_form import PageTabs, SitePageForm
 from intmk.base.publishing_rules import (
     RelationsAtHand,
-    RulesAtPublishing,
     fault_of_schedule,
     faults_of_rows,
     faults_of_texts,
     storable_draft,
 )
-from intmk.base.site import address_on_site
+from intmk.base.reserved_slugs import OF_ANOTHER_PART, is_reserved, reserved_slugs
 from intmk.base.switch import Switch, filling
 from intmk.base.versions import all_there, without_protected
 from intmk.language.interface_language import spoken_on_page
 from intmk.language.readable_input import make_readable
-from intmk.language.slugs import is_made_of, numbered, slug_of
-from intmk.language.typography import unbroken
+from intmk.language.slugs import numbered, slug_of
 
-# First parts of addresses that are answered before intmk/urls.py is asked.
-ANSWERED_BEFORE = {"bereit", "gesund", "kennzahlen", "static"}
-FIRST_PART = re.compile(r"\^?([a-z-]+)/")
 # What Wagtail stores of a page with a draft; nothing of it stands in an index.
 OF_A_DRAFT = {"latest_revision_created_at", "draft_title", "latest_revision", "has_unpublished_changes"}
 # What a page has of itself, whatever stands in the version that is read (Page.with_content_json).
@@ -65,111 +42,12 @@ SET_BY_PROGRAMS = {
     "path",
 }  # fmt: skip
 all_named_exists = Switch("all_named_exists")  # just asked by the rules of the page, or of the version that is read
-MOST_ROWS = 500  # of one list of a form; far more than people enter
 FIT_ON_ONE_PAGE = 50  # rows of a list that people order by dragging, which shows all at once
-OF_ANOTHER_PART = "Die Adresse „/{}/“ gehört einem anderen Teil der Website."
-
-
-def is_reserved(slug: str, parent: Page) -> bool:
-    """Say whether a page with this slug below `parent` would stand where another part of the site is."""
-    return parent.depth == 2 and slug in reserved_slugs()
-
-
-def reserved_slugs() -> set[str]:
-    """Return the first parts of all addresses that are no pages."""
-    patterns = [str(entry.pattern) for entry in get_resolver().url_patterns]
-    return ANSWERED_BEFORE | {found[1] for pattern in patterns if (found := FIRST_PART.match(pattern))}
 
 
 def complete(response: HttpResponseBase) -> HttpResponseBase:
     """Return the response with its text made now and not when the language is another one again."""
     return response.render() if isinstance(response, SimpleTemplateResponse) else response
-
-
-def beside_title(clean: Callable[[], None]) -> dict[str, str]:
-    """Return the errors of `clean` by field; of a taken address beside the title, as these editors have no other."""
-    try:
-        clean()
-    except ValidationError as error:
-        found = error.message_dict
-        return {"title" if field == "slug" else field: " ".join(found[field]) for field in found}
-    return {}
-
-
-class SitePageForm(RulesAtPublishing, DraftForm):
-    """The form of all pages: nobody has to care for the address, and a draft may break the rules of the page."""
-
-    def __init__(self, data: Any = None, *args, **kwargs) -> None:
-        if data is not None:
-            refuse_too_many_rows(data)
-            if (page := kwargs.get("instance")) and page.pk:
-                page.opened_with = take_lists_in_hand(page)
-        super().__init__(data, *args, **kwargs)
-
-    def save(self, commit: bool = True) -> Any:
-        """Save as Wagtail does, and note on the page what was asked, and whether its version is published next."""
-        page = super().save(commit)
-        # One that is new had no place in the tree yet, by which some rules ask.
-        page.is_asked = bool(page.path) and not self.is_deferred_validation
-        is_ahead = page.go_live_at and page.go_live_at > timezone.now()
-        if "action-publish" in self.data and self.for_user and not is_ahead:
-            page.goes_public = page.permissions_for_user(self.for_user).can_publish()
-        return page
-
-    def clean_slug(self) -> str:
-        """Return the slug to be stored, "" to let the page make one of its title.
-
-        An address that was cleared stays as it was, and one that was never public and is just the title's gives way to
-        another page's: the editor did not type it, and would look in vain for the fault on the first tab. Until then it
-        also follows the title: the editor that saves by itself has taken half a title for the whole.
-        """
-        sent = self.cleaned_data["slug"]
-        slug = sent or self.instance.slug
-        if self.parent_page is None:
-            return slug
-        made = slug_of(self.cleaned_data.get("title", ""))
-        follows = bool(sent) and sent == self.initial.get("slug") and is_made_of(self.initial.get("title", ""), sent)
-        if made and (slug == made or follows) and not self.instance.first_published_at:
-            return self.free(made)
-        if slug and self.is_deferred_validation and not self.instance.first_published_at:
-            return self.free(slug)
-        if is_reserved(slug, self.parent_page):
-            raise ValidationError(OF_ANOTHER_PART.format(slug))
-        return slug
-
-    def free(self, slug: str) -> str:
-        """Return the slug, with a number when another page or part of the site has it."""
-        return numbered(slug, lambda candidate: self.instance.is_free(candidate, self.parent_page))
-
-    def get_field_updates_for_resave(self) -> list[tuple[str, str]]:
-        """Return what an editor that saved by itself has to correct in its fields: also an address made here."""
-        updates = super().get_field_updates_for_resave()
-        if "slug" in self.fields and self.data.get("slug") != self.instance.slug:
-            updates.append(("slug", self.instance.slug))
-        return updates
-
-
-def refuse_too_many_rows(data: Mapping[str, str]) -> None:
-    """Raise TooManyFieldsSent, which answers 400, where a list announces more rows than any page has.
-
-    Django draws and checks up to a thousand more than a list may have, announced by one short field: half a minute.
-    """
-    for name, number in data.items():
-        digits = str(number).lstrip("0") if name.endswith("-TOTAL_FORMS") else ""
-        if digits.isdecimal() and (len(digits) > len(str(MOST_ROWS)) or int(digits) > MOST_ROWS):
-            raise TooManyFieldsSent(f"{name}: {digits[:20]}")
-
-
-class PageTabs(TabbedInterface):
-    """The tabs of a page's form, whose class is made once for its type: Wagtail makes it anew for each request."""
-
-    @cached_property
-    def form_class(self) -> type[SitePageForm]:
-        return super().get_form_class()
-
-    def get_form_class(self) -> type[SitePageForm]:
-        """Return it."""
-        return self.form_class
 
 
 class SitePage(RelationsAtHand, Page):
@@ -530,88 +408,3 @@ class SitePage(RelationsAtHand, Page):
     def description(self) -> str:
         """Return the text for search engines and shared links."""
         return self.search_description or self.introduction or self.head_title
-
-
-class TextPage(SitePage):
-    """Abstract page with a running text: contents list and reading time come from it."""
-
-    body = StreamField(BodyBlock(), verbose_name="Text", blank=True)
-
-    content_panels = [*SitePage.content_panels, FieldPanel("body")]
-
-    class Meta:
-        abstract = True
-
-    def search_texts(self) -> dict[str, str]:
-        """Add the running text."""
-        return super().search_texts() | {"D": body_text(self.body)}
-
-    @property
-    def description(self) -> str:
-        """Return the beginning of the text where there is no introduction."""
-        if self.search_description or self.introduction:
-            return super().description
-        return self.beginning or super().description
-
-    @cached_property
-    def beginning(self) -> str:
-        """Return the first words of the text."""
-        return beginning(body_text(self.body))
-
-    def get_context(self, request, *args, **kwargs) -> dict:
-        """Add `parts` (the text with anchors), `contents` (its headed parts) and `reading_minutes`."""
-        context = super().get_context(request, *args, **kwargs)
-        text = body_text(self.body)  # before the texts are expanded: what the database holds
-        self.beginning = beginning(text)
-        parts = with_anchors(self.body)
-        blocks = [part["block"] for part in parts]
-        expand_texts(blocks)
-        if self.has_marked_terms:
-            mark_terms(blocks)
-        return context | {
-            "parts": parts,
-            "contents": [part for part in parts if part["heading"]],
-            "reading_minutes": reading_minutes(text),
-        }
-
-
-def expand_texts(blocks: list[StreamValue.StreamChild]) -> None:
-    """Put HTML in place of the rich texts of `blocks`, and fetch the renditions of pictures and videos.
-
-    All together: each text or picture alone would cost queries of its own.
-    """
-    texts = [block.value for block in blocks if block.block_type in ("section", "notice")]
-    videos = [block.value["video"] for block in blocks if block.block_type == "video" and block.value["video"]]
-    expanded = expanded_together([*(value["text"].source for value in texts), *(video.transcript for video in videos)])
-    for value, html in zip(texts, expanded, strict=False):
-        value["text"] = html
-    for video, html in zip(videos, expanded[len(texts) :], strict=True):
-        video.transcript_html = html
-    pictures = [block.value["image"] for block in blocks if block.block_type == "picture" and block.value["image"]]
-    prefetch_related_objects(pictures, "renditions")
-    prefetch_related_objects(videos, "poster__renditions")
-
-
-def mark_terms(blocks: list[StreamValue.StreamChild]) -> None:
-    """Make links to the glossary of its words in the sections among `blocks`, whose texts are HTML by now."""
-    values = [block.value for block in blocks if block.block_type == "section"]
-    for value, html in zip(values, marked([value["text"] for value in values]), strict=True):
-        value["text"] = html
-
-
-def expanded_together(texts: list[str]) -> list[SafeString]:
-    """Return rich texts of the database as HTML for readers, with one query for the pages that all of them link to."""
-    separator = f"<!--{uuid4()}-->"  # nothing that an editor could have typed
-    pieces = expand_db_html(separator.join(texts)).split(separator) if texts else []
-    return [mark_safe(unbroken(html)) for html in pieces]  # noqa: S308 (went through Wagtail's filter when it was saved)
-
-
-class PlainPageLinkHandler(PageLinkHandler):
-    """Wagtail's handler for links to pages without the further query for each type of page: an address needs none."""
-
-    @classmethod
-    def expand_db_attributes_many(cls, attrs_list: list[dict]) -> list[str]:
-        """Return the beginning of each link, without an address where its page is gone."""
-        ids = [int(attrs["id"]) if str(attrs.get("id", "")).isdigit() else 0 for attrs in attrs_list]
-        found = Page.objects.order_by().only("url_path", "live").in_bulk(filter(None, ids))
-        return [f'<a href="{escape(address_on_site(found[pk]))}">' if pk in found else "<a>" for pk in ids]

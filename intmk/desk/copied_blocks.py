@@ -20,7 +20,7 @@ from conferences.handover.viewer import account_of
 from intmk.base.admin_views import OnePageView
 from intmk.base.blocks import beginning
 from intmk.base.drafts import is_for_proposals, may_change
-from intmk.base.pages import TextPage
+from intmk.base.text_page import TextPage
 from intmk.language.wording import counted_as
 from intmk.proposals.editing import page_for_form
 from intmk.users.models import User

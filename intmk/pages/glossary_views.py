@@ -10,7 +10,7 @@ from wagtail.snippets.views.snippets import SnippetViewSet
 
 from conferences.models.resolution_queryset import title_sort_key
 from intmk.base.glossary import GlossaryTerm, writings
-from intmk.base.pages import expanded_together
+from intmk.base.text_page import expanded_together
 from intmk.base.view_pages import VIEWS, ViewPage, full_url
 from intmk.users.choosers import EntitledChooserViewSet
 

@@ -22,8 +22,9 @@ from conferences.terms.publisher import Duty, chair_tokens, facts, land_of, with
 from intmk.accessibility.statement import AccessibilityStatement
 from intmk.base.blocks import PlainBodyBlock
 from intmk.base.fields import optional_link
-from intmk.base.pages import SitePage, TextPage
+from intmk.base.pages import SitePage
 from intmk.base.site import site_of
+from intmk.base.text_page import TextPage
 from intmk.language.dates import german_day
 from intmk.pages.home import entrance, tasks
 from intmk.pages.plain_language_panel import PlainLanguagePanel, mark_hard_links, plain_context

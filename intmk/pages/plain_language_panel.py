@@ -11,7 +11,7 @@ from django.utils.safestring import mark_safe
 from wagtail.admin.panels import Panel
 
 from intmk.base.glossary import GlossaryTerm
-from intmk.base.pages import TextPage
+from intmk.base.text_page import TextPage
 from intmk.language.interface_language import PLAIN
 from intmk.pages.plain_language import Kind, Paragraphs, WordingFinding, findings, sentences
 
@@ -66,7 +66,7 @@ def findings_of(page: TextPage) -> list[WordingFinding]:
             if block.value["heading"]:
                 place = block.value["heading"]
                 texts.append((place, place))
-            text = block.value["text"]  # HTML once a page is being shown (intmk/base/pages.py)
+            text = block.value["text"]  # HTML once a page is being shown (intmk/base/text_page.py)
             texts.append((place, getattr(text, "source", text)))
     whole = " ".join(paragraph for _, text in texts for paragraph, _ in Paragraphs(text).found)
     found = [finding for place, text in texts for finding in findings(text, place, hard_words, whole)]

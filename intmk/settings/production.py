@@ -121,6 +121,7 @@ MIDDLEWARE = [
     "intmk.users.second_factor.SecondFactorMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "intmk.base.form_rows.FormRowsMiddleware",
     "intmk.base.one_writer.OneWriterMiddleware",
     "intmk.trash.undo.UndoMiddleware",
     "conferences.terms.middleware.KeepRefusedFormMiddleware",

@@ -17,8 +17,9 @@ from conferences.models import ConferencePage, ResolutionPage, Source
 from conferences.models.conference_agenda import agenda_of
 from conferences.models.conference_parts import lists_of
 from conferences.models.resolution_context import gaps as gaps_of_resolution
-from intmk.base.pages import SitePage, TextPage
+from intmk.base.pages import SitePage
 from intmk.base.publishing_rules import drop_half_filled_rows, label
+from intmk.base.text_page import TextPage
 from intmk.desk.outgoing_links import OutgoingLink, links_in
 from intmk.desk.page_check.advice import Advice, Passage
 from intmk.desk.page_check.days import advice_on_dateline, advice_on_days, advice_on_programme, advice_on_weekdays

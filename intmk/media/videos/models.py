@@ -236,7 +236,7 @@ class SiteVideo(ReadFile, index.Indexed, models.Model):
 
     @cached_property
     def transcript_html(self) -> str:
-        """Return the transcript for readers; pages put it in place for several videos at once (intmk/base/pages.py)."""
+        """Return the transcript for readers; pages make those of several videos at once (intmk/base/text_page.py)."""
         return expand_db_html(self.transcript)
 
     @property
