@@ -17,6 +17,7 @@ from conferences.models import ChairPage, ConferenceIndexPage, ConferencePage, L
 from conferences.models.conference import ProgrammeItemBlock
 from history.models import AboutPage, TimelinePage
 from intmk.base.blocks import BodyBlock, TeaserBlock
+from intmk.desk.page_search import ROWS
 from intmk.pages.models import HomePage, NewsIndexPage, NewsPage, StandardPage
 from intmk.users.models import User
 from intmk.users.roles import permissions
@@ -43,7 +44,7 @@ def test_what_does_not_fit_on_one_page_of_the_list_comes_by_pages(editor):
     address = reverse("wagtailadmin_explore", args=[index.pk])
     assert editor.get(address).context["paginator"] is None
     Page.objects.filter(pk=index.pk).update(numchild=51)
-    assert editor.get(address).context["paginator"].per_page == 25
+    assert editor.get(address).context["paginator"].per_page == ROWS
 
 
 def test_each_row_of_the_tree_has_its_menu(editor):
