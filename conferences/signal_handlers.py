@@ -13,8 +13,8 @@ from conferences.models.identifier import ResolutionIdentifier, identifier_key, 
 from conferences.models.resolution_parts import ResolutionReference
 from conferences.models.resolution_release import holds
 from conferences.rules.term_changes import TermRefusedError, with_term
-from intmk.base.switch import filling
 from intmk.media.documents.models import SiteDocument, release_asked
+from intmk.server.switch import filling
 from intmk.trash.models import NotRestoredError, TrashedItem, going, restored
 
 NAMED_BY = {"slug", "title", "url_path"}  # what an identifier is made of; of a draft none is stored

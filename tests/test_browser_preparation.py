@@ -70,7 +70,7 @@ def test_the_coming_land_types_its_conference_and_sees_in_the_rehearsal_that_it_
     expect(coming.get_by_text("Musterstadt").first).to_be_visible()
     coming.goto(form)
     coming.get_by_role("button", name="Vormerkung zurücknehmen").click()
-    expect(coming.get_by_text("ist wieder ein Entwurf und bleibt es")).to_be_visible()
+    expect(coming.get_by_text("ist wieder ein Entwurf und nicht mehr vorgemerkt")).to_be_visible()
     coming.goto(form.partition("#")[0].replace("/edit/", "/delete/"))  # what other tests look at stays as it is
     coming.get_by_role("button", name="Ja, löschen").click()
     expect(coming.get_by_role("button", name="Rückgängig")).to_be_visible()

@@ -1,17 +1,25 @@
 """Drafts of the coming Land become public on its first day in the chair by themselves, and nothing else of it does."""
 
 from datetime import date, datetime
+from io import BytesIO
 
 import pytest
 import time_machine
+from django.core.files.images import ImageFile
 from django.core.management import call_command
 from django.test import Client
-from wagtail.models import Page, PageLogEntry
+from PIL import Image
+from wagtail.models import Collection, Page, PageLogEntry
 
+from conferences.handover.first_day import NOT_TAKEN_BACK
+from conferences.handover.scheduled import all_scheduled, carry_out_still_scheduled
 from conferences.models import ChairTerm, ConferenceIndexPage, ConferencePage, Land
 from conferences.terms.rights import update_publishing_rights
+from intmk.media.files import within_reach_of_the_laender
+from intmk.media.images.models import SiteImage
 from intmk.pages.models import NewsIndexPage, NewsPage
 from intmk.users.models import User
+from intmk.users.roles import PROPOSALS
 from tests.editing import breakable, edit_url, new_page_form, page_form, soup_of, text_of
 from tests.scheduling import BERLIN, schedule
 
@@ -108,12 +116,15 @@ def test_meanwhile_the_page_is_locked_and_its_land_takes_it_back(coming, reader)
     shown = coming.get(edit_url(page))
     assert "gesperrt" in text_of(shown)
     assert [button["name"] for button in soup_of(shown).select("button[name^=action-]")] == [*TAKE_BACK]
-    assert "ist wieder ein Entwurf" in text_of(coming.post(edit_url(page), TAKE_BACK, follow=True))
-    assert PageLogEntry.objects.filter(page=page, action="wagtail.schedule.cancel", user__land_code="DE-SL").exists()
+    assert "ist wieder ein Entwurf und nicht mehr vorgemerkt" in text_of(
+        coming.post(edit_url(page), TAKE_BACK, follow=True)
+    )
+    entry = PageLogEntry.objects.get(page=page, action="wagtail.schedule.cancel", user__land_code="DE-SL")
+    assert entry.data["revision"]["go_live_at"] == "2027-06-30T22:00:00Z"
     assert page.specific.get_latest_revision_as_object().go_live_at is None
     publish_at(FIRST)
     assert reader.get("/aktuelles/unser-programm/").status_code == 404
-    assert "Das war nicht mehr vorgemerkt." in text_of(coming.post(edit_url(page), TAKE_BACK, follow=True))
+    assert NOT_TAKEN_BACK in text_of(coming.post(edit_url(page), TAKE_BACK, follow=True))
 
 
 def test_when_the_term_begins_later_after_all_it_waits_for_the_land(coming):
@@ -150,8 +161,59 @@ def test_what_the_chair_has_set_the_coming_land_does_not_take_back_although_it_h
     client_of("DE-RP")
     account = User.objects.get(land_code="DE-RP")
     page.save_revision(user=account).publish(user=account)
-    assert "Das war nicht mehr vorgemerkt." in text_of(coming.post(edit_url(page), TAKE_BACK, follow=True))
+    assert NOT_TAKEN_BACK in text_of(coming.post(edit_url(page), TAKE_BACK, follow=True))
     assert page.scheduled_revision is not None
+
+
+def test_what_a_former_chair_has_set_for_a_public_page_its_land_does_not_take_back(coming):
+    page = NewsIndexPage.objects.get().add_child(
+        instance=NewsPage(title="Öffentlich", introduction="Ein Satz.", owner=User.objects.get(land_code="DE-SL"))
+    )
+    page.save_revision().publish()
+    account, page = User.objects.get(land_code="DE-SL"), NewsPage.objects.get(pk=page.pk)
+    page.go_live_at = JUNE
+    page.save_revision(user=account).publish(user=account, skip_permission_checks=True)
+    assert NOT_TAKEN_BACK in text_of(coming.post(edit_url(page), TAKE_BACK, follow=True))
+    assert NewsPage.objects.get(pk=page.pk).scheduled_revision is not None
+
+
+def test_its_pictures_stay_its_own_until_they_are_public(coming):
+    picture = SiteImage.objects.create(
+        title="Saal",
+        file=png(),
+        collection=Collection.objects.get(name=PROPOSALS),
+        credit="Test",
+        description="Ein Saal",
+    )
+    page = draft_of(coming).specific
+    page.image = picture
+    page.save_revision(user=User.objects.get(land_code="DE-SL"))
+    press(coming, page, SET)
+    assert page.scheduled_revision.as_object().image == picture
+    assert within_reach(picture)
+    publish_at(FIRST)
+    assert NewsPage.objects.get(pk=page.pk).live
+    assert not within_reach(picture)
+
+
+def within_reach(picture: SiteImage) -> bool:
+    return SiteImage.objects.filter(pk=picture.pk).filter(within_reach_of_the_laender()).exists()
+
+
+def png() -> ImageFile:
+    data = BytesIO()
+    Image.new("RGB", (40, 30)).save(data, "PNG")
+    return ImageFile(data, "saal.png")
+
+
+def test_what_was_taken_back_a_moment_before_the_clock_came_to_it_is_not_published(coming):
+    page = draft_of(coming)
+    press(coming, page, SET)
+    (item,) = all_scheduled()
+    coming.post(edit_url(page), TAKE_BACK)
+    assert not carry_out_still_scheduled(item)
+    page.refresh_from_db()
+    assert not page.live
 
 
 def test_the_rehearsal_shows_it_to_the_land_and_stores_nothing(coming, reader):
@@ -171,3 +233,13 @@ def test_what_the_chair_has_set_is_rehearsed_by_the_chair_alone(coming):
     address = "/admin/probe/2027-06-30/aktuelles/zum-juni/"
     assert chair.get(address).status_code == 200
     assert coming.get(address).status_code == 404
+
+
+def test_what_ends_again_before_the_day_is_not_rehearsed():
+    chair = client_of("DE-RP")
+    page = schedule(User.objects.get(land_code="DE-RP"), JUNE, "Kurz")
+    version = page.scheduled_revision
+    version.content["expire_at"] = "2027-06-10T08:00:00Z"
+    version.save(update_fields=["content"])
+    assert chair.get("/admin/probe/2027-06-09/aktuelles/kurz/").status_code == 200
+    assert chair.get("/admin/probe/2027-06-30/aktuelles/kurz/").status_code != 200

@@ -29,12 +29,12 @@ from conferences.models import (
 )
 from history.models import TimelinePage
 from intmk.base.glossary import GlossaryTerm
-from intmk.base.switch import filling
 from intmk.content.changes import checksum_of, digest, is_untouched, state_of_version
 from intmk.content.models import LoadedContent
 from intmk.management.commands.load_content import filled
 from intmk.media.images.models import SiteImage
 from intmk.pages.models import HomePage, NewsIndexPage, StandardPage
+from intmk.server.switch import filling
 from tests.editing import breakable
 
 pytestmark = pytest.mark.django_db

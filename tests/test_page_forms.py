@@ -108,7 +108,7 @@ def test_a_form_of_which_a_part_is_missing_is_the_sender_s_fault(chair):
     assert not Page.objects.filter(draft_title="Halb").exists()
 
 
-@pytest.mark.parametrize("number", [str(MOST_ROWS + 1), "9" * 5000, "000501"])
+@pytest.mark.parametrize("number", [str(MOST_ROWS + 1), "9" * 4000, "000501", "+1_500", " 1500.0 "])
 def test_a_list_of_more_rows_than_any_page_has_is_the_sender_s_fault_and_not_even_read(chair, number):
     page = ResolutionPage.objects.live().earliest("path")
     sent = page_form(chair, page) | {"statements-TOTAL_FORMS": number, "action-publish": "1"}

@@ -141,7 +141,7 @@ def test_one_that_fails_does_not_stop_the_others(accounts, monkeypatch):
             raise ValueError("kaputt")
         original(item, *args)
 
-    monkeypatch.setattr("conferences.management.commands.publish_scheduled.carry_out_scheduled", fail)
+    monkeypatch.setattr("conferences.handover.scheduled.carry_out_scheduled", fail)
     with pytest.raises(CommandError, match="Kaputt"):
         publish_at(LATER)
     page.refresh_from_db()

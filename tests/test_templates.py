@@ -3,10 +3,7 @@
 import re
 
 import pytest
-from bs4 import BeautifulSoup
 from django.conf import settings
-from django.forms import CheckboxSelectMultiple
-from django.forms.renderers import DjangoTemplates, TemplatesSetting
 from django.template.loader import render_to_string
 
 TEMPLATES = sorted((settings.ROOT / "templates").rglob("*.*"))
@@ -23,26 +20,6 @@ def test_yesno_has_a_word_for_each_of_two_or_three_cases_and_no_sentence_with_a_
             assert case == case.strip(), words
             assert case.count("(") == case.count(")"), words
             assert case.count("„") == case.count("“"), words
-
-
-def test_boxes_are_those_of_django_also_where_others_say_how_each_looks():
-    groups = [("a", "Eins & zwei"), ("Gruppe", [("b", "Drei"), ("c", "Vier")])]
-    plain = CheckboxSelectMultiple({"class": "drei", "data-x": True, "data-y": False}, groups)
-    special = CheckboxSelectMultiple(choices=groups)
-    special.option_template_name = "django/forms/widgets/radio_option.html"
-    for widget in (plain, special):
-        ours, theirs = (
-            [
-                (tag.name, tag.attrs, " ".join(tag.get_text().split()))
-                for tag in BeautifulSoup(html, "html.parser").find_all()
-            ]
-            for html in (
-                widget.render("feld", ["b"], {"id": "id_feld"}, renderer)
-                for renderer in (TemplatesSetting(), DjangoTemplates())
-            )
-        )
-        assert ours == theirs
-        assert ours
 
 
 def test_no_line_of_a_page_is_longer_than_a_screen_is_wide():

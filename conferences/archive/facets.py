@@ -17,8 +17,8 @@ from django.db.models import Func, TextField, Value, prefetch_related_objects
 from conferences.models import Land, ResolutionPage
 from conferences.models.resolution_queryset import ResolutionQuerySet
 from intmk.base.lists import all_rows
-from intmk.base.switch import Switch
 from intmk.server.kept import kept
+from intmk.server.switch import Switch
 
 CONFERENCE, YEAR, THEME, MOVER, OUTCOME, KIND, ADDRESSEE, STATEMENT, STATE = "k", "j", "t", "l", "e", "a", "d", "s", "u"
 CLAIM, VOTE = "b", "v"

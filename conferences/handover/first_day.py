@@ -1,7 +1,7 @@
 """Drafts of the coming Land that become public on its first day in the chair, without anybody pressing a button then.
 
 They are set for the moment at which its term begins. Whether its Land chairs is asked again then (scheduled.py): when
-the rotation has changed meanwhile, they wait for somebody who may publish.
+the rotation has changed meanwhile, they wait for whoever may publish then.
 """
 
 from datetime import date, datetime, time
@@ -24,14 +24,17 @@ from conferences.handover.scheduled import Scheduled, publications
 from conferences.handover.viewer import account_of
 from conferences.models.chair import rotation_of
 from conferences.rules.rotation import Term
-from intmk.base.drafts import is_own_draft, may_change, was_public
+from intmk.base.drafts import may_change, was_public
 from intmk.base.publishing_rules import refusal_in_words
 from intmk.language.dates import german_day
 from intmk.language.day import today
+from intmk.media.unpublished import files_stay
+from intmk.users.models import User
 
 SET, TAKE_BACK = "action-first-day", "action-not-first-day"
 LOCKED = "Bis dahin ist die Seite gesperrt; „Vormerkung zurücknehmen“ öffnet sie wieder."
-NO_LONGER = "Nicht vorgemerkt, aber als Entwurf gespeichert: Diese Seite kann Ihr Land nicht mehr so vormerken."
+NOT_SET = "Nicht vorgemerkt: Das geht nur vor dem Vorsitz, mit eigenen Entwürfen, die noch nie öffentlich waren."
+NOT_TAKEN_BACK = "Zurückgenommen wurde nichts: Von Ihrem Land ist diese Seite nicht vorgemerkt."
 
 
 def term_to_begin_with(request: HttpRequest, page: Page) -> Term | None:
@@ -40,16 +43,26 @@ def term_to_begin_with(request: HttpRequest, page: Page) -> Term | None:
     It must be a draft of the Land of that term which never was public. Who publishes today sets a moment itself.
     """
     account = account_of(request)
-    if not account.land_code or was_public(page) or page.permissions_for_user(account).can_publish():
+    if not is_own_and_unpublished(account, page):
         return None
     term = coming_term_on(rotation_of(request), today())
-    return term if term and term.land_code == account.land_code and may_change(account, page) else None
+    return term if term and term.land_code == account.land_code else None
+
+
+def is_own_and_unpublished(account: User, page: Page) -> bool:
+    """Say whether it is a draft of the account's Land that never was public, which the account cannot publish."""
+    return (
+        bool(account.land_code)
+        and not was_public(page)
+        and not page.permissions_for_user(account).can_publish()
+        and may_change(account, page)
+    )
 
 
 def set_by_own_land(request: HttpRequest, page: Page) -> Scheduled | None:
     """Return for when somebody of the account's own Land has set its own draft; None where nobody has."""
     account = account_of(request)
-    if not is_own_draft(account, page) or page.permissions_for_user(account).can_publish():
+    if not is_own_and_unpublished(account, page):
         return None
     items = (item for item in publications(rotation_of(request)) if item.page.pk == page.pk)
     return next((item for item in items if item.account and item.account.land_code == account.land_code), None)
@@ -104,7 +117,7 @@ class OnFirstDayView(EditView):
         """Store the version and set it; one that waited for approval waits no more."""
         midnight = datetime.combine(self.day, time.min)
         try:
-            with transaction.atomic():
+            with transaction.atomic(), files_stay.on():
                 page = self.form.save()
                 page.go_live_at = timezone.make_aware(midnight, timezone.get_default_timezone())
                 version = page.save_revision(user=self.request.user, log_action=True)
@@ -112,8 +125,16 @@ class OnFirstDayView(EditView):
         except ValidationError as error:  # such as an end of publication before that day
             self.form.add_error(None, refusal_in_words(type(self.page), error))
             return self.form_invalid(self.form)
-        title, day = page.get_admin_display_title(), german_day(self.day)
-        messages.success(self.request, f"„{title}“ wird am {day} um 0 Uhr von selbst öffentlich. {LOCKED}")
+        if self.has_content_changes and "comments" in self.form.formsets:
+            changes = self.get_commenting_changes()
+            self.log_commenting_changes(changes, version)
+            self.send_commenting_notifications(changes)
+        title = f"„{page.get_admin_display_title()}“"
+        if Page.objects.filter(pk=page.pk, live=True).exists():  # sent before midnight, stored after it
+            messages.success(self.request, f"{title} ist jetzt öffentlich.")
+        else:
+            day = german_day(self.day)
+            messages.success(self.request, f"{title} wird am {day} um 0 Uhr von selbst öffentlich. {LOCKED}")
         return self.redirect_and_remain()
 
 
@@ -125,20 +146,25 @@ def instead_of_a_draft(request: HttpRequest, page: Page) -> HttpResponse | None:
         return None
     if term := term_to_begin_with(request, page):
         return OnFirstDayView.as_view(day=term.start)(request, page.pk)
-    messages.warning(request, NO_LONGER)
+    messages.warning(request, NOT_SET)
     return None
 
 
 def take_back(request: HttpRequest, page: Page) -> HttpResponse:
     """Let the page stay a draft that its Land may go on with."""
     with transaction.atomic():
-        item = set_by_own_land(request, page)
+        stored = Page.objects.select_for_update().get(pk=page.pk)  # the clock may be about to publish it
+        item = set_by_own_land(request, stored)
         if item and item.revision:
-            item.revision.approved_go_live_at = item.revision.content["go_live_at"] = None
-            item.revision.save(user=request.user, update_fields=["approved_go_live_at", "content"])  # and logs it
+            item.revision.approved_go_live_at = None
+            item.revision.save(user=request.user, update_fields=["approved_go_live_at"])  # logs for when it was set
+            item.revision.content["go_live_at"] = None
+            item.revision.save(update_fields=["content"])
             Page.objects.filter(pk=page.pk).update(go_live_at=None)
     if item:
-        messages.success(request, f"„{page.get_admin_display_title()}“ ist wieder ein Entwurf und bleibt es.")
+        messages.success(
+            request, f"„{page.get_admin_display_title()}“ ist wieder ein Entwurf und nicht mehr vorgemerkt."
+        )
     else:
-        messages.warning(request, "Das war nicht mehr vorgemerkt.")
+        messages.warning(request, NOT_TAKEN_BACK)
     return redirect("wagtailadmin_pages:edit", page.pk)

@@ -33,8 +33,8 @@ class ChairPreparation(PublisherFacts, ClusterableModel):
         HelpPanel(
             "<p>Was hier steht, sieht bis zum ersten Tag Ihres Vorsitzes nur die Redaktion. An diesem Tag gilt es von "
             "selbst: auf den Seiten Vorsitz, Impressum, Kontakt, Datenschutz und Barrierefreiheit.</p>"
-            "<p>Neue Seiten wie die der nächsten Konferenz bereiten Sie als Entwurf vor. Dort steht unter „Mehr "
-            "Aktionen“, dass sie am ersten Tag öffentlich werden.</p>"
+            "<p>Neue Seiten wie die der nächsten Konferenz bereiten Sie als Entwurf vor. Unter „Mehr "
+            "Aktionen“ merken Sie sie für den ersten Tag vor.</p>"
         ),
         *PUBLISHER_PANELS,
         InlinePanel("persons", heading="Personen im Vorsitz", label="Person"),

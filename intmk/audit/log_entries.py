@@ -14,7 +14,7 @@ from conferences.models.handover import HANDED_OVER
 from intmk.audit.descriptions import NOTHING, name_of_account
 from intmk.audit.models import PageEntry
 from intmk.base.pages import SitePage
-from intmk.base.switch import Switch
+from intmk.server.switch import Switch
 from intmk.users.models import LAND_NAMES, User
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.forms.renderers import Jinja2, TemplatesSetting
 from django.http import HttpRequest
+from django.template import TemplateDoesNotExist
 from jinja2 import TemplateNotFound
 
 OF_DJANGO = "django/forms/"
@@ -20,6 +21,6 @@ class CompiledFields(TemplatesSetting):
         if template_name.startswith(OF_DJANGO):
             try:
                 return self.compiled.render(template_name, context, request)
-            except TemplateNotFound:  # a field may name a template of another app for its choices
+            except (TemplateDoesNotExist, TemplateNotFound):  # a field may name one of another app for its choices
                 pass
         return super().render(template_name, context, request)

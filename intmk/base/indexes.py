@@ -18,7 +18,7 @@ from wagtail.search.signal_handlers import post_save_signal_handler, register_si
 from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from intmk.base.lists import read_rows, stored_lists
-from intmk.base.switch import Switch
+from intmk.server.switch import Switch
 
 indexes_deferred = Switch("indexes_deferred")
 

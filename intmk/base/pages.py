@@ -28,11 +28,11 @@ from intmk.base.publishing_rules import (
     storable_draft,
 )
 from intmk.base.reserved_slugs import OF_ANOTHER_PART, is_reserved, reserved_slugs
-from intmk.base.switch import Switch, filling
 from intmk.base.versions import all_there, without_protected
 from intmk.language.interface_language import spoken_on_page
 from intmk.language.readable_input import make_readable
 from intmk.language.slugs import numbered, slug_of
+from intmk.server.switch import Switch, filling
 
 # What Wagtail stores of a page with a draft; nothing of it stands in an index.
 OF_A_DRAFT = {"latest_revision_created_at", "draft_title", "latest_revision", "has_unpublished_changes"}

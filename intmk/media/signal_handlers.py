@@ -15,7 +15,7 @@ from intmk.media.documents.models import SiteDocument
 from intmk.media.documents.parts import DocumentVersion
 from intmk.media.files import delete_file, within_reach_of_the_laender
 from intmk.media.images.models import SiteImage
-from intmk.media.unpublished import withdraw, withdraw_shown_by, withdraw_used_by
+from intmk.media.unpublished import files_stay, withdraw, withdraw_shown_by, withdraw_used_by
 from intmk.media.videos.models import SiteVideo
 
 # Wagtail itself sees to the files of pictures and documents.
@@ -46,8 +46,9 @@ for row_model in apps.get_models():
 
 @receiver(page_published)
 def take_out_when_published(sender: type[Page], instance: Page, **kwargs: Any) -> None:
-    """Take out what readers see from now on."""
-    withdraw_shown_by(instance)
+    """Take out what readers see from now on; Wagtail tells of what is set for a moment as well."""
+    if instance.live:
+        withdraw_shown_by(instance)
 
 
 @receiver(post_save, sender=SiteVideo)
@@ -59,7 +60,7 @@ def take_out_poster(sender: type[Model], instance: SiteVideo, **kwargs: Any) -> 
 @receiver(post_save, sender=Revision)
 def when_scheduled(sender: type[Model], instance: Revision, **kwargs: Any) -> None:
     """Take out what has been approved to go live later."""
-    if instance.approved_go_live_at:
+    if instance.approved_go_live_at and not files_stay:
         withdraw_used_by(instance.as_object())
 
 

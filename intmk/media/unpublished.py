@@ -21,8 +21,11 @@ from intmk.media.documents.models import SiteDocument
 from intmk.media.documents.parts import DocumentVersion
 from intmk.media.files import within_reach_of_the_laender
 from intmk.media.images.models import SiteImage
+from intmk.server.switch import Switch
 
 MODELS = (SiteImage, SiteDocument)
+# While a Land sets its own page for a moment at which it publishes: until then nobody but itself changes its files.
+files_stay = Switch("files_stay")
 
 
 def withdraw(model: type[SiteImage] | type[SiteDocument], ids: Iterable[int]) -> None:

@@ -111,22 +111,25 @@ def store_draft_rows(entries: list[DraftEntry]) -> None:
 def found_pages(pages: PageQuerySet, text: str, is_ordered: bool) -> PageQuerySet:
     """Return those of `pages` that match what an editor typed, the best first unless they keep their order.
 
-    Three questions to the database for any number of pages. Where more than MOST pages of the site match, those come
-    first whose title matches, and the others keep the order of `pages`: to rank a hit its words have to be read.
+    Four questions to the database for any number of pages. With more than MOST hits those come first whose title
+    matches, and the others keep the order of `pages`: to rank a hit its words have to be read.
     """
     query = with_beginning(parse(text, synonyms()), text)
     if not query.broad:
         return pages.none()
     with reading_by_index():  # of all pages: to look for each entry among `pages` takes as long as to find it
         entries = [SearchEntry.objects.filter(page__isnull=False), DraftEntry.objects.all()]
-        found = keys_of(entries, "vector", query.broad)
-        best = keys_of(entries, "title_vector", query.broad) if len(found) > MOST else ranked(entries, query)
-    hits = pages.filter(is_among(found))
-    if is_ordered:
-        return hits
-    if len(found) > MOST:
-        first = Case(When(is_among(best), then=Value(0)), default=Value(1), output_field=IntegerField())
-        return hits.order_by(first, *hits.query.order_by, F("latest_revision_created_at").desc(nulls_last=True), "pk")
+        hits = pages.filter(is_among(keys_of(entries, "vector", query.broad)))
+        if is_ordered:
+            return hits
+        keys = list(hits.order_by().values_list("pk", flat=True)[: MOST + 1])
+        if len(keys) > MOST:
+            titled = When(is_among(keys_of(entries, "title_vector", query.broad)), then=Value(0))
+            first = Case(titled, default=Value(1), output_field=IntegerField())
+            return hits.order_by(
+                first, *hits.query.order_by, F("latest_revision_created_at").desc(nulls_last=True), "pk"
+            )
+        best = ranked([rows.filter(page__in=keys) for rows in entries], query)
     return hits.order_by(Func(as_array(best), F("pk"), function="array_position", output_field=IntegerField()))
 
 

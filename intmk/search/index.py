@@ -22,12 +22,12 @@ from conferences.models import ChairPage, ChairPerson, Land, Theme
 from intmk.base.glossary import GlossaryTerm
 from intmk.base.pages import SitePage
 from intmk.base.site import is_restricted
-from intmk.base.switch import Switch
 from intmk.base.view_pages import VIEWS
 from intmk.language.land_names import IN_FULL
 from intmk.media.documents.models import SiteDocument
 from intmk.media.public_files import public_pages
 from intmk.search.text import distinct_words, plain_text, title_key, vector
+from intmk.server.switch import Switch
 
 VERSION = 8  # raised when texts are taken apart in another way: load_content then makes the index anew
 BATCH = 200

@@ -92,7 +92,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.sitemaps",
     "django.contrib.staticfiles",
-    "django.forms",  # its templates; ours stand before them
+    "django.forms",  # its templates, for choices that another app draws
 ]
 FORM_RENDERER = "intmk.base.form_renderer.CompiledFields"
 

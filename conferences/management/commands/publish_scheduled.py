@@ -4,7 +4,7 @@ import logging
 
 from django.core.management.base import BaseCommand, CommandError
 
-from conferences.handover.scheduled import all_scheduled, carry_out_scheduled
+from conferences.handover.scheduled import all_scheduled, carry_out_still_scheduled
 from conferences.terms.rights import update_publishing_rights
 
 logger = logging.getLogger(__name__)
@@ -21,11 +21,12 @@ class Command(BaseCommand):
             if not item.is_due or item.waits:
                 continue
             try:
-                carry_out_scheduled(item)
+                happened = carry_out_still_scheduled(item)
             except Exception:
                 logger.exception("Vorgemerkt, aber gescheitert: %s", item.page)
                 failed.append(str(item.page))
-            else:
+                continue
+            if happened:
                 self.stdout.write(f"{'Veröffentlicht' if item.revision else 'Zurückgezogen'}: {item.page}")
         if failed:
             raise CommandError(f"Gescheitert: {', '.join(failed)}")

@@ -43,7 +43,6 @@ from history.models import AboutPage, Milestone, TimelinePage
 from intmk.audit.log_entries import unrecorded
 from intmk.base.indexes import deferred_indexes, index_references, stored_with_rows, titles_deferred
 from intmk.base.pages import SitePage
-from intmk.base.switch import filling
 from intmk.content import accessibility_statement, old_addresses
 from intmk.content import glossary as glossary_content
 from intmk.content.changes import checksum_of, digest, is_untouched, state_of_version
@@ -58,6 +57,7 @@ from intmk.search.index import SearchEntry
 from intmk.search.synonyms import SearchSynonym
 from intmk.server import table_statistics
 from intmk.server.preparation import host_and_port
+from intmk.server.switch import filling
 from intmk.users.roles import RIGHTS_VERSION, create_groups, create_workflow, remove_groups_of_wagtail
 
 LOCK = 0x494E544D4B  # "INTMK": two loaders at once wait for one another
