@@ -117,18 +117,18 @@ def carry_out_until(day: date, account: User) -> None:
     account: who looks at it; without the right to publish it does not learn what others are going to publish. Call it
     in a transaction that is rolled back. What fails is left out, as by the clock.
     """
-    tried: set[tuple[int, int | None]] = set()
-    while item := next((item for item in all_scheduled() if key_of(item) not in tried), None):  # one may end another
-        tried.add(key_of(item))
+    tried: set[str] = set()  # asked again each time: one may end another, or begin it
+    while item := next((item for item in all_scheduled() if waiting_key(item) not in tried), None):
+        tried.add(waiting_key(item))
         if item.waits or timezone.localdate(item.moment, timezone.get_default_timezone()) > day:
             continue
         if not item.revision or Viewer(account).publishes or is_of_land(item, account):
             rehearse(item)
 
 
-def key_of(item: Scheduled) -> tuple[int, int | None]:
-    """Return what is one and the same, however often it is asked what is scheduled."""
-    return item.page.pk, item.revision.pk if item.revision else None
+def waiting_key(item: Scheduled) -> str:
+    """Return what names it in a form, and whenever it is asked again what is scheduled."""
+    return f"publication-{item.revision.pk}" if item.revision else f"withdrawal-{item.page.pk}"
 
 
 def is_of_land(item: Scheduled, account: User) -> bool:

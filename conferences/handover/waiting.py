@@ -15,7 +15,7 @@ from wagtail.admin.utils import get_valid_next_url_from_request
 from wagtail.log_actions import log
 from wagtail.models import Page, Revision
 
-from conferences.handover.scheduled import Scheduled, all_scheduled, confirm, may_act
+from conferences.handover.scheduled import Scheduled, all_scheduled, confirm, may_act, waiting_key
 from conferences.handover.viewer import account_of
 from conferences.models.chair import rotation_of
 from conferences.rules.rotation import Rotation
@@ -95,11 +95,6 @@ def who_confirms(item: Scheduled, rotation: Rotation) -> str:
     if term is None:
         return "die Administration"
     return f"{land_names.who(term.land_name)} ab dem {german_day(term.start)} oder die Administration"
-
-
-def waiting_key(item: Scheduled) -> str:
-    """Return what names it in a form."""
-    return f"publication-{item.revision.pk}" if item.revision else f"withdrawal-{item.page.pk}"
 
 
 def matching(items: Iterable[Scheduled], request: HttpRequest) -> Scheduled | None:
