@@ -67,7 +67,7 @@ def test_pages_follow_one_another():
     "query",
     [
         "limit=0", "limit=101", "offset=-1", "year=foo", "year=99999999999", "offset=99999999999999999999",
-        "year=2_0", "year=2016.0", "limit=%2B2", "limit=%C2%A02", "offset=01", "year=",
+        "year=2_0", "year=2016.0", "limit=%2B2", "limit=%C2%A02", "offset=01", "year=", "offset=%030",
     ],
 )  # fmt: skip
 def test_what_is_no_number_of_use_is_refused(query):

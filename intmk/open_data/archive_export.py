@@ -5,9 +5,9 @@ from datetime import date
 from typing import Annotated, Any
 
 from django.db.models import Prefetch
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from ninja import Field, Query, Router, Schema
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, ValidationInfo
 
 from conferences.archive.facets import CLAIM
 from conferences.models import ConferencePage, ResolutionPage, Theme
@@ -24,9 +24,13 @@ OUTCOMES = ", ".join(f"{value}: {label}" for value, label in ResolutionPage.Outc
 SOURCES = ", ".join(f"{value}: {label}" for value, label in Sureness.choices)
 
 
-def written_plainly(number: Any) -> Any:
-    """Return what stands in an address for a number, as JSON writes it: "2_0", "+2" and "2.0" are none here."""
-    if isinstance(number, str) and not re.fullmatch("-?(0|[1-9][0-9]*)", number):
+def written_plainly(number: Any, found: ValidationInfo) -> Any:
+    """Return what stands in an address for a number, as JSON writes it: "2_0", "+2" and "2.0" are none here.
+
+    Nor is one with characters that nobody sees, which the site takes out of all that is asked.
+    """
+    asked = QueryDict(found.context["request"].META["QUERY_STRING"]).get(str(found.field_name), number)
+    if isinstance(number, str) and not re.fullmatch("-?(0|[1-9][0-9]*)", asked):
         raise ValueError(number)
     return number
 
