@@ -29,7 +29,8 @@ def written_plainly(number: Any, found: ValidationInfo) -> Any:
 
     Nor is one with characters that nobody sees, which the site takes out of all that is asked.
     """
-    asked = QueryDict(found.context["request"].META["QUERY_STRING"]).get(str(found.field_name), number)
+    request = (found.context or {})["request"]
+    asked = QueryDict(request.META["QUERY_STRING"]).get(str(found.field_name), number)
     if isinstance(number, str) and not re.fullmatch("-?(0|[1-9][0-9]*)", asked):
         raise ValueError(number)
     return number
