@@ -123,6 +123,7 @@ def test_what_is_half_filled_in_a_draft_that_is_overwritten_is_named(tmp_path):
     )
 
 
+@pytest.mark.slow("imports two resolutions with all that there is of one, and looks at its page and the search")
 def test_all_of_a_record_arrives_on_a_public_page_with_history_and_index(tmp_path, client):
     report = command(folder_of(tmp_path, FULL, OTHER), "--uebernehmen")
     assert "Übernommen: 2 neu." in report
