@@ -117,13 +117,17 @@ def carry_out_until(day: date, account: User) -> None:
     account: who looks at it; without the right to publish it does not learn what others are going to publish. Call it
     in a transaction that is rolled back. What fails is left out, as by the clock.
     """
-    tried: set[str] = set()  # asked again each time: one may end another, or begin it
-    while item := next((item for item in all_scheduled() if waiting_key(item) not in tried), None):
+    publishes, tried = Viewer(account).publishes, set[str]()
+
+    def happens(item: Scheduled) -> bool:
+        is_due = timezone.localdate(item.moment, timezone.get_default_timezone()) <= day and not item.waits
+        is_known = publishes or not item.revision or is_of_land(item, account)
+        return is_due and is_known and waiting_key(item) not in tried
+
+    # Asked again each time: one may end another, or begin it.
+    while item := next(filter(happens, all_scheduled()), None):
         tried.add(waiting_key(item))
-        if item.waits or timezone.localdate(item.moment, timezone.get_default_timezone()) > day:
-            continue
-        if not item.revision or Viewer(account).publishes or is_of_land(item, account):
-            rehearse(item)
+        rehearse(item)
 
 
 def waiting_key(item: Scheduled) -> str:
